@@ -12,8 +12,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 /// A moment in UTC, in microseconds since 1970. Shown as RFC 3339 with milliseconds.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::AsExpression, diesel::FromSqlRow)]
-#[diesel(sql_type = crate::db::types::sql::DbInstant)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(i64);
 
 impl Instant {
@@ -80,8 +79,7 @@ impl<'de> Deserialize<'de> for Instant {
 }
 
 /// A calendar day, without a clock: the day of a purchase, the first day of an assignment.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, diesel::AsExpression, diesel::FromSqlRow)]
-#[diesel(sql_type = diesel::sql_types::Text)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(civil::Date);
 
 impl Day {

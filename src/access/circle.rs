@@ -1,0 +1,105 @@
+//! The circle: which errands and assignments a person reaches. Every list, count and choice starts from these queries,
+//! so that all obey the same relations (lag 2001:454, 10 §: no wider than the task needs). What one errand's relation
+//! is, by the same rules, says [`super::relations`]; a test holds the two against each other.
+
+use super::policy::Role;
+use super::standing::Standing;
+use crate::clock::{Day, Instant};
+use crate::db::MultiBackend;
+use crate::db::schema::{assignment, deputy, errand, home, role_grant};
+use crate::error::Result;
+use crate::id::PersonId;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Nullable};
+
+type Reach<T> = Box<dyn BoxableExpression<T, MultiBackend, SqlType = Nullable<Bool>>>;
+
+// Macros, since the types of these expressions are pages long and a boxed one cannot stand in a subquery.
+
+/// Units led by the person now.
+macro_rules! led {
+    ($person:expr, $now:expr) => {
+        role_grant::table
+            .filter(role_grant::person_id.eq($person).and(role_grant::role.eq("team_lead")))
+            .filter(role_grant::from_at.le($now).and(role_grant::to_at.is_null().or(role_grant::to_at.gt($now))))
+            .select(role_grant::unit_id)
+    };
+}
+
+/// Assignments one answers for, stands in for today, or leads the unit of.
+macro_rules! mine {
+    ($person:expr, $now:expr) => {
+        assignment::unit_id
+            .nullable()
+            .eq_any(led!($person, $now))
+            .or(assignment::caseworker_id.eq($person))
+            .or(assignment::id.eq_any(
+                deputy::table
+                    .filter(deputy::person_id.eq($person))
+                    .filter(deputy::from_on.le($now.day()).and(deputy::to_on.ge($now.day())))
+                    .select(deputy::assignment_id),
+            ))
+    };
+}
+
+/// Assignments that run on a day.
+macro_rules! active {
+    ($day:expr) => {
+        assignment::to_on.ge($day).or(assignment::to_on.is_null()).and(assignment::from_on.le($day))
+    };
+}
+
+/// The errands within the person's circle, of the person's board.
+pub(crate) fn errands(standing: &Standing, now: Instant) -> Result<errand::BoxedQuery<'static, MultiBackend>> {
+    let person = standing.person()?;
+    let all = errand::table.filter(errand::board_id.eq(standing.board)).into_boxed();
+    let own = errand::home_id.eq_any(standing.homes.clone());
+    Ok(match (standing.holds(Role::Contractor), handles_errands(standing)) {
+        (true, false) => match standing.homes[..] {
+            // One home, the usual case: the index gives the order, nothing is sorted.
+            [home] => all.filter(errand::home_id.eq(home)),
+            _ => all.filter(own),
+        },
+        (true, true) => all.filter(handled(person, now).or(own)),
+        (false, true) => all.filter(handled(person, now)),
+        (false, false) => all.filter(errand::id.ne(errand::id)),
+    })
+}
+
+/// The assignments within the person's circle: the own home's, those one answers for, stands in for or leads.
+pub(crate) fn assignments(standing: &Standing, now: Instant) -> Result<assignment::BoxedQuery<'static, MultiBackend>> {
+    let person = standing.person()?;
+    let all = assignment::table.filter(assignment::board_id.eq(standing.board)).into_boxed();
+    let own = assignment::home_id.eq_any(standing.homes.clone());
+    Ok(match (standing.holds(Role::Contractor), handles_errands(standing)) {
+        (true, false) => all.filter(own),
+        (true, true) => all.filter(mine!(person, now).or(own)),
+        (false, true) => all.filter(mine!(person, now)),
+        (false, false) => all.filter(assignment::id.ne(assignment::id)),
+    })
+}
+
+/// Whether the person holds a role that handles errands at all.
+pub(super) fn handles_errands(standing: &Standing) -> bool {
+    standing.holds(Role::Caseworker) || standing.holds(Role::TeamLead)
+}
+
+/// Errands one handles: of one's assignments, given to oneself, or of a whole home where one has an active assignment.
+fn handled(person: PersonId, now: Instant) -> Reach<errand::table> {
+    let of_mine = assignment::table.filter(mine!(person, now)).select(assignment::id.nullable());
+    let homes_of_mine =
+        assignment::table.filter(mine!(person, now)).filter(active!(now.day())).select(assignment::home_id);
+    let homes_led = home::table.filter(home::unit_id.nullable().eq_any(led!(person, now))).select(home::id);
+    let whole_home = errand::home_id.eq_any(homes_of_mine).or(errand::home_id.eq_any(homes_led));
+    Box::new(
+        errand::assignment_id
+            .eq_any(of_mine)
+            .or(errand::assignee_id.eq(person))
+            .or(errand::assignment_id.is_null().and(whole_home)),
+    )
+}
+
+/// Assignments that run on `day`.
+pub(crate) fn active(day: Day) -> Reach<assignment::table> {
+    Box::new(active!(day))
+}

@@ -1,0 +1,173 @@
+//! The door itself: one transaction for one act, and no answer before its events are durable.
+
+use super::actor::Actor;
+use super::desk::{Access, Left, sit};
+use crate::clock::Clock;
+use crate::crypt::Keyring;
+use crate::db::{Conn, Db, Store, as_unit, begin, commit, roll_back};
+use crate::error::{Error, Result};
+use std::sync::Arc;
+
+/// The way to all data of persons.
+#[derive(Clone)]
+pub struct Door {
+    store: Store,
+    keyring: Arc<Keyring>,
+    clock: Clock,
+}
+
+impl Door {
+    pub const fn new(store: Store, keyring: Arc<Keyring>, clock: Clock) -> Door {
+        Door { store, keyring, clock }
+    }
+
+    /// Changes something. The job's events commit with it; a job that changes without an event is rolled back. A denied
+    /// attempt is rolled back too, but its event stands before the answer leaves.
+    ///
+    /// # Errors
+    /// What the job gave; [`Error::Unaudited`]; [`Error::Unavailable`] when it could not be made durable.
+    pub async fn write<T, F>(&self, actor: Actor, job: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'tx> FnOnce(Access<'tx>) -> Result<T> + Send + 'static,
+    {
+        let (keyring, clock) = (self.keyring.clone(), self.clock.clone());
+        self.store.durable(move |db| write_at(actor, db, keyring, clock, job)).await
+    }
+
+    /// Looks at something. What was seen is given out only when the events of the looking are durable.
+    ///
+    /// # Errors
+    /// What the job gave; [`Error::Unaudited`] when it noted nothing; [`Error::Unavailable`] when the log cannot be
+    /// written, and then nothing is shown.
+    pub async fn read<T, F>(&self, actor: Actor, job: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'tx> FnOnce(Access<'tx>) -> Result<T> + Send + 'static,
+    {
+        let (keyring, clock) = (self.keyring.clone(), self.clock.clone());
+        if !self.store.has_own_writer() {
+            return self.store.durable(move |db| read_at(actor, db, keyring, clock, job)).await;
+        }
+        let (unreleased, write) = self.store.lend(move |db| look(actor, db, keyring, clock, job)).await?;
+        match write {
+            Some(write) => self.store.durable(move |db| as_unit(db, write)).await?,
+            None if unreleased.0.is_ok() => return Err(Error::Unaudited),
+            None => {}
+        }
+        unreleased.0
+    }
+}
+
+/// What was read, not to be shown before its events are durable.
+struct Unreleased<T>(Result<T>);
+
+/// The events of a reading and what follows from it, to be written where writes are done.
+type Aftermath = Box<dyn FnOnce(&mut Db) -> Result<()> + Send>;
+
+/// Reads in a transaction of its own and prepares what is to be written of it (SQLite).
+fn look<T>(
+    actor: Actor,
+    mut db: Conn,
+    keyring: Arc<Keyring>,
+    clock: Clock,
+    job: impl for<'tx> FnOnce(Access<'tx>) -> Result<T>,
+) -> (Unreleased<T>, Option<Aftermath>) {
+    if let Err(cause) = begin(&mut db) {
+        return (Unreleased(Err(cause)), None);
+    }
+    let (mut left, done) = sit(actor, db, keyring, clock, job);
+    roll_back(&mut left.db);
+    let Left { trail, entries, keys, afterwards, .. } = left;
+    let entries = match entries {
+        Ok(entries) => entries,
+        Err(cause) => return (Unreleased(Err(cause)), None),
+    };
+    let (entries, afterwards) =
+        if done.is_ok() { (entries, afterwards) } else { (Left::denials(&trail, entries), Vec::new()) };
+    if entries.is_empty() {
+        return (Unreleased(done), None);
+    }
+    let write: Aftermath = Box::new(move |db| Left::write(db, keys.as_deref(), &entries, afterwards));
+    (Unreleased(done), Some(write))
+}
+
+/// Reads and records in one transaction (PostgreSQL).
+fn read_at<T>(
+    actor: Actor,
+    mut db: Conn,
+    keyring: Arc<Keyring>,
+    clock: Clock,
+    job: impl for<'tx> FnOnce(Access<'tx>) -> Result<T>,
+) -> (Conn, Result<T>) {
+    if let Err(cause) = begin(&mut db) {
+        return (db, Err(cause));
+    }
+    let (left, done) = sit(actor, db, keyring, clock, job);
+    let Left { mut db, trail, entries, keys, afterwards, .. } = left;
+    let value = match done {
+        Ok(value) => value,
+        Err(cause) => return after_failure(db, &trail, entries, keys.as_deref(), cause),
+    };
+    let written = entries.and_then(|entries| {
+        if entries.is_empty() {
+            return Err(Error::Unaudited);
+        }
+        Left::write(&mut db, keys.as_deref(), &entries, afterwards)?;
+        commit(&mut db)
+    });
+    if written.is_err() {
+        roll_back(&mut db);
+    }
+    (db, written.map(|()| value))
+}
+
+fn write_at<T>(
+    actor: Actor,
+    mut db: Conn,
+    keyring: Arc<Keyring>,
+    clock: Clock,
+    job: impl for<'tx> FnOnce(Access<'tx>) -> Result<T>,
+) -> (Conn, Result<T>) {
+    if let Err(cause) = begin(&mut db) {
+        return (db, Err(cause));
+    }
+    let (left, done) = sit(actor, db, keyring, clock, job);
+    let audited = left.has_written();
+    let Left { mut db, trail, entries, keys, afterwards, .. } = left;
+    let value = match done {
+        Ok(value) => value,
+        Err(cause) => return after_failure(db, &trail, entries, keys.as_deref(), cause),
+    };
+    let written = entries.and_then(|entries| {
+        if !audited {
+            return Err(Error::Unaudited);
+        }
+        Left::write(&mut db, keys.as_deref(), &entries, afterwards)?;
+        commit(&mut db)
+    });
+    if written.is_err() {
+        roll_back(&mut db);
+    }
+    (db, written.map(|()| value))
+}
+
+/// Rolls back and records what was denied: no event, no answer.
+fn after_failure<T>(
+    mut db: Conn,
+    trail: &[super::Happening],
+    entries: Result<Vec<crate::audit::Entry>>,
+    keys: Option<&crate::crypt::BoardKeys>,
+    cause: Error,
+) -> (Conn, Result<T>) {
+    roll_back(&mut db);
+    let denied = match entries {
+        Ok(entries) => Left::denials(trail, entries),
+        Err(fault) => return (db, Err(fault)),
+    };
+    if denied.is_empty() {
+        return (db, Err(cause));
+    }
+    let (db, stands) = as_unit(db, |db| Left::write(db, keys, &denied, Vec::new()));
+    (db, Err(stands.err().unwrap_or(cause)))
+}

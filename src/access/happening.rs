@@ -1,0 +1,96 @@
+//! Something that happened and is to stand in the log: what, to what, with which relation. It becomes an event when
+//! the door closes.
+
+use super::policy::Relation;
+use crate::audit::{Action, Outcome, Subject};
+use crate::id::{ErrandId, HomeId, Id};
+use uuid::Uuid;
+
+/// One thing that was done or tried.
+#[derive(Debug, Clone)]
+pub struct Happening {
+    pub(super) action: Action,
+    pub(super) outcome: Outcome,
+    pub(super) relation: Relation,
+    /// Whether it changes data; a write without one such is rolled back.
+    pub(super) writes: bool,
+    errand: Option<Uuid>,
+    home: Option<Uuid>,
+    object: Option<(&'static str, Option<Uuid>)>,
+    shown: Option<Vec<Uuid>>,
+    count: Option<u64>,
+    /// For a sign-in: the person, whom no session names yet.
+    pub(super) person: Option<Uuid>,
+}
+
+impl Happening {
+    /// Something was looked at.
+    pub const fn read(action: Action, relation: Relation) -> Happening {
+        Happening {
+            action,
+            outcome: Outcome::Ok,
+            relation,
+            writes: false,
+            errand: None,
+            home: None,
+            object: None,
+            shown: None,
+            count: None,
+            person: None,
+        }
+    }
+
+    /// Something was changed.
+    pub const fn write(action: Action, relation: Relation) -> Happening {
+        let mut one = Happening::read(action, relation);
+        one.writes = true;
+        one
+    }
+
+    /// Something was tried and refused.
+    pub const fn denied(action: Action) -> Happening {
+        let mut one = Happening::read(action, Relation::None);
+        one.outcome = Outcome::Denied;
+        one
+    }
+
+    pub fn errand(mut self, id: ErrandId) -> Happening {
+        self.errand = Some(id.uuid());
+        self
+    }
+    pub fn home(mut self, id: Option<HomeId>) -> Happening {
+        self.home = id.map(Id::uuid);
+        self
+    }
+    pub fn object<T>(mut self, kind: &'static str, id: Id<T>) -> Happening {
+        self.object = Some((kind, Some(id.uuid())));
+        self
+    }
+    /// The ids a list showed: who saw a name in a list has had access to it.
+    pub fn shown(mut self, kind: &'static str, ids: Vec<Uuid>) -> Happening {
+        self.object = Some((kind, None));
+        self.shown = Some(ids);
+        self
+    }
+    /// How many of them, where the ids themselves say nothing (exported events, like denials told as one).
+    pub fn count(mut self, count: u64) -> Happening {
+        self.count = Some(count);
+        self
+    }
+    pub fn person<T>(mut self, id: Id<T>) -> Happening {
+        self.person = Some(id.uuid());
+        self
+    }
+
+    pub(super) fn subject(&self) -> Subject<'_> {
+        Subject {
+            count: self.count,
+            errand: self.errand,
+            home: self.home,
+            object: self.object.and_then(|(_, id)| id),
+            object_type: self.object.map(|(kind, _)| kind),
+            shown: self.shown.as_deref(),
+            ..Subject::default()
+        }
+    }
+}

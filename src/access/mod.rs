@@ -1,0 +1,23 @@
+//! The one door to everything a person can read or change. A handler gives [`Door`] an [`Actor`] and a closure; the
+//! door opens one transaction, lets the closure look things up *through the person asking*, and answers only when
+//! what happened stands in the audit log. It owns transactions, who may do what ([`policy`]) and whose errands one
+//! reaches ([`circle`]). It never knows what a feature's rows contain.
+
+mod actor;
+pub mod circle;
+mod desk;
+mod door;
+mod happening;
+mod once;
+pub mod policy;
+mod relations;
+mod standing;
+
+pub use actor::{Actor, Origin, TokenId};
+pub use desk::Access;
+pub use door::Door;
+pub use happening::Happening;
+pub use once::{IdempotencyKey, Once};
+pub use policy::{Right, Role};
+pub use relations::{ErrandFacts, Side};
+pub use standing::{Held, Standing};

@@ -1,0 +1,81 @@
+//! Idempotency keys: the same person, key and body within 24 hours gives the same object again, with another body a
+//! conflict. Kept are key, body hash and the object's id, never the answer: that is rendered anew, by an audited read.
+
+use super::desk::Access;
+use crate::db::schema::{idempotency, person};
+use crate::error::{Error, Result};
+use crate::id::Id;
+use diesel::prelude::*;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How long a key is remembered.
+pub const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A key as the caller sent it: 1–64 printable ASCII characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// # Errors
+    /// [`Error::Malformed`] when it is empty, too long or has other characters.
+    pub fn parse(text: &str) -> Result<IdempotencyKey> {
+        let fits = (1..=64).contains(&text.len()) && text.bytes().all(|b| (0x20..0x7f).contains(&b));
+        fits.then(|| IdempotencyKey(text.to_owned())).ok_or_else(|| Error::Malformed("Idempotency-Key".into()))
+    }
+}
+
+/// A key together with what it was sent with.
+#[derive(Debug, Clone)]
+pub struct Once {
+    pub key: IdempotencyKey,
+    /// SHA-256 over the operation and the body.
+    pub body_hash: [u8; 32],
+}
+
+impl Access<'_> {
+    /// The object made earlier under the same key and body, if any. Locks the person's row, so that two calls with one
+    /// key come one after the other.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when the key was used with another body.
+    pub(crate) fn made_before<T>(self, once: Option<&Once>) -> Result<Option<Id<T>>> {
+        let Some(once) = once else { return Ok(None) };
+        let (me, since) = (self.person()?, self.now().minus(REMEMBERED));
+        let row = idempotency::table.find((me, &once.key.0));
+        let found: Option<(Vec<u8>, Uuid)> = self.db(|db| {
+            diesel::update(person::table.find(me)).set(person::lock_no.eq(person::lock_no + 1)).execute(db)?;
+            let columns = (idempotency::body_hash, idempotency::object_id);
+            let kept = row.filter(idempotency::made_at.gt(since)).select(columns);
+            kept.first::<(Vec<u8>, Id<()>)>(db).optional().map(|found| found.map(|(hash, id)| (hash, id.uuid())))
+        })?;
+        match found {
+            None => Ok(None),
+            Some((hash, object)) if hash == once.body_hash => {
+                self.desk.repeated.set(true);
+                Ok(Some(Id::of(object)))
+            }
+            Some(_) => Err(Error::Conflict("idempotency-key-reused")),
+        }
+    }
+
+    /// Remembers what was made under a key.
+    pub(crate) fn remember<T>(self, once: Option<&Once>, made: Id<T>) -> Result<()> {
+        let Some(once) = once else { return Ok(()) };
+        let (me, now) = (self.person()?, self.now());
+        let made: Id<()> = Id::of(made.uuid());
+        self.db(|db| {
+            diesel::delete(idempotency::table.find((me, &once.key.0))).execute(db)?;
+            diesel::insert_into(idempotency::table)
+                .values((
+                    idempotency::person_id.eq(me),
+                    idempotency::idempotency_key.eq(&once.key.0),
+                    idempotency::body_hash.eq(&once.body_hash[..]),
+                    idempotency::object_id.eq(made),
+                    idempotency::made_at.eq(now),
+                ))
+                .execute(db)
+        })?;
+        Ok(())
+    }
+}

@@ -1,0 +1,136 @@
+//! Who may do what: one pure match over role, relation and right. A test prints it whole, so that a change in who may
+//! do what shows as ticks in the diff. The reasons: `docs/SECURITY.md`; the law: lag (2001:454) 10 § (rights no wider
+//! than the task needs).
+
+pub use crate::audit::Relation;
+use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+/// What a person is here. Every grant has a first day, may have a last, and a reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Foster parent, emergency home, contact family or contact person (uppdragstagare).
+    Contractor,
+    Caseworker,
+    TeamLead,
+    UnitManager,
+    Finance,
+    /// Reviews the log; sees no content.
+    Auditor,
+    DataProtectionOfficer,
+    Archivist,
+    /// Settings; sees no content.
+    Steward,
+}
+
+impl Role {
+    pub const ALL: [Role; 9] = [
+        Role::Contractor,
+        Role::Caseworker,
+        Role::TeamLead,
+        Role::UnitManager,
+        Role::Finance,
+        Role::Auditor,
+        Role::DataProtectionOfficer,
+        Role::Archivist,
+        Role::Steward,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Role::Contractor => "contractor",
+            Role::Caseworker => "caseworker",
+            Role::TeamLead => "team_lead",
+            Role::UnitManager => "unit_manager",
+            Role::Finance => "finance",
+            Role::Auditor => "auditor",
+            Role::DataProtectionOfficer => "data_protection_officer",
+            Role::Archivist => "archivist",
+            Role::Steward => "steward",
+        }
+    }
+
+    pub(super) fn read(stored: &str) -> Result<Role> {
+        let role = Role::ALL.into_iter().find(|role| role.as_str() == stored);
+        role.ok_or_else(|| Error::fault(format!("no such role: {stored}")))
+    }
+
+    /// Everyone but the homes.
+    pub const fn is_staff(self) -> bool {
+        !matches!(self, Role::Contractor)
+    }
+
+    /// The relation a role has to the log and to the board as a whole, without any home between.
+    pub const fn to_board(self) -> Relation {
+        match self {
+            Role::Auditor => Relation::Auditor,
+            Role::DataProtectionOfficer => Relation::DataProtectionOfficer,
+            Role::Archivist => Relation::Archivist,
+            Role::Finance => Relation::Finance,
+            Role::Steward => Relation::Steward,
+            Role::UnitManager => Relation::UnitManager,
+            Role::Contractor | Role::Caseworker | Role::TeamLead => Relation::None,
+        }
+    }
+}
+
+/// What can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Right {
+    /// See an errand with its messages, files and receipts.
+    SeeErrand,
+    /// Start an errand for one's own home.
+    StartErrand,
+    /// Start a message to a home.
+    WriteToHome,
+    /// Send a message in an errand, with files.
+    Reply,
+    /// Take an errand of one's own home back.
+    Withdraw,
+    /// Move an errand, ask for a supplement, close it, give it to a colleague.
+    Handle,
+    /// Read and write internal notes.
+    Note,
+    /// Fetch a file's very bytes, place data and all.
+    SeeOriginal,
+    /// Read the log's events and export them.
+    ReadLog,
+    /// Fetch the log's newest checkpoint and its key.
+    ReadCheckpoint,
+}
+
+impl Right {
+    pub const ALL: [Right; 10] = [
+        Right::SeeErrand,
+        Right::StartErrand,
+        Right::WriteToHome,
+        Right::Reply,
+        Right::Withdraw,
+        Right::Handle,
+        Right::Note,
+        Right::SeeOriginal,
+        Right::ReadLog,
+        Right::ReadCheckpoint,
+    ];
+}
+
+/// Whether someone with `role` and `relation` to the thing has `right` to it.
+pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
+    let home = matches!((role, relation), (Role::Contractor, Relation::OwnHome));
+    let handler = matches!(
+        (role, relation),
+        (Role::Caseworker | Role::TeamLead, Relation::Assigned | Relation::Deputy)
+            | (Role::TeamLead, Relation::TeamLead)
+    );
+    match right {
+        Right::SeeErrand | Right::Reply => home || handler,
+        Right::StartErrand | Right::Withdraw => home,
+        Right::WriteToHome | Right::Handle | Right::Note | Right::SeeOriginal => handler,
+        Right::ReadLog => matches!((role, relation), (Role::Auditor, Relation::Auditor)),
+        Right::ReadCheckpoint => matches!(
+            (role, relation),
+            (Role::Auditor, Relation::Auditor) | (Role::DataProtectionOfficer, Relation::DataProtectionOfficer)
+        ),
+    }
+}

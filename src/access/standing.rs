@@ -1,0 +1,164 @@
+//! What a session is worth right now: whose it is, the roles and homes of that person. Read by primary key inside the
+//! data's own transaction, so that sign-out, the loss of a role and the end of a membership hold at the next call on
+//! every instance, and there is no cache to go stale.
+
+use super::actor::{TokenId, Who};
+use super::policy::Role;
+use crate::clock::Instant;
+use crate::db::Db;
+use crate::db::schema::{home_member, person, role_grant, session};
+use crate::error::{Error, Result};
+use crate::id::{BoardId, HomeId, PersonId, SessionId, UnitId};
+use diesel::prelude::*;
+use std::time::Duration;
+
+/// Inactivity that ends a session of staff.
+pub const IDLE_STAFF: Duration = Duration::from_secs(15 * 60);
+/// Inactivity that ends a home's session.
+pub const IDLE_HOME: Duration = Duration::from_secs(30 * 60);
+/// How often "last seen" is written; idle limits are exact to this.
+const SEEN_EVERY: Duration = Duration::from_secs(60);
+
+/// A role held now, for one unit or for the whole board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    pub role: Role,
+    pub unit: Option<UnitId>,
+}
+
+/// The person behind a session, or nobody yet, or the program.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    pub board: BoardId,
+    pub person: Option<PersonId>,
+    pub roles: Vec<Held>,
+    /// The homes the person is a member of now.
+    pub homes: Vec<HomeId>,
+    pub session: Option<SessionId>,
+    /// How strongly the person signed in.
+    pub acr: Option<&'static str>,
+    pub(super) operator: bool,
+    /// What is to be written of the session's use, if anything.
+    pub(super) seen: Option<Seen>,
+}
+
+/// A session was used: when, and with which access token for the first time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen {
+    session: SessionId,
+    at: Instant,
+    token: Option<TokenId>,
+}
+
+impl Standing {
+    /// Reads what `who` is worth at `now`.
+    ///
+    /// # Errors
+    /// [`Error::SignIn`] when the session is unknown, ended, idle too long or the person's account is closed.
+    pub(super) fn read(db: &mut Db, who: Who, now: Instant) -> Result<Standing> {
+        match who {
+            Who::Stranger(board) => Ok(Standing::of_nobody(board, false)),
+            Who::Operator(board) => Ok(Standing::of_nobody(board, true)),
+            Who::Bearer { session, token } => Standing::of_session(db, session, token, now),
+        }
+    }
+
+    fn of_nobody(board: BoardId, operator: bool) -> Standing {
+        Standing { board, person: None, roles: vec![], homes: vec![], session: None, acr: None, operator, seen: None }
+    }
+
+    fn of_session(db: &mut Db, id: SessionId, token: Option<TokenId>, now: Instant) -> Result<Standing> {
+        type Found = (BoardId, PersonId, String, Instant, Instant, Option<TokenId>);
+        let found: Option<Found> = session::table
+            .inner_join(person::table.on(person::id.eq(session::person_id)))
+            .filter(session::id.eq(id).and(session::ended_at.is_null()).and(person::disabled_at.is_null()))
+            .select((
+                session::board_id,
+                session::person_id,
+                session::acr,
+                session::seen_at,
+                session::expires_at,
+                session::used_token,
+            ))
+            .first(db)
+            .optional()?;
+        let (board, person, acr, seen_at, expires_at, used_token) = found.ok_or(Error::SignIn)?;
+        let roles = held_roles(db, person, now)?;
+        let idle = if roles.iter().any(|held| held.role.is_staff()) { IDLE_STAFF } else { IDLE_HOME };
+        if now >= expires_at || now.since(seen_at) >= idle {
+            return Err(Error::SignIn);
+        }
+        let homes = homes_of(db, person, now)?;
+        let first_use = token.is_some() && token != used_token;
+        let seen = (first_use || now.since(seen_at) >= SEEN_EVERY).then_some(Seen { session: id, at: now, token });
+        let (session, acr) = (Some(id), acr_text(&acr));
+        Ok(Standing { board, person: Some(person), roles, homes, session, acr, operator: false, seen })
+    }
+
+    /// The person signed in.
+    ///
+    /// # Errors
+    /// [`Error::SignIn`] when nobody is.
+    pub fn person(&self) -> Result<PersonId> {
+        self.person.ok_or(Error::SignIn)
+    }
+
+    pub fn holds(&self, role: Role) -> bool {
+        self.roles.iter().any(|held| held.role == role)
+    }
+
+    pub fn is_staff(&self) -> bool {
+        self.roles.iter().any(|held| held.role.is_staff())
+    }
+
+    /// The units led by the person.
+    pub fn leads(&self) -> impl Iterator<Item = UnitId> + '_ {
+        self.roles.iter().filter(|held| held.role == Role::TeamLead).filter_map(|held| held.unit)
+    }
+
+    /// The unit on whose behalf the person acts, for the log.
+    pub(super) fn unit(&self) -> Option<UnitId> {
+        self.roles.iter().find_map(|held| held.unit)
+    }
+}
+
+impl Seen {
+    /// Writes it; a session ended meanwhile stays ended.
+    pub(super) fn write(self, db: &mut Db) -> Result<()> {
+        let row = session::table.filter(session::id.eq(self.session).and(session::ended_at.is_null()));
+        match self.token {
+            Some(token) => {
+                diesel::update(row).set((session::seen_at.eq(self.at), session::used_token.eq(token))).execute(db)?
+            }
+            None => diesel::update(row).set(session::seen_at.eq(self.at)).execute(db)?,
+        };
+        Ok(())
+    }
+}
+
+fn held_roles(db: &mut Db, person: PersonId, now: Instant) -> Result<Vec<Held>> {
+    let rows: Vec<(String, Option<UnitId>)> = role_grant::table
+        .filter(role_grant::person_id.eq(person).and(role_grant::from_at.le(now)))
+        .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(now)))
+        .select((role_grant::role, role_grant::unit_id))
+        .order(role_grant::id)
+        .load(db)?;
+    rows.into_iter().map(|(role, unit)| Ok(Held { role: Role::read(&role)?, unit })).collect()
+}
+
+fn homes_of(db: &mut Db, person: PersonId, now: Instant) -> Result<Vec<HomeId>> {
+    Ok(home_member::table
+        .filter(home_member::person_id.eq(person).and(home_member::from_at.le(now)))
+        .filter(home_member::to_at.is_null().or(home_member::to_at.gt(now)))
+        .select(home_member::home_id)
+        .order(home_member::id)
+        .load(db)?)
+}
+
+/// The levels a sign-in can reach; the password alone is the only one so far.
+fn acr_text(stored: &str) -> Option<&'static str> {
+    (stored == PASSWORD_ALONE).then_some(PASSWORD_ALONE)
+}
+
+/// Signed in with a password and nothing more.
+pub const PASSWORD_ALONE: &str = "urn:famn:acr:password";

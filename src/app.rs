@@ -1,0 +1,83 @@
+//! Everything a request needs, built once, for `serve`, the demo and the tests alike.
+
+use crate::access::Door;
+use crate::blob::Blobs;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::crypt::password::Passwords;
+use crate::crypt::token::AccessTokens;
+use crate::crypt::{Keyring, RootKey};
+use crate::db::housekeeping::Chore;
+use crate::db::{Store, migrate};
+use crate::error::{Error, Result};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+static SIGNING_KEY: Chore = Chore { name: "the key of access tokens", tables: &["instance_key"] };
+
+/// The program's parts, put together.
+#[derive(Clone)]
+pub struct App {
+    pub config: Arc<Config>,
+    pub clock: Clock,
+    pub store: Store,
+    pub keyring: Arc<Keyring>,
+    pub door: Door,
+    pub blobs: Blobs,
+    pub passwords: Passwords,
+    pub tokens: Arc<AccessTokens>,
+    /// One photo is re-encoded at a time, so that this never holds other requests up.
+    pub darkroom: Arc<Semaphore>,
+    /// The demo's people, to be shown at sign-in; empty elsewhere.
+    pub demo: Arc<[DemoPerson]>,
+}
+
+/// Someone of the demo, whose password is no secret.
+#[derive(Debug, Clone, Copy)]
+pub struct DemoPerson {
+    pub email: &'static str,
+    pub board: &'static str,
+    /// What the person is, in Swedish.
+    pub is: &'static str,
+}
+
+impl App {
+    /// Opens database, keys and files as the settings say.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] with what is missing and what to do about it.
+    pub async fn open(config: Config, clock: Clock, demo: &[DemoPerson]) -> Result<App> {
+        let root = RootKey::load(&config.keys.root_file)?;
+        let store = Store::open(&config.database.url, config.database.connections)?;
+        migrate::require_current(&store).await?;
+        let keyring = Arc::new(Keyring::new(root.into_key()));
+        let (keys, fresh) = (keyring.clone(), (clock.fresh_id(), clock.now()));
+        let secret = move |db: &mut crate::db::Db| {
+            keys.instance_secret(db, "access-tokens", fresh, AccessTokens::fresh_key)
+        };
+        let (kid, pkcs8) = store.chore(&SIGNING_KEY, secret).await?;
+        Ok(App {
+            door: Door::new(store.clone(), keyring.clone(), clock.clone()),
+            blobs: Blobs::local(&config.data.folder.join("blobs"))?,
+            passwords: Passwords::new(config.passwords.at_once)?,
+            tokens: Arc::new(AccessTokens::new(kid, &pkcs8, &config.server.public_url)?),
+            darkroom: Arc::new(Semaphore::new(1)),
+            demo: demo.into(),
+            config: Arc::new(config),
+            clock,
+            store,
+            keyring,
+        })
+    }
+
+    /// Whether this is the demo, where passwords alone suffice.
+    pub fn is_demo(&self) -> bool {
+        !self.demo.is_empty()
+    }
+
+    /// Whether every part answers; names the first that does not.
+    pub async fn check(&self) -> Result<(), (&'static str, Error)> {
+        self.store.ping().await.map_err(|cause| ("database", cause))?;
+        self.blobs.check().await.map_err(|cause| ("files", cause))
+    }
+}

@@ -1,0 +1,279 @@
+//! What an event says: three small structures, written as compact JSON with sorted keys.
+//!
+//! Ids, codes and numbers only. Free text, names, personnummer, addresses and tokens do not fit
+//! into these types: codes are `&'static str` from the program itself, ids are UUIDs, and of a
+//! session only the hash is taken. Fields stand in the order of their names: that is the key order.
+
+use std::net::IpAddr;
+
+use serde::{Serialize, Serializer};
+use uuid::Uuid;
+
+use super::leaf::Part;
+use super::merkle;
+
+/// The version of the three parts' JSON, their key `v`.
+pub(super) const VERSION: u8 = 1;
+
+/// Lists longer than this are logged by their length and hash instead of their ids.
+pub const MOST_SHOWN: usize = 200;
+
+/// Defines an enum with one fixed text per value, for JSON, columns and reading back.
+macro_rules! closed_list {
+    ($(#[$doc:meta])* $name:ident { $($(#[$value_doc:meta])* $value:ident = $text:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$value_doc])* $value,)+ }
+
+        impl $name {
+            /// Every value, in the order of their definition.
+            pub const ALL: &[$name] = &[$($name::$value),+];
+
+            /// The text in events and columns.
+            pub fn as_str(self) -> &'static str {
+                match self { $($name::$value => $text,)+ }
+            }
+
+            /// The value of that text.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some($name::$value),)+ _ => None }
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    };
+}
+
+closed_list! {
+    /// What was done. The list grows with the features; a text once used never changes its meaning.
+    Action {
+        /// Signed in, or tried to.
+        SessionStart = "session.start",
+        /// Exchanged a refresh token.
+        SessionRefresh = "session.refresh",
+        /// Signed out.
+        SessionEnd = "session.end",
+        /// A session ended by force, as when a refresh token is used again.
+        SessionRevoke = "session.revoke",
+        ErrandList = "errand.list",
+        ErrandRead = "errand.read",
+        ErrandCreate = "errand.create",
+        /// Moved an errand to another state.
+        ErrandState = "errand.state",
+        ErrandAssign = "errand.assign",
+        MessageSend = "message.send",
+        NoteRead = "note.read",
+        NoteWrite = "note.write",
+        FileUpload = "file.upload",
+        /// Viewed a file in its harmless form.
+        FileRead = "file.read",
+        /// Downloaded a file as it came.
+        FileOriginal = "file.original",
+        AssignmentList = "assignment.list",
+        AssignmentAdd = "assignment.add",
+        AuditRead = "audit.read",
+        AuditCheckpoint = "audit.checkpoint",
+        AuditExport = "audit.export",
+        /// Nothing happened for an hour, and the log still runs.
+        AuditHeartbeat = "audit.heartbeat",
+        /// A new log begins; its first event.
+        AuditEpoch = "audit.epoch",
+        /// Parts of old events are erased.
+        AuditErase = "audit.erase",
+        BoardAdd = "board.add",
+        UnitAdd = "unit.add",
+        PersonAdd = "person.add",
+        RoleGrant = "role.grant",
+        HomeAdd = "home.add",
+        MemberAdd = "member.add",
+        LetterSend = "letter.send",
+    }
+}
+
+closed_list! {
+    /// How it went.
+    Outcome {
+        Ok = "ok",
+        /// Refused by the rules, or not there for the person asking.
+        Denied = "denied",
+        /// Allowed, but it failed.
+        Error = "error",
+    }
+}
+
+closed_list! {
+    /// What the person has to do with the thing, by which access was allowed.
+    Relation {
+        Myself = "self",
+        OwnHome = "own_home",
+        Assigned = "assigned",
+        Deputy = "deputy",
+        Team = "team",
+        TeamLead = "team_lead",
+        UnitManager = "unit_manager",
+        ChildCaseworker = "child_caseworker",
+        Finance = "finance",
+        Auditor = "auditor",
+        DataProtectionOfficer = "data_protection_officer",
+        Archivist = "archivist",
+        Steward = "steward",
+        BreakGlass = "break_glass",
+        /// The program itself.
+        System = "system",
+        /// Nothing: the usual case of a denial.
+        None = "none",
+    }
+}
+
+/// What was done, with what outcome, and what allowed it.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Core {
+    pub action: Action,
+    pub outcome: Outcome,
+    /// The code of the reason, where one was asked for; for an erasure its legal ground.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason_code: Option<&'static str>,
+    pub relation: Relation,
+    /// The request's id as the answer bears it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<Uuid>,
+    /// The unit on whose behalf it was done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Uuid>,
+}
+
+/// Who did it, and from where. Empty for what the program does itself.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct ActorPart {
+    /// How strongly the person had signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acr: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "address")]
+    pub ip: Option<IpAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<Uuid>,
+    /// The role in which the person acted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<&'static str>,
+    /// SHA-256 of the session's id, written in hex; tells sessions apart and opens none.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "hexadecimal"
+    )]
+    pub session: Option<[u8; 32]>,
+}
+
+/// What it was done to.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct Subject<'a> {
+    /// The two who approved an erasure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approvers: Option<[Uuid; 2]>,
+    /// The first event of a later epoch quotes here the last checkpoint of the one before, whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<&'a str>,
+    /// How many there were: entries of a list too long for `shown`, or like events told as one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// What an erasure erases.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub erased: Option<Erased<'a>>,
+    /// The errand; in a denial the id asked for, whether or not it exists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub errand: Option<Uuid>,
+    /// SHA-256 over the 16-byte ids of a list too long for `shown`, in their order; in hex.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "hexadecimal"
+    )]
+    pub hash: Option<[u8; 32]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub home: Option<Uuid>,
+    /// The first event of an epoch with a new key bears here the new verifier key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub object_type: Option<&'static str>,
+    /// Whether the person concerned had protected identity at the time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub protected: Option<bool>,
+    /// The child or other person whom the service is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_user: Option<Uuid>,
+    /// The ids a list showed. Who saw a name in a list has had access to it. More than
+    /// [`MOST_SHOWN`] are written as `count` and `hash`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shown: Option<&'a [Uuid]>,
+}
+
+/// Which parts of which events an erasure erases.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Erased<'a> {
+    /// The epoch of the erased events, at most that of the erasing one.
+    pub epoch: u64,
+    /// The index of the first of them.
+    pub first: u64,
+    /// The index of the last of them; the range includes it.
+    pub last: u64,
+    pub parts: &'a [Part],
+}
+
+/// A part with its version behind the other keys: `v` sorts after all of them.
+#[derive(Serialize)]
+struct Versioned<'a, T> {
+    #[serde(flatten)]
+    part: &'a T,
+    v: u8,
+}
+
+fn stored<T: Serialize>(part: &T) -> serde_json::Result<String> {
+    serde_json::to_string(&Versioned { part, v: VERSION })
+}
+
+impl Core {
+    /// The JSON that is committed to and stored, byte for byte.
+    pub(super) fn stored(&self) -> serde_json::Result<String> {
+        stored(self)
+    }
+}
+
+impl ActorPart {
+    /// The JSON that is committed to and stored, byte for byte.
+    pub(super) fn stored(&self) -> serde_json::Result<String> {
+        stored(self)
+    }
+}
+
+impl Subject<'_> {
+    /// The JSON that is committed to and stored, byte for byte.
+    pub(super) fn stored(&self) -> serde_json::Result<String> {
+        match self.shown {
+            Some(ids) if ids.len() > MOST_SHOWN => {
+                let ids: Vec<&[u8]> = ids.iter().map(|id| &id.as_bytes()[..]).collect();
+                let (count, hash) = (Some(ids.len() as u64), Some(merkle::sha256(&ids)));
+                stored(&Self {
+                    count,
+                    hash,
+                    shown: None,
+                    ..*self
+                })
+            }
+            _ => stored(self),
+        }
+    }
+}
+
+/// An IPv4 address reads the same whether or not it came in through an IPv6 socket.
+fn address<S: Serializer>(ip: &Option<IpAddr>, serializer: S) -> Result<S::Ok, S::Error> {
+    ip.map(|ip| ip.to_canonical()).serialize(serializer)
+}
+
+fn hexadecimal<S: Serializer>(hash: &Option<[u8; 32]>, serializer: S) -> Result<S::Ok, S::Error> {
+    hash.map(hex::encode).serialize(serializer)
+}

@@ -1,0 +1,161 @@
+//! What a verification finds, in plain sentences.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use super::leaf::Part;
+use super::note::NoteError;
+
+/// One thing that is not as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The event concerned, where one can be named.
+    pub event_id: Option<Uuid>,
+    /// Its place in the log, counted from 0, where it has one.
+    pub index: Option<u64>,
+    pub what: FindingKind,
+}
+
+/// The ways in which a log can be wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FindingKind {
+    /// A part's text or salt is not the one committed to.
+    PartChanged(Part),
+    /// A text without its salt, or a salt without its text.
+    HalfErased(Part),
+    /// A part is missing and no order to erase it stands in the log.
+    ErasedUnordered(Part),
+    /// A part was taken for lawfully erased by an order that is not in the log after all.
+    OrderNotInLog,
+    /// An `audit.erase` event that does not say what it must.
+    OrderInvalid(&'static str),
+    /// The three commitments are not there, or not all of them.
+    CommitmentsLost,
+    /// The three commitments are not those of the leaf.
+    CommitmentsChanged,
+    /// The leaf does not have the form of one.
+    LeafMalformed,
+    /// The leaf is that of another event.
+    LeafOfOther(Uuid),
+    /// The instant is not the leaf's.
+    TimeChanged,
+    /// The event is over an hour older than those before it in the log.
+    BackDated,
+    /// The hash under which the event was sequenced is not its leaf's.
+    LeafHashChanged,
+    /// A text cannot be read.
+    Unreadable(&'static str),
+    /// A column to filter by does not say what the text says.
+    Column(&'static str),
+    /// The event was sequenced, but its row is gone.
+    EventLost,
+    /// Nothing stands at these indexes, the last included.
+    Gap { last: u64 },
+    /// The index comes again or too late.
+    OutOfPlace,
+    /// A later epoch's first event does not quote the checkpoint before it.
+    NoOpening,
+    /// An epoch's first event names another key than the one given.
+    OpeningOfOtherKey,
+    /// The verifier key is another log's.
+    KeyOfOtherLog,
+    /// A checkpoint is not acceptable.
+    Checkpoint(Option<u64>, NoteError),
+    /// A checkpoint is filed under a size that is not its own.
+    CheckpointMisfiled { filed: u64, size: u64 },
+    /// The events up to `size` do not give the checkpoint's root; those up to `agreed` gave theirs.
+    /// `suspects` are the first events between the two.
+    RootDiffers {
+        agreed: u64,
+        size: u64,
+        suspects: Vec<Uuid>,
+    },
+    /// `count` checkpoints, the largest of `size`, were signed over more events than there are.
+    TailCut { count: usize, size: u64 },
+    /// The stored tree is not the one the events give.
+    TreeDiffers(&'static str),
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.event_id, self.index) {
+            (Some(id), Some(index)) => write!(f, "event {id} (index {index}): {}", self.what),
+            (Some(id), None) => write!(f, "event {id}: {}", self.what),
+            (None, Some(index)) => write!(f, "index {index}: {}", self.what),
+            (None, None) => write!(f, "{}", self.what),
+        }
+    }
+}
+
+impl fmt::Display for FindingKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use FindingKind as K;
+        match self {
+            K::PartChanged(part) => write!(f, "the {} was changed, or its salt", part.as_str()),
+            K::HalfErased(part) => write!(f, "text or salt of the {} is missing", part.as_str()),
+            K::ErasedUnordered(part) => {
+                write!(
+                    f,
+                    "the {} is erased and no order for it stands in the log",
+                    part.as_str()
+                )
+            }
+            K::OrderNotInLog => {
+                f.write_str("parts are erased by this order, which is not in the log")
+            }
+            K::OrderInvalid(what) | K::Unreadable(what) => f.write_str(what),
+            K::CommitmentsLost => f.write_str("the commitments to its parts are missing"),
+            K::CommitmentsChanged => f.write_str("the commitments to its parts are not the leaf's"),
+            K::LeafMalformed => f.write_str("the leaf is malformed"),
+            K::LeafOfOther(id) => write!(f, "the leaf is that of event {id}"),
+            K::TimeChanged => f.write_str("its time was changed"),
+            K::BackDated => f.write_str("it is dated over an hour before the events it follows"),
+            K::LeafHashChanged => f.write_str("the leaf is not the one that was sequenced"),
+            K::Column(name) => write!(f, "the column {name} does not say what the event says"),
+            K::EventLost => f.write_str("the event was deleted"),
+            K::Gap { last } => write!(f, "no event stands here or on to index {last}"),
+            K::OutOfPlace => f.write_str("the event is out of its place"),
+            K::NoOpening => f.write_str("the epoch does not begin by quoting the one before it"),
+            K::OpeningOfOtherKey => f.write_str("the epoch begins by naming another key"),
+            K::KeyOfOtherLog => f.write_str("the verifier key is that of another log"),
+            K::Checkpoint(Some(size), error) => write!(f, "checkpoint of size {size}: {error}"),
+            K::Checkpoint(None, error) => write!(f, "a checkpoint: {error}"),
+            K::CheckpointMisfiled { filed, size } => {
+                write!(
+                    f,
+                    "the checkpoint filed under size {filed} is of size {size}"
+                )
+            }
+            K::RootDiffers {
+                agreed,
+                size,
+                suspects,
+            } => {
+                write!(
+                    f,
+                    "the first {size} events are not those that were signed: "
+                )?;
+                write!(f, "changed, added or removed from index {agreed} on")?;
+                write_suspects(f, size - agreed, suspects)
+            }
+            K::TailCut { count, size } => {
+                write!(
+                    f,
+                    "the end is cut off: {count} checkpoints count more events, up to {size}"
+                )
+            }
+            K::TreeDiffers(what) => write!(f, "the stored tree's {what} is not that of the events"),
+        }
+    }
+}
+
+fn write_suspects(f: &mut fmt::Formatter<'_>, all: u64, suspects: &[Uuid]) -> fmt::Result {
+    for (number, id) in suspects.iter().enumerate() {
+        write!(f, "{} {id}", if number == 0 { "; among" } else { "," })?;
+    }
+    match all.saturating_sub(suspects.len() as u64) {
+        0 => Ok(()),
+        more => write!(f, " and {more} more"),
+    }
+}

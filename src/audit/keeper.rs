@@ -1,0 +1,110 @@
+//! Keeps the log going while the program runs: sequences within 250 ms, signs within a second of growth, and writes a
+//! heartbeat each hour, so that silence is visible.
+
+use super::event::{Action, ActorPart, Core, Outcome, Relation, Subject};
+use super::{Entry, record, sequencer, signer};
+use crate::clock::{Clock, Instant};
+use crate::crypt::Keyring;
+use crate::db::Store;
+use crate::db::housekeeping::Chore;
+use crate::db::schema::{audit_event, audit_tree};
+use crate::error::{Error, Result};
+use crate::id::{BoardId, of};
+use diesel::prelude::*;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Between two looks for what is pending.
+const SEQUENCE_EVERY: Duration = Duration::from_millis(150);
+/// Looks between two signings, and between two looks for a needed heartbeat.
+const SIGN_AT: u32 = 5;
+const HEARTBEAT_AT: u32 = 200;
+/// The longest silence of a log.
+const HEARTBEAT_EVERY: Duration = Duration::from_secs(60 * 60);
+
+static HEARTBEAT: Chore =
+    Chore { name: "heartbeat of the log", tables: &["audit_event", "audit_pending", "audit_tree", "board_key"] };
+
+/// What keeping the log needs.
+#[derive(Clone)]
+pub struct Keeper {
+    pub store: Store,
+    pub keyring: Arc<Keyring>,
+    pub clock: Clock,
+}
+
+impl Keeper {
+    /// Runs until `stop` turns true, then brings the log up to date a last time.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let mut looks: u32 = 0;
+        while !*stop.borrow_and_update() {
+            let done = self.turn(looks).await;
+            if let Err(cause) = done {
+                tracing::error!(%cause, "the audit log could not be kept");
+            }
+            looks = looks.wrapping_add(1);
+            let _ = tokio::time::timeout(SEQUENCE_EVERY, stop.changed()).await;
+        }
+        if let Err(cause) = self.bring_up_to_date().await {
+            tracing::error!(%cause, "the audit log could not be brought up to date at the end");
+        }
+    }
+
+    async fn turn(&self, looks: u32) -> Result<()> {
+        if looks.is_multiple_of(HEARTBEAT_AT) {
+            self.heartbeats().await?;
+        }
+        sequencer::sequence_all(&self.store).await?;
+        if looks.is_multiple_of(SIGN_AT) {
+            signer::sign_all(&self.store, &self.keyring).await?;
+        }
+        Ok(())
+    }
+
+    /// Sequences and signs all there is.
+    pub async fn bring_up_to_date(&self) -> Result<()> {
+        sequencer::sequence_all(&self.store).await?;
+        signer::sign_all(&self.store, &self.keyring).await?;
+        Ok(())
+    }
+
+    async fn heartbeats(&self) -> Result<()> {
+        let (keyring, clock) = (self.keyring.clone(), self.clock.clone());
+        let beat = move |db: &mut crate::db::Db| {
+            let boards: Vec<BoardId> = audit_tree::table.select(audit_tree::board_id).distinct().load(db)?;
+            for board in boards {
+                if clock.now().since(newest(db, board)?) >= HEARTBEAT_EVERY {
+                    let keys = keyring.of(db, board)?;
+                    record(db, &keys, &[heartbeat(&clock)?])?;
+                }
+            }
+            Ok(())
+        };
+        self.store.chore(&HEARTBEAT, beat).await
+    }
+}
+
+/// When the board's log was last written to.
+fn newest(db: &mut crate::db::Db, board: BoardId) -> Result<Instant> {
+    let at: Option<i64> = audit_event::table
+        .filter(audit_event::board_id.eq(board))
+        .select(audit_event::at_ms)
+        .order(audit_event::id.desc())
+        .first(db)
+        .optional()?;
+    Ok(Instant::from_micros(at.unwrap_or(0).saturating_mul(1000)))
+}
+
+fn heartbeat(clock: &Clock) -> Result<Entry> {
+    let core = Core {
+        action: Action::AuditHeartbeat,
+        outcome: Outcome::Ok,
+        reason_code: None,
+        relation: Relation::System,
+        request_id: None,
+        unit: None,
+    };
+    let id = clock.fresh_id::<of::Event>().uuid();
+    Entry::compose(id, clock.now().millis(), &core, &ActorPart::default(), &Subject::default()).map_err(Error::fault)
+}

@@ -1,0 +1,45 @@
+//! The audit log as bytes: what an event says, how it is committed to, the Merkle tree over all
+//! events of a board, the signed checkpoints of that tree, exports, and their verification.
+//!
+//! Owns the formats and nothing else: this part never opens a database, never seals or unseals
+//! (salts come in and go out in clear), never reads the clock, and never decides what is logged.
+//! Whatever is written here must be readable by programs that share no code with Famn; the formats
+//! are those of RFC 6962 and of C2SP (signed-note, tlog-checkpoint), pinned by
+//! `tests/it/audit/vectors.json`.
+
+pub mod chain;
+pub mod entry;
+pub mod erase;
+pub mod event;
+pub mod export;
+pub mod finding;
+pub mod leaf;
+pub mod merkle;
+pub mod note;
+pub mod stored;
+
+pub mod keeper;
+mod record;
+pub mod sequencer;
+pub mod signer;
+
+pub use entry::Entry;
+pub use event::{Action, ActorPart, Core, Outcome, Relation, Subject};
+pub use record::{found_log, record};
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+/// Bytes or text that do not have the form they must have; says what was wrong with them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Malformed(pub &'static str);
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Malformed {}

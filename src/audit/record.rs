@@ -1,0 +1,99 @@
+//! Into the tables: events in the transaction of the act itself, and the rows a new log begins with.
+
+use super::entry::Entry;
+use super::merkle::Frontier;
+use super::note::{Origin, SigningKey};
+use crate::crypt::BoardKeys;
+use crate::db::Db;
+use crate::db::schema::{audit_epoch, audit_event, audit_pending, audit_tree};
+use crate::error::{Error, Result};
+use crate::id::{BoardId, ErrandId, EventId, HomeId, Id, PersonId};
+use diesel::prelude::*;
+
+#[derive(Insertable)]
+#[diesel(table_name = audit_event)]
+struct EventRow<'a> {
+    id: EventId,
+    board_id: BoardId,
+    at_ms: i64,
+    leaf: &'a [u8],
+    commitments: &'a [u8],
+    core: &'a str,
+    actor: &'a str,
+    subject: &'a str,
+    salts: Vec<u8>,
+    action: Option<&'static str>,
+    outcome: Option<&'static str>,
+    person_id: Option<PersonId>,
+    role: Option<String>,
+    errand_id: Option<ErrandId>,
+    home_id: Option<HomeId>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = audit_pending)]
+struct PendingRow {
+    event_id: EventId,
+    board_id: BoardId,
+}
+
+/// Writes events into the board's log, to be sequenced. The caller's transaction makes them durable, or not.
+pub fn record(db: &mut Db, keys: &BoardKeys, entries: &[Entry]) -> Result<()> {
+    let rows = entries.iter().map(|entry| event_row(keys, entry)).collect::<Result<Vec<_>>>()?;
+    let board_id = keys.board();
+    let pending: Vec<_> =
+        entries.iter().map(|entry| PendingRow { event_id: Id::of(entry.id), board_id }).collect();
+    crate::insert_all!(&mut *db, audit_event::table, &rows)?;
+    crate::insert_all!(&mut *db, audit_pending::table, &pending)?;
+    Ok(())
+}
+
+fn event_row<'a>(keys: &BoardKeys, entry: &'a Entry) -> Result<EventRow<'a>> {
+    let says = entry.filters().map_err(Error::fault)?;
+    Ok(EventRow {
+        id: Id::of(entry.id),
+        board_id: keys.board(),
+        at_ms: i64::try_from(entry.at_ms).map_err(Error::fault)?,
+        leaf: entry.leaf.as_bytes(),
+        commitments: &entry.commitments,
+        core: &entry.core,
+        actor: &entry.actor,
+        subject: &entry.subject,
+        salts: keys.seal_log("audit_event", "salts", entry.id, 1, &entry.salts[..]),
+        action: says.action.map(super::Action::as_str),
+        outcome: says.outcome.map(super::Outcome::as_str),
+        person_id: says.person.map(Id::of),
+        role: says.role,
+        errand_id: says.errand.map(Id::of),
+        home_id: says.home.map(Id::of),
+    })
+}
+
+/// Opens a new board's log: epoch 1 with a signing key of its own and an empty tree. `base` is the configured part of
+/// the log's name; it never comes from a request.
+pub fn found_log(db: &mut Db, keys: &BoardKeys, base: &str, slug: &str) -> Result<()> {
+    let origin = Origin::new(base, slug, 1).map_err(Error::fault)?;
+    let (name, key) = (origin.as_str().to_owned(), SigningKey::generate(origin).map_err(Error::fault)?);
+    let board = keys.board();
+    let seed = keys.seal_log("audit_epoch", "sealed_seed", board.uuid(), 1, &key.seed()[..]);
+    diesel::insert_into(audit_epoch::table)
+        .values((
+            audit_epoch::board_id.eq(board),
+            audit_epoch::epoch.eq(1),
+            audit_epoch::origin.eq(name),
+            audit_epoch::vkey.eq(key.verifier_key().to_string()),
+            audit_epoch::sealed_seed.eq(seed),
+        ))
+        .execute(db)?;
+    let tree = Frontier::new();
+    diesel::insert_into(audit_tree::table)
+        .values((
+            audit_tree::board_id.eq(board),
+            audit_tree::epoch.eq(1),
+            audit_tree::size.eq(0),
+            audit_tree::root.eq(&tree.root()[..]),
+            audit_tree::frontier.eq(tree.to_bytes()),
+        ))
+        .execute(db)?;
+    Ok(())
+}

@@ -1,0 +1,23 @@
+//! Encryption at rest: the root key's file seals the boards' keys, a board's key seals those of its errands, homes,
+//! persons and files, and these seal fields. [`Key::seal`] binds what it seals to its [`Place`] (board, table, column,
+//! row and version), so that a ciphertext that is moved or rolled back does not open; [`stream`] does the same for
+//! files, chunk by chunk; [`BlindIndex`] finds equal values without opening anything.
+//!
+//! Never here: where keys are kept and who may use them, rows, files on disk other than the root key's, or any
+//! cleartext in an error or a log line. Every sealed thing begins with a version byte, so that the algorithm can change.
+
+mod field;
+mod index;
+mod key;
+pub mod keyring;
+pub mod password;
+mod place;
+mod root;
+pub mod stream;
+pub mod token;
+
+pub use index::{BlindIndex, normal_email, normal_personal_number};
+pub use key::Key;
+pub use keyring::{BoardKeys, Keyring, RowKey};
+pub use place::Place;
+pub use root::RootKey;

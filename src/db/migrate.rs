@@ -1,0 +1,75 @@
+//! The schema's versions. They are applied only when asked (`famn migrate`, `--migrate`); a database that is behind,
+//! or ahead of this program, is not served.
+
+use super::{Db, Store};
+use crate::error::{Error, Result};
+use diesel::migration::MigrationSource;
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// How a database stands to this program.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Versions {
+    /// Known here, not yet applied there.
+    pub pending: Vec<String>,
+    /// Applied there, not known here: the database belongs to a newer program.
+    pub unknown: Vec<String>,
+}
+
+/// Applies what is pending and gives the names of it.
+pub async fn run(store: &Store) -> Result<Vec<String>> {
+    let work = |db: &mut Db| {
+        let done = match db {
+            Db::Sqlite(db) => db.run_pending_migrations(SQLITE).map(|done| names(&done)),
+            Db::Postgres(db) => db.run_pending_migrations(POSTGRES).map(|done| names(&done)),
+        };
+        done.map_err(Error::fault)
+    };
+    store.lend(move |mut db| work(&mut db)).await?
+}
+
+/// Compares the versions applied with those known.
+pub async fn versions(store: &Store) -> Result<Versions> {
+    store.lend(|mut db| compare(&mut db)).await?
+}
+
+/// Refuses a database that is not exactly at this program's version.
+///
+/// # Errors
+/// [`Error::Unavailable`] that names what is pending or unknown, and what to do.
+pub async fn require_current(store: &Store) -> Result<()> {
+    let found = versions(store).await?;
+    if !found.unknown.is_empty() {
+        let names = found.unknown.join(", ");
+        return Err(Error::Unavailable(format!("the database is newer than this program (it has {names})")));
+    }
+    if !found.pending.is_empty() {
+        let names = found.pending.join(", ");
+        return Err(Error::Unavailable(format!("the database lacks {names}: run `famn migrate`, or serve with --migrate")));
+    }
+    Ok(())
+}
+
+fn compare(db: &mut Db) -> Result<Versions> {
+    let (known, applied) = match db {
+        Db::Sqlite(db) => (known::<diesel::sqlite::Sqlite>(&SQLITE)?, db.applied_migrations().map_err(Error::fault)?),
+        Db::Postgres(db) => (known::<diesel::pg::Pg>(&POSTGRES)?, db.applied_migrations().map_err(Error::fault)?),
+    };
+    let applied: Vec<String> = applied.iter().map(ToString::to_string).collect();
+    let version = |name: &String| name.split('_').next().unwrap_or_default().replace('-', "");
+    let pending = known.iter().filter(|name| !applied.contains(&version(name))).cloned().collect();
+    let known: Vec<String> = known.iter().map(version).collect();
+    let unknown = applied.into_iter().filter(|one| !known.contains(one)).collect();
+    Ok(Versions { pending, unknown })
+}
+
+fn known<B: diesel::backend::Backend>(source: &EmbeddedMigrations) -> Result<Vec<String>> {
+    let found: Vec<_> = MigrationSource::<B>::migrations(source).map_err(Error::fault)?;
+    Ok(found.iter().map(|one| one.name().to_string()).collect())
+}
+
+fn names(done: &[diesel::migration::MigrationVersion<'_>]) -> Vec<String> {
+    done.iter().map(ToString::to_string).collect()
+}

@@ -1,0 +1,36 @@
+//! The database: connections, the two back ends (SQLite, PostgreSQL), the schema and its migrations, and the door for
+//! work that is nobody's act ([`housekeeping`]). This is the only place that may match on the back end.
+//! It knows nothing of who asks or may: every person's read and write goes through [`crate::access`].
+
+pub mod housekeeping;
+pub mod migrate;
+mod pool;
+pub mod schema;
+pub mod types;
+mod writer;
+
+pub use pool::{Conn, Store};
+pub(crate) use pool::{as_unit, begin, commit, roll_back};
+
+use diesel::{PgConnection, SqliteConnection};
+
+/// A connection to either back end.
+#[derive(diesel::MultiConnection)]
+pub enum Db {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+/// The transaction manager of both: the outermost `begin` opens a transaction, those inside it savepoints.
+pub type Transactions = <Db as diesel::Connection>::TransactionManager;
+
+/// Inserts many rows with one statement, which diesel's enum of connections cannot do by itself.
+#[macro_export]
+macro_rules! insert_all {
+    ($db:expr, $table:expr, $rows:expr) => {
+        match $db {
+            $crate::db::Db::Sqlite(db) => diesel::insert_into($table).values($rows).execute(db),
+            $crate::db::Db::Postgres(db) => diesel::insert_into($table).values($rows).execute(db),
+        }
+    };
+}

@@ -1,0 +1,185 @@
+//! Connections, and the two ways work reaches them: reads on a pooled connection, writes on one that becomes durable
+//! before the answer leaves (SQLite: the one writer thread, committing in groups; PostgreSQL: the pool).
+
+use super::{Db, Transactions, writer};
+use crate::error::{Error, Result};
+use diesel::connection::{SimpleConnection, TransactionManager};
+use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
+use diesel::{Connection, PgConnection, SqliteConnection};
+use std::ops::{Deref, DerefMut};
+use std::time::Duration;
+
+/// How long a request waits for a free connection before it is told 503.
+const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(2);
+
+/// Opens connections of the kind the URL's scheme names: `sqlite:PATH` or `postgres://…`.
+#[derive(Clone)]
+pub(super) struct Manager {
+    url: String,
+}
+
+impl Manager {
+    pub(super) fn is_postgres(&self) -> bool {
+        self.url.starts_with("postgres://") || self.url.starts_with("postgresql://")
+    }
+}
+
+impl ManageConnection for Manager {
+    type Connection = Db;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<Db, Self::Error> {
+        let refused = diesel::r2d2::Error::ConnectionError;
+        if self.is_postgres() {
+            return PgConnection::establish(&self.url).map(Db::Postgres).map_err(refused);
+        }
+        let path = self.url.strip_prefix("sqlite:").unwrap_or(&self.url);
+        let mut db = SqliteConnection::establish(path).map_err(refused)?;
+        // FULL: NORMAL may lose acknowledged commits when the power goes.
+        db.batch_execute(
+            "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
+             PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-4000;",
+        )
+        .map_err(diesel::r2d2::Error::QueryError)?;
+        Ok(Db::Sqlite(db))
+    }
+
+    fn is_valid(&self, db: &mut Db) -> Result<(), Self::Error> {
+        db.ping().map_err(diesel::r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, db: &mut Db) -> bool {
+        db.is_broken()
+    }
+}
+
+/// A connection owned for the length of a job: the writer thread's own, or one lent by the pool.
+pub enum Conn {
+    Own(Box<Db>),
+    Lent(PooledConnection<ManagerHandle>),
+}
+/// The pool's manager, opaque outside this module.
+pub struct ManagerHandle(Manager);
+
+impl ManageConnection for ManagerHandle {
+    type Connection = Db;
+    type Error = diesel::r2d2::Error;
+    fn connect(&self) -> Result<Db, Self::Error> {
+        self.0.connect()
+    }
+    fn is_valid(&self, db: &mut Db) -> Result<(), Self::Error> {
+        self.0.is_valid(db)
+    }
+    fn has_broken(&self, db: &mut Db) -> bool {
+        self.0.has_broken(db)
+    }
+}
+
+impl Deref for Conn {
+    type Target = Db;
+    fn deref(&self) -> &Db {
+        match self {
+            Conn::Own(db) => db,
+            Conn::Lent(db) => db,
+        }
+    }
+}
+impl DerefMut for Conn {
+    fn deref_mut(&mut self) -> &mut Db {
+        match self {
+            Conn::Own(db) => db,
+            Conn::Lent(db) => db,
+        }
+    }
+}
+
+/// The database as the rest of the program has it. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    readers: Pool<ManagerHandle>,
+    /// SQLite only: the queue to the one thread that writes.
+    writer: Option<writer::Queue>,
+}
+
+impl Store {
+    /// Opens the database at `url` with `connections` to read on.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] with the database's own words when it cannot be reached.
+    pub fn open(url: &str, connections: u32) -> Result<Store> {
+        let manager = Manager { url: url.to_owned() };
+        // Once by hand, since the pool would only say that it timed out.
+        let first = manager.connect().map_err(Error::unavailable)?;
+        let writer = if manager.is_postgres() { None } else { Some(writer::start(manager.clone(), first)?) };
+        let readers = Pool::builder()
+            .max_size(connections)
+            .min_idle(Some(1))
+            .test_on_check_out(false)
+            .connection_timeout(WAIT_FOR_CONNECTION)
+            .build_unchecked(ManagerHandle(manager));
+        Ok(Store { readers, writer })
+    }
+
+    /// Whether reads and writes are apart, so that a read's events need a second step (SQLite).
+    pub fn has_own_writer(&self) -> bool {
+        self.writer.is_some()
+    }
+
+    /// Lends a connection to `work` on a thread that may block.
+    pub(crate) async fn lend<T: Send + 'static>(&self, work: impl FnOnce(Conn) -> T + Send + 'static) -> Result<T> {
+        let readers = self.readers.clone();
+        let work = move || readers.get().map(|db| work(Conn::Lent(db))).map_err(Error::unavailable);
+        tokio::task::spawn_blocking(work).await.map_err(Error::fault)?
+    }
+
+    /// Does `work` where writes are done and answers when it is durable.
+    ///
+    /// # Errors
+    /// What `work` gave; [`Error::Unavailable`] when it cannot be made durable, and then nothing of it stands.
+    pub(crate) async fn durable<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(Conn) -> (Conn, Result<T>) + Send + 'static,
+    ) -> Result<T> {
+        match &self.writer {
+            Some(queue) => queue.run(work).await,
+            None => self.lend(|db| work(db).1).await?,
+        }
+    }
+
+    /// Whether the database answers (`/health/ready`).
+    pub async fn ping(&self) -> Result<()> {
+        self.lend(|mut db| db.ping().map_err(Error::unavailable)).await?
+    }
+}
+
+/// Does `work` as one unit: a transaction, or a savepoint inside the writer's.
+pub(crate) fn as_unit<T>(mut db: Conn, work: impl FnOnce(&mut Db) -> Result<T>) -> (Conn, Result<T>) {
+    if let Err(cause) = Transactions::begin_transaction(&mut *db) {
+        return (db, Err(cause.into()));
+    }
+    let done = work(&mut db).and_then(|value| {
+        Transactions::commit_transaction(&mut *db)?;
+        Ok(value)
+    });
+    if done.is_err() {
+        roll_back(&mut db);
+    }
+    (db, done)
+}
+
+/// Takes back the unit begun last. A connection that cannot is broken, and the pool or the writer replaces it.
+pub(crate) fn roll_back(db: &mut Db) {
+    if let Err(cause) = Transactions::rollback_transaction(db) {
+        tracing::warn!(%cause, "a transaction could not be rolled back; its connection is given up");
+    }
+}
+
+/// Opens a unit: a transaction, or a savepoint inside the writer's.
+pub(crate) fn begin(db: &mut Db) -> Result<()> {
+    Ok(Transactions::begin_transaction(db)?)
+}
+
+/// Closes the unit begun last, keeping it.
+pub(crate) fn commit(db: &mut Db) -> Result<()> {
+    Ok(Transactions::commit_transaction(db)?)
+}

@@ -1,0 +1,43 @@
+//! Who calls the REST API: the bearer of an access token. No cookie is ever looked at here.
+
+use super::RequestId;
+use crate::access::{Actor, Origin};
+use crate::app::App;
+use crate::error::{Error, Result};
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use std::future::{Ready, ready};
+use uuid::Uuid;
+
+/// A caller with a valid access token. What its session is worth is read inside the transaction.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller(pub Actor);
+
+impl FromRequest for Caller {
+    type Error = Error;
+    type Future = Ready<Result<Caller>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(caller(request))
+    }
+}
+
+fn caller(request: &HttpRequest) -> Result<Caller> {
+    let app = request.app_data::<web::Data<App>>().ok_or_else(|| Error::fault("no App"))?;
+    let mut headers = request.headers().get_all(header::AUTHORIZATION);
+    let (Some(value), None) = (headers.next(), headers.next()) else { return Err(Error::SignIn) };
+    let value = value.to_str().map_err(|_| Error::SignIn)?;
+    let (scheme, token) = value.split_once(' ').ok_or(Error::SignIn)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(Error::SignIn);
+    }
+    let named = app.tokens.verify(token, app.clock.now())?;
+    Ok(Caller(Actor::bearer(named.session, Some(named.token), origin_of(request))))
+}
+
+/// Where a request came from, for the log.
+pub fn origin_of(request: &HttpRequest) -> Origin {
+    let id = request.extensions().get::<RequestId>().map_or(Uuid::nil(), |id| id.0);
+    Origin { request: id, ip: request.peer_addr().map(|peer| peer.ip()) }
+}

@@ -1,0 +1,103 @@
+//! Errors on their way out. An [`Error`] becomes a bare answer that carries it; the outermost layer, which knows the
+//! language, the request's id and the face, writes the body: problem JSON (RFC 9457) or a page.
+
+use super::Language;
+use crate::error::{Error, Fault};
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// The error an answer stands for, put into its extensions.
+#[derive(Debug, Clone)]
+pub struct Failure(pub Error);
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Error::SignIn => StatusCode::UNAUTHORIZED,
+            Error::Forbidden | Error::PasswordsOff => StatusCode::FORBIDDEN,
+            Error::NotFound => StatusCode::NOT_FOUND,
+            Error::Malformed(_) => StatusCode::BAD_REQUEST,
+            Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Error::Conflict(_) => StatusCode::CONFLICT,
+            Error::Stale => StatusCode::PRECONDITION_FAILED,
+            Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::WrongType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Unaudited | Error::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut answer = HttpResponse::build(self.status_code());
+        match self {
+            Error::SignIn => drop(answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"))),
+            Error::TooMany(seconds) => drop(answer.insert_header((header::RETRY_AFTER, *seconds))),
+            Error::Unavailable(_) => drop(answer.insert_header((header::RETRY_AFTER, 5))),
+            _ => {}
+        }
+        let mut answer = answer.finish();
+        answer.extensions_mut().insert(Failure(self.clone()));
+        answer
+    }
+}
+
+/// A problem document. `type` is a stable URI reference; `title` and `message` are in the reader's language.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    pub r#type: String,
+    pub title: String,
+    pub status: u16,
+    pub request_id: Uuid,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<ProblemFault>,
+}
+
+/// One field's fault.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ProblemFault {
+    /// Dotted, such as `receipts.0.amount_ore`.
+    pub field: String,
+    pub code: &'static str,
+    pub message: String,
+}
+
+/// Writes an error as a problem document in `language`.
+pub fn problem(error: &Error, request_id: Uuid, language: Language) -> Problem {
+    let name = name(error);
+    let tell = |fault: &Fault| ProblemFault {
+        field: fault.field.clone(),
+        code: fault.code,
+        message: language.text(&format!("fault-{}", fault.code)),
+    };
+    let faults = if let Error::Invalid(faults) = error { faults.iter().map(tell).collect() } else { vec![] };
+    Problem {
+        r#type: format!("/problems/{name}"),
+        title: language.text(&format!("problem-{name}")),
+        status: error.status_code().as_u16(),
+        request_id,
+        faults,
+    }
+}
+
+/// The last part of the problem's type.
+pub fn name(error: &Error) -> &'static str {
+    match error {
+        Error::SignIn => "sign-in",
+        Error::Forbidden => "forbidden",
+        Error::PasswordsOff => "passwords-off",
+        Error::NotFound => "not-found",
+        Error::Malformed(_) => "malformed",
+        Error::Invalid(_) => "invalid",
+        Error::Conflict(kind) | Error::WrongType(kind) => kind,
+        Error::Stale => "stale",
+        Error::TooLarge => "too-large",
+        Error::TooSlow => "too-slow",
+        Error::TooMany(_) => "too-many",
+        Error::Unavailable(_) => "unavailable",
+        Error::Unaudited | Error::Fault(_) => "fault",
+    }
+}

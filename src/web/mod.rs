@@ -1,0 +1,20 @@
+//! What both faces need: extractors that turn a request into an [`crate::access::Actor`] and checked input, replies,
+//! problem documents and error pages, the language, forms that cannot be forged. It owns no rule and knows no feature.
+
+mod caller;
+mod failure;
+mod input;
+mod language;
+mod reply;
+
+pub use caller::{Caller, origin_of};
+pub use failure::{Failure, problem};
+pub use input::{IfMatch, Json, Listing, ObjectPath, Query, body_hash, once};
+pub use language::Language;
+pub use reply::{Created, ETag, Listed, NoContent, Ok, Reply};
+
+use uuid::Uuid;
+
+/// A request's id, put on it by the outermost layer; the answer, the log and the events bear it.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestId(pub Uuid);
