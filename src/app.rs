@@ -13,7 +13,10 @@ use crate::error::{Error, Result};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-static SIGNING_KEY: Chore = Chore { name: "the key of access tokens", tables: &["instance_key"] };
+static SIGNING_KEY: Chore = Chore {
+    name: "the key of access tokens",
+    tables: &["instance_key"],
+};
 
 /// The program's parts, put together.
 #[derive(Clone)]
@@ -52,9 +55,8 @@ impl App {
         migrate::require_current(&store).await?;
         let keyring = Arc::new(Keyring::new(root.into_key()));
         let (keys, fresh) = (keyring.clone(), (clock.fresh_id(), clock.now()));
-        let secret = move |db: &mut crate::db::Db| {
-            keys.instance_secret(db, "access-tokens", fresh, AccessTokens::fresh_key)
-        };
+        let secret =
+            move |db: &mut crate::db::Db| keys.instance_secret(db, "access-tokens", fresh, AccessTokens::fresh_key);
         let (kid, pkcs8) = store.chore(&SIGNING_KEY, secret).await?;
         Ok(App {
             door: Door::new(store.clone(), keyring.clone(), clock.clone()),

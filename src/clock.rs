@@ -120,19 +120,25 @@ impl<'de> Deserialize<'de> for Day {
     }
 }
 
-macro_rules! text_schema { ($type:ty, $format:expr, $example:expr) => {
-    impl utoipa::PartialSchema for $type {
-        fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-            utoipa::openapi::ObjectBuilder::new()
-                .schema_type(utoipa::openapi::schema::Type::String)
-                .format(Some(utoipa::openapi::SchemaFormat::KnownFormat($format)))
-                .examples([serde_json::json!($example)])
-                .into()
+macro_rules! text_schema {
+    ($type:ty, $format:expr, $example:expr) => {
+        impl utoipa::PartialSchema for $type {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .format(Some(utoipa::openapi::SchemaFormat::KnownFormat($format)))
+                    .examples([serde_json::json!($example)])
+                    .into()
+            }
         }
-    }
-    impl utoipa::ToSchema for $type {}
-} }
-text_schema!(Instant, utoipa::openapi::KnownFormat::DateTime, "2026-11-22T08:15:00.000Z");
+        impl utoipa::ToSchema for $type {}
+    };
+}
+text_schema!(
+    Instant,
+    utoipa::openapi::KnownFormat::DateTime,
+    "2026-11-22T08:15:00.000Z"
+);
 text_schema!(Day, utoipa::openapi::KnownFormat::Date, "2026-11-22");
 
 /// Where "now" comes from, and new ids with it. Cheap to clone; clones share one time and one row of ids.
@@ -149,12 +155,18 @@ struct Inner {
 impl Clock {
     /// The machine's own clock.
     pub fn system() -> Clock {
-        Clock(Arc::new(Inner { fixed: None, newest: AtomicU64::new(0) }))
+        Clock(Arc::new(Inner {
+            fixed: None,
+            newest: AtomicU64::new(0),
+        }))
     }
 
     /// A clock that stands still until it is moved.
     pub fn fixed(at: Instant) -> Clock {
-        Clock(Arc::new(Inner { fixed: Some(AtomicI64::new(at.0)), newest: AtomicU64::new(0) }))
+        Clock(Arc::new(Inner {
+            fixed: Some(AtomicI64::new(at.0)),
+            newest: AtomicU64::new(0),
+        }))
     }
 
     /// Moves a fixed clock forward; the machine's own cannot be moved.
@@ -180,11 +192,8 @@ impl Clock {
             Ok(before) | Err(before) => now.max(before + 1),
         };
         let random = u128::from_be_bytes(crate::secret::random()) & ((1 << 62) - 1);
-        let bits = (u128::from(newest >> 12) << 80)
-            | (0x7 << 76)
-            | (u128::from(newest & 0xfff) << 64)
-            | (0b10 << 62)
-            | random;
+        let bits =
+            (u128::from(newest >> 12) << 80) | (0x7 << 76) | (u128::from(newest & 0xfff) << 64) | (0b10 << 62) | random;
         Id::of(Uuid::from_u128(bits))
     }
 }
@@ -206,7 +215,10 @@ mod tests {
     fn a_moment_is_shown_in_utc_with_milliseconds_and_read_back() {
         let at = Instant::from_micros(1_767_225_600_250_999);
         assert_eq!(at.to_string(), "2026-01-01T00:00:00.250Z");
-        assert_eq!(Instant::parse("2026-01-01T00:00:00.250Z"), Some(Instant(1_767_225_600_250_000)));
+        assert_eq!(
+            Instant::parse("2026-01-01T00:00:00.250Z"),
+            Some(Instant(1_767_225_600_250_000))
+        );
     }
 
     #[test]

@@ -17,30 +17,66 @@ pub struct Setting {
 
 /// All there are. `database.url` is `FAMN_DATABASE__URL` in the environment.
 pub const SETTINGS: &[Setting] = &[
-    Setting { name: "server.listen", default: "127.0.0.1:8080", meaning: "address and port to serve on" },
+    Setting {
+        name: "server.listen",
+        default: "127.0.0.1:8080",
+        meaning: "address and port to serve on",
+    },
     Setting {
         name: "server.public_url",
         default: "",
         meaning: "the address people use, https unless it is a loopback address; empty: http at `server.listen`",
     },
-    Setting { name: "server.workers", default: "2", meaning: "threads that serve requests (1–64)" },
-    Setting { name: "data.folder", default: "data", meaning: "where files and letters are kept" },
+    Setting {
+        name: "server.workers",
+        default: "2",
+        meaning: "threads that serve requests (1–64)",
+    },
+    Setting {
+        name: "data.folder",
+        default: "data",
+        meaning: "where files and letters are kept",
+    },
     Setting {
         name: "database.url",
         default: "sqlite:data/famn.db",
         meaning: "`sqlite:PATH` or `postgres://user@host/name`",
     },
-    Setting { name: "database.connections", default: "8", meaning: "connections to read on (1–100)" },
-    Setting { name: "keys.root_file", default: "data/root.key", meaning: "the root key, made by `famn keys init`" },
+    Setting {
+        name: "database.connections",
+        default: "8",
+        meaning: "connections to read on (1–100)",
+    },
+    Setting {
+        name: "keys.root_file",
+        default: "data/root.key",
+        meaning: "the root key, made by `famn keys init`",
+    },
     Setting {
         name: "audit.origin",
         default: "",
         meaning: "the first part of the logs' names, such as `famn.example.se/audit`; never changed once a board exists",
     },
-    Setting { name: "mail.from", default: "", meaning: "the sender of letters, such as `Famn <famn@example.se>`" },
-    Setting { name: "passwords.at_once", default: "2", meaning: "password hashes computed at the same time (1–64)" },
-    Setting { name: "log.format", default: "json", meaning: "`json` or `text`" },
-    Setting { name: "log.level", default: "info", meaning: "`error`, `warn`, `info`, `debug` or a tracing filter" },
+    Setting {
+        name: "mail.from",
+        default: "",
+        meaning: "the sender of letters, such as `Famn <famn@example.se>`",
+    },
+    Setting {
+        name: "passwords.at_once",
+        default: "2",
+        meaning: "password hashes computed at the same time (1–64)",
+    },
+    Setting {
+        name: "log.format",
+        default: "json",
+        meaning: "`json` or `text`",
+    },
+    Setting {
+        name: "log.level",
+        default: "info",
+        meaning: "`error`, `warn`, `info`, `debug` or a tracing filter",
+    },
 ];
 
 #[derive(Debug, Clone)]
@@ -126,10 +162,17 @@ impl Config {
             Ok(values) => values,
             Err(cause) => return Err(ConfigFaults(cause.into_iter().map(|one| one.to_string()).collect())),
         };
-        let mut reader = Reader { values: &values, faults: Vec::new() };
+        let mut reader = Reader {
+            values: &values,
+            faults: Vec::new(),
+        };
         let config = reader.config();
         reader.unknown();
-        if reader.faults.is_empty() { Ok(config) } else { Err(ConfigFaults(reader.faults)) }
+        if reader.faults.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigFaults(reader.faults))
+        }
     }
 }
 
@@ -140,8 +183,14 @@ fn is_tests(key: &str) -> bool {
 }
 
 fn toml_files(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut files: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|kind| kind == "toml")).collect();
+    let entries = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
+    let mut files: Vec<PathBuf> = entries
+        .filter(|path| path.extension().is_some_and(|kind| kind == "toml"))
+        .collect();
     files.sort();
     files
 }
@@ -162,16 +211,29 @@ impl Reader<'_> {
                 public_url: self.public_url(listen),
                 workers: self.number("server.workers", 1, 64) as usize,
             },
-            data: Data { folder: self.text("data.folder").into() },
+            data: Data {
+                folder: self.text("data.folder").into(),
+            },
             database: Database {
                 url: self.database_url(),
                 connections: self.number("database.connections", 1, 100) as u32,
             },
-            keys: Keys { root_file: self.text("keys.root_file").into() },
-            audit: Audit { origin: self.needed("audit.origin") },
-            mail: Mail { from: self.needed("mail.from") },
-            passwords: Passwords { at_once: self.number("passwords.at_once", 1, 64) as usize },
-            log: Log { json: self.one_of("log.format", ["json", "text"]) == "json", level: self.text("log.level") },
+            keys: Keys {
+                root_file: self.text("keys.root_file").into(),
+            },
+            audit: Audit {
+                origin: self.needed("audit.origin"),
+            },
+            mail: Mail {
+                from: self.needed("mail.from"),
+            },
+            passwords: Passwords {
+                at_once: self.number("passwords.at_once", 1, 64) as usize,
+            },
+            log: Log {
+                json: self.one_of("log.format", ["json", "text"]) == "json",
+                level: self.text("log.level"),
+            },
         }
     }
 
@@ -190,7 +252,13 @@ impl Reader<'_> {
     }
 
     fn text(&mut self, name: &str) -> String {
-        let default = || SETTINGS.iter().find(|s| s.name == name).map_or("", |s| s.default).to_owned();
+        let default = || {
+            SETTINGS
+                .iter()
+                .find(|s| s.name == name)
+                .map_or("", |s| s.default)
+                .to_owned()
+        };
         let text = self.raw(name).unwrap_or_else(default);
         if text == "\u{0}" {
             self.faults.push(format!("{name}: must be a text or a number"));
@@ -221,7 +289,8 @@ impl Reader<'_> {
         match number {
             Some(n) if (least..=most).contains(&n) => n,
             Some(n) => {
-                self.faults.push(format!("{name}: {n} is not between {least} and {most}"));
+                self.faults
+                    .push(format!("{name}: {n} is not between {least} and {most}"));
                 least
             }
             None => least,
@@ -232,16 +301,21 @@ impl Reader<'_> {
         let text = self.text(name);
         let found = choices.into_iter().find(|choice| *choice == text);
         if found.is_none() {
-            self.faults.push(format!("{name}: {text:?} is neither {} nor {}", choices[0], choices[1]));
+            self.faults
+                .push(format!("{name}: {text:?} is neither {} nor {}", choices[0], choices[1]));
         }
         found.unwrap_or(choices[0])
     }
 
     fn database_url(&mut self) -> String {
         let url = self.text("database.url");
-        if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+        if !["sqlite:", "postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme))
+        {
             // Not the value itself: it may hold a password.
-            self.faults.push("database.url: must begin with sqlite: or postgres://".into());
+            self.faults
+                .push("database.url: must begin with sqlite: or postgres://".into());
         }
         url
     }
@@ -255,7 +329,8 @@ impl Reader<'_> {
         if url.starts_with("https://") || is_loopback_url(&url) {
             return url;
         }
-        self.faults.push("server.public_url: must begin with https:// unless the address is a loopback one".into());
+        self.faults
+            .push("server.public_url: must begin with https:// unless the address is a loopback one".into());
         url
     }
 
@@ -276,13 +351,24 @@ impl Reader<'_> {
 }
 
 fn meaning(name: &str) -> &'static str {
-    SETTINGS.iter().find(|setting| setting.name == name).map_or("", |setting| setting.meaning)
+    SETTINGS
+        .iter()
+        .find(|setting| setting.name == name)
+        .map_or("", |setting| setting.meaning)
 }
 
 fn is_loopback_url(url: &str) -> bool {
-    let Some(rest) = url.strip_prefix("http://") else { return false };
-    let host = rest.rsplit_once(':').map_or(rest, |(host, port)| if port.contains(']') { rest } else { host });
-    host == "localhost" || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    let Some(rest) = url.strip_prefix("http://") else {
+        return false;
+    };
+    let host = rest
+        .rsplit_once(':')
+        .map_or(rest, |(host, port)| if port.contains(']') { rest } else { host });
+    host == "localhost"
+        || host
+            .trim_matches(['[', ']'])
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]
@@ -290,7 +376,10 @@ mod tests {
     use super::*;
 
     fn faults_of(toml: &str) -> Vec<String> {
-        Config::from_provider(Toml::string(toml)).err().map(|faults| faults.0).unwrap_or_default()
+        Config::from_provider(Toml::string(toml))
+            .err()
+            .map(|faults| faults.0)
+            .unwrap_or_default()
     }
 
     #[test]
@@ -298,8 +387,18 @@ mod tests {
         let faults = faults_of(
             "[server]\nlisten = \"nowhere\"\nworkers = 900\npublik_url = \"x\"\n[log]\nformat = \"xml\"\n[colour]\nred = 1\n",
         );
-        for name in ["server.listen", "server.workers", "server.publik_url", "log.format", "audit.origin", "mail.from"] {
-            assert!(faults.iter().any(|fault| fault.starts_with(name)), "{name} in {faults:?}");
+        for name in [
+            "server.listen",
+            "server.workers",
+            "server.publik_url",
+            "log.format",
+            "audit.origin",
+            "mail.from",
+        ] {
+            assert!(
+                faults.iter().any(|fault| fault.starts_with(name)),
+                "{name} in {faults:?}"
+            );
         }
         assert!(faults.iter().any(|fault| fault.starts_with("colour.red")), "{faults:?}");
     }

@@ -50,7 +50,10 @@ pub enum Error {
 impl Error {
     /// A single field's fault.
     pub fn invalid(field: impl Into<String>, code: &'static str) -> Error {
-        Error::Invalid(vec![Fault { field: field.into(), code }])
+        Error::Invalid(vec![Fault {
+            field: field.into(),
+            code,
+        }])
     }
     /// Something that should not happen, with its cause for the log.
     pub fn fault(cause: impl fmt::Display) -> Error {
@@ -97,11 +100,18 @@ impl Faults {
     /// Notes `code` at `field` unless the rule holds.
     pub fn unless(&mut self, holds: bool, field: impl Into<String>, code: &'static str) {
         if !holds {
-            self.0.push(Fault { field: field.into(), code });
+            self.0.push(Fault {
+                field: field.into(),
+                code,
+            });
         }
     }
     /// Nothing noted: go on. Else all of it as one error.
     pub fn check(self) -> Result<()> {
-        if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(self.0))
+        }
     }
 }

@@ -17,7 +17,10 @@ impl Ore {
     pub fn typed(text: &str) -> Option<Ore> {
         let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         let bare = bare.strip_suffix("kr").unwrap_or(&bare);
-        let bare = bare.strip_suffix(":-").or_else(|| bare.strip_suffix(",-")).unwrap_or(bare);
+        let bare = bare
+            .strip_suffix(":-")
+            .or_else(|| bare.strip_suffix(",-"))
+            .unwrap_or(bare);
         let (kronor, cents) = bare.split_once([',', '.']).unwrap_or((bare, ""));
         let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
         if kronor.is_empty() || kronor.len() > 12 || cents.len() > 2 || !digits(kronor) || !digits(cents) {

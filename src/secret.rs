@@ -42,7 +42,9 @@ impl utoipa::PartialSchema for Secret<String> {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
-            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(utoipa::openapi::KnownFormat::Password)))
+            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
+                utoipa::openapi::KnownFormat::Password,
+            )))
             .into()
     }
 }
@@ -51,7 +53,10 @@ impl utoipa::ToSchema for Secret<String> {}
 /// `N` bytes from the operating system's generator.
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    #[expect(clippy::expect_used, reason = "without randomness no key, token or id may be made; stopping is right")]
+    #[expect(
+        clippy::expect_used,
+        reason = "without randomness no key, token or id may be made; stopping is right"
+    )]
     aws_lc_rs::rand::fill(&mut bytes).expect("the operating system gives random bytes");
     bytes
 }

@@ -35,12 +35,21 @@ pub(super) enum Who {
 
 impl Actor {
     pub const fn bearer(session: SessionId, token: Option<TokenId>, origin: Origin) -> Actor {
-        Actor { who: Who::Bearer { session, token }, origin: Some(origin) }
+        Actor {
+            who: Who::Bearer { session, token },
+            origin: Some(origin),
+        }
     }
     pub const fn stranger(board: BoardId, origin: Origin) -> Actor {
-        Actor { who: Who::Stranger(board), origin: Some(origin) }
+        Actor {
+            who: Who::Stranger(board),
+            origin: Some(origin),
+        }
     }
     pub const fn operator(board: BoardId) -> Actor {
-        Actor { who: Who::Operator(board), origin: None }
+        Actor {
+            who: Who::Operator(board),
+            origin: None,
+        }
     }
 }

@@ -21,7 +21,11 @@ macro_rules! led {
     ($person:expr, $now:expr) => {
         role_grant::table
             .filter(role_grant::person_id.eq($person).and(role_grant::role.eq("team_lead")))
-            .filter(role_grant::from_at.le($now).and(role_grant::to_at.is_null().or(role_grant::to_at.gt($now))))
+            .filter(
+                role_grant::from_at
+                    .le($now)
+                    .and(role_grant::to_at.is_null().or(role_grant::to_at.gt($now))),
+            )
             .select(role_grant::unit_id)
     };
 }
@@ -45,7 +49,10 @@ macro_rules! mine {
 /// Assignments that run on a day.
 macro_rules! active {
     ($day:expr) => {
-        assignment::to_on.ge($day).or(assignment::to_on.is_null()).and(assignment::from_on.le($day))
+        assignment::to_on
+            .ge($day)
+            .or(assignment::to_on.is_null())
+            .and(assignment::from_on.le($day))
     };
 }
 
@@ -69,7 +76,9 @@ pub(crate) fn errands(standing: &Standing, now: Instant) -> Result<errand::Boxed
 /// The assignments within the person's circle: the own home's, those one answers for, stands in for or leads.
 pub(crate) fn assignments(standing: &Standing, now: Instant) -> Result<assignment::BoxedQuery<'static, MultiBackend>> {
     let person = standing.person()?;
-    let all = assignment::table.filter(assignment::board_id.eq(standing.board)).into_boxed();
+    let all = assignment::table
+        .filter(assignment::board_id.eq(standing.board))
+        .into_boxed();
     let own = assignment::home_id.eq_any(standing.homes.clone());
     Ok(match (standing.holds(Role::Contractor), handles_errands(standing)) {
         (true, false) => all.filter(own),
@@ -86,11 +95,19 @@ pub(super) fn handles_errands(standing: &Standing) -> bool {
 
 /// Errands one handles: of one's assignments, given to oneself, or of a whole home where one has an active assignment.
 fn handled(person: PersonId, now: Instant) -> Reach<errand::table> {
-    let of_mine = assignment::table.filter(mine!(person, now)).select(assignment::id.nullable());
-    let homes_of_mine =
-        assignment::table.filter(mine!(person, now)).filter(active!(now.day())).select(assignment::home_id);
-    let homes_led = home::table.filter(home::unit_id.nullable().eq_any(led!(person, now))).select(home::id);
-    let whole_home = errand::home_id.eq_any(homes_of_mine).or(errand::home_id.eq_any(homes_led));
+    let of_mine = assignment::table
+        .filter(mine!(person, now))
+        .select(assignment::id.nullable());
+    let homes_of_mine = assignment::table
+        .filter(mine!(person, now))
+        .filter(active!(now.day()))
+        .select(assignment::home_id);
+    let homes_led = home::table
+        .filter(home::unit_id.nullable().eq_any(led!(person, now)))
+        .select(home::id);
+    let whole_home = errand::home_id
+        .eq_any(homes_of_mine)
+        .or(errand::home_id.eq_any(homes_led));
     Box::new(
         errand::assignment_id
             .eq_any(of_mine)

@@ -92,7 +92,10 @@ impl Desk {
         let trail = self.trail.take();
         let standing = self.standing.get().cloned();
         let compose = |standing: &Rc<Standing>| -> Result<Vec<Entry>> {
-            trail.iter().map(|one| compose(one, standing, self.actor, &self.clock)).collect()
+            trail
+                .iter()
+                .map(|one| compose(one, standing, self.actor, &self.clock))
+                .collect()
         };
         let entries = standing.as_ref().map_or(Ok(Vec::new()), compose);
         let keys = match (trail.is_empty(), &standing) {
@@ -122,7 +125,11 @@ impl Access<'_> {
     /// Who is asking.
     pub fn standing(self) -> Rc<Standing> {
         // `arrive` has set it before any closure gets an `Access`.
-        self.desk.standing.get().cloned().unwrap_or_else(|| unreachable!("nobody works at an empty desk"))
+        self.desk
+            .standing
+            .get()
+            .cloned()
+            .unwrap_or_else(|| unreachable!("nobody works at an empty desk"))
     }
 
     /// The person signed in.
@@ -147,7 +154,10 @@ impl Access<'_> {
     pub(crate) fn found_keys(self) -> Result<Arc<BoardKeys>> {
         let standing = self.standing();
         self.only_operator()?;
-        let keys = self.desk.keyring.found(&mut self.desk.db.borrow_mut(), standing.board)?;
+        let keys = self
+            .desk
+            .keyring
+            .found(&mut self.desk.db.borrow_mut(), standing.board)?;
         Ok(self.desk.keys.get_or_init(|| keys).clone())
     }
 
@@ -171,7 +181,11 @@ impl Access<'_> {
     /// # Errors
     /// [`Error::Forbidden`] for anyone else.
     pub fn only_operator(self) -> Result<()> {
-        if self.standing().operator { Ok(()) } else { Err(Error::Forbidden) }
+        if self.standing().operator {
+            Ok(())
+        } else {
+            Err(Error::Forbidden)
+        }
     }
 
     /// Asks the policy for a right that no home stands between: the log's, the settings'.
@@ -205,17 +219,33 @@ fn compose(one: &Happening, standing: &Standing, actor: Actor, clock: &Clock) ->
         action: one.action,
         outcome: one.outcome,
         reason_code: None,
-        relation: if standing.operator { Relation::System } else { one.relation },
+        relation: if standing.operator {
+            Relation::System
+        } else {
+            one.relation
+        },
         request_id: actor.origin.map(|origin| origin.request),
         unit: standing.unit().map(Id::uuid),
     };
     let person = one.person.or_else(|| standing.person.map(Id::uuid));
     let role = acting_role(one, standing);
     let session = standing.session.map(|id| sha256(id.uuid().as_bytes()));
-    let part = ActorPart { acr: standing.acr, ip: actor.origin.and_then(|o| o.ip), person, role, session };
+    let part = ActorPart {
+        acr: standing.acr,
+        ip: actor.origin.and_then(|o| o.ip),
+        person,
+        role,
+        session,
+    };
     let at = clock.now();
-    Entry::compose(clock.fresh_id::<crate::id::of::Event>().uuid(), at.millis(), &core, &part, &one.subject())
-        .map_err(Error::fault)
+    Entry::compose(
+        clock.fresh_id::<crate::id::of::Event>().uuid(),
+        at.millis(),
+        &core,
+        &part,
+        &one.subject(),
+    )
+    .map_err(Error::fault)
 }
 
 /// The role the person acted in: the one that fits the relation, else the first held.
@@ -226,7 +256,11 @@ fn acting_role(one: &Happening, standing: &Standing) -> Option<&'static str> {
         Relation::Assigned | Relation::Deputy => matches!(role, policy::Role::Caseworker | policy::Role::TeamLead),
         relation => role.to_board() == relation,
     };
-    let held = standing.roles.iter().find(|held| fits(held.role)).or(standing.roles.first());
+    let held = standing
+        .roles
+        .iter()
+        .find(|held| fits(held.role))
+        .or(standing.roles.first());
     held.map(|held| held.role.as_str())
 }
 
@@ -252,6 +286,10 @@ impl Left {
     /// The events of what was denied; they outlive the roll-back.
     pub(super) fn denials(trail: &[Happening], entries: Vec<Entry>) -> Vec<Entry> {
         let denied = trail.iter().map(|one| one.outcome == Outcome::Denied);
-        entries.into_iter().zip(denied).filter_map(|(entry, denied)| denied.then_some(entry)).collect()
+        entries
+            .into_iter()
+            .zip(denied)
+            .filter_map(|(entry, denied)| denied.then_some(entry))
+            .collect()
     }
 }

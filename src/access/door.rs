@@ -32,7 +32,9 @@ impl Door {
         F: for<'tx> FnOnce(Access<'tx>) -> Result<T> + Send + 'static,
     {
         let (keyring, clock) = (self.keyring.clone(), self.clock.clone());
-        self.store.durable(move |db| write_at(actor, db, keyring, clock, job)).await
+        self.store
+            .durable(move |db| write_at(actor, db, keyring, clock, job))
+            .await
     }
 
     /// Looks at something. What was seen is given out only when the events of the looking are durable.
@@ -47,7 +49,10 @@ impl Door {
     {
         let (keyring, clock) = (self.keyring.clone(), self.clock.clone());
         if !self.store.has_own_writer() {
-            return self.store.durable(move |db| read_at(actor, db, keyring, clock, job)).await;
+            return self
+                .store
+                .durable(move |db| read_at(actor, db, keyring, clock, job))
+                .await;
         }
         let (unreleased, write) = self.store.lend(move |db| look(actor, db, keyring, clock, job)).await?;
         match write {
@@ -78,13 +83,22 @@ fn look<T>(
     }
     let (mut left, done) = sit(actor, db, keyring, clock, job);
     roll_back(&mut left.db);
-    let Left { trail, entries, keys, afterwards, .. } = left;
+    let Left {
+        trail,
+        entries,
+        keys,
+        afterwards,
+        ..
+    } = left;
     let entries = match entries {
         Ok(entries) => entries,
         Err(cause) => return (Unreleased(Err(cause)), None),
     };
-    let (entries, afterwards) =
-        if done.is_ok() { (entries, afterwards) } else { (Left::denials(&trail, entries), Vec::new()) };
+    let (entries, afterwards) = if done.is_ok() {
+        (entries, afterwards)
+    } else {
+        (Left::denials(&trail, entries), Vec::new())
+    };
     if entries.is_empty() {
         return (Unreleased(done), None);
     }
@@ -104,7 +118,14 @@ fn read_at<T>(
         return (db, Err(cause));
     }
     let (left, done) = sit(actor, db, keyring, clock, job);
-    let Left { mut db, trail, entries, keys, afterwards, .. } = left;
+    let Left {
+        mut db,
+        trail,
+        entries,
+        keys,
+        afterwards,
+        ..
+    } = left;
     let value = match done {
         Ok(value) => value,
         Err(cause) => return after_failure(db, &trail, entries, keys.as_deref(), cause),
@@ -134,7 +155,14 @@ fn write_at<T>(
     }
     let (left, done) = sit(actor, db, keyring, clock, job);
     let audited = left.has_written();
-    let Left { mut db, trail, entries, keys, afterwards, .. } = left;
+    let Left {
+        mut db,
+        trail,
+        entries,
+        keys,
+        afterwards,
+        ..
+    } = left;
     let value = match done {
         Ok(value) => value,
         Err(cause) => return after_failure(db, &trail, entries, keys.as_deref(), cause),

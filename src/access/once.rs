@@ -21,7 +21,8 @@ impl IdempotencyKey {
     /// [`Error::Malformed`] when it is empty, too long or has other characters.
     pub fn parse(text: &str) -> Result<IdempotencyKey> {
         let fits = (1..=64).contains(&text.len()) && text.bytes().all(|b| (0x20..0x7f).contains(&b));
-        fits.then(|| IdempotencyKey(text.to_owned())).ok_or_else(|| Error::Malformed("Idempotency-Key".into()))
+        fits.then(|| IdempotencyKey(text.to_owned()))
+            .ok_or_else(|| Error::Malformed("Idempotency-Key".into()))
     }
 }
 
@@ -44,10 +45,14 @@ impl Access<'_> {
         let (me, since) = (self.person()?, self.now().minus(REMEMBERED));
         let row = idempotency::table.find((me, &once.key.0));
         let found: Option<(Vec<u8>, Uuid)> = self.db(|db| {
-            diesel::update(person::table.find(me)).set(person::lock_no.eq(person::lock_no + 1)).execute(db)?;
+            diesel::update(person::table.find(me))
+                .set(person::lock_no.eq(person::lock_no + 1))
+                .execute(db)?;
             let columns = (idempotency::body_hash, idempotency::object_id);
             let kept = row.filter(idempotency::made_at.gt(since)).select(columns);
-            kept.first::<(Vec<u8>, Id<()>)>(db).optional().map(|found| found.map(|(hash, id)| (hash, id.uuid())))
+            kept.first::<(Vec<u8>, Id<()>)>(db)
+                .optional()
+                .map(|found| found.map(|(hash, id)| (hash, id.uuid())))
         })?;
         match found {
             None => Ok(None),

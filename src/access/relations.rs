@@ -34,7 +34,11 @@ impl Side {
         }
     }
     pub const fn of(relation: Relation) -> Side {
-        if matches!(relation, Relation::OwnHome) { Side::Home } else { Side::Team }
+        if matches!(relation, Relation::OwnHome) {
+            Side::Home
+        } else {
+            Side::Team
+        }
     }
     pub fn read(stored: &str) -> Side {
         if stored == "home" { Side::Home } else { Side::Team }
@@ -71,17 +75,28 @@ impl Access<'_> {
             }
         }
         let ids = assignments.iter().map(|(id, _, _)| *id).collect();
-        Ok(if self.is_deputy(ids)? { Relation::Deputy } else { Relation::None })
+        Ok(if self.is_deputy(ids)? {
+            Relation::Deputy
+        } else {
+            Relation::None
+        })
     }
 
     /// The relation of the one who asks to a home as a whole, through any active assignment of it.
     pub(crate) fn relation_to_home(self, home: HomeId) -> Result<Relation> {
-        self.relation_to(ErrandFacts { home, assignment: None, assignee: None })
+        self.relation_to(ErrandFacts {
+            home,
+            assignment: None,
+            assignee: None,
+        })
     }
 
     /// Whether any role held, with `relation`, gives `right`.
     pub(crate) fn may(self, relation: Relation, right: Right) -> bool {
-        self.standing().roles.iter().any(|held| policy::allows(held.role, relation, right))
+        self.standing()
+            .roles
+            .iter()
+            .any(|held| policy::allows(held.role, relation, right))
     }
 
     fn assignments_behind(self, errand: ErrandFacts) -> Result<Vec<Assigned>> {
@@ -90,7 +105,9 @@ impl Access<'_> {
             Some(id) => self.db(|db| assignment::table.find(id).select(columns).load(db))?,
             None => {
                 let day = self.now().day();
-                let running = assignment::table.filter(assignment::home_id.eq(errand.home)).filter(active(day));
+                let running = assignment::table
+                    .filter(assignment::home_id.eq(errand.home))
+                    .filter(active(day));
                 self.db(|db| running.select(columns).load(db))?
             }
         };
@@ -100,7 +117,12 @@ impl Access<'_> {
     fn is_deputy(self, assignments: Vec<AssignmentId>) -> Result<bool> {
         let (person, today) = (self.person()?, self.now().day());
         let mine = deputy::table
-            .filter(deputy::person_id.eq(person).and(deputy::from_on.le(today)).and(deputy::to_on.ge(today)))
+            .filter(
+                deputy::person_id
+                    .eq(person)
+                    .and(deputy::from_on.le(today))
+                    .and(deputy::to_on.ge(today)),
+            )
             .select(deputy::assignment_id);
         let stood_in: Vec<AssignmentId> = self.db(|db| mine.load(db))?;
         Ok(stood_in.iter().any(|id| assignments.contains(id)))

@@ -64,14 +64,28 @@ impl Standing {
     }
 
     fn of_nobody(board: BoardId, operator: bool) -> Standing {
-        Standing { board, person: None, roles: vec![], homes: vec![], session: None, acr: None, operator, seen: None }
+        Standing {
+            board,
+            person: None,
+            roles: vec![],
+            homes: vec![],
+            session: None,
+            acr: None,
+            operator,
+            seen: None,
+        }
     }
 
     fn of_session(db: &mut Db, id: SessionId, token: Option<TokenId>, now: Instant) -> Result<Standing> {
         type Found = (BoardId, PersonId, String, Instant, Instant, Option<TokenId>);
         let found: Option<Found> = session::table
             .inner_join(person::table.on(person::id.eq(session::person_id)))
-            .filter(session::id.eq(id).and(session::ended_at.is_null()).and(person::disabled_at.is_null()))
+            .filter(
+                session::id
+                    .eq(id)
+                    .and(session::ended_at.is_null())
+                    .and(person::disabled_at.is_null()),
+            )
             .select((
                 session::board_id,
                 session::person_id,
@@ -84,15 +98,32 @@ impl Standing {
             .optional()?;
         let (board, person, acr, seen_at, expires_at, used_token) = found.ok_or(Error::SignIn)?;
         let roles = held_roles(db, person, now)?;
-        let idle = if roles.iter().any(|held| held.role.is_staff()) { IDLE_STAFF } else { IDLE_HOME };
+        let idle = if roles.iter().any(|held| held.role.is_staff()) {
+            IDLE_STAFF
+        } else {
+            IDLE_HOME
+        };
         if now >= expires_at || now.since(seen_at) >= idle {
             return Err(Error::SignIn);
         }
         let homes = homes_of(db, person, now)?;
         let first_use = token.is_some() && token != used_token;
-        let seen = (first_use || now.since(seen_at) >= SEEN_EVERY).then_some(Seen { session: id, at: now, token });
+        let seen = (first_use || now.since(seen_at) >= SEEN_EVERY).then_some(Seen {
+            session: id,
+            at: now,
+            token,
+        });
         let (session, acr) = (Some(id), acr_text(&acr));
-        Ok(Standing { board, person: Some(person), roles, homes, session, acr, operator: false, seen })
+        Ok(Standing {
+            board,
+            person: Some(person),
+            roles,
+            homes,
+            session,
+            acr,
+            operator: false,
+            seen,
+        })
     }
 
     /// The person signed in.
@@ -113,7 +144,10 @@ impl Standing {
 
     /// The units led by the person.
     pub fn leads(&self) -> impl Iterator<Item = UnitId> + '_ {
-        self.roles.iter().filter(|held| held.role == Role::TeamLead).filter_map(|held| held.unit)
+        self.roles
+            .iter()
+            .filter(|held| held.role == Role::TeamLead)
+            .filter_map(|held| held.unit)
     }
 
     /// The unit on whose behalf the person acts, for the log.
@@ -127,9 +161,9 @@ impl Seen {
     pub(super) fn write(self, db: &mut Db) -> Result<()> {
         let row = session::table.filter(session::id.eq(self.session).and(session::ended_at.is_null()));
         match self.token {
-            Some(token) => {
-                diesel::update(row).set((session::seen_at.eq(self.at), session::used_token.eq(token))).execute(db)?
-            }
+            Some(token) => diesel::update(row)
+                .set((session::seen_at.eq(self.at), session::used_token.eq(token)))
+                .execute(db)?,
             None => diesel::update(row).set(session::seen_at.eq(self.at)).execute(db)?,
         };
         Ok(())
@@ -143,7 +177,14 @@ fn held_roles(db: &mut Db, person: PersonId, now: Instant) -> Result<Vec<Held>> 
         .select((role_grant::role, role_grant::unit_id))
         .order(role_grant::id)
         .load(db)?;
-    rows.into_iter().map(|(role, unit)| Ok(Held { role: Role::read(&role)?, unit })).collect()
+    rows.into_iter()
+        .map(|(role, unit)| {
+            Ok(Held {
+                role: Role::read(&role)?,
+                unit,
+            })
+        })
+        .collect()
 }
 
 fn homes_of(db: &mut Db, person: PersonId, now: Instant) -> Result<Vec<HomeId>> {

@@ -182,11 +182,7 @@ impl Verifier {
     }
 
     fn find(&mut self, event_id: Option<Uuid>, index: Option<u64>, what: FindingKind) {
-        self.verdict.findings.push(Finding {
-            event_id,
-            index,
-            what,
-        });
+        self.verdict.findings.push(Finding { event_id, index, what });
     }
 
     /// Whether the row stands where the one before it left off.
@@ -252,11 +248,7 @@ impl Verifier {
     fn dated(&mut self, at_ms: u64) -> Option<FindingKind> {
         let late = at_ms.saturating_add(BACK_DATED_MS) < self.latest_ms;
         // A clock set back is found once, not with every event until it has caught up.
-        self.latest_ms = if late {
-            at_ms
-        } else {
-            self.latest_ms.max(at_ms)
-        };
+        self.latest_ms = if late { at_ms } else { self.latest_ms.max(at_ms) };
         late.then_some(FindingKind::BackDated)
     }
 
@@ -289,15 +281,7 @@ impl Verifier {
             self.diverged = true;
             let suspects = std::mem::take(&mut self.suspects);
             let agreed = self.verdict.checkpoint.unwrap_or(0);
-            self.find(
-                None,
-                None,
-                FindingKind::RootDiffers {
-                    agreed,
-                    size,
-                    suspects,
-                },
-            );
+            self.find(None, None, FindingKind::RootDiffers { agreed, size, suspects });
         }
     }
 

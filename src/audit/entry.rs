@@ -62,20 +62,13 @@ impl Entry {
         rand::fill(salts.as_mut()).map_err(|_| ComposeError::NoRandomBytes)?;
         let texts = [core.stored(), actor.stored(), subject.stored()];
         match texts {
-            [Ok(core), Ok(actor), Ok(subject)] => {
-                Ok(Self::with_salts(id, at_ms, [core, actor, subject], salts))
-            }
+            [Ok(core), Ok(actor), Ok(subject)] => Ok(Self::with_salts(id, at_ms, [core, actor, subject], salts)),
             _ => Err(ComposeError::NotJson),
         }
     }
 
     /// Commits to texts already written, under salts already drawn.
-    pub(super) fn with_salts(
-        id: Uuid,
-        at_ms: u64,
-        texts: [String; 3],
-        salts: Zeroizing<[u8; 96]>,
-    ) -> Self {
+    pub(super) fn with_salts(id: Uuid, at_ms: u64, texts: [String; 3], salts: Zeroizing<[u8; 96]>) -> Self {
         let mut commitments = [0; 96];
         let [core, actor, subject] = {
             let (salts, _) = salts.as_chunks::<32>();

@@ -66,14 +66,10 @@ impl EraseOrder {
             erased,
         } = read(subject, Part::Subject)?;
         if core.reason_code.is_none() || one == other {
-            return Err(Malformed(
-                "an order to erase has a legal ground and two approvers",
-            ));
+            return Err(Malformed("an order to erase has a legal ground and two approvers"));
         }
         if (erased.epoch, erased.last) >= (epoch, index) || erased.first > erased.last {
-            return Err(Malformed(
-                "an order to erase names events that stand before it",
-            ));
+            return Err(Malformed("an order to erase names events that stand before it"));
         }
         Ok(Some(Self {
             event_id,

@@ -90,6 +90,11 @@ closed_list! {
         RoleGrant = "role.grant",
         HomeAdd = "home.add",
         MemberAdd = "member.add",
+        MemberEnd = "member.end",
+        ServiceUserAdd = "service_user.add",
+        DeputyAdd = "deputy.add",
+        /// Looked at what the service knows of oneself.
+        MeRead = "me.read",
         LetterSend = "letter.send",
     }
 }
@@ -160,10 +165,7 @@ pub struct ActorPart {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<&'static str>,
     /// SHA-256 of the session's id, written in hex; tells sessions apart and opens none.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "hexadecimal"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "hexadecimal")]
     pub session: Option<[u8; 32]>,
 }
 
@@ -186,10 +188,7 @@ pub struct Subject<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub errand: Option<Uuid>,
     /// SHA-256 over the 16-byte ids of a list too long for `shown`, in their order; in hex.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "hexadecimal"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "hexadecimal")]
     pub hash: Option<[u8; 32]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub home: Option<Uuid>,

@@ -82,10 +82,7 @@ impl<'a> ExportLine<'a> {
     /// # Errors
     /// When writing fails.
     pub fn write_line(&self, out: &mut impl Write) -> io::Result<()> {
-        let [core, actor, subject] = self
-            .texts
-            .each_ref()
-            .map(|text| text.as_deref().map(Cow::from));
+        let [core, actor, subject] = self.texts.each_ref().map(|text| text.as_deref().map(Cow::from));
         let [core_salt, actor_salt, subject_salt] = self.salts.map(|salt| salt.map(Hex));
         let [core_commitment, actor_commitment, subject_commitment] = [0, 32, 64].map(|from| {
             let mut commitment = [0; 32];
@@ -115,13 +112,8 @@ impl<'a> ExportLine<'a> {
     /// # Errors
     /// When it is not such a line.
     pub fn parse(line: &str) -> Result<ExportLine<'static>, Malformed> {
-        let wire: Wire<'static> =
-            serde_json::from_str(line).map_err(|_| Malformed("not a line of an audit export"))?;
-        let commitments = [
-            wire.core_commitment,
-            wire.actor_commitment,
-            wire.subject_commitment,
-        ];
+        let wire: Wire<'static> = serde_json::from_str(line).map_err(|_| Malformed("not a line of an audit export"))?;
+        let commitments = [wire.core_commitment, wire.actor_commitment, wire.subject_commitment];
         let mut joined = [0; 96];
         for (at, Hex(commitment)) in joined.chunks_exact_mut(32).zip(commitments) {
             at.copy_from_slice(&commitment);
@@ -131,8 +123,7 @@ impl<'a> ExportLine<'a> {
             event_id: wire.event_id,
             at_ms: wire.at_ms,
             texts: [wire.core, wire.actor, wire.subject],
-            salts: [wire.core_salt, wire.actor_salt, wire.subject_salt]
-                .map(|salt| salt.map(|Hex(salt)| salt)),
+            salts: [wire.core_salt, wire.actor_salt, wire.subject_salt].map(|salt| salt.map(|Hex(salt)| salt)),
             commitments: joined,
         })
     }

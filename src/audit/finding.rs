@@ -101,9 +101,7 @@ impl fmt::Display for FindingKind {
                     part.as_str()
                 )
             }
-            K::OrderNotInLog => {
-                f.write_str("parts are erased by this order, which is not in the log")
-            }
+            K::OrderNotInLog => f.write_str("parts are erased by this order, which is not in the log"),
             K::OrderInvalid(what) | K::Unreadable(what) => f.write_str(what),
             K::CommitmentsLost => f.write_str("the commitments to its parts are missing"),
             K::CommitmentsChanged => f.write_str("the commitments to its parts are not the leaf's"),
@@ -122,20 +120,10 @@ impl fmt::Display for FindingKind {
             K::Checkpoint(Some(size), error) => write!(f, "checkpoint of size {size}: {error}"),
             K::Checkpoint(None, error) => write!(f, "a checkpoint: {error}"),
             K::CheckpointMisfiled { filed, size } => {
-                write!(
-                    f,
-                    "the checkpoint filed under size {filed} is of size {size}"
-                )
+                write!(f, "the checkpoint filed under size {filed} is of size {size}")
             }
-            K::RootDiffers {
-                agreed,
-                size,
-                suspects,
-            } => {
-                write!(
-                    f,
-                    "the first {size} events are not those that were signed: "
-                )?;
+            K::RootDiffers { agreed, size, suspects } => {
+                write!(f, "the first {size} events are not those that were signed: ")?;
                 write!(f, "changed, added or removed from index {agreed} on")?;
                 write_suspects(f, size - agreed, suspects)
             }

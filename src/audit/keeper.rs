@@ -23,8 +23,10 @@ const HEARTBEAT_AT: u32 = 200;
 /// The longest silence of a log.
 const HEARTBEAT_EVERY: Duration = Duration::from_secs(60 * 60);
 
-static HEARTBEAT: Chore =
-    Chore { name: "heartbeat of the log", tables: &["audit_event", "audit_pending", "audit_tree", "board_key"] };
+static HEARTBEAT: Chore = Chore {
+    name: "heartbeat of the log",
+    tables: &["audit_event", "audit_pending", "audit_tree", "board_key"],
+};
 
 /// What keeping the log needs.
 #[derive(Clone)]
@@ -106,5 +108,12 @@ fn heartbeat(clock: &Clock) -> Result<Entry> {
         unit: None,
     };
     let id = clock.fresh_id::<of::Event>().uuid();
-    Entry::compose(id, clock.now().millis(), &core, &ActorPart::default(), &Subject::default()).map_err(Error::fault)
+    Entry::compose(
+        id,
+        clock.now().millis(),
+        &core,
+        &ActorPart::default(),
+        &Subject::default(),
+    )
+    .map_err(Error::fault)
 }

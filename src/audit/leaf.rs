@@ -110,9 +110,7 @@ impl TryFrom<&[u8]> for Leaf {
     type Error = Malformed;
 
     fn try_from(bytes: &[u8]) -> Result<Self, Malformed> {
-        let bytes: [u8; 60] = bytes
-            .try_into()
-            .map_err(|_| Malformed("a leaf has sixty bytes"))?;
+        let bytes: [u8; 60] = bytes.try_into().map_err(|_| Malformed("a leaf has sixty bytes"))?;
         if !bytes.starts_with(MAGIC) {
             return Err(Malformed("a leaf begins with FAL1"));
         }

@@ -81,9 +81,7 @@ impl Frontier {
     pub fn from_bytes(size: u64, bytes: &[u8]) -> Result<Self, Malformed> {
         let (edge, rest) = bytes.as_chunks::<32>();
         if !rest.is_empty() || edge.len() != size.count_ones() as usize {
-            return Err(Malformed(
-                "the frontier's length does not fit the tree's size",
-            ));
+            return Err(Malformed("the frontier's length does not fit the tree's size"));
         }
         Ok(Self {
             size,

@@ -36,14 +36,10 @@ impl Origin {
     /// slash, or when the epoch is 0.
     pub fn new(base: &str, board_slug: &str, epoch: u64) -> Result<Self, Malformed> {
         if !is_key_name(base) || base.ends_with('/') {
-            return Err(Malformed(
-                "the origin's base has no spaces, plus signs or final slash",
-            ));
+            return Err(Malformed("the origin's base has no spaces, plus signs or final slash"));
         }
         if !is_key_name(board_slug) || board_slug.contains('/') {
-            return Err(Malformed(
-                "a board's slug has no spaces, plus signs or slashes",
-            ));
+            return Err(Malformed("a board's slug has no spaces, plus signs or slashes"));
         }
         if epoch == 0 {
             return Err(Malformed("epochs count from 1"));
@@ -137,8 +133,7 @@ impl SigningKey {
     /// # Errors
     /// When the library refuses the seed.
     pub fn from_seed(origin: Origin, seed: Zeroizing<[u8; 32]>) -> Result<Self, NoteError> {
-        let pair = Ed25519KeyPair::from_seed_unchecked(seed.as_ref())
-            .map_err(|_| NoteError::CannotSign)?;
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed.as_ref()).map_err(|_| NoteError::CannotSign)?;
         let mut public = [0; 32];
         public.copy_from_slice(pair.public_key().as_ref());
         Ok(Self {
@@ -223,9 +218,7 @@ impl FromStr for VerifierKey {
         let key = Self::new(name.parse()?, public);
         // One text for one key: this also compares the key id.
         if key.to_string() != text {
-            return Err(Malformed(
-                "the verifier key's id does not fit its name and key",
-            ));
+            return Err(Malformed("the verifier key's id does not fit its name and key"));
         }
         Ok(key)
     }
@@ -262,10 +255,7 @@ impl Checkpoint {
             return Err(NoteError::OtherOrigin);
         }
         let text = self.text();
-        let signature = key
-            .pair
-            .try_sign(text.as_bytes())
-            .map_err(|_| NoteError::CannotSign)?;
+        let signature = key.pair.try_sign(text.as_bytes()).map_err(|_| NoteError::CannotSign)?;
         let signature = BASE64_STANDARD.encode([&key.verifier.id, signature.as_ref()].concat());
         Ok(format!("{text}\n\u{2014} {} {signature}\n", self.origin))
     }
@@ -291,14 +281,9 @@ impl Checkpoint {
         let [origin, size, root] = lines[..] else {
             return Err(NoteError::Malformed("a checkpoint has three lines"));
         };
-        let origin = origin
-            .parse()
-            .map_err(|Malformed(what)| NoteError::Malformed(what))?;
+        let origin = origin.parse().map_err(|Malformed(what)| NoteError::Malformed(what))?;
         let size = decimal(size).ok_or(NoteError::Malformed("the size is no plain number"))?;
-        let root = BASE64_STANDARD
-            .decode(root)
-            .ok()
-            .and_then(|root| root.try_into().ok());
+        let root = BASE64_STANDARD.decode(root).ok().and_then(|root| root.try_into().ok());
         let root = root.ok_or(NoteError::Malformed("the root is not base64 of 32 bytes"))?;
         Ok(Self { origin, size, root })
     }
@@ -307,18 +292,14 @@ impl Checkpoint {
 /// Parts a note at its last empty line into text and signature lines, each with its last newline.
 fn split_note(note: &str) -> Result<(&str, &str), NoteError> {
     if note.len() > LONGEST_NOTE || note.contains(|c: char| c < ' ' && c != '\n') {
-        return Err(NoteError::Malformed(
-            "the note is too long or holds control characters",
-        ));
+        return Err(NoteError::Malformed("the note is too long or holds control characters"));
     }
     let gap = note
         .rfind("\n\n")
         .ok_or(NoteError::Malformed("the note has no empty line"))?;
     let (text, signatures) = (&note[..gap + 1], &note[gap + 2..]);
     if !signatures.ends_with('\n') {
-        return Err(NoteError::Malformed(
-            "the note does not end in a signature line",
-        ));
+        return Err(NoteError::Malformed("the note does not end in a signature line"));
     }
     Ok((text, signatures))
 }

@@ -39,10 +39,18 @@ struct PendingRow {
 
 /// Writes events into the board's log, to be sequenced. The caller's transaction makes them durable, or not.
 pub fn record(db: &mut Db, keys: &BoardKeys, entries: &[Entry]) -> Result<()> {
-    let rows = entries.iter().map(|entry| event_row(keys, entry)).collect::<Result<Vec<_>>>()?;
+    let rows = entries
+        .iter()
+        .map(|entry| event_row(keys, entry))
+        .collect::<Result<Vec<_>>>()?;
     let board_id = keys.board();
-    let pending: Vec<_> =
-        entries.iter().map(|entry| PendingRow { event_id: Id::of(entry.id), board_id }).collect();
+    let pending: Vec<_> = entries
+        .iter()
+        .map(|entry| PendingRow {
+            event_id: Id::of(entry.id),
+            board_id,
+        })
+        .collect();
     crate::insert_all!(&mut *db, audit_event::table, &rows)?;
     crate::insert_all!(&mut *db, audit_pending::table, &pending)?;
     Ok(())
@@ -73,7 +81,10 @@ fn event_row<'a>(keys: &BoardKeys, entry: &'a Entry) -> Result<EventRow<'a>> {
 /// the log's name; it never comes from a request.
 pub fn found_log(db: &mut Db, keys: &BoardKeys, base: &str, slug: &str) -> Result<()> {
     let origin = Origin::new(base, slug, 1).map_err(Error::fault)?;
-    let (name, key) = (origin.as_str().to_owned(), SigningKey::generate(origin).map_err(Error::fault)?);
+    let (name, key) = (
+        origin.as_str().to_owned(),
+        SigningKey::generate(origin).map_err(Error::fault)?,
+    );
     let board = keys.board();
     let seed = keys.seal_log("audit_epoch", "sealed_seed", board.uuid(), 1, &key.seed()[..]);
     diesel::insert_into(audit_epoch::table)

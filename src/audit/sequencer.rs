@@ -34,7 +34,11 @@ pub async fn sequence_all(store: &Store) -> Result<usize> {
     let mut all = 0;
     loop {
         // A look first, so that an idle server writes nothing.
-        let waiting = store.survey(&SEQUENCE, |db| Ok(audit_pending::table.count().get_result::<i64>(db)?)).await?;
+        let waiting = store
+            .survey(&SEQUENCE, |db| {
+                Ok(audit_pending::table.count().get_result::<i64>(db)?)
+            })
+            .await?;
         if waiting == 0 {
             return Ok(all);
         }
@@ -47,11 +51,19 @@ pub async fn sequence_all(store: &Store) -> Result<usize> {
 }
 
 fn batch(db: &mut Db) -> Result<usize> {
-    let first: Option<BoardId> = audit_pending::table.select(audit_pending::board_id).first(db).optional()?;
+    // Of those whose event is there: one that has lost its own must not hold the others up.
+    let first: Option<BoardId> = audit_pending::table
+        .inner_join(audit_event::table.on(audit_event::id.eq(audit_pending::event_id)))
+        .filter(audit_pending::board_id.eq(audit_event::board_id))
+        .select(audit_pending::board_id)
+        .first(db)
+        .optional()?;
     let Some(board) = first else { return Ok(0) };
     let tree = audit_tree::table.filter(audit_tree::board_id.eq(board));
     // The row lock first: it makes instances come one after the other.
-    diesel::update(tree).set(audit_tree::size.eq(audit_tree::size)).execute(db)?;
+    diesel::update(tree)
+        .set(audit_tree::size.eq(audit_tree::size))
+        .execute(db)?;
     let (epoch, size, frontier): (i64, i64, Vec<u8>) = tree
         .select((audit_tree::epoch, audit_tree::size, audit_tree::frontier))
         .order(audit_tree::epoch.desc())
@@ -68,7 +80,13 @@ fn batch(db: &mut Db) -> Result<usize> {
     for (event_id, leaf) in waiting {
         let hash = Leaf::try_from(&leaf[..]).map_err(Error::fault)?.hash();
         let leaf_index = grown.size() as i64;
-        rows.push(SeqRow { board_id: board, epoch, leaf_index, event_id, leaf_hash: hash.to_vec() });
+        rows.push(SeqRow {
+            board_id: board,
+            epoch,
+            leaf_index,
+            event_id,
+            leaf_hash: hash.to_vec(),
+        });
         grown.push(hash);
     }
     place(db, &rows, (board, epoch, size), &grown)?;
@@ -90,5 +108,9 @@ fn place(db: &mut Db, rows: &[SeqRow], (board, epoch, size): (BoardId, i64, i64)
             audit_tree::frontier.eq(grown.to_bytes()),
         ))
         .execute(db)?;
-    if swapped == 1 { Ok(()) } else { Err(Error::Conflict("tree-moved")) }
+    if swapped == 1 {
+        Ok(())
+    } else {
+        Err(Error::Conflict("tree-moved"))
+    }
 }

@@ -15,7 +15,13 @@ use zeroize::Zeroizing;
 
 pub static SIGN: Chore = Chore {
     name: "sign checkpoints",
-    tables: &["audit_tree", "audit_epoch", "audit_seq", "audit_checkpoint", "board_key"],
+    tables: &[
+        "audit_tree",
+        "audit_epoch",
+        "audit_seq",
+        "audit_checkpoint",
+        "board_key",
+    ],
 };
 
 /// Leaf hashes read at a time while growing the signer's own edge.
@@ -52,7 +58,11 @@ fn grown(db: &mut Db) -> Result<Vec<(BoardId, i64)>> {
 
 fn last(db: &mut Db, board: BoardId, epoch: i64) -> Result<Option<(i64, Vec<u8>)>> {
     Ok(audit_checkpoint::table
-        .filter(audit_checkpoint::board_id.eq(board).and(audit_checkpoint::epoch.eq(epoch)))
+        .filter(
+            audit_checkpoint::board_id
+                .eq(board)
+                .and(audit_checkpoint::epoch.eq(epoch)),
+        )
         .select((audit_checkpoint::size, audit_checkpoint::frontier))
         .order(audit_checkpoint::size.desc())
         .first(db)
@@ -61,7 +71,9 @@ fn last(db: &mut Db, board: BoardId, epoch: i64) -> Result<Option<(i64, Vec<u8>)
 
 fn sign(db: &mut Db, keyring: &Keyring, board: BoardId, epoch: i64) -> Result<()> {
     let tree = audit_tree::table.find((board, epoch));
-    diesel::update(tree).set(audit_tree::size.eq(audit_tree::size)).execute(db)?;
+    diesel::update(tree)
+        .set(audit_tree::size.eq(audit_tree::size))
+        .execute(db)?;
     let (size, root): (i64, Vec<u8>) = tree.select((audit_tree::size, audit_tree::root)).first(db)?;
     let (signed, edge) = last(db, board, epoch)?.unwrap_or_default();
     if signed >= size {
@@ -70,10 +82,16 @@ fn sign(db: &mut Db, keyring: &Keyring, board: BoardId, epoch: i64) -> Result<()
     let mut own = Frontier::from_bytes(signed as u64, &edge).map_err(Error::fault)?;
     grow(db, &mut own, (board, epoch), size)?;
     if own.size() != size as u64 || own.root()[..] != root[..] {
-        return Err(Error::fault(format!("the log of board {board} does not lead from its last checkpoint to its tree")));
+        return Err(Error::fault(format!(
+            "the log of board {board} does not lead from its last checkpoint to its tree"
+        )));
     }
     let key = signing_key(db, keyring, board, epoch)?;
-    let checkpoint = Checkpoint { origin: key.verifier_key().origin().clone(), size: own.size(), root: own.root() };
+    let checkpoint = Checkpoint {
+        origin: key.verifier_key().origin().clone(),
+        size: own.size(),
+        root: own.root(),
+    };
     diesel::insert_into(audit_checkpoint::table)
         .values((
             audit_checkpoint::board_id.eq(board),
@@ -91,7 +109,11 @@ fn grow(db: &mut Db, own: &mut Frontier, (board, epoch): (BoardId, i64), to: i64
         let from = own.size() as i64;
         let hashes: Vec<Vec<u8>> = audit_seq::table
             .filter(audit_seq::board_id.eq(board).and(audit_seq::epoch.eq(epoch)))
-            .filter(audit_seq::leaf_index.ge(from).and(audit_seq::leaf_index.lt(to.min(from + STEP))))
+            .filter(
+                audit_seq::leaf_index
+                    .ge(from)
+                    .and(audit_seq::leaf_index.lt(to.min(from + STEP))),
+            )
             .select(audit_seq::leaf_hash)
             .order(audit_seq::leaf_index)
             .load(db)?;
@@ -108,7 +130,9 @@ fn grow(db: &mut Db, own: &mut Frontier, (board, epoch): (BoardId, i64), to: i64
 /// An epoch's signing key.
 pub fn signing_key(db: &mut Db, keyring: &Keyring, board: BoardId, epoch: i64) -> Result<SigningKey> {
     let keys = keyring.of(db, board)?;
-    let row = audit_epoch::table.find((board, epoch)).select((audit_epoch::origin, audit_epoch::sealed_seed));
+    let row = audit_epoch::table
+        .find((board, epoch))
+        .select((audit_epoch::origin, audit_epoch::sealed_seed));
     let (origin, sealed): (String, Vec<u8>) = row.first(db)?;
     let opened = keys.open_log("audit_epoch", "sealed_seed", board.uuid(), epoch, &sealed)?;
     let seed = <[u8; 32]>::try_from(&opened[..]).map_err(Error::fault)?;

@@ -73,18 +73,13 @@ impl Filters {
     ///
     /// # Errors
     /// When a text is not JSON of this version, or names an action or outcome not on the lists.
-    pub fn of_stored(
-        core: Option<&str>,
-        actor: Option<&str>,
-        subject: Option<&str>,
-    ) -> Result<Self, Malformed> {
+    pub fn of_stored(core: Option<&str>, actor: Option<&str>, subject: Option<&str>) -> Result<Self, Malformed> {
         let mut filters = Self::default();
         if let Some(core) = core {
             let says: CoreSays = read(core, Part::Core)?;
             version(says.v)?;
             filters.action = Some(Action::parse(says.action).ok_or(Malformed("unknown action"))?);
-            filters.outcome =
-                Some(Outcome::parse(says.outcome).ok_or(Malformed("unknown outcome"))?);
+            filters.outcome = Some(Outcome::parse(says.outcome).ok_or(Malformed("unknown outcome"))?);
         }
         if let Some(actor) = actor {
             let says: ActorSays = read(actor, Part::Actor)?;
@@ -103,10 +98,7 @@ impl Filters {
     fn differing(&self, columns: &Columns) -> impl Iterator<Item = &'static str> {
         [
             ("action", self.action.map(Action::as_str) == columns.action),
-            (
-                "outcome",
-                self.outcome.map(Outcome::as_str) == columns.outcome,
-            ),
+            ("outcome", self.outcome.map(Outcome::as_str) == columns.outcome),
             ("person", self.person == columns.person),
             ("role", self.role.as_deref() == columns.role),
             ("errand", self.errand == columns.errand),
@@ -157,14 +149,8 @@ impl Opening {
         if core.action != Action::AuditEpoch.as_str() {
             return None;
         }
-        let OpeningSays {
-            checkpoint,
-            log_key,
-        } = read(subject?, Part::Subject).ok()?;
-        Some(Self {
-            checkpoint,
-            log_key,
-        })
+        let OpeningSays { checkpoint, log_key } = read(subject?, Part::Subject).ok()?;
+        Some(Self { checkpoint, log_key })
     }
 }
 

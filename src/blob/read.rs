@@ -20,7 +20,12 @@ const GROUP: u64 = 4;
 impl Blobs {
     /// Reads a blob of `size` clear bytes from a thread that may block, at any place in it. Nothing is fetched yet.
     pub fn reader(&self, name: BlobName, key: &Key, size: u64) -> BlobReader {
-        BlobReader { source: self.source(name, key, size), first: 0, held: VecDeque::new(), at: 0 }
+        BlobReader {
+            source: self.source(name, key, size),
+            first: 0,
+            held: VecDeque::new(),
+            at: 0,
+        }
     }
 
     /// Serves `range` of a blob of `size` clear bytes, chunk by chunk; what goes beyond the end is left out. Only the
@@ -43,12 +48,26 @@ impl Blobs {
             false => stream::chunk_of(range.end - 1) + 1,
         };
         let next = stream::chunk_of(range.start).min(end);
-        let flow = Flow { source, range, next, end, held: VecDeque::new() };
-        try_unfold(flow, async |mut flow| Ok(flow.piece().await?.map(|piece| (piece, flow))))
+        let flow = Flow {
+            source,
+            range,
+            next,
+            end,
+            held: VecDeque::new(),
+        };
+        try_unfold(flow, async |mut flow| {
+            Ok(flow.piece().await?.map(|piece| (piece, flow)))
+        })
     }
 
     fn source(&self, name: BlobName, key: &Key, size: u64) -> Source {
-        Source { store: self.store.clone(), name, key: key.copy(), size, opener: None }
+        Source {
+            store: self.store.clone(),
+            name,
+            key: key.copy(),
+            size,
+            opener: None,
+        }
     }
 }
 
@@ -104,7 +123,9 @@ impl Source {
         let last = stream::chunks(self.size) - 1;
         let open = |index| {
             let mut chunk = sealed.split_to(sealed.len().min(SEALED_CHUNK));
-            let clear = opener.open_chunk(index, index == last, &mut chunk).map(|clear| clear.len());
+            let clear = opener
+                .open_chunk(index, index == last, &mut chunk)
+                .map(|clear| clear.len());
             chunk.truncate(clear.map_err(|Broken| broken(self.name))?);
             Ok(chunk.freeze())
         };
@@ -113,7 +134,11 @@ impl Source {
 
     /// Looks at the blob's length, which would tell of bytes put after its end, and reads its header.
     async fn open(&self) -> Result<FileOpener, Trouble> {
-        let meta = self.store.head(&self.name.path()).await.map_err(|cause| trouble(self.name, cause))?;
+        let meta = self
+            .store
+            .head(&self.name.path())
+            .await
+            .map_err(|cause| trouble(self.name, cause))?;
         if meta.size != stream::sealed_size(self.size) {
             return Err(broken(self.name));
         }
@@ -124,9 +149,16 @@ impl Source {
 
 async fn fetch(store: &dyn ObjectStore, name: BlobName, range: Range<u64>) -> Result<Bytes, Trouble> {
     let wanted = range.end - range.start;
-    let bytes = store.get_range(&name.path(), range).await.map_err(|cause| trouble(name, cause))?;
+    let bytes = store
+        .get_range(&name.path(), range)
+        .await
+        .map_err(|cause| trouble(name, cause))?;
     // A store gives what there is.
-    if bytes.len() as u64 == wanted { Ok(bytes) } else { Err(broken(name)) }
+    if bytes.len() as u64 == wanted {
+        Ok(bytes)
+    } else {
+        Err(broken(name))
+    }
 }
 
 fn broken(name: BlobName) -> Trouble {
@@ -196,11 +228,18 @@ impl io::Read for BlobReader {
         if !(self.first..self.first + self.held.len() as u64).contains(&index) {
             let upto = stream::chunks(self.source.size).min(index + GROUP);
             self.held.clear();
-            self.held = Handle::try_current().map_err(io::Error::other)?.block_on(self.source.chunks(index..upto))?;
+            self.held = Handle::try_current()
+                .map_err(io::Error::other)?
+                .block_on(self.source.chunks(index..upto))?;
             self.first = index;
         }
-        let chunk = self.held.get((index - self.first) as usize).map_or(&[][..], |chunk| chunk);
-        let rest = chunk.get((self.at - index * CHUNK as u64) as usize..).unwrap_or_default();
+        let chunk = self
+            .held
+            .get((index - self.first) as usize)
+            .map_or(&[][..], |chunk| chunk);
+        let rest = chunk
+            .get((self.at - index * CHUNK as u64) as usize..)
+            .unwrap_or_default();
         let given = rest.len().min(buffer.len());
         buffer[..given].copy_from_slice(&rest[..given]);
         self.at += given as u64;

@@ -22,7 +22,13 @@ pub struct BlobName {
 impl BlobName {
     /// What every chunk is bound to.
     pub(super) fn place(self) -> Place {
-        Place { board: self.board, table: "blob", column: "content", row: self.blob, version: 0 }
+        Place {
+            board: self.board,
+            table: "blob",
+            column: "content",
+            row: self.blob,
+            version: 0,
+        }
     }
 
     /// `c/BOARD.BLOB`, in the folder of the id's last digit.
@@ -34,14 +40,19 @@ impl BlobName {
     /// Reads a name back from its path; `None` for what is no blob of ours.
     fn parse(path: &object_store::path::Path) -> Option<BlobName> {
         let (board, blob) = path.filename()?.split_once('.')?;
-        let name = BlobName { board: Uuid::parse_str(board).ok()?, blob: Uuid::parse_str(blob).ok()? };
+        let name = BlobName {
+            board: Uuid::parse_str(board).ok()?,
+            blob: Uuid::parse_str(blob).ok()?,
+        };
         (name.path() == *path).then_some(name)
     }
 }
 
 /// The folders of a local store, one for each last digit of a blob's id. They are all made at start: a folder made for
 /// its first blob would have to be on the disk before a second blob, in the same moment, may count on it.
-const FOLDERS: [&str; 16] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f"];
+const FOLDERS: [&str; 16] = [
+    "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "a", "b", "c", "d", "e", "f",
+];
 
 /// Where the sealed files are. Cheap to clone.
 #[derive(Clone)]
@@ -59,8 +70,13 @@ impl Blobs {
         }
         sync_folder(folder).map_err(cannot)?;
         // Without fsync the store loses files at a power cut that it has said are written.
-        let store = LocalFileSystem::new_with_prefix(folder).map_err(Error::unavailable)?.with_fsync(true);
-        Ok(Blobs { store: Arc::new(store), root: folder.canonicalize().map_err(cannot)?.into() })
+        let store = LocalFileSystem::new_with_prefix(folder)
+            .map_err(Error::unavailable)?
+            .with_fsync(true);
+        Ok(Blobs {
+            store: Arc::new(store),
+            root: folder.canonicalize().map_err(cannot)?.into(),
+        })
     }
 
     /// Whether a file can be written just now: a few bytes, not synced, so that asking often costs the disk nothing.
@@ -115,7 +131,8 @@ pub(super) fn staged(file: &Path, number: usize) -> PathBuf {
 }
 
 fn is_staged(name: &str) -> bool {
-    name.rsplit_once('#').is_some_and(|(_, tail)| !tail.is_empty() && tail.bytes().all(|byte| byte.is_ascii_digit()))
+    name.rsplit_once('#')
+        .is_some_and(|(_, tail)| !tail.is_empty() && tail.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn sweep(root: &Path, before: Instant) -> io::Result<usize> {
@@ -152,7 +169,13 @@ fn micros(at: std::time::SystemTime) -> i64 {
 fn sync_folder(folder: &Path) -> io::Result<()> {
     let folder = folder.canonicalize()?;
     let above = folder.parent().unwrap_or(&folder);
-    if cfg!(unix) { File::open(&folder)?.sync_all().and_then(|()| File::open(above)?.sync_all()) } else { Ok(()) }
+    if cfg!(unix) {
+        File::open(&folder)?
+            .sync_all()
+            .and_then(|()| File::open(above)?.sync_all())
+    } else {
+        Ok(())
+    }
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {

@@ -15,7 +15,16 @@ use tokio::runtime::Runtime;
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
-const SIZES: [usize; 8] = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 5 * CHUNK, 3 * (1 << 20) + 1];
+const SIZES: [usize; 8] = [
+    0,
+    1,
+    CHUNK - 1,
+    CHUNK,
+    CHUNK + 1,
+    2 * CHUNK,
+    5 * CHUNK,
+    3 * (1 << 20) + 1,
+];
 const LATER: Instant = Instant::from_micros(i64::MAX);
 
 /// A store in a folder that goes with the test.
@@ -31,8 +40,12 @@ impl Shelf {
     }
     /// Everything on the disk, whole or begun.
     fn files(&self) -> Vec<PathBuf> {
-        let folders = fs::read_dir(&self.folder).expect("there").map(|folder| folder.expect("read").path());
-        let files = folders.filter(|path| path.is_dir()).flat_map(|folder| fs::read_dir(folder).expect("there"));
+        let folders = fs::read_dir(&self.folder)
+            .expect("there")
+            .map(|folder| folder.expect("read").path());
+        let files = folders
+            .filter(|path| path.is_dir())
+            .flat_map(|folder| fs::read_dir(folder).expect("there"));
         files.map(|file| file.expect("read").path()).collect()
     }
     fn path(&self, name: BlobName) -> PathBuf {
@@ -45,7 +58,13 @@ impl Shelf {
             writer.push(piece).await.expect("written");
         }
         let facts = writer.finish().await.expect("finished");
-        assert_eq!(facts, BlobFacts { size: clear.len() as u64, sha256: secret::sha256(clear) });
+        assert_eq!(
+            facts,
+            BlobFacts {
+                size: clear.len() as u64,
+                sha256: secret::sha256(clear)
+            }
+        );
         (name, key)
     }
     /// Reads a whole blob both ways, which must agree.
@@ -55,7 +74,10 @@ impl Shelf {
             let mut clear = Vec::new();
             reader.read_to_end(&mut clear).map(|_| clear)
         });
-        (read.await.expect("no panic"), self.range(name, key, size, 0..size as u64).await)
+        (
+            read.await.expect("no panic"),
+            self.range(name, key, size, 0..size as u64).await,
+        )
     }
     async fn range(&self, name: BlobName, key: &Key, size: usize, range: std::ops::Range<u64>) -> Result<Vec<u8>> {
         let pieces: Vec<_> = self.blobs.stream(name, key, size as u64, range).try_collect().await?;
@@ -75,7 +97,10 @@ impl Drop for Shelf {
 }
 
 fn name() -> BlobName {
-    BlobName { board: Uuid::from_u128(1), blob: Uuid::from_bytes(secret::random()) }
+    BlobName {
+        board: Uuid::from_u128(1),
+        blob: Uuid::from_bytes(secret::random()),
+    }
 }
 
 fn text(size: usize) -> Vec<u8> {
@@ -89,7 +114,11 @@ async fn what_is_written_is_read_and_is_not_seen_on_the_disk() {
         let clear = text(size);
         let (name, key) = shelf.put(&clear).await;
         let (read, streamed) = shelf.get(name, &key, size).await;
-        assert_eq!((read.expect("read"), streamed.expect("streamed")), (clear.clone(), clear.clone()), "{size}");
+        assert_eq!(
+            (read.expect("read"), streamed.expect("streamed")),
+            (clear.clone(), clear.clone()),
+            "{size}"
+        );
 
         let sealed = fs::read(shelf.path(name)).expect("there");
         assert_eq!(sealed.len() as u64, sealed_size(size as u64));
@@ -121,8 +150,17 @@ fn ranges_and_seeks_give_what_stands_there() {
     });
     let mut reader = reader.into_inner();
     assert_eq!(reader.seek(SeekFrom::End(-5)).expect("sought"), 6 * CHUNK as u64);
-    assert_eq!(reader.seek(SeekFrom::Current(-1)).expect("sought"), 6 * CHUNK as u64 - 1);
-    assert_eq!(reader.seek(SeekFrom::End(-(size as i64) - 1)).expect_err("before").kind(), ErrorKind::InvalidInput);
+    assert_eq!(
+        reader.seek(SeekFrom::Current(-1)).expect("sought"),
+        6 * CHUNK as u64 - 1
+    );
+    assert_eq!(
+        reader
+            .seek(SeekFrom::End(-(size as i64) - 1))
+            .expect_err("before")
+            .kind(),
+        ErrorKind::InvalidInput
+    );
 }
 
 #[tokio::test]
@@ -136,7 +174,10 @@ async fn a_range_needs_no_other_chunks() {
     }
     fs::write(shelf.path(name), sealed).expect("written");
     let range = 2 * CHUNK as u64..4 * CHUNK as u64;
-    assert_eq!(shelf.range(name, &key, size, range.clone()).await.expect("whole"), text(size)[2 * CHUNK..4 * CHUNK]);
+    assert_eq!(
+        shelf.range(name, &key, size, range.clone()).await.expect("whole"),
+        text(size)[2 * CHUNK..4 * CHUNK]
+    );
     assert!(shelf.range(name, &key, size, range.start - 1..range.end).await.is_err());
     assert!(shelf.range(name, &key, size, range.start..range.end + 1).await.is_err());
     shelf.assert_broken(name, &key, size, "first chunk").await;
@@ -149,10 +190,24 @@ async fn a_blob_that_was_tampered_with_does_not_open() {
     let (name, key) = shelf.put(&text(size)).await;
     let path = shelf.path(name);
     let sealed = fs::read(&path).expect("there");
-    for kept in [0, 1, HEADER, HEADER + SEALED_CHUNK, HEADER + 2 * SEALED_CHUNK, sealed.len() - 1] {
+    for kept in [
+        0,
+        1,
+        HEADER,
+        HEADER + SEALED_CHUNK,
+        HEADER + 2 * SEALED_CHUNK,
+        sealed.len() - 1,
+    ] {
         fs::write(&path, &sealed[..kept]).expect("written");
         shelf.assert_broken(name, &key, size, "cut off").await;
-        shelf.assert_broken(name, &key, kept.saturating_sub(HEADER) / SEALED_CHUNK * CHUNK, "and said to be so").await;
+        shelf
+            .assert_broken(
+                name,
+                &key,
+                kept.saturating_sub(HEADER) / SEALED_CHUNK * CHUNK,
+                "and said to be so",
+            )
+            .await;
     }
     fs::write(&path, [&sealed[..], b"\0"].concat()).expect("written");
     shelf.assert_broken(name, &key, size, "appended").await;
@@ -188,7 +243,10 @@ async fn a_missing_blob_and_a_silent_store_are_told_from_a_broken_one() {
     let (read, streamed) = shelf.get(name, &key, 5).await;
     assert_eq!(read.expect_err("no store").kind(), ErrorKind::Other);
     assert!(matches!(streamed, Err(Error::Unavailable(_))));
-    assert!(matches!(shelf.blobs.create(name, &key).await, Err(Error::Unavailable(_))));
+    assert!(matches!(
+        shelf.blobs.create(name, &key).await,
+        Err(Error::Unavailable(_))
+    ));
 }
 
 #[tokio::test]
@@ -206,7 +264,11 @@ async fn what_is_given_up_leaves_nothing() {
         let mut writer = shelf.blobs.create(name(), &Key::fresh()).await.expect("begun");
         writer.push(&text(3 << 20)).await.expect("written");
         assert_eq!(shelf.files().len(), 1);
-        if abort { writer.abort().await } else { drop(writer) }
+        if abort {
+            writer.abort().await
+        } else {
+            drop(writer)
+        }
         assert!(shelf.files().is_empty(), "{abort}");
     }
 }
@@ -262,7 +324,10 @@ async fn a_finish_that_is_dropped_half_way_leaves_nothing() {
 #[test]
 fn a_part_that_was_lost_is_not_passed_over() {
     let shelf = Shelf::fresh();
-    let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .max_blocking_threads(1)
+        .build()
+        .expect("a runtime");
     runtime.block_on(async {
         let mut writer = shelf.blobs.create(name(), &Key::fresh()).await.expect("begun");
         let (go_on, wait) = std::sync::mpsc::channel::<()>();
@@ -284,10 +349,20 @@ async fn what_a_killed_process_left_is_swept() {
     killed.push(&text(2 << 20)).await.expect("written");
     std::mem::forget(killed);
     assert_eq!(shelf.files().len(), 2);
-    let listed: Vec<_> = shelf.blobs.list(LATER).map_ok(|(name, _)| name).try_collect().await.expect("listed");
+    let listed: Vec<_> = shelf
+        .blobs
+        .list(LATER)
+        .map_ok(|(name, _)| name)
+        .try_collect()
+        .await
+        .expect("listed");
     assert_eq!(listed, [kept], "what was begun is no blob");
 
-    assert_eq!(shelf.blobs.sweep_partial(Instant::from_micros(0)).await, Ok(0), "may still be written to");
+    assert_eq!(
+        shelf.blobs.sweep_partial(Instant::from_micros(0)).await,
+        Ok(0),
+        "may still be written to"
+    );
     assert_eq!(shelf.blobs.sweep_partial(LATER).await, Ok(1));
     assert_eq!(shelf.files(), [shelf.path(kept)]);
     assert!(shelf.get(kept, &key, 5).await.0.is_ok());
@@ -304,13 +379,24 @@ async fn blobs_are_listed_by_age_and_nothing_else_is() {
     fs::write(shelf.folder.join("0/README"), b"not ours").expect("written");
     let old = names[0];
     let file = fs::File::options().write(true).open(shelf.path(old)).expect("there");
-    file.set_modified(std::time::UNIX_EPOCH + Duration::from_secs(60)).expect("set");
+    file.set_modified(std::time::UNIX_EPOCH + Duration::from_secs(60))
+        .expect("set");
 
-    let mut all: Vec<_> = shelf.blobs.list(LATER).map(|entry| entry.expect("listed").0).collect().await;
+    let mut all: Vec<_> = shelf
+        .blobs
+        .list(LATER)
+        .map(|entry| entry.expect("listed").0)
+        .collect()
+        .await;
     all.sort_by_key(|name| name.blob);
     names.sort_by_key(|name| name.blob);
     assert_eq!(all, names);
-    let aged: Vec<_> = shelf.blobs.list(Instant::from_micros(61_000_000)).try_collect().await.expect("listed");
+    let aged: Vec<_> = shelf
+        .blobs
+        .list(Instant::from_micros(61_000_000))
+        .try_collect()
+        .await
+        .expect("listed");
     assert_eq!(aged, [(old, Instant::from_micros(60_000_000))]);
 }
 
@@ -330,13 +416,21 @@ async fn an_encoder_writes_byte_by_byte_on_its_own_thread() {
     let facts = spawn_blocking(move || {
         drop(blobs.blocking_writer(self::name(), &Key::fresh()).expect("begun"));
         let mut writer = blobs.blocking_writer(name, &own).expect("begun");
-        written[..9].iter().for_each(|byte| writer.write_all(&[*byte]).expect("written"));
+        written[..9]
+            .iter()
+            .for_each(|byte| writer.write_all(&[*byte]).expect("written"));
         writer.write_all(&written[9..]).expect("written");
         writer.flush().expect("flushed");
         writer.finish().expect("finished")
     });
     let facts = facts.await.expect("no panic");
-    assert_eq!(facts, BlobFacts { size: clear.len() as u64, sha256: secret::sha256(&clear) });
+    assert_eq!(
+        facts,
+        BlobFacts {
+            size: clear.len() as u64,
+            sha256: secret::sha256(&clear)
+        }
+    );
     assert_eq!(shelf.get(name, &key, clear.len()).await.0.expect("read"), clear);
     assert_eq!(shelf.files().len(), 1);
 }

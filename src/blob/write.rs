@@ -67,7 +67,11 @@ impl Blobs {
     pub fn blocking_writer(&self, name: BlobName, key: &Key) -> Result<BlockingWriter> {
         let runtime = Handle::try_current().map_err(Error::fault)?;
         let writer = runtime.block_on(self.create(name, key))?;
-        Ok(BlockingWriter { runtime, writer, held: Vec::with_capacity(CHUNK) })
+        Ok(BlockingWriter {
+            runtime,
+            writer,
+            held: Vec::with_capacity(CHUNK),
+        })
     }
 }
 
@@ -97,7 +101,15 @@ impl BlobWriter {
         if !self.part.is_empty() {
             self.hand_on().await?;
         }
-        let BlobWriter { mut upload, remains, sealer, mut part, digest, size, .. } = self;
+        let BlobWriter {
+            mut upload,
+            remains,
+            sealer,
+            mut part,
+            digest,
+            size,
+            ..
+        } = self;
         sealer.finish(&mut part)?;
         upload.put_part(part.into()).await.map_err(Error::unavailable)?;
         upload.complete().await.map_err(Error::unavailable)?;

@@ -15,9 +15,18 @@ impl Key {
     /// Seals `clear` for one place; 41 bytes are added. Two seals of the same text differ.
     pub fn seal(&self, place: Place, clear: &[u8]) -> Vec<u8> {
         let nonce: [u8; NONCE] = secret::random();
-        let payload = Payload { msg: clear, aad: &place.aad() };
-        #[expect(clippy::expect_used, reason = "sealing fails above 256 GiB alone, and half a seal must not be kept")]
-        let body = self.cipher().encrypt(&XNonce::from(nonce), payload).expect("a field fits in one seal");
+        let payload = Payload {
+            msg: clear,
+            aad: &place.aad(),
+        };
+        #[expect(
+            clippy::expect_used,
+            reason = "sealing fails above 256 GiB alone, and half a seal must not be kept"
+        )]
+        let body = self
+            .cipher()
+            .encrypt(&XNonce::from(nonce), payload)
+            .expect("a field fits in one seal");
         let mut sealed = Vec::with_capacity(1 + NONCE + body.len());
         sealed.push(VERSION);
         sealed.extend_from_slice(&nonce);
@@ -58,8 +67,14 @@ impl Key {
         if version != VERSION {
             return None;
         }
-        let payload = Payload { msg: body, aad: &place.aad() };
-        self.cipher().decrypt(&XNonce::from(*nonce), payload).ok().map(Zeroizing::new)
+        let payload = Payload {
+            msg: body,
+            aad: &place.aad(),
+        };
+        self.cipher()
+            .decrypt(&XNonce::from(*nonce), payload)
+            .ok()
+            .map(Zeroizing::new)
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
@@ -92,10 +107,19 @@ mod tests {
         let key = Key::fresh();
         let places = [
             PLACE,
-            Place { board: Uuid::from_u128(9), ..PLACE },
+            Place {
+                board: Uuid::from_u128(9),
+                ..PLACE
+            },
             Place { table: "note", ..PLACE },
-            Place { column: "subject", ..PLACE },
-            Place { row: Uuid::from_u128(9), ..PLACE },
+            Place {
+                column: "subject",
+                ..PLACE
+            },
+            Place {
+                row: Uuid::from_u128(9),
+                ..PLACE
+            },
             Place { version: 2, ..PLACE },
         ];
         let sealed = places.map(|place| key.seal(place, b"Hej"));
@@ -124,13 +148,18 @@ mod tests {
     fn the_error_names_the_place_and_nothing_else() {
         let row = PLACE.row;
         let said = Key::fresh().open(PLACE, b"rubbish").expect_err("rubbish");
-        assert_eq!(said, Error::Fault(format!("sealed field does not open: message.text {row}")));
+        assert_eq!(
+            said,
+            Error::Fault(format!("sealed field does not open: message.text {row}"))
+        );
     }
 
     #[test]
     fn text_must_be_text_and_a_key_a_key() {
         let key = Key::fresh();
-        let text = key.open_text(PLACE, &key.seal(PLACE, "Ärende".as_bytes())).expect("opens");
+        let text = key
+            .open_text(PLACE, &key.seal(PLACE, "Ärende".as_bytes()))
+            .expect("opens");
         assert_eq!(text.expose(), "Ärende");
         assert!(key.open_text(PLACE, &key.seal(PLACE, &[0xff])).is_err());
 
@@ -138,7 +167,16 @@ mod tests {
         let wrapped = key.wrap(PLACE, &inner);
         assert_eq!(wrapped.len(), 73);
         assert_eq!(key.unwrap(PLACE, &wrapped).expect("opens").bytes(), inner.bytes());
-        assert!(key.unwrap(Place { row: Uuid::from_u128(9), ..PLACE }, &wrapped).is_err());
+        assert!(
+            key.unwrap(
+                Place {
+                    row: Uuid::from_u128(9),
+                    ..PLACE
+                },
+                &wrapped
+            )
+            .is_err()
+        );
         assert!(key.unwrap(PLACE, &key.seal(PLACE, b"short")).is_err());
     }
 

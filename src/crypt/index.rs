@@ -50,7 +50,10 @@ pub fn normal_personal_number(text: &str, today: Day) -> Option<String> {
         Some(birth) => (birth, true),
         None => (head.strip_suffix('-').unwrap_or(head), false),
     };
-    if ![birth, tail].iter().all(|part| part.bytes().all(|digit| digit.is_ascii_digit())) {
+    if ![birth, tail]
+        .iter()
+        .all(|part| part.bytes().all(|digit| digit.is_ascii_digit()))
+    {
         return None;
     }
     let number = match birth.len() {
@@ -68,12 +71,21 @@ fn with_century(birth: &str, old: bool, today: Date) -> Option<String> {
     let year = newest - (newest - year).rem_euclid(100);
     let whole = format!("{year:04}{}", birth.get(2..)?);
     // Said without a century, a day later this year is one of a hundred years ago.
-    Some(if is_birth(&whole, today) { whole } else { format!("{:04}{}", year - 100, birth.get(2..)?) })
+    Some(if is_birth(&whole, today) {
+        whole
+    } else {
+        format!("{:04}{}", year - 100, birth.get(2..)?)
+    })
 }
 
 /// Whether eight digits are a day of birth that has been, or what a coordination number makes of one.
 fn is_birth(digits: &str, today: Date) -> bool {
-    let part = |range| digits.get(range).and_then(|part: &str| part.parse::<i16>().ok()).unwrap_or(-1);
+    let part = |range| {
+        digits
+            .get(range)
+            .and_then(|part: &str| part.parse::<i16>().ok())
+            .unwrap_or(-1)
+    };
     let (year, month, day) = (part(0..4), part(4..6), part(6..8));
     let (coordination, day) = if day >= 60 { (true, day - 60) } else { (false, day) };
     // What is unknown counts as the first: January has room for any day that may be known without its month.
@@ -83,7 +95,11 @@ fn is_birth(digits: &str, today: Date) -> bool {
 
 /// The Luhn sum over ten digits.
 fn has_check_digit(digits: &str) -> bool {
-    let sum: u32 = digits.bytes().enumerate().map(|(at, digit)| luhn(at, u32::from(digit - b'0'))).sum();
+    let sum: u32 = digits
+        .bytes()
+        .enumerate()
+        .map(|(at, digit)| luhn(at, u32::from(digit - b'0')))
+        .sum();
     digits.len() == 10 && sum.is_multiple_of(10)
 }
 
@@ -118,7 +134,10 @@ mod tests {
     fn the_token_is_the_hmac_of_column_and_value() {
         let index = BlindIndex::new(Key::from_bytes([7; 32]));
         // printf '\0\0\0\5emaila@b.se' | openssl dgst -sha256 -mac HMAC -macopt hexkey:0707…07
-        assert_eq!(hex::encode(index.token("email", "a@b.se")), "97ba8fbd72d2219217b86d30aec43aba");
+        assert_eq!(
+            hex::encode(index.token("email", "a@b.se")),
+            "97ba8fbd72d2219217b86d30aec43aba"
+        );
     }
 
     #[test]
@@ -129,7 +148,13 @@ mod tests {
 
     #[test]
     fn personal_numbers_are_taken_in_all_their_forms() {
-        for text in ["811228-9874", "8112289874", "19811228-9874", "198112289874", " 19811228-9874\n"] {
+        for text in [
+            "811228-9874",
+            "8112289874",
+            "19811228-9874",
+            "198112289874",
+            " 19811228-9874\n",
+        ] {
             assert_eq!(normal(text).as_deref(), Some("198112289874"), "{text}");
         }
         for text in ["121212+1212", "191212121212", "19121212-1212", "19121212+1212"] {
@@ -157,8 +182,20 @@ mod tests {
     #[test]
     fn what_is_no_number_is_refused() {
         for text in [
-            "", "1234", "åäö", "81122898 74", "811228-9875", "811328-9873", "19811231987", "0198112289874",
-            "811228/9874", "811228--9874", "-8112289874", "19811228-98７4", "810229-0007", "175001010007",
+            "",
+            "1234",
+            "åäö",
+            "81122898 74",
+            "811228-9875",
+            "811328-9873",
+            "19811231987",
+            "0198112289874",
+            "811228/9874",
+            "811228--9874",
+            "-8112289874",
+            "19811228-98７4",
+            "810229-0007",
+            "175001010007",
         ] {
             assert_eq!(normal(text), None, "{text}");
         }

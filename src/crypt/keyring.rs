@@ -38,7 +38,10 @@ pub struct RowKey {
 
 impl Keyring {
     pub fn new(root: Key) -> Keyring {
-        Keyring { root, boards: RwLock::default() }
+        Keyring {
+            root,
+            boards: RwLock::default(),
+        }
     }
 
     /// A board's keys, from memory or from its rows.
@@ -56,7 +59,12 @@ impl Keyring {
             self.root.unwrap(board_place(board, purpose), wrapped)
         };
         let index = BlindIndex::new(unwrap("index")?);
-        Ok(self.keep(BoardKeys { board, seal: unwrap("seal")?, index, log: unwrap("log")? }))
+        Ok(self.keep(BoardKeys {
+            board,
+            seal: unwrap("seal")?,
+            index,
+            log: unwrap("log")?,
+        }))
     }
 
     /// Makes a new board's keys.
@@ -77,7 +85,10 @@ impl Keyring {
 
     fn keep(&self, keys: BoardKeys) -> Arc<BoardKeys> {
         let keys = Arc::new(keys);
-        self.boards.write().unwrap_or_else(PoisonError::into_inner).insert(keys.board, keys.clone());
+        self.boards
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(keys.board, keys.clone());
         keys
     }
 
@@ -89,7 +100,13 @@ impl Keyring {
         fresh: (Id<()>, crate::clock::Instant),
         make: impl FnOnce() -> Result<Zeroizing<Vec<u8>>>,
     ) -> Result<(Uuid, Zeroizing<Vec<u8>>)> {
-        let place = |id: Uuid| Place { board: Uuid::nil(), table: "instance_key", column: purpose, row: id, version: 1 };
+        let place = |id: Uuid| Place {
+            board: Uuid::nil(),
+            table: "instance_key",
+            column: purpose,
+            row: id,
+            version: 1,
+        };
         let row = instance_key::table.filter(instance_key::purpose.eq(purpose));
         let columns = (instance_key::id, instance_key::sealed);
         let found: Option<(Id<()>, Vec<u8>)> = row.select(columns).first(db).optional()?;
@@ -111,7 +128,13 @@ impl Keyring {
 }
 
 fn board_place(board: BoardId, purpose: &'static str) -> Place {
-    Place { board: board.uuid(), table: "board_key", column: purpose, row: board.uuid(), version: KEY_VERSION }
+    Place {
+        board: board.uuid(),
+        table: "board_key",
+        column: purpose,
+        row: board.uuid(),
+        version: KEY_VERSION,
+    }
 }
 
 impl BoardKeys {
@@ -126,20 +149,48 @@ impl BoardKeys {
 
     /// A new row's key, and the form in which the row keeps it.
     pub fn fresh_row_key(&self, table: &'static str, row: Uuid) -> (RowKey, Vec<u8>) {
-        let key = RowKey { board: self.board, key: Key::fresh() };
+        let key = RowKey {
+            board: self.board,
+            key: Key::fresh(),
+        };
         let wrapped = self.seal.wrap(key.place(table, "wrapped_key", row, 1), &key.key);
         (key, wrapped)
     }
 
     /// A row's key from the form in which the row keeps it.
     pub fn row_key(&self, table: &'static str, row: Uuid, wrapped: &[u8]) -> Result<RowKey> {
-        let place = Place { board: self.board.uuid(), table, column: "wrapped_key", row, version: 1 };
-        Ok(RowKey { board: self.board, key: self.seal.unwrap(place, wrapped)? })
+        let place = Place {
+            board: self.board.uuid(),
+            table,
+            column: "wrapped_key",
+            row,
+            version: 1,
+        };
+        Ok(RowKey {
+            board: self.board,
+            key: self.seal.unwrap(place, wrapped)?,
+        })
     }
 
     /// Seals something of the log (an event's salts, the signing key).
-    pub fn seal_log(&self, table: &'static str, column: &'static str, row: Uuid, version: i64, clear: &[u8]) -> Vec<u8> {
-        self.log.seal(Place { board: self.board.uuid(), table, column, row, version }, clear)
+    pub fn seal_log(
+        &self,
+        table: &'static str,
+        column: &'static str,
+        row: Uuid,
+        version: i64,
+        clear: &[u8],
+    ) -> Vec<u8> {
+        self.log.seal(
+            Place {
+                board: self.board.uuid(),
+                table,
+                column,
+                row,
+                version,
+            },
+            clear,
+        )
     }
 
     /// Opens what [`BoardKeys::seal_log`] sealed.
@@ -151,18 +202,34 @@ impl BoardKeys {
         version: i64,
         sealed: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>> {
-        self.log.open(Place { board: self.board.uuid(), table, column, row, version }, sealed)
+        self.log.open(
+            Place {
+                board: self.board.uuid(),
+                table,
+                column,
+                row,
+                version,
+            },
+            sealed,
+        )
     }
 }
 
 impl RowKey {
     fn place(&self, table: &'static str, column: &'static str, row: Uuid, version: i64) -> Place {
-        Place { board: self.board.uuid(), table, column, row, version }
+        Place {
+            board: self.board.uuid(),
+            table,
+            column,
+            row,
+            version,
+        }
     }
 
     /// Seals a text for the column of a row it belongs to; `version` is the row's.
     pub fn seal<T>(&self, table: &'static str, column: &'static str, row: Id<T>, version: i64, text: &str) -> Vec<u8> {
-        self.key.seal(self.place(table, column, row.uuid(), version), text.as_bytes())
+        self.key
+            .seal(self.place(table, column, row.uuid(), version), text.as_bytes())
     }
 
     /// Opens what [`RowKey::seal`] sealed, if it stands where it was put.
@@ -174,17 +241,21 @@ impl RowKey {
         version: i64,
         sealed: &[u8],
     ) -> Result<Secret<String>> {
-        self.key.open_text(self.place(table, column, row.uuid(), version), sealed)
+        self.key
+            .open_text(self.place(table, column, row.uuid(), version), sealed)
     }
 
     /// Takes another row's key under this one (a file's, when an errand takes the file).
     pub fn wrap<T>(&self, table: &'static str, row: Id<T>, inner: &RowKey) -> Vec<u8> {
-        self.key.wrap(self.place(table, "wrapped_key", row.uuid(), 1), &inner.key)
+        self.key
+            .wrap(self.place(table, "wrapped_key", row.uuid(), 1), &inner.key)
     }
 
     /// Gives back a key taken by [`RowKey::wrap`].
     pub fn unwrap<T>(&self, table: &'static str, row: Id<T>, wrapped: &[u8]) -> Result<RowKey> {
-        let key = self.key.unwrap(self.place(table, "wrapped_key", row.uuid(), 1), wrapped)?;
+        let key = self
+            .key
+            .unwrap(self.place(table, "wrapped_key", row.uuid(), 1), wrapped)?;
         Ok(RowKey { board: self.board, key })
     }
 

@@ -46,8 +46,14 @@ fn hasher() -> Argon2<'static> {
 impl Passwords {
     /// `at_once`: hashes computed at the same time, 19 MiB each.
     pub fn new(at_once: usize) -> Result<Passwords> {
-        let nobodys = hash(&Secret::new(uuid::Uuid::from_bytes(crate::secret::random()).to_string()))?;
-        Ok(Passwords { places: Arc::new(Semaphore::new(at_once)), waiting: Arc::default(), dummy: nobodys.into() })
+        let nobodys = hash(&Secret::new(
+            uuid::Uuid::from_bytes(crate::secret::random()).to_string(),
+        ))?;
+        Ok(Passwords {
+            places: Arc::new(Semaphore::new(at_once)),
+            waiting: Arc::default(),
+            dummy: nobodys.into(),
+        })
     }
 
     /// Hashes a new password.
@@ -104,7 +110,9 @@ fn normal(password: &Secret<String>) -> Secret<String> {
 }
 
 fn hash(password: &Secret<String>) -> Result<String> {
-    let hash = hasher().hash_password(normal(password).expose().as_bytes()).map_err(Error::fault)?;
+    let hash = hasher()
+        .hash_password(normal(password).expose().as_bytes())
+        .map_err(Error::fault)?;
     Ok(hash.to_string())
 }
 
@@ -113,12 +121,16 @@ fn matches(password: &Secret<String>, kept: &str) -> Result<bool> {
         return Ok(false);
     }
     let kept = PasswordHash::new(kept).map_err(|_| Error::fault("a kept password hash cannot be read"))?;
-    Ok(hasher().verify_password(normal(password).expose().as_bytes(), &kept).is_ok())
+    Ok(hasher()
+        .verify_password(normal(password).expose().as_bytes(), &kept)
+        .is_ok())
 }
 
 /// Whether a hash was made with less than is asked for now.
 fn is_weaker(kept: &str) -> bool {
     let Ok(kept) = PasswordHash::new(kept) else { return true };
-    let Ok(params) = Params::try_from(&kept) else { return true };
+    let Ok(params) = Params::try_from(&kept) else {
+        return true;
+    };
     kept.algorithm.as_str() != "argon2id" || params.m_cost() < MEMORY_KIB || params.t_cost() < PASSES
 }

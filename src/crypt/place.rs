@@ -20,7 +20,13 @@ impl Place {
     /// (big endian), each behind its length as four bytes, so that no two places give the same bytes.
     pub(super) fn aad(&self) -> Vec<u8> {
         let version = self.version.to_be_bytes();
-        let parts = [self.board.as_bytes(), self.table.as_bytes(), self.column.as_bytes(), self.row.as_bytes(), &version];
+        let parts = [
+            self.board.as_bytes(),
+            self.table.as_bytes(),
+            self.column.as_bytes(),
+            self.row.as_bytes(),
+            &version,
+        ];
         let mut aad = b"famn1".to_vec();
         for part in parts {
             aad.extend_from_slice(&length(part));
@@ -59,7 +65,11 @@ mod tests {
                       46e6f7465000000047465787400000010000000000000000000000000000000020000000\
                       80000000000000003";
         assert_eq!(hex::encode(place.aad()), wanted);
-        let shifted = Place { table: "notet", column: "ext", ..place };
+        let shifted = Place {
+            table: "notet",
+            column: "ext",
+            ..place
+        };
         assert_ne!(shifted.aad(), place.aad());
     }
 }

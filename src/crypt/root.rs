@@ -35,9 +35,10 @@ impl RootKey {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(path).map_err(|cause| match cause.kind() {
-            io::ErrorKind::AlreadyExists => {
-                Error::Fault(format!("{} is there already; a root key is never written over", path.display()))
-            }
+            io::ErrorKind::AlreadyExists => Error::Fault(format!(
+                "{} is there already; a root key is never written over",
+                path.display()
+            )),
             _ => cannot("make", path, cause),
         })?;
         root.write(file, path).map_err(|cause| {
@@ -54,15 +55,20 @@ impl RootKey {
     /// wrote; the error's text is for whoever starts the program.
     pub fn load(path: &Path) -> Result<RootKey> {
         let file = File::open(path).map_err(|cause| match cause.kind() {
-            io::ErrorKind::NotFound => {
-                Error::Fault(format!("no root key at {}: make one with `famn keys init`", path.display()))
-            }
+            io::ErrorKind::NotFound => Error::Fault(format!(
+                "no root key at {}: make one with `famn keys init`",
+                path.display()
+            )),
             _ => cannot("open", path, cause),
         })?;
         refuse_shared(&file, path)?;
         let mut text = Zeroizing::new(String::with_capacity(MOST as usize));
-        file.take(MOST).read_to_string(&mut text).map_err(|cause| cannot("read", path, cause))?;
-        parse(&text).map(RootKey).map_err(|why| Error::Fault(format!("{}: {why}", path.display())))
+        file.take(MOST)
+            .read_to_string(&mut text)
+            .map_err(|cause| cannot("read", path, cause))?;
+        parse(&text)
+            .map(RootKey)
+            .map_err(|why| Error::Fault(format!("{}: {why}", path.display())))
     }
 
     pub fn into_key(self) -> Key {
@@ -90,8 +96,14 @@ fn parse(text: &str) -> Result<Key, &'static str> {
     let (Some(key), Some(told), None) = (lines.next(), lines.next(), lines.next()) else {
         return Err("a root key's file has three lines");
     };
-    let decoded = BASE64.decode(key).map(Zeroizing::new).map_err(|_| "the key is not base64")?;
-    let mut bytes: [u8; 32] = decoded.as_slice().try_into().map_err(|_| "the key is not of 32 bytes")?;
+    let decoded = BASE64
+        .decode(key)
+        .map(Zeroizing::new)
+        .map_err(|_| "the key is not base64")?;
+    let mut bytes: [u8; 32] = decoded
+        .as_slice()
+        .try_into()
+        .map_err(|_| "the key is not of 32 bytes")?;
     let key = Key::from_bytes(bytes);
     bytes.zeroize();
     if told.strip_prefix("check ") != Some(&check(&key)) {
@@ -112,7 +124,9 @@ fn refuse_shared(file: &File, path: &Path) -> Result<()> {
     let mode = file.metadata().map_err(|cause| cannot("look at", path, cause))?.mode();
     if mode & 0o077 != 0 {
         let (path, mode) = (path.display(), mode & 0o777);
-        return Err(Error::Fault(format!("{path} is open to others ({mode:o}): `chmod 600` it, and consider it known")));
+        return Err(Error::Fault(format!(
+            "{path} is open to others ({mode:o}): `chmod 600` it, and consider it known"
+        )));
     }
     Ok(())
 }
@@ -123,8 +137,15 @@ fn refuse_shared(_file: &File, _path: &Path) -> Result<()> {
 
 /// A new file is there after a power cut only once its folder is on the disk too.
 fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()
+    } else {
+        Ok(())
+    }
 }
 
 fn cannot(what: &str, path: &Path, cause: io::Error) -> Error {

@@ -68,7 +68,11 @@ impl FileSealer {
         out.push(VERSION);
         out.extend_from_slice(&nonce);
         let stream = EncryptorBE32::new(key.bytes().into(), &nonce.into());
-        FileSealer { stream, aad: place.aad(), held: Zeroizing::new(Vec::with_capacity(CHUNK)) }
+        FileSealer {
+            stream,
+            aad: place.aad(),
+            held: Zeroizing::new(Vec::with_capacity(CHUNK)),
+        }
     }
 
     /// Takes the next clear bytes, and writes to `out` what can be sealed of them. Fails above 256 TiB.
@@ -96,12 +100,16 @@ impl FileSealer {
     /// Seals what is held as the last chunk and writes it to `out`. Without this, what was written opens nowhere.
     pub fn finish(self, out: &mut Vec<u8>) -> Result<()> {
         let FileSealer { stream, aad, held } = self;
-        stream.encrypt_last_in_place(&aad, &mut Window::last_of(out, &held)).map_err(|aead::Error| Error::TooLarge)
+        stream
+            .encrypt_last_in_place(&aad, &mut Window::last_of(out, &held))
+            .map_err(|aead::Error| Error::TooLarge)
     }
 
     fn seal(&mut self, clear: &[u8], out: &mut Vec<u8>) -> Result<()> {
         let mut window = Window::last_of(out, clear);
-        self.stream.encrypt_next_in_place(&self.aad, &mut window).map_err(|aead::Error| Error::TooLarge)
+        self.stream
+            .encrypt_next_in_place(&self.aad, &mut window)
+            .map_err(|aead::Error| Error::TooLarge)
     }
 }
 
@@ -119,15 +127,23 @@ impl FileOpener {
         if version != VERSION {
             return Err(Broken);
         }
-        Ok(FileOpener { stream: StreamBE32::new(key.bytes().into(), &nonce.into()), aad: place.aad() })
+        Ok(FileOpener {
+            stream: StreamBE32::new(key.bytes().into(), &nonce.into()),
+            aad: place.aad(),
+        })
     }
 
     /// Opens one chunk where it lies, and gives its clear bytes. `last` is whether the file has none after it, as
     /// told by a size that is kept elsewhere ([`chunks`]): a shorter file, made up of true chunks, then does not open.
     pub fn open_chunk<'a>(&self, index: u64, last: bool, sealed: &'a mut [u8]) -> Result<&'a mut [u8], Broken> {
         let index = u32::try_from(index).map_err(|_| Broken)?;
-        let mut window = Window { len: sealed.len(), bytes: sealed };
-        self.stream.decrypt_in_place(index, last, &self.aad, &mut window).map_err(|aead::Error| Broken)?;
+        let mut window = Window {
+            len: sealed.len(),
+            bytes: sealed,
+        };
+        self.stream
+            .decrypt_in_place(index, last, &self.aad, &mut window)
+            .map_err(|aead::Error| Broken)?;
         let Window { bytes, len } = window;
         Ok(&mut bytes[..len])
     }
@@ -146,7 +162,10 @@ impl<'a> Window<'a> {
         out.reserve(clear.len() + TAG);
         out.extend_from_slice(clear);
         out.extend_from_slice(&[0; TAG]);
-        Window { bytes: &mut out[start..], len: clear.len() }
+        Window {
+            bytes: &mut out[start..],
+            len: clear.len(),
+        }
     }
 }
 
@@ -163,7 +182,10 @@ impl AsMut<[u8]> for Window<'_> {
 impl Buffer for Window<'_> {
     fn extend_from_slice(&mut self, more: &[u8]) -> Result<(), aead::Error> {
         let end = self.len + more.len();
-        self.bytes.get_mut(self.len..end).ok_or(aead::Error)?.copy_from_slice(more);
+        self.bytes
+            .get_mut(self.len..end)
+            .ok_or(aead::Error)?
+            .copy_from_slice(more);
         self.len = end;
         Ok(())
     }
@@ -178,8 +200,13 @@ mod tests {
     use proptest::prelude::*;
     use uuid::Uuid;
 
-    const PLACE: Place =
-        Place { board: Uuid::from_u128(1), table: "blob", column: "content", row: Uuid::from_u128(2), version: 0 };
+    const PLACE: Place = Place {
+        board: Uuid::from_u128(1),
+        table: "blob",
+        column: "content",
+        row: Uuid::from_u128(2),
+        version: 0,
+    };
 
     fn text(size: usize) -> Vec<u8> {
         (0..size).map(|at| (at % 251) as u8).collect()
@@ -188,7 +215,9 @@ mod tests {
     fn seal(key: &Key, place: Place, clear: &[u8], step: usize) -> Vec<u8> {
         let mut out = Vec::new();
         let mut sealer = FileSealer::new(key, place, &mut out);
-        clear.chunks(step).for_each(|piece| sealer.push(piece, &mut out).expect("sealed"));
+        clear
+            .chunks(step)
+            .for_each(|piece| sealer.push(piece, &mut out).expect("sealed"));
         sealer.finish(&mut out).expect("sealed");
         out
     }
@@ -216,7 +245,11 @@ mod tests {
             for step in [1000, CHUNK - 1, CHUNK, CHUNK + 1, 5 * CHUNK] {
                 let sealed = seal(&key, PLACE, &clear, step);
                 assert_eq!(sealed.len() as u64, sealed_size(size as u64), "{size}");
-                assert_eq!(open(&key, PLACE, &sealed, size as u64), Ok(clear.clone()), "{size} by {step}");
+                assert_eq!(
+                    open(&key, PLACE, &sealed, size as u64),
+                    Ok(clear.clone()),
+                    "{size} by {step}"
+                );
             }
         }
     }
@@ -232,7 +265,10 @@ mod tests {
                 assert_eq!(opens, kept == 3 && size == 3, "{kept} chunks as {size}");
             }
         }
-        assert_eq!(open(&key, PLACE, &sealed[..sealed.len() - 1], (3 * CHUNK - 1) as u64), Err(Broken));
+        assert_eq!(
+            open(&key, PLACE, &sealed[..sealed.len() - 1], (3 * CHUNK - 1) as u64),
+            Err(Broken)
+        );
         assert!(FileOpener::new(&key, PLACE, &sealed[..HEADER - 1]).is_err());
     }
 
@@ -253,7 +289,15 @@ mod tests {
         assert_eq!(open(&key, PLACE, &[head, two, one, three].concat(), size), Err(Broken));
         assert_eq!(open(&key, PLACE, &[head, one, one, three].concat(), size), Err(Broken));
         let other = seal(&key, PLACE, &text(size as usize), CHUNK);
-        assert_eq!(open(&key, PLACE, &[head, one, &other[HEADER + SEALED_CHUNK..]].concat(), size), Err(Broken));
+        assert_eq!(
+            open(
+                &key,
+                PLACE,
+                &[head, one, &other[HEADER + SEALED_CHUNK..]].concat(),
+                size
+            ),
+            Err(Broken)
+        );
     }
 
     #[test]
@@ -262,8 +306,14 @@ mod tests {
         for size in [0, 5] {
             let sealed = seal(&key, PLACE, &text(size as usize), CHUNK);
             assert!(open(&key, PLACE, &sealed, size).is_ok());
-            let row = Place { row: Uuid::from_u128(9), ..PLACE };
-            let board = Place { board: Uuid::from_u128(9), ..PLACE };
+            let row = Place {
+                row: Uuid::from_u128(9),
+                ..PLACE
+            };
+            let board = Place {
+                board: Uuid::from_u128(9),
+                ..PLACE
+            };
             assert_eq!(open(&key, row, &sealed, size), Err(Broken));
             assert_eq!(open(&key, board, &sealed, size), Err(Broken));
             assert_eq!(open(&Key::fresh(), PLACE, &sealed, size), Err(Broken));

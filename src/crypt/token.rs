@@ -120,7 +120,9 @@ impl AccessTokens {
             acr: bearer.acr.into(),
             auth_time: seconds(bearer.signed_in_at),
         };
-        jsonwebtoken::encode(&header, &claims, &self.sign).map(Secret::new).map_err(Error::fault)
+        jsonwebtoken::encode(&header, &claims, &self.sign)
+            .map(Secret::new)
+            .map_err(Error::fault)
     }
 
     /// What a token names, if it is ours, whole and in its time.
@@ -128,16 +130,25 @@ impl AccessTokens {
     /// # Errors
     /// [`Error::SignIn`] for anything else, without saying what.
     pub fn verify(&self, token: &str, now: Instant) -> Result<Named> {
-        let header = token.split('.').next().and_then(|part| URL_SAFE_NO_PAD.decode(part).ok()).ok_or(Error::SignIn)?;
+        let header = token
+            .split('.')
+            .next()
+            .and_then(|part| URL_SAFE_NO_PAD.decode(part).ok())
+            .ok_or(Error::SignIn)?;
         let header: OurHeader = serde_json::from_slice(&header).map_err(|_| Error::SignIn)?;
         if header.alg != "EdDSA" || header.typ != TYPE || header.kid != self.kid {
             return Err(Error::SignIn);
         }
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.verify, &self.rules).map_err(|_| Error::SignIn)?.claims;
+        let claims = jsonwebtoken::decode::<Claims>(token, &self.verify, &self.rules)
+            .map_err(|_| Error::SignIn)?
+            .claims;
         let seconds = now.micros() / 1_000_000;
         if seconds >= claims.exp + LEEWAY || seconds < claims.nbf - LEEWAY {
             return Err(Error::SignIn);
         }
-        Ok(Named { session: Id::of(claims.sid), token: Id::of(claims.jti) })
+        Ok(Named {
+            session: Id::of(claims.sid),
+            token: Id::of(claims.jti),
+        })
     }
 }

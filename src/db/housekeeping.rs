@@ -54,7 +54,11 @@ impl Instrumentation for Bounds {
         if let InstrumentationEvent::StartQuery { query, .. } = event {
             let sql = query.to_string();
             for table in tables_of(&sql) {
-                assert!(self.0.tables.contains(&table), "the chore {} may not touch {table}: {sql}", self.0.name);
+                assert!(
+                    self.0.tables.contains(&table),
+                    "the chore {} may not touch {table}: {sql}",
+                    self.0.name
+                );
             }
         }
     }
@@ -64,12 +68,24 @@ impl Instrumentation for Bounds {
 fn tables_of(sql: &str) -> impl Iterator<Item = &str> {
     let words: Vec<&str> = sql.split_whitespace().collect();
     let named = move |i: usize| {
-        let opens = i > 0 && matches!(words[i - 1].trim_start_matches('('), "FROM" | "JOIN" | "INTO" | "UPDATE");
-        let name = words[i].trim_matches(['(', ')', '`', '"', ';']).split(['.', '(']).next().unwrap_or_default();
+        let opens = i > 0
+            && matches!(
+                words[i - 1].trim_start_matches('('),
+                "FROM" | "JOIN" | "INTO" | "UPDATE"
+            );
+        let name = words[i]
+            .trim_matches(['(', ')', '`', '"', ';'])
+            .split(['.', '('])
+            .next()
+            .unwrap_or_default();
         (opens && !name.is_empty() && !words[i].starts_with("(SELECT")).then_some((i, name.trim_matches(['`', '"'])))
     };
     let count = sql.split_whitespace().count();
-    (0..count).filter_map(named).map(|(_, name)| name).collect::<Vec<_>>().into_iter()
+    (0..count)
+        .filter_map(named)
+        .map(|(_, name)| name)
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 #[cfg(test)]
@@ -79,9 +95,15 @@ mod tests {
     #[test]
     fn the_tables_of_a_statement_are_found() {
         let found = |sql| tables_of(sql).collect::<Vec<_>>();
-        assert_eq!(found("SELECT `a`.`id` FROM (`a` INNER JOIN `b` ON (`b`.`a` = `a`.`id`)) WHERE 1"), ["a", "b"]);
+        assert_eq!(
+            found("SELECT `a`.`id` FROM (`a` INNER JOIN `b` ON (`b`.`a` = `a`.`id`)) WHERE 1"),
+            ["a", "b"]
+        );
         assert_eq!(found("INSERT INTO \"outbox\" (\"id\") VALUES ($1)"), ["outbox"]);
         assert_eq!(found("UPDATE `outbox` SET `tries` = 1"), ["outbox"]);
-        assert_eq!(found("DELETE FROM `file` WHERE `id` IN (SELECT `x` FROM `seen`)"), ["file", "seen"]);
+        assert_eq!(
+            found("DELETE FROM `file` WHERE `id` IN (SELECT `x` FROM `seen`)"),
+            ["file", "seen"]
+        );
     }
 }

@@ -43,23 +43,37 @@ pub async fn require_current(store: &Store) -> Result<()> {
     let found = versions(store).await?;
     if !found.unknown.is_empty() {
         let names = found.unknown.join(", ");
-        return Err(Error::Unavailable(format!("the database is newer than this program (it has {names})")));
+        return Err(Error::Unavailable(format!(
+            "the database is newer than this program (it has {names})"
+        )));
     }
     if !found.pending.is_empty() {
         let names = found.pending.join(", ");
-        return Err(Error::Unavailable(format!("the database lacks {names}: run `famn migrate`, or serve with --migrate")));
+        return Err(Error::Unavailable(format!(
+            "the database lacks {names}: run `famn migrate`, or serve with --migrate"
+        )));
     }
     Ok(())
 }
 
 fn compare(db: &mut Db) -> Result<Versions> {
     let (known, applied) = match db {
-        Db::Sqlite(db) => (known::<diesel::sqlite::Sqlite>(&SQLITE)?, db.applied_migrations().map_err(Error::fault)?),
-        Db::Postgres(db) => (known::<diesel::pg::Pg>(&POSTGRES)?, db.applied_migrations().map_err(Error::fault)?),
+        Db::Sqlite(db) => (
+            known::<diesel::sqlite::Sqlite>(&SQLITE)?,
+            db.applied_migrations().map_err(Error::fault)?,
+        ),
+        Db::Postgres(db) => (
+            known::<diesel::pg::Pg>(&POSTGRES)?,
+            db.applied_migrations().map_err(Error::fault)?,
+        ),
     };
     let applied: Vec<String> = applied.iter().map(ToString::to_string).collect();
     let version = |name: &String| name.split('_').next().unwrap_or_default().replace('-', "");
-    let pending = known.iter().filter(|name| !applied.contains(&version(name))).cloned().collect();
+    let pending = known
+        .iter()
+        .filter(|name| !applied.contains(&version(name)))
+        .cloned()
+        .collect();
     let known: Vec<String> = known.iter().map(version).collect();
     let unknown = applied.into_iter().filter(|one| !known.contains(one)).collect();
     Ok(Versions { pending, unknown })

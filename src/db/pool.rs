@@ -110,7 +110,11 @@ impl Store {
         let manager = Manager { url: url.to_owned() };
         // Once by hand, since the pool would only say that it timed out.
         let first = manager.connect().map_err(Error::unavailable)?;
-        let writer = if manager.is_postgres() { None } else { Some(writer::start(manager.clone(), first)?) };
+        let writer = if manager.is_postgres() {
+            None
+        } else {
+            Some(writer::start(manager.clone(), first)?)
+        };
         let readers = Pool::builder()
             .max_size(connections)
             .min_idle(Some(1))

@@ -38,11 +38,18 @@ impl Queue {
             let (db, done) = work(db);
             let database_failed = matches!(done, Err(Error::Unavailable(_)));
             let answer = Box::new(move |durable: Result<()>| drop(tell.send(durable.and(done))));
-            Done { db, database_failed, answer }
+            Done {
+                db,
+                database_failed,
+                answer,
+            }
         });
-        self.0.try_send(job).map_err(|_| Error::unavailable("the writer's queue is full or closed"))?;
+        self.0
+            .try_send(job)
+            .map_err(|_| Error::unavailable("the writer's queue is full or closed"))?;
         // A dropped answer means that the group was given up: nothing of it was written.
-        told.await.map_err(|_| Error::unavailable("the writer gave the group up"))?
+        told.await
+            .map_err(|_| Error::unavailable("the writer gave the group up"))?
     }
 }
 
@@ -50,7 +57,10 @@ impl Queue {
 pub(super) fn start(manager: Manager, first: Db) -> Result<Queue> {
     let (queue, jobs) = mpsc::sync_channel(WAITING_MOST);
     let run = move || write_on(&manager, Conn::Own(Box::new(first)), &jobs);
-    std::thread::Builder::new().name("writer".into()).spawn(run).map_err(Error::fault)?;
+    std::thread::Builder::new()
+        .name("writer".into())
+        .spawn(run)
+        .map_err(Error::fault)?;
     Ok(Queue(queue))
 }
 
@@ -66,14 +76,18 @@ fn write_on(manager: &Manager, first: Conn, jobs: &mpsc::Receiver<Job>) {
 }
 
 fn reopen(manager: &Manager) -> Option<Conn> {
-    let opened = manager.connect().inspect_err(|cause| tracing::error!(%cause, "the database does not open"));
+    let opened = manager
+        .connect()
+        .inspect_err(|cause| tracing::error!(%cause, "the database does not open"));
     opened.ok().map(|db| Conn::Own(Box::new(db)))
 }
 
 /// Runs one group. Gives the connection back, or nothing when the database failed: SQLite has then rolled back all of
 /// the group (or the dropped connection does), and every job in it is answered 503.
 fn group(mut db: Conn, first: Job, jobs: &mpsc::Receiver<Job>) -> Option<Conn> {
-    begin_immediate(&mut db).inspect_err(|cause| tracing::error!(%cause, "no write transaction")).ok()?;
+    begin_immediate(&mut db)
+        .inspect_err(|cause| tracing::error!(%cause, "no write transaction"))
+        .ok()?;
     let mut answers = Vec::new();
     let mut next = Some(first);
     while let Some(job) = next.take() {

@@ -24,20 +24,31 @@ impl FromRequest for Caller {
 }
 
 fn caller(request: &HttpRequest) -> Result<Caller> {
-    let app = request.app_data::<web::Data<App>>().ok_or_else(|| Error::fault("no App"))?;
+    let app = request
+        .app_data::<web::Data<App>>()
+        .ok_or_else(|| Error::fault("no App"))?;
     let mut headers = request.headers().get_all(header::AUTHORIZATION);
-    let (Some(value), None) = (headers.next(), headers.next()) else { return Err(Error::SignIn) };
+    let (Some(value), None) = (headers.next(), headers.next()) else {
+        return Err(Error::SignIn);
+    };
     let value = value.to_str().map_err(|_| Error::SignIn)?;
     let (scheme, token) = value.split_once(' ').ok_or(Error::SignIn)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(Error::SignIn);
     }
     let named = app.tokens.verify(token, app.clock.now())?;
-    Ok(Caller(Actor::bearer(named.session, Some(named.token), origin_of(request))))
+    Ok(Caller(Actor::bearer(
+        named.session,
+        Some(named.token),
+        origin_of(request),
+    )))
 }
 
 /// Where a request came from, for the log.
 pub fn origin_of(request: &HttpRequest) -> Origin {
     let id = request.extensions().get::<RequestId>().map_or(Uuid::nil(), |id| id.0);
-    Origin { request: id, ip: request.peer_addr().map(|peer| peer.ip()) }
+    Origin {
+        request: id,
+        ip: request.peer_addr().map(|peer| peer.ip()),
+    }
 }

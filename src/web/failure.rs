@@ -73,7 +73,11 @@ pub fn problem(error: &Error, request_id: Uuid, language: Language) -> Problem {
         code: fault.code,
         message: language.text(&format!("fault-{}", fault.code)),
     };
-    let faults = if let Error::Invalid(faults) = error { faults.iter().map(tell).collect() } else { vec![] };
+    let faults = if let Error::Invalid(faults) = error {
+        faults.iter().map(tell).collect()
+    } else {
+        vec![]
+    };
     Problem {
         r#type: format!("/problems/{name}"),
         title: language.text(&format!("problem-{name}")),

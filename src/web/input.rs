@@ -10,6 +10,7 @@ use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::future::{Ready, ready};
 use std::time::Duration;
@@ -30,9 +31,15 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
     type Future = LocalBoxFuture<'static, Result<Json<T>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_json = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(
-            |kind| kind.split(';').next().is_some_and(|bare| bare.trim().eq_ignore_ascii_case("application/json")),
-        );
+        let is_json = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|kind| {
+                kind.split(';')
+                    .next()
+                    .is_some_and(|bare| bare.trim().eq_ignore_ascii_case("application/json"))
+            });
         let (declared, payload) = (declared_length(request), payload.take());
         Box::pin(async move {
             if !is_json {
@@ -40,14 +47,23 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
             }
             let body = whole_body(payload, declared, JSON_MAX).await?;
             let value = serde_json::from_slice(&body).map_err(|cause| Error::Malformed(cause.to_string()))?;
-            Ok(Json { value, hash: sha256(&body) })
+            Ok(Json {
+                value,
+                hash: sha256(&body),
+            })
         })
     }
 }
 
 /// The declared length of the body, if there is one.
 pub fn declared_length(request: &HttpRequest) -> Option<u64> {
-    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+    request
+        .headers()
+        .get(header::CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()
 }
 
 /// Reads a body of at most `most` bytes within [`BODY_DEADLINE`].
@@ -69,7 +85,9 @@ pub async fn whole_body(mut payload: Payload, declared: Option<u64>, most: usize
         }
         Ok(body)
     };
-    tokio::time::timeout(BODY_DEADLINE, read).await.unwrap_or(Err(Error::TooSlow))
+    tokio::time::timeout(BODY_DEADLINE, read)
+        .await
+        .unwrap_or(Err(Error::TooSlow))
 }
 
 /// An id in the path. What is no id names nothing, so it is not found.
@@ -92,7 +110,30 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Future = Ready<Result<Self>>;
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let read = web::Query::<T>::from_query(request.query_string());
-        ready(read.map(|query| Query(query.into_inner())).map_err(|cause| Error::Malformed(cause.to_string())))
+        ready(
+            read.map(|query| Query(query.into_inner()))
+                .map_err(|cause| Error::Malformed(cause.to_string())),
+        )
+    }
+}
+
+/// How much of a list, and from where.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Paging {
+    /// 1–100, by default 25.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl Paging {
+    /// # Errors
+    /// As [`Listing::parse`].
+    pub fn listing<T>(&self) -> Result<Listing<T>> {
+        Listing::parse(self.limit, self.cursor.as_deref())
     }
 }
 
@@ -114,7 +155,10 @@ impl<T> Listing<T> {
             return Err(Error::invalid("limit", "limit-range"));
         }
         let read = |text: &str| text.parse().map_err(|_| Error::Malformed("cursor".into()));
-        Ok(Listing { limit: limit as usize, after: cursor.map(read).transpose()? })
+        Ok(Listing {
+            limit: limit as usize,
+            after: cursor.map(read).transpose()?,
+        })
     }
 }
 
@@ -126,7 +170,11 @@ impl IfMatch {
     /// # Errors
     /// [`Error::Stale`] when the thing has another version by now.
     pub fn check(self, version: i64) -> Result<()> {
-        if self.0.is_none_or(|named| named == version) { Ok(()) } else { Err(Error::Stale) }
+        if self.0.is_none_or(|named| named == version) {
+            Ok(())
+        } else {
+            Err(Error::Stale)
+        }
     }
 }
 
@@ -134,7 +182,10 @@ impl FromRequest for IfMatch {
     type Error = Error;
     type Future = Ready<Result<Self>>;
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let header = request.headers().get(header::IF_MATCH).map(|value| value.to_str().unwrap_or_default().trim());
+        let header = request
+            .headers()
+            .get(header::IF_MATCH)
+            .map(|value| value.to_str().unwrap_or_default().trim());
         ready(Ok(IfMatch(match header {
             None | Some("*") => None,
             // A tag that is none of ours fits no version.
@@ -153,7 +204,16 @@ pub fn body_hash(operation: &str, body: &[u8]) -> [u8; 32] {
 /// # Errors
 /// [`Error::Malformed`] when the header is there and not 1–64 printable ASCII characters.
 pub fn once(request: &HttpRequest, body_hash: &[u8]) -> Result<Option<Once>> {
-    let Some(header) = request.headers().get("Idempotency-Key") else { return Ok(None) };
-    let key = IdempotencyKey::parse(header.to_str().map_err(|_| Error::Malformed("Idempotency-Key".into()))?)?;
-    Ok(Some(Once { key, body_hash: self::body_hash(request.path(), body_hash) }))
+    let Some(header) = request.headers().get("Idempotency-Key") else {
+        return Ok(None);
+    };
+    let key = IdempotencyKey::parse(
+        header
+            .to_str()
+            .map_err(|_| Error::Malformed("Idempotency-Key".into()))?,
+    )?;
+    Ok(Some(Once {
+        key,
+        body_hash: self::body_hash(request.path(), body_hash),
+    }))
 }

@@ -30,7 +30,11 @@ pub enum Language {
 impl Language {
     /// The first of ours that the request's `Accept-Language` names, by its weights; else Swedish.
     pub fn of(request: &HttpRequest) -> Language {
-        let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let header = request
+            .headers()
+            .get(ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         Language::accepted(header)
     }
 
@@ -42,7 +46,10 @@ impl Language {
         };
         let weighed = header.split(',').filter_map(|part| {
             let (range, weight) = part.split_once(";q=").unwrap_or((part, "1"));
-            Some((ours(range)?, weight.trim().parse::<f32>().ok().filter(|weight| *weight > 0.0)?))
+            Some((
+                ours(range)?,
+                weight.trim().parse::<f32>().ok().filter(|weight| *weight > 0.0)?,
+            ))
         });
         let best = weighed.reduce(|best, next| if next.1 > best.1 { next } else { best });
         best.map_or(Language::Swedish, |(language, _)| language)
@@ -65,7 +72,9 @@ impl Language {
     pub fn text_with(self, key: &str, name: &'static str, value: &str) -> String {
         let filled: HashMap<Cow<'static, str>, FluentValue<'_>> =
             HashMap::from([(Cow::Borrowed(name), FluentValue::from(value))]);
-        TEXTS.try_lookup_with_args(self.id(), key, &filled).unwrap_or_else(|| key.to_owned())
+        TEXTS
+            .try_lookup_with_args(self.id(), key, &filled)
+            .unwrap_or_else(|| key.to_owned())
     }
 
     fn id(self) -> &'static LanguageIdentifier {

@@ -8,10 +8,10 @@ mod language;
 mod reply;
 
 pub use caller::{Caller, origin_of};
-pub use failure::{Failure, problem};
-pub use input::{IfMatch, Json, Listing, ObjectPath, Query, body_hash, once};
+pub use failure::{Failure, Problem, problem};
+pub use input::{IfMatch, Json, Listing, ObjectPath, Paging, Query, body_hash, declared_length, once, whole_body};
 pub use language::Language;
-pub use reply::{Created, ETag, Listed, NoContent, Ok, Reply};
+pub use reply::{Created, Listed, NoContent, Reply, Shown, Versioned};
 
 use uuid::Uuid;
 

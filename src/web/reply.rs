@@ -9,7 +9,7 @@ use serde::Serialize;
 pub type Reply<T> = Result<T, Error>;
 
 /// 200 with a JSON body.
-pub struct Ok<T>(pub T);
+pub struct Shown<T>(pub T);
 
 /// 201 with a JSON body and where the new thing is.
 pub struct Created<T> {
@@ -22,7 +22,7 @@ pub struct Created<T> {
 pub struct NoContent;
 
 /// 200 with a JSON body and the version it is of.
-pub struct ETag<T> {
+pub struct Versioned<T> {
     pub body: T,
     pub version: i64,
 }
@@ -34,7 +34,7 @@ pub struct Listed<T> {
     pub next_cursor: Option<String>,
 }
 
-impl<T: Serialize> Responder for Ok<T> {
+impl<T: Serialize> Responder for Shown<T> {
     type Body = actix_web::body::BoxBody;
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         HttpResponse::Ok().json(self.0)
@@ -56,9 +56,11 @@ impl Responder for NoContent {
         HttpResponse::NoContent().finish()
     }
 }
-impl<T: Serialize> Responder for ETag<T> {
+impl<T: Serialize> Responder for Versioned<T> {
     type Body = actix_web::body::BoxBody;
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        HttpResponse::Ok().insert_header((header::ETAG, format!("\"{}\"", self.version))).json(self.body)
+        HttpResponse::Ok()
+            .insert_header((header::ETAG, format!("\"{}\"", self.version)))
+            .json(self.body)
     }
 }

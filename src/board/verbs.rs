@@ -1,0 +1,150 @@
+//! Founding a board and its units; the public list; the rows that number errands.
+
+use super::rows;
+use super::view::BoardView;
+use crate::access::policy::Relation;
+use crate::access::{Access, Happening};
+use crate::app::App;
+use crate::audit::{self, Action};
+use crate::clock::Day;
+use crate::error::{Error, Faults, Result};
+use crate::id::{BoardId, Id, UnitId};
+use crate::web::Listed;
+
+/// What a board is founded with; all of it but `passwords_alone` is public.
+#[derive(Debug, Clone)]
+pub struct NewBoard {
+    /// Lower-case letters, digits and hyphens: part of addresses and of the log's name, never changed.
+    pub slug: String,
+    pub name: String,
+    pub administration: String,
+    /// For whom the service is.
+    pub audience: String,
+    pub phone: String,
+    pub email: String,
+    pub address: Option<String>,
+    pub hours: Option<String>,
+    pub updated_on: Day,
+    /// Whether the board has said that a password alone lets people in.
+    pub passwords_alone: bool,
+    pub entries: Vec<PublicEntry>,
+}
+
+/// A line of a board's public page.
+#[derive(Debug, Clone)]
+pub struct PublicEntry {
+    /// `kind`, `link` or `emergency`.
+    pub section: &'static str,
+    /// For a kind of support: its code, such as `foster`.
+    pub code: String,
+    pub title: String,
+    /// A text, an address or a phone number.
+    pub body: String,
+}
+
+impl Access<'_> {
+    /// Founds the board this operator stands for: its row, keys, log and number series.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when the slug is taken; [`Error::Invalid`] when it is not one.
+    pub fn found_board(self, new: &NewBoard, log_base: &str) -> Result<()> {
+        self.only_operator()?;
+        let mut faults = Faults::default();
+        faults.unless(is_slug(&new.slug), "slug", "value");
+        faults.unless(!new.name.trim().is_empty(), "name", "required");
+        faults.check()?;
+        if self.db(|db| rows::by_slug(db, &new.slug))?.is_some() {
+            return Err(Error::Conflict("exists"));
+        }
+        let (board, now) = (self.standing().board, self.now());
+        self.db(|db| rows::insert(db, board, new, now))?;
+        let keys = self.found_keys()?;
+        let year = i64::from(now.day().date().year());
+        self.db(|db| {
+            audit::found_log(db, &keys, log_base, &new.slug)?;
+            rows::insert_series(db, board, year)?;
+            rows::insert_series(db, board, year + 1)
+        })?;
+        self.log(Happening::write(Action::BoardAdd, Relation::System).object("board", board));
+        Ok(())
+    }
+
+    /// Adds a unit to the board.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when the board has one of that name.
+    pub fn add_unit(self, name: &str) -> Result<UnitId> {
+        self.only_operator()?;
+        let (board, id) = (self.standing().board, self.fresh_id());
+        if name.trim().is_empty() {
+            return Err(Error::invalid("name", "required"));
+        }
+        if self.db(|db| rows::unit_exists(db, board, name))? {
+            return Err(Error::Conflict("exists"));
+        }
+        self.db(|db| rows::insert_unit(db, id, board, name))?;
+        self.log(Happening::write(Action::UnitAdd, Relation::System).object("unit", id));
+        Ok(id)
+    }
+
+    /// The unit of that name.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn unit_named(self, name: &str) -> Result<UnitId> {
+        let board = self.standing().board;
+        self.db(|db| rows::unit_named(db, board, name))?.ok_or(Error::NotFound)
+    }
+}
+
+fn is_slug(text: &str) -> bool {
+    (1..=40).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
+/// The board of that slug, and whether it lets passwords alone in.
+pub async fn find_board(app: &App, slug: &str) -> Result<Option<(BoardId, bool)>> {
+    let slug = slug.to_owned();
+    app.store
+        .survey(&rows::PUBLIC, move |db| rows::by_slug(db, &slug))
+        .await
+}
+
+/// A page of all boards by name, for everyone.
+pub(super) async fn public_boards(
+    app: &App,
+    limit: usize,
+    after: Option<Id<crate::id::of::Board>>,
+) -> Result<Listed<BoardView>> {
+    let (boards, entries) = app
+        .store
+        .survey(&rows::PUBLIC, |db| Ok((rows::all(db)?, rows::entries(db)?)))
+        .await?;
+    let start = after
+        .and_then(|id| boards.iter().position(|board| board.id == id))
+        .map_or(0, |at| at + 1);
+    let more = boards.len() > start + limit;
+    let shown = boards.into_iter().skip(start).take(limit);
+    let (ids, items): (Vec<BoardId>, Vec<BoardView>) =
+        shown.map(|board| (board.id, BoardView::of(board, &entries))).unzip();
+    let next_cursor = if more {
+        ids.last().map(ToString::to_string)
+    } else {
+        None
+    };
+    Ok(Listed { items, next_cursor })
+}
+
+/// Sees to it that this year's and the next year's errands can be numbered, so that two first errands do not collide.
+pub async fn number_series(app: &App) -> Result<()> {
+    let year = app.clock.now().day().date().year();
+    let ensure = move |db: &mut crate::db::Db| {
+        rows::ensure_series(db, year)?;
+        rows::ensure_series(db, year + 1)
+    };
+    app.store.chore(&rows::NUMBERS, ensure).await
+}

@@ -1,0 +1,27 @@
+//! REST: the assignments in one's circle.
+
+use super::view::AssignmentView;
+use crate::app::App;
+use crate::web::{Caller, Listed, Paging, Problem, Query, Reply, Shown};
+use actix_web::{get, web};
+
+/// My assignments: a home's own, a caseworker's, those a deputy stands in for, a team lead's unit's. Newest first.
+#[utoipa::path(
+    tag = "homes",
+    params(Paging),
+    security(("token" = [])),
+    responses((status = 200, body = Listed<AssignmentView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[get("/assignments")]
+pub async fn get_assignments(
+    app: web::Data<App>,
+    caller: Caller,
+    query: Query<Paging>,
+) -> Reply<Shown<Listed<AssignmentView>>> {
+    let listing = query.0.listing()?;
+    Ok(Shown(
+        app.door
+            .read(caller.0, move |access| access.assignments(listing))
+            .await?,
+    ))
+}

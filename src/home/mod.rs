@@ -1,0 +1,52 @@
+//! Homes, the people in them, the children and others the service is for, and the assignments between them. Owns what
+//! a home is called and who belongs to it when. It never decides what a relation allows: that is [`crate::access`]'s.
+
+pub mod api;
+mod rows;
+mod verbs;
+mod view;
+
+pub use rows::AssignmentFacts;
+pub use verbs::{NewAssignment, NewHome, NewServiceUser};
+pub use view::{AssignmentView, HomeView};
+
+crate::closed_list! {
+    /// The four kinds of support a home gives.
+    HomeKind {
+        /// Familjehem.
+        Foster = "foster",
+        /// Jourhem.
+        Emergency = "emergency",
+        /// Kontaktfamilj.
+        ContactFamily = "contact_family",
+        /// Kontaktperson.
+        ContactPerson = "contact_person",
+    }
+}
+
+crate::closed_list! {
+    /// Skyddade personuppgifter, by their degree.
+    Protection {
+        None = "none",
+        /// Sekretessmarkering.
+        SecrecyMarking = "secrecy_marking",
+        /// Skyddad folkbokföring.
+        ProtectedRegistration = "protected_registration",
+        /// Fingerade personuppgifter.
+        Fictitious = "fictitious",
+    }
+}
+
+crate::closed_list! {
+    /// The act an assignment rests on.
+    LegalBasis {
+        /// Socialtjänstlagen.
+        SoL = "SoL",
+        /// Lagen med särskilda bestämmelser om vård av unga.
+        Lvu = "LVU",
+        /// Lagen om stöd och service till vissa funktionshindrade.
+        Lss = "LSS",
+        /// Föräldrabalken.
+        Fb = "FB",
+    }
+}

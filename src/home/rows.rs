@@ -1,0 +1,254 @@
+//! The tables `home`, `home_member`, `service_user`, `assignment` and `deputy`.
+
+use super::{HomeKind, LegalBasis, NewAssignment};
+use crate::clock::{Day, Instant};
+use crate::db::Db;
+use crate::db::schema::{assignment, deputy, home, home_member, service_user};
+use crate::error::Result;
+use crate::id::{AssignmentId, BoardId, HomeId, Id, PersonId, ServiceUserId, UnitId, of};
+use diesel::prelude::*;
+
+#[derive(Insertable)]
+#[diesel(table_name = home)]
+pub(super) struct HomeRow {
+    pub id: HomeId,
+    pub board_id: BoardId,
+    pub unit_id: UnitId,
+    pub kind: &'static str,
+    pub protected: &'static str,
+    pub name: Vec<u8>,
+    pub version: i64,
+    pub wrapped_key: Vec<u8>,
+    pub created_at: Instant,
+}
+
+/// A home's kind, sealed name, the version it was sealed at, and its key.
+pub(super) type SealedHome = (HomeId, String, Vec<u8>, i64, Vec<u8>);
+/// A service user's sealed first name, version and key.
+pub(super) type SealedUser = (ServiceUserId, Vec<u8>, i64, Vec<u8>);
+
+#[derive(Insertable)]
+#[diesel(table_name = service_user)]
+pub(super) struct ServiceUserRow {
+    pub id: ServiceUserId,
+    pub board_id: BoardId,
+    pub protected: &'static str,
+    pub first_name: Vec<u8>,
+    pub last_name: Vec<u8>,
+    pub personal_number: Option<Vec<u8>>,
+    pub personal_number_token: Option<Vec<u8>>,
+    pub version: i64,
+    pub wrapped_key: Vec<u8>,
+}
+
+#[derive(Queryable)]
+pub(super) struct AssignmentRow {
+    pub id: AssignmentId,
+    pub home: HomeId,
+    pub service_user: ServiceUserId,
+    pub label: String,
+    pub kind: String,
+    pub legal_basis: String,
+    pub from: Day,
+    pub to: Option<Day>,
+}
+
+/// What of an assignment others need: where it belongs and when it runs.
+#[derive(Debug, Clone, Queryable)]
+pub struct AssignmentFacts {
+    pub id: AssignmentId,
+    pub home: HomeId,
+    pub unit: UnitId,
+    pub label: String,
+    pub from: Day,
+    pub to: Option<Day>,
+}
+
+pub(super) fn insert_home(db: &mut Db, row: &HomeRow) -> Result<()> {
+    diesel::insert_into(home::table).values(row).execute(db)?;
+    Ok(())
+}
+
+pub(super) fn insert_member(
+    db: &mut Db,
+    id: Id<of::Member>,
+    (in_board, of_home, who): (BoardId, HomeId, PersonId),
+    from: Instant,
+) -> Result<()> {
+    diesel::insert_into(home_member::table)
+        .values((
+            home_member::id.eq(id),
+            home_member::board_id.eq(in_board),
+            home_member::home_id.eq(of_home),
+            home_member::person_id.eq(who),
+            home_member::from_at.eq(from),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Ends what memberships of the person in the home are open; gives how many.
+pub(super) fn end_membership(db: &mut Db, of_home: HomeId, who: PersonId, at: Instant) -> Result<usize> {
+    let open = home_member::table
+        .filter(home_member::home_id.eq(of_home).and(home_member::person_id.eq(who)))
+        .filter(home_member::to_at.is_null().or(home_member::to_at.gt(at)));
+    Ok(diesel::update(open).set(home_member::to_at.eq(at)).execute(db)?)
+}
+
+pub(super) fn members_now(db: &mut Db, of_home: HomeId, now: Instant) -> Result<Vec<PersonId>> {
+    Ok(home_member::table
+        .filter(home_member::home_id.eq(of_home).and(home_member::from_at.le(now)))
+        .filter(home_member::to_at.is_null().or(home_member::to_at.gt(now)))
+        .select(home_member::person_id)
+        .order(home_member::id)
+        .load(db)?)
+}
+
+pub(super) fn insert_service_user(db: &mut Db, row: &ServiceUserRow) -> Result<()> {
+    diesel::insert_into(service_user::table).values(row).execute(db)?;
+    Ok(())
+}
+
+pub(super) fn insert_assignment(
+    db: &mut Db,
+    (id, in_board, made): (AssignmentId, BoardId, Instant),
+    new: &NewAssignment,
+) -> Result<()> {
+    diesel::insert_into(assignment::table)
+        .values((
+            assignment::id.eq(id),
+            assignment::board_id.eq(in_board),
+            assignment::home_id.eq(new.home),
+            assignment::service_user_id.eq(new.service_user),
+            assignment::unit_id.eq(new.unit),
+            assignment::label.eq(&new.label),
+            assignment::kind.eq(new.kind.as_str()),
+            assignment::legal_basis.eq(new.legal_basis.as_str()),
+            assignment::from_on.eq(new.from),
+            assignment::to_on.eq(new.to),
+            assignment::caseworker_id.eq(new.caseworker),
+            assignment::child_caseworker_id.eq(new.child_caseworker),
+            assignment::cost_code.eq(&new.cost_code),
+            assignment::created_at.eq(made),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+pub(super) fn label_taken(db: &mut Db, in_board: BoardId, label: &str) -> Result<bool> {
+    let same = assignment::table.filter(assignment::board_id.eq(in_board).and(assignment::label.eq(label)));
+    Ok(same.count().get_result::<i64>(db)? > 0)
+}
+
+pub(super) fn insert_deputy(
+    db: &mut Db,
+    id: Id<of::Deputy>,
+    (in_board, to, who): (BoardId, AssignmentId, PersonId),
+    (from, until): (Day, Day),
+) -> Result<()> {
+    diesel::insert_into(deputy::table)
+        .values((
+            deputy::id.eq(id),
+            deputy::board_id.eq(in_board),
+            deputy::assignment_id.eq(to),
+            deputy::person_id.eq(who),
+            deputy::from_on.eq(from),
+            deputy::to_on.eq(until),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+pub(super) const ASSIGNMENT: (
+    assignment::id,
+    assignment::home_id,
+    assignment::service_user_id,
+    assignment::label,
+    assignment::kind,
+    assignment::legal_basis,
+    assignment::from_on,
+    assignment::to_on,
+) = (
+    assignment::id,
+    assignment::home_id,
+    assignment::service_user_id,
+    assignment::label,
+    assignment::kind,
+    assignment::legal_basis,
+    assignment::from_on,
+    assignment::to_on,
+);
+
+pub(super) fn page(
+    db: &mut Db,
+    within: assignment::BoxedQuery<'static, crate::db::MultiBackend>,
+    after: Option<AssignmentId>,
+    limit: usize,
+) -> Result<Vec<AssignmentRow>> {
+    let mut query = within
+        .select(ASSIGNMENT)
+        .order(assignment::id.desc())
+        .limit(limit as i64);
+    if let Some(after) = after {
+        query = query.filter(assignment::id.lt(after));
+    }
+    Ok(query.load(db)?)
+}
+
+pub(super) fn facts(db: &mut Db, in_board: BoardId, id: AssignmentId) -> Result<Option<AssignmentFacts>> {
+    let one = assignment::table.filter(assignment::id.eq(id).and(assignment::board_id.eq(in_board)));
+    let columns = (
+        assignment::id,
+        assignment::home_id,
+        assignment::unit_id,
+        assignment::label,
+        assignment::from_on,
+        assignment::to_on,
+    );
+    Ok(one.select(columns).first(db).optional()?)
+}
+
+pub(super) fn one_assignment(db: &mut Db, id: AssignmentId) -> Result<AssignmentRow> {
+    Ok(assignment::table.find(id).select(ASSIGNMENT).first(db)?)
+}
+
+pub(super) fn sealed_homes(db: &mut Db, in_board: BoardId, ids: &[HomeId]) -> Result<Vec<SealedHome>> {
+    let of_board = home::table.filter(home::board_id.eq(in_board));
+    let columns = (home::id, home::kind, home::name, home::version, home::wrapped_key);
+    match ids {
+        [] => Ok(Vec::new()),
+        // A statement that can be kept prepared, for the usual case.
+        [id] => Ok(of_board.filter(home::id.eq(*id)).select(columns).load(db)?),
+        _ => Ok(of_board
+            .filter(home::id.eq_any(ids.to_vec()))
+            .select(columns)
+            .load(db)?),
+    }
+}
+
+pub(super) fn sealed_users(db: &mut Db, in_board: BoardId, ids: &[ServiceUserId]) -> Result<Vec<SealedUser>> {
+    let of_board = service_user::table.filter(service_user::board_id.eq(in_board));
+    let columns = (
+        service_user::id,
+        service_user::first_name,
+        service_user::version,
+        service_user::wrapped_key,
+    );
+    match ids {
+        [] => Ok(Vec::new()),
+        [id] => Ok(of_board.filter(service_user::id.eq(*id)).select(columns).load(db)?),
+        _ => Ok(of_board
+            .filter(service_user::id.eq_any(ids.to_vec()))
+            .select(columns)
+            .load(db)?),
+    }
+}
+
+impl AssignmentRow {
+    pub(super) fn kind(&self) -> Result<HomeKind> {
+        HomeKind::stored(&self.kind)
+    }
+    pub(super) fn legal_basis(&self) -> Result<LegalBasis> {
+        LegalBasis::stored(&self.legal_basis)
+    }
+}

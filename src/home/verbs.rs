@@ -1,0 +1,256 @@
+//! Adding homes, members, service users and assignments; listing assignments; what homes are called.
+
+use super::rows::{self, AssignmentRow, HomeRow, ServiceUserRow};
+use super::view::{AssignmentView, HomeView, ServiceUserView};
+use super::{AssignmentFacts, HomeKind, LegalBasis, Protection};
+use crate::access::policy::Relation;
+use crate::access::{Access, Happening, circle};
+use crate::audit::Action;
+use crate::clock::Day;
+use crate::crypt::normal_personal_number;
+use crate::error::{Error, Result};
+use crate::id::{AssignmentId, HomeId, PersonId, ServiceUserId, UnitId};
+use crate::secret::Secret;
+use crate::web::{Listed, Listing};
+use std::collections::HashMap;
+
+/// A home to be added.
+pub struct NewHome {
+    pub name: Secret<String>,
+    pub kind: HomeKind,
+    pub unit: UnitId,
+    pub protected: Protection,
+}
+
+/// A child or other person whom an assignment is for.
+pub struct NewServiceUser {
+    pub first_name: Secret<String>,
+    pub last_name: Secret<String>,
+    /// Personnummer or samordningsnummer.
+    pub personal_number: Option<Secret<String>>,
+    pub protected: Protection,
+}
+
+/// An assignment to be added.
+#[derive(Debug, Clone)]
+pub struct NewAssignment {
+    pub home: HomeId,
+    pub service_user: ServiceUserId,
+    pub unit: UnitId,
+    /// Such as `U-2041`, one of its kind in the board.
+    pub label: String,
+    pub kind: HomeKind,
+    pub legal_basis: LegalBasis,
+    pub from: Day,
+    pub to: Option<Day>,
+    pub caseworker: PersonId,
+    pub child_caseworker: Option<PersonId>,
+    pub cost_code: Option<String>,
+}
+
+impl Access<'_> {
+    /// Adds a home; its name is sealed under a key of its own.
+    pub fn add_home(self, new: &NewHome) -> Result<HomeId> {
+        self.only_operator()?;
+        let (keys, id, version) = (self.keys()?, self.fresh_id(), 1);
+        let (key, wrapped_key) = keys.fresh_row_key("home", id.uuid());
+        let row = HomeRow {
+            id,
+            board_id: keys.board(),
+            unit_id: new.unit,
+            kind: new.kind.as_str(),
+            protected: new.protected.as_str(),
+            name: key.seal("home", "name", id, version, new.name.expose()),
+            version,
+            wrapped_key,
+            created_at: self.now(),
+        };
+        self.db(|db| rows::insert_home(db, &row))?;
+        self.log(Happening::write(Action::HomeAdd, Relation::System).home(Some(id)));
+        Ok(id)
+    }
+
+    /// Makes a person a member of a home from now on.
+    pub fn add_member(self, home: HomeId, person: PersonId) -> Result<()> {
+        self.only_operator()?;
+        let (board, id, now) = (self.standing().board, self.fresh_id(), self.now());
+        self.db(|db| rows::insert_member(db, id, (board, home, person), now))?;
+        self.log(
+            Happening::write(Action::MemberAdd, Relation::System)
+                .home(Some(home))
+                .object("person", person),
+        );
+        Ok(())
+    }
+
+    /// Ends a membership at once: the next call of that person no longer reaches the home.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the person is no member.
+    pub fn end_membership(self, home: HomeId, person: PersonId) -> Result<()> {
+        self.only_operator()?;
+        let now = self.now();
+        if self.db(|db| rows::end_membership(db, home, person, now))? == 0 {
+            return Err(Error::NotFound);
+        }
+        self.log(
+            Happening::write(Action::MemberEnd, Relation::System)
+                .home(Some(home))
+                .object("person", person),
+        );
+        Ok(())
+    }
+
+    /// Adds a service user; names and personnummer are sealed under a key of their own.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when the personnummer is none.
+    pub fn add_service_user(self, new: &NewServiceUser) -> Result<ServiceUserId> {
+        self.only_operator()?;
+        let (keys, id, version) = (self.keys()?, self.fresh_id(), 1);
+        let today = self.now().day();
+        let number = match &new.personal_number {
+            Some(typed) => {
+                let normal = normal_personal_number(typed.expose(), today);
+                Some(normal.ok_or_else(|| Error::invalid("personal_number", "value"))?)
+            }
+            None => None,
+        };
+        let (key, wrapped_key) = keys.fresh_row_key("service_user", id.uuid());
+        let seal = |column, text: &str| key.seal("service_user", column, id, version, text);
+        let token = |text: &String| keys.index().token("service_user.personal_number", text).to_vec();
+        let row = ServiceUserRow {
+            id,
+            board_id: keys.board(),
+            protected: new.protected.as_str(),
+            first_name: seal("first_name", new.first_name.expose()),
+            last_name: seal("last_name", new.last_name.expose()),
+            personal_number: number.as_deref().map(|text| seal("personal_number", text)),
+            personal_number_token: number.as_ref().map(token),
+            version,
+            wrapped_key,
+        };
+        self.db(|db| rows::insert_service_user(db, &row))?;
+        self.log(Happening::write(Action::ServiceUserAdd, Relation::System).object("service_user", id));
+        Ok(id)
+    }
+
+    /// Adds an assignment.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when the label is taken; [`Error::Invalid`] when it ends before it begins.
+    pub fn add_assignment(self, new: &NewAssignment) -> Result<AssignmentId> {
+        self.only_operator()?;
+        let (board, id, now) = (self.standing().board, self.fresh_id(), self.now());
+        if new.to.is_some_and(|to| to < new.from) {
+            return Err(Error::invalid("to", "time-order"));
+        }
+        if self.db(|db| rows::label_taken(db, board, &new.label))? {
+            return Err(Error::Conflict("exists"));
+        }
+        self.db(|db| rows::insert_assignment(db, (id, board, now), new))?;
+        let happening = Happening::write(Action::AssignmentAdd, Relation::System);
+        self.log(happening.home(Some(new.home)).object("assignment", id));
+        Ok(id)
+    }
+
+    /// Lets a person stand in for an assignment's caseworker, first and last day included.
+    pub fn add_deputy(self, assignment: AssignmentId, person: PersonId, from: Day, to: Day) -> Result<()> {
+        self.only_operator()?;
+        let (board, id) = (self.standing().board, self.fresh_id());
+        self.db(|db| rows::insert_deputy(db, id, (board, assignment, person), (from, to)))?;
+        self.log(Happening::write(Action::DeputyAdd, Relation::System).object("assignment", assignment));
+        Ok(())
+    }
+
+    /// A page of the assignments in the circle of the one who asks, newest first.
+    pub fn assignments(self, listing: Listing<crate::id::of::Assignment>) -> Result<Listed<AssignmentView>> {
+        let within = circle::assignments(&self.standing(), self.now())?;
+        let mut found = self.db(|db| rows::page(db, within, listing.after, listing.limit + 1))?;
+        let more = found.len() > listing.limit;
+        found.truncate(listing.limit);
+        let shown: Vec<_> = found.iter().map(|row| row.id.uuid()).collect();
+        self.log(Happening::read(Action::AssignmentList, Relation::Myself).shown("assignment", shown));
+        let next_cursor = if more {
+            found.last().map(|row| row.id.to_string())
+        } else {
+            None
+        };
+        Ok(Listed {
+            items: self.show_assignments(found)?,
+            next_cursor,
+        })
+    }
+
+    /// What homes are called. The caller has found them through the person asking.
+    pub(crate) fn homes_by_id(self, ids: &[HomeId]) -> Result<HashMap<HomeId, HomeView>> {
+        let keys = self.keys()?;
+        let sealed = self.db(|db| rows::sealed_homes(db, keys.board(), ids))?;
+        let open = |(id, kind, name, version, wrapped): rows::SealedHome| {
+            let key = keys.row_key("home", id.uuid(), &wrapped)?;
+            let name = key.open("home", "name", id, version, &name)?.expose().clone();
+            Ok((
+                id,
+                HomeView {
+                    id,
+                    kind: HomeKind::stored(&kind)?,
+                    name,
+                },
+            ))
+        };
+        sealed.into_iter().map(open).collect()
+    }
+
+    /// One assignment as it is shown beside an errand.
+    pub(crate) fn assignment_shown(self, id: AssignmentId) -> Result<AssignmentView> {
+        let row = self.db(|db| rows::one_assignment(db, id))?;
+        self.show_assignments(vec![row])?.pop().ok_or(Error::NotFound)
+    }
+
+    /// An assignment of the board, whoever's it is: the caller asks for the relation before using it.
+    pub(crate) fn assignment_facts(self, id: AssignmentId) -> Result<Option<AssignmentFacts>> {
+        let board = self.standing().board;
+        self.db(|db| rows::facts(db, board, id))
+    }
+
+    /// Who belongs to a home now.
+    pub(crate) fn members_of(self, home: HomeId) -> Result<Vec<PersonId>> {
+        let now = self.now();
+        self.db(|db| rows::members_now(db, home, now))
+    }
+
+    fn show_assignments(self, found: Vec<AssignmentRow>) -> Result<Vec<AssignmentView>> {
+        let keys = self.keys()?;
+        let mut home_ids: Vec<HomeId> = found.iter().map(|row| row.home).collect();
+        home_ids.sort();
+        home_ids.dedup();
+        let homes = self.homes_by_id(&home_ids)?;
+        let user_ids: Vec<ServiceUserId> = found.iter().map(|row| row.service_user).collect();
+        let sealed = self.db(|db| rows::sealed_users(db, keys.board(), &user_ids))?;
+        let open = |(id, name, version, wrapped): rows::SealedUser| {
+            let key = keys.row_key("service_user", id.uuid(), &wrapped)?;
+            Ok((
+                id,
+                key.open("service_user", "first_name", id, version, &name)?
+                    .expose()
+                    .clone(),
+            ))
+        };
+        let names: HashMap<ServiceUserId, String> = sealed.into_iter().map(open).collect::<Result<_>>()?;
+        let show = |row: AssignmentRow| {
+            Ok(AssignmentView {
+                kind: row.kind()?,
+                legal_basis: row.legal_basis()?,
+                home: homes.get(&row.home).cloned().ok_or(Error::NotFound)?,
+                service_user: ServiceUserView {
+                    first_name: names.get(&row.service_user).cloned().ok_or(Error::NotFound)?,
+                },
+                id: row.id,
+                label: row.label,
+                from: row.from,
+                to: row.to,
+            })
+        };
+        found.into_iter().map(show).collect()
+    }
+}
