@@ -20,3 +20,5 @@ pub mod outbox;
 pub mod file;
 pub mod account;
 pub mod server;
+pub mod cli;
+pub mod demo;

@@ -1,0 +1,1 @@
+//! `famn audit verify` and `famn audit export`.

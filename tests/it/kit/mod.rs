@@ -1,0 +1,10 @@
+//! What the tests are written with: a town of their own, and its people as clients.
+
+mod aftermath;
+mod database;
+mod person;
+mod town;
+
+pub use database::{Place, on_postgres, postgres, setting};
+pub use person::{Answer, Person, id};
+pub use town::Town;

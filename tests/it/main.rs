@@ -1,0 +1,4 @@
+//! The tests that need a whole Famn: stories of people, the doors, attacks, the databases, the log.
+
+mod kit;
+mod stories;
