@@ -1,5 +1,6 @@
 //! Famn.
 pub mod access;
+pub mod account;
 pub mod app;
 pub mod audit;
 pub mod blob;
