@@ -1,7 +1,7 @@
 //! Every route there is.
 
 use super::{health, unmatched};
-use crate::{board, errand, file, home};
+use crate::{account, board, errand, file, home};
 use actix_web::web;
 use std::sync::OnceLock;
 use utoipa::OpenApi;
@@ -23,6 +23,10 @@ fn api(config: &mut ServiceConfig<'_>) {
     config.service(
         scope("/api/v1")
             .service(board::api::get_boards)
+            .service(account::api::post_session)
+            .service(account::api::post_refresh)
+            .service(account::api::delete_session)
+            .service(account::api::get_me)
             .service(home::api::get_assignments)
             .service(file::api::post_file)
             .service(file::api::get_content)
