@@ -1,19 +1,74 @@
 //! What must hold whenever a town is left.
 
-use super::database::Place;
+use super::database::{Place, on_postgres};
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl};
 use famn::app::App;
+use famn::audit::verify::{Asked, verify};
+use std::path::Path;
 
 /// The log verifies; nothing sent stands in clear in the database or among the files.
 pub fn check(app: &App, place: &Place, sent: &[String]) {
     let app = app.clone();
-    let verify = move || {
+    let look = move || {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-        runtime.block_on(async {
-            let report = famn::audit::verify::verify(&app.store, &app.keyring, None, app.clock.now()).await;
-            report.expect("the log can be verified")
-        })
+        let asked = Asked::all(app.clock.now());
+        let report = runtime.block_on(verify(&app.store, Some(app.keyring.clone()), asked));
+        report.expect("the log can be verified")
     };
-    let report = std::thread::spawn(verify).join().expect("the verification ends");
+    let report = std::thread::spawn(look).join().expect("the verification ends");
     assert!(report.is_whole(), "{report}");
-    let _ = (place, sent);
+    for (what, bytes) in everything_kept(place) {
+        if let Some(text) = in_clear(&bytes, sent) {
+            panic!("{text:?} stands in clear in {what}");
+        }
+    }
+}
+
+/// The first of `texts` that stands in `bytes`: as it is, in hex (as a dump shows bytes), or in UTF-16.
+pub fn in_clear<'a>(bytes: &[u8], texts: &'a [String]) -> Option<&'a str> {
+    let holds = |needle: &[u8]| needle.len() <= bytes.len() && memchr::memmem::find(bytes, needle).is_some();
+    let stands = |text: &&String| {
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        holds(text.as_bytes()) || holds(hex::encode(text).as_bytes()) || holds(&wide)
+    };
+    texts.iter().find(stands).map(String::as_str)
+}
+
+/// Every file of the town's folder but its letters, and every row of its database.
+pub fn everything_kept(place: &Place) -> Vec<(String, Vec<u8>)> {
+    let mut kept = Vec::new();
+    files(&place.folder, &mut kept);
+    if on_postgres() {
+        rows(&place.url, &mut kept);
+    }
+    kept
+}
+
+fn files(folder: &Path, kept: &mut Vec<(String, Vec<u8>)>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() && !path.ends_with("letters") {
+            files(&path, kept);
+        } else if path.is_file() {
+            kept.push((path.display().to_string(), std::fs::read(&path).unwrap_or_default()));
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct Text {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    text: String,
+}
+
+fn rows(url: &str, kept: &mut Vec<(String, Vec<u8>)>) {
+    let mut db = PgConnection::establish(url).expect("the town's database answers");
+    let tables = "SELECT tablename AS text FROM pg_tables WHERE schemaname = 'public'";
+    let tables: Vec<Text> = diesel::sql_query(tables).load(&mut db).expect("the tables");
+    for Text { text: table } in tables {
+        let all = format!("SELECT t::text AS text FROM {table} t");
+        let rows: Vec<Text> = diesel::sql_query(all).load(&mut db).expect("the rows");
+        let bytes = rows.into_iter().flat_map(|row| row.text.into_bytes()).collect();
+        kept.push((format!("the table {table}"), bytes));
+    }
 }
