@@ -22,6 +22,8 @@ pub mod keeper;
 mod record;
 pub mod sequencer;
 pub mod signer;
+mod tables;
+pub mod verify;
 
 pub use entry::Entry;
 pub use event::{Action, ActorPart, Core, Outcome, Relation, Subject};
