@@ -15,3 +15,7 @@ pub mod id;
 pub mod money;
 pub mod secret;
 pub mod web;
+pub mod errand;
+pub mod outbox;
+pub mod file;
+pub mod account;

@@ -1,0 +1,2 @@
+use crate::access::Access; use crate::error::Result; use crate::id::PersonId; use crate::secret::Secret; use std::collections::HashMap;
+impl Access<'_> { pub(crate) fn names_of(self, _ids: &[PersonId]) -> Result<HashMap<PersonId, Secret<String>>> { Ok(HashMap::new()) } }
