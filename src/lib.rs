@@ -19,3 +19,4 @@ pub mod errand;
 pub mod outbox;
 pub mod file;
 pub mod account;
+pub mod server;

@@ -4,6 +4,7 @@
 //! judges a file's structure: that is [`super::check`]'s, which comes first.
 
 use std::io::{BufRead, BufWriter, Error, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::codecs::png::{CompressionType, FilterType, PngDecoder, PngEncoder};
@@ -36,14 +37,16 @@ pub fn reencode<R: BufRead + Seek, W: Write>(format: Format, file: R, out: W) ->
     let mut file = Watched {
         inner: file,
         error: None,
+        busy: false,
     };
-    let decoded = match format {
-        Format::Jpeg => JpegDecoder::new(&mut file).and_then(Picture::decode),
-        Format::Png => PngDecoder::with_limits(&mut file, limits(MAX_DECODER_BYTES)).and_then(Picture::decode),
-        Format::Webp => WebPDecoder::new(&mut file).and_then(Picture::decode),
+    let picture = match format {
+        Format::Jpeg => guarded(&mut file, |file| JpegDecoder::new(file).and_then(Picture::decode)),
+        Format::Png => guarded(&mut file, |file| {
+            PngDecoder::with_limits(file, limits(MAX_DECODER_BYTES)).and_then(Picture::decode)
+        }),
+        Format::Webp => guarded(&mut file, |file| WebPDecoder::new(file).and_then(Picture::decode)),
         Format::Pdf | Format::Heic => return Err(Error::from(ErrorKind::InvalidInput).into()),
-    };
-    let picture = decoded.map_err(|error| file.error.take().map_or_else(|| blame(error), CheckError::Io))?;
+    }?;
     let written = match format {
         Format::Png => Format::Png,
         Format::Webp if picture.is_transparent() => Format::Png,
@@ -69,6 +72,21 @@ fn limits(max_alloc: u64) -> Limits {
     limits.max_image_height = Some(MAX_SIDE);
     limits.max_alloc = Some(max_alloc);
     limits
+}
+
+/// Decodes, and finds out whose fault a failure is. Decoders for rare features still index out of bounds on hostile
+/// input; such a file is as damaged as one that they refuse.
+fn guarded<R, T>(
+    file: &mut Watched<R>,
+    decode: impl FnOnce(&mut Watched<R>) -> ImageResult<T>,
+) -> Result<T, CheckError> {
+    match catch_unwind(AssertUnwindSafe(|| decode(file))) {
+        Ok(Ok(decoded)) => Ok(decoded),
+        Ok(Err(error)) => Err(file.error.take().map_or_else(|| blame(error), CheckError::Io)),
+        // Not the decoder but the reader under it.
+        Err(panic) if file.busy => resume_unwind(panic),
+        Err(_) => Err(Refusal::Damaged.into()),
+    }
 }
 
 /// What is wrong with a file that was read without trouble but could not be decoded.
@@ -201,27 +219,37 @@ impl<P: GenericImageView> GenericImageView for Upright<'_, P> {
 struct Watched<R> {
     inner: R,
     error: Option<Error>,
+    /// Whether the reader underneath is at work.
+    busy: bool,
 }
 
-/// Keeps an error and returns one of its kind to pass on. A place before the file's start, to which a decoder can be
-/// led by the file, is not the reader's failure.
-fn remember(kept: &mut Option<Error>, error: Error) -> Error {
-    let kind = error.kind();
-    if !matches!(kind, ErrorKind::Interrupted | ErrorKind::InvalidInput) {
-        *kept = Some(error);
-    }
-    kind.into()
+/// Calls the reader of a [`Watched`] and keeps its error, whose kind is passed on. A place before the file's start, to
+/// which a decoder can be led by the file, is not the reader's failure.
+fn watch<'a, R, T>(
+    watched: &'a mut Watched<R>,
+    call: impl FnOnce(&'a mut R) -> std::io::Result<T>,
+) -> std::io::Result<T> {
+    watched.busy = true;
+    let result = call(&mut watched.inner);
+    watched.busy = false;
+    result.map_err(|error| {
+        let kind = error.kind();
+        if !matches!(kind, ErrorKind::Interrupted | ErrorKind::InvalidInput) {
+            watched.error = Some(error);
+        }
+        kind.into()
+    })
 }
 
 impl<R: Read> Read for Watched<R> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        self.inner.read(into).map_err(|error| remember(&mut self.error, error))
+        watch(self, |inner| inner.read(into))
     }
 }
 
 impl<R: BufRead> BufRead for Watched<R> {
     fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
-        self.inner.fill_buf().map_err(|error| remember(&mut self.error, error))
+        watch(self, |inner| inner.fill_buf())
     }
 
     fn consume(&mut self, bytes: usize) {
@@ -231,6 +259,6 @@ impl<R: BufRead> BufRead for Watched<R> {
 
 impl<R: Seek> Seek for Watched<R> {
     fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
-        self.inner.seek(to).map_err(|error| remember(&mut self.error, error))
+        watch(self, |inner| inner.seek(to))
     }
 }

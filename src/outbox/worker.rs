@@ -4,6 +4,7 @@
 use super::rows::{self, Waiting};
 use super::{LetterKind, letter};
 use crate::clock::Clock;
+use crate::config::Config;
 use crate::crypt::Keyring;
 use crate::db::housekeeping::Chore;
 use crate::db::{Db, Store};
@@ -48,6 +49,10 @@ struct Taken {
 }
 
 impl Postman {
+    pub fn of(store: Store, keyring: Arc<Keyring>, clock: Clock, config: &Config) -> Postman {
+        Postman { store, keyring, clock, folder: config.data.folder.join("letters"), from: config.mail.from.clone() }
+    }
+
     /// Runs until `stop` turns true.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow_and_update() {
