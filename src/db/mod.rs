@@ -6,6 +6,7 @@ pub mod housekeeping;
 pub mod migrate;
 mod pool;
 pub mod schema;
+pub mod sound;
 pub mod types;
 mod writer;
 
