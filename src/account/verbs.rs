@@ -133,7 +133,8 @@ impl Access<'_> {
     pub fn person_by_email(self, email: &str) -> Result<PersonId> {
         self.only_operator()?;
         let (keys, token) = (self.keys()?, email_token(self.keys()?.index(), email));
-        self.db(|db| rows::by_email(db, keys.board(), &token))?.ok_or(Error::NotFound)
+        self.db(|db| rows::by_email(db, keys.board(), &token))?
+            .ok_or(Error::NotFound)
     }
 
     /// What people of the board are called. The caller has found them through the person asking.

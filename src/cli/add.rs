@@ -100,7 +100,10 @@ pub(super) struct AssignmentArgs {
 }
 
 fn role(text: &str) -> Result<Role, String> {
-    Role::ALL.into_iter().find(|role| role.as_str() == text).ok_or_else(|| "no such role".into())
+    Role::ALL
+        .into_iter()
+        .find(|role| role.as_str() == text)
+        .ok_or_else(|| "no such role".into())
 }
 fn kind(text: &str) -> Result<HomeKind, String> {
     HomeKind::parse(text).ok_or_else(|| "no such kind".into())
@@ -166,7 +169,12 @@ pub(super) async fn home(app: App, args: HomeArgs) -> Done {
     let name = line("the home's name")?;
     let add = move |access: crate::access::Access<'_>| {
         let unit = access.unit_named(&args.unit)?;
-        access.add_home(&NewHome { name, kind: args.kind, unit, protected: Protection::None })
+        access.add_home(&NewHome {
+            name,
+            kind: args.kind,
+            unit,
+            protected: Protection::None,
+        })
     };
     println!("{}", app.door.write(actor, add).await?);
     Ok(ExitCode::SUCCESS)
@@ -178,9 +186,17 @@ pub(super) async fn assignment(app: App, args: AssignmentArgs) -> Done {
     let personal_number = Some(line("personnummer")?).filter(|number| !number.expose().is_empty());
     let add = move |access: crate::access::Access<'_>| {
         let unit = access.unit_named(&args.unit)?;
-        access.homes_by_id(&[args.home])?.remove(&args.home).ok_or(Error::NotFound)?;
+        access
+            .homes_by_id(&[args.home])?
+            .remove(&args.home)
+            .ok_or(Error::NotFound)?;
         let caseworker = access.person_by_email(&args.caseworker)?;
-        let user = NewServiceUser { first_name, last_name, personal_number, protected: Protection::None };
+        let user = NewServiceUser {
+            first_name,
+            last_name,
+            personal_number,
+            protected: Protection::None,
+        };
         access.add_assignment(&NewAssignment {
             home: args.home,
             service_user: access.add_service_user(&user)?,
@@ -211,6 +227,9 @@ fn line(what: &str) -> Result<SecretText> {
         eprintln!("{what}:");
     }
     let mut text = String::new();
-    std::io::stdin().lock().read_line(&mut text).map_err(Error::unavailable)?;
+    std::io::stdin()
+        .lock()
+        .read_line(&mut text)
+        .map_err(Error::unavailable)?;
     Ok(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned()))
 }

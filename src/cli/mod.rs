@@ -123,7 +123,10 @@ async fn command(cli: Cli) -> Done {
         Command::Keys(KeysCommand::Init) => {
             let path = Config::load(file)?.keys.root_file;
             RootKey::make(&path)?;
-            println!("made {}: keep a copy where the database and its backups are not", path.display());
+            println!(
+                "made {}: keep a copy where the database and its backups are not",
+                path.display()
+            );
             Ok(ExitCode::SUCCESS)
         }
         Command::Board(BoardCommand::Add(args)) => add::board(open(file).await?, args).await,

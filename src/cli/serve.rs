@@ -45,7 +45,13 @@ pub(super) fn announce(listener: &TcpListener) -> Result<()> {
 pub(super) fn start_log(settings: &Log) -> Result<()> {
     let filter = EnvFilter::try_new(&settings.level)
         .map_err(|_| Error::Unavailable(format!("log.level: {:?} is no level or filter", settings.level)))?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let started = if settings.json { log.json().try_init() } else { log.try_init() };
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    let started = if settings.json {
+        log.json().try_init()
+    } else {
+        log.try_init()
+    };
     started.map_err(Error::fault)
 }

@@ -40,12 +40,14 @@ macro_rules! insert_all {
 macro_rules! insert_unless_there {
     ($db:expr, $table:expr, $row:expr) => {
         match $db {
-            $crate::db::Db::Sqlite(db) => {
-                diesel::insert_into($table).values($row).on_conflict_do_nothing().execute(db)
-            }
-            $crate::db::Db::Postgres(db) => {
-                diesel::insert_into($table).values($row).on_conflict_do_nothing().execute(db)
-            }
+            $crate::db::Db::Sqlite(db) => diesel::insert_into($table)
+                .values($row)
+                .on_conflict_do_nothing()
+                .execute(db),
+            $crate::db::Db::Postgres(db) => diesel::insert_into($table)
+                .values($row)
+                .on_conflict_do_nothing()
+                .execute(db),
         }
     };
 }

@@ -18,14 +18,32 @@ use std::path::Path;
 /// The demo's own settings; nothing of the environment.
 pub fn config(folder: &Path, listen: SocketAddr) -> Config {
     Config {
-        server: Server { listen, public_url: format!("http://{listen}"), workers: 2 },
-        data: Data { folder: folder.to_owned() },
-        database: Database { url: format!("sqlite:{}", folder.join("famn.db").display()), connections: 8 },
-        keys: Keys { root_file: folder.join("root.key") },
-        audit: Audit { origin: "famn.demo/audit".into() },
-        mail: Mail { from: "Famn <famn@famn.demo>".into() },
+        server: Server {
+            listen,
+            public_url: format!("http://{listen}"),
+            workers: 2,
+        },
+        data: Data {
+            folder: folder.to_owned(),
+        },
+        database: Database {
+            url: format!("sqlite:{}", folder.join("famn.db").display()),
+            connections: 8,
+        },
+        keys: Keys {
+            root_file: folder.join("root.key"),
+        },
+        audit: Audit {
+            origin: "famn.demo/audit".into(),
+        },
+        mail: Mail {
+            from: "Famn <famn@famn.demo>".into(),
+        },
         passwords: Passwords { at_once: 2 },
-        log: Log { json: false, level: "warn".into() },
+        log: Log {
+            json: false,
+            level: "warn".into(),
+        },
     }
 }
 

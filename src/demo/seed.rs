@@ -6,9 +6,9 @@ use crate::access::{Access, Actor, Origin};
 use crate::account::{Attempt, NewPerson, open_page_session};
 use crate::app::App;
 use crate::board::find_board;
-use crate::error::{Error, Result};
-use crate::errand::{Move, NewClaim, NewErrand, NewMessage, NewMessageErrand, NewNote, NewReceipt, ReceiptCategory};
 use crate::errand::{ErrandState, MessageCategory};
+use crate::errand::{Move, NewClaim, NewErrand, NewMessage, NewMessageErrand, NewNote, NewReceipt, ReceiptCategory};
+use crate::error::{Error, Result};
 use crate::file::{Declared, receive};
 use crate::home::{LegalBasis, NewAssignment, NewHome, NewServiceUser, Protection};
 use crate::id::{AssignmentId, ErrandId, FileId};
@@ -41,7 +41,15 @@ fn found(access: Access<'_>, town: &Town, log_base: &str, hash: &str) -> Result<
     let mut homes = HashMap::new();
     for home in town.homes {
         let (name, protected) = (text(home.name), Protection::None);
-        homes.insert(home.name, access.add_home(&NewHome { name, kind: home.kind, unit, protected })?);
+        homes.insert(
+            home.name,
+            access.add_home(&NewHome {
+                name,
+                kind: home.kind,
+                unit,
+                protected,
+            })?,
+        );
     }
     let mut people = HashMap::new();
     for someone in town.people {
@@ -78,7 +86,12 @@ fn add_assignment(
     (id, unit, caseworker): (crate::id::HomeId, crate::id::UnitId, crate::id::PersonId),
 ) -> Result<()> {
     let (first_name, last_name) = (text(home.child.0), text(home.child.1));
-    let user = NewServiceUser { first_name, last_name, personal_number: None, protected: Protection::None };
+    let user = NewServiceUser {
+        first_name,
+        last_name,
+        personal_number: None,
+        protected: Protection::None,
+    };
     access.add_assignment(&NewAssignment {
         home: id,
         service_user: access.add_service_user(&user)?,
@@ -105,17 +118,40 @@ async fn errands(app: &App) -> Result<()> {
     let sara = sign_in(app, "borlange", "sara.ohman@example.org").await?;
     let maria = sign_in(app, "borlange", "maria.lind@example.org").await?;
     let lisa = sign_in(app, "vansbro", "lisa.vans@example.org").await?;
-    let school = message(MessageCategory::School, "Utvecklingssamtal", "Hej! Skolan vill ha ett samtal i nästa vecka. Följer någon av er med?");
+    let school = message(
+        MessageCategory::School,
+        "Utvecklingssamtal",
+        "Hej! Skolan vill ha ett samtal i nästa vecka. Följer någon av er med?",
+    );
     let school = start(app, anna, school).await?;
-    let answer = NewMessage { body: text("Hej Anna, jag kommer gärna med. Vilken dag blir det?"), file_ids: vec![] };
-    app.door.write(maria, move |access| access.reply(school, &answer, IfMatch(None), None)).await?;
-    let note = NewNote { body: text("Bokat av tid för samtalet. Stäm av med barnets socialsekreterare.") };
-    app.door.write(maria, move |access| access.write_note(school, &note, None)).await?;
-    let relief = message(MessageCategory::Relief, "Avlastning i sommar", "Vi undrar hur vi gör med avlastning i juli.");
+    let answer = NewMessage {
+        body: text("Hej Anna, jag kommer gärna med. Vilken dag blir det?"),
+        file_ids: vec![],
+    };
+    app.door
+        .write(maria, move |access| access.reply(school, &answer, IfMatch(None), None))
+        .await?;
+    let note = NewNote {
+        body: text("Bokat av tid för samtalet. Stäm av med barnets socialsekreterare."),
+    };
+    app.door
+        .write(maria, move |access| access.write_note(school, &note, None))
+        .await?;
+    let relief = message(
+        MessageCategory::Relief,
+        "Avlastning i sommar",
+        "Vi undrar hur vi gör med avlastning i juli.",
+    );
     let relief = start(app, sara, relief).await?;
-    let asking = Move { state: ErrandState::AwaitingHome, message: Some(text("Vilka veckor gäller det?")) };
+    let asking = Move {
+        state: ErrandState::AwaitingHome,
+        message: Some(text("Vilka veckor gäller det?")),
+    };
     let ask = move |access: Access<'_>| {
-        access.errand(relief)?.to_move(ErrandState::AwaitingHome)?.go(&asking, IfMatch(None))
+        access
+            .errand(relief)?
+            .to_move(ErrandState::AwaitingHome)?
+            .go(&asking, IfMatch(None))
     };
     app.door.write(maria, ask).await?;
     hand_in(app, anna).await?;
@@ -128,9 +164,17 @@ async fn errands(app: &App) -> Result<()> {
 }
 
 async fn sign_in(app: &App, board: &str, email: &str) -> Result<Actor> {
-    let origin = Origin { request: app.clock.fresh_id::<()>().uuid(), ip: None };
+    let origin = Origin {
+        request: app.clock.fresh_id::<()>().uuid(),
+        ip: None,
+    };
     let (board, email) = (board.to_owned(), text(email));
-    let attempt = Attempt { board, email, password: text(PASSWORD), code: None };
+    let attempt = Attempt {
+        board,
+        email,
+        password: text(PASSWORD),
+        code: None,
+    };
     let session = open_page_session(app, attempt, origin).await?.session;
     Ok(Actor::bearer(session, None, origin))
 }
@@ -161,7 +205,11 @@ fn own_assignment(access: Access<'_>) -> Result<AssignmentId> {
 }
 
 async fn hand_in(app: &App, by: Actor) -> Result<()> {
-    let declared = Declared { name: Some("kvitto-cykel.jpg".into()), media_type: None, length: None };
+    let declared = Declared {
+        name: Some("kvitto-cykel.jpg".into()),
+        media_type: None,
+        length: None,
+    };
     let photo = futures_util::stream::iter([Ok::<_, Error>(receipt()?.into())]);
     let file_id: FileId = receive(app, by, declared, photo).await?.id;
     let claim = move |access: Access<'_>| {
@@ -193,7 +241,13 @@ fn receipt() -> Result<Vec<u8>> {
         let length = [520, 300, 420, 180, 460, 240, 380][row as usize % 7];
         (60..60 + length / 2 * 2).contains(&x) && (10..24).contains(&in_row) && (2..22).contains(&row) && x % 14 < 11
     };
-    let shade = |x, y| if ink(x, y) && x < width - 60 { Rgb([70, 70, 74]) } else { Rgb([250, 249, 245]) };
+    let shade = |x, y| {
+        if ink(x, y) && x < width - 60 {
+            Rgb([70, 70, 74])
+        } else {
+            Rgb([250, 249, 245])
+        }
+    };
     let picture = RgbImage::from_fn(width, height, shade);
     let mut bytes = std::io::Cursor::new(Vec::new());
     picture.write_to(&mut bytes, ImageFormat::Jpeg).map_err(Error::fault)?;

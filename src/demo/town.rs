@@ -20,7 +20,11 @@ pub const PEOPLE: &[DemoPerson] = &[
     person("erik.berg@example.org", "borlange", "familjehem Berg"),
     person("sara.ohman@example.org", "borlange", "familjehem Öhman"),
     person("maria.lind@example.org", "borlange", "handläggare för båda hemmen"),
-    person("jonas.ahl@example.org", "borlange", "handläggare i samma team, utan egna uppdrag"),
+    person(
+        "jonas.ahl@example.org",
+        "borlange",
+        "handläggare i samma team, utan egna uppdrag",
+    ),
     person("eva.strand@example.org", "borlange", "teamledare"),
     person("ali.ek@example.org", "borlange", "ekonomi"),
     person("per.holm@example.org", "borlange", "loggranskare"),
@@ -61,10 +65,22 @@ pub(super) struct Town {
 }
 
 const fn staff(email: &'static str, name: &'static str, role: Role, in_unit: bool) -> Someone {
-    Someone { email, name, role, in_unit, home: None }
+    Someone {
+        email,
+        name,
+        role,
+        in_unit,
+        home: None,
+    }
 }
 const fn parent(email: &'static str, name: &'static str, home: &'static str) -> Someone {
-    Someone { email, name, role: Role::Contractor, in_unit: false, home: Some(home) }
+    Someone {
+        email,
+        name,
+        role: Role::Contractor,
+        in_unit: false,
+        home: Some(home),
+    }
 }
 
 pub(super) const TOWNS: &[Town] = &[
@@ -122,10 +138,18 @@ pub(super) const TOWNS: &[Town] = &[
 /// What a town says of itself in public.
 pub(super) fn board(town: &Town, updated_on: Day) -> NewBoard {
     let (name, administration, phone, email) = match town.slug {
-        "borlange" => {
-            ("Barn- och bildningsnämnden i Borlänge", "Barn- och ungdomsenheten", "0243-740 00", "kommun@borlange.se")
-        }
-        _ => ("Socialnämnden i Vansbro", "Socialkontoret", "0281-750 00", "socialkontor@vansbro.se"),
+        "borlange" => (
+            "Barn- och bildningsnämnden i Borlänge",
+            "Barn- och ungdomsenheten",
+            "0243-740 00",
+            "kommun@borlange.se",
+        ),
+        _ => (
+            "Socialnämnden i Vansbro",
+            "Socialkontoret",
+            "0281-750 00",
+            "socialkontor@vansbro.se",
+        ),
     };
     NewBoard {
         slug: town.slug.into(),
@@ -150,9 +174,24 @@ fn entries() -> Vec<PublicEntry> {
         body: body.into(),
     };
     vec![
-        entry("kind", "foster", "Familjehem", "Ett barn eller en ung människa bor hemma hos er en längre tid."),
-        entry("kind", "emergency", "Jourhem", "Ni tar emot barn som snabbt behöver någonstans att bo, för en kortare tid."),
-        entry("kind", "contact_family", "Kontaktfamilj", "Ett barn bor hos er några dagar i månaden."),
+        entry(
+            "kind",
+            "foster",
+            "Familjehem",
+            "Ett barn eller en ung människa bor hemma hos er en längre tid.",
+        ),
+        entry(
+            "kind",
+            "emergency",
+            "Jourhem",
+            "Ni tar emot barn som snabbt behöver någonstans att bo, för en kortare tid.",
+        ),
+        entry(
+            "kind",
+            "contact_family",
+            "Kontaktfamilj",
+            "Ett barn bor hos er några dagar i månaden.",
+        ),
         entry(
             "kind",
             "contact_person",

@@ -52,7 +52,12 @@ pub async fn serve_until(app: App, listener: TcpListener, stop: impl Future<Outp
 
 fn start(app: &App, listener: TcpListener, heed_signals: bool) -> Result<Server> {
     let data = web::Data::new(app.clone());
-    let make = move || actix_web::App::new().app_data(data.clone()).wrap(from_fn(outermost)).configure(routes);
+    let make = move || {
+        actix_web::App::new()
+            .app_data(data.clone())
+            .wrap(from_fn(outermost))
+            .configure(routes)
+    };
     let server = HttpServer::new(make)
         .workers(app.config.server.workers)
         .max_connections(CONNECTIONS)
@@ -62,5 +67,9 @@ fn start(app: &App, listener: TcpListener, heed_signals: bool) -> Result<Server>
         .shutdown_timeout(GRACE)
         .listen(listener)
         .map_err(Error::unavailable)?;
-    Ok(if heed_signals { server.run() } else { server.disable_signals().run() })
+    Ok(if heed_signals {
+        server.run()
+    } else {
+        server.disable_signals().run()
+    })
 }

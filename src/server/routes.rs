@@ -66,10 +66,21 @@ pub fn openapi() -> &'static utoipa::openapi::OpenApi {
     static MADE: OnceLock<utoipa::openapi::OpenApi> = OnceLock::new();
     MADE.get_or_init(|| {
         use utoipa_actix_web::AppExt as _;
-        let app = actix_web::App::new().into_utoipa_app().openapi(Document::openapi()).configure(api);
+        let app = actix_web::App::new()
+            .into_utoipa_app()
+            .openapi(Document::openapi())
+            .configure(api);
         let (_, mut document) = app.split_for_parts();
-        let token = SecurityScheme::Http(Http::builder().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build());
-        document.components.get_or_insert_default().add_security_scheme("token", token);
+        let token = SecurityScheme::Http(
+            Http::builder()
+                .scheme(HttpAuthScheme::Bearer)
+                .bearer_format("JWT")
+                .build(),
+        );
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("token", token);
         document
     })
 }

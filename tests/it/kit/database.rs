@@ -51,7 +51,10 @@ impl Place {
 
     /// Nothing in it yet.
     pub fn empty() -> Place {
-        Place::named(NEXT.fetch_add(1, Ordering::SeqCst), Some("template0").filter(|_| on_postgres()))
+        Place::named(
+            NEXT.fetch_add(1, Ordering::SeqCst),
+            Some("template0").filter(|_| on_postgres()),
+        )
     }
 
     fn named(number: u32, template: Option<&str>) -> Place {
@@ -65,7 +68,11 @@ impl Place {
             }
             None => format!("sqlite:{}", folder.join("famn.db").display()),
         };
-        Place { folder, url, database: template.map(|_| name) }
+        Place {
+            folder,
+            url,
+            database: template.map(|_| name),
+        }
     }
 }
 
@@ -86,7 +93,8 @@ fn database_url(name: &str) -> String {
 
 fn administer(statement: &str) {
     let mut db = PgConnection::establish(&postgres()).expect("the test server answers");
-    db.batch_execute(statement).unwrap_or_else(|cause| panic!("{statement}: {cause}"));
+    db.batch_execute(statement)
+        .unwrap_or_else(|cause| panic!("{statement}: {cause}"));
 }
 
 fn create(name: &str, template: &str) {
@@ -106,7 +114,11 @@ fn make_template() -> Template {
             let mut config = demo::config(&folder, SocketAddr::from(([127, 0, 0, 1], 0)));
             config.database.url = url.clone();
             let app = demo::open(config, Clock::system()).await.expect("the demo fills");
-            let keeper = Keeper { store: app.store.clone(), keyring: app.keyring.clone(), clock: app.clock.clone() };
+            let keeper = Keeper {
+                store: app.store.clone(),
+                keyring: app.keyring.clone(),
+                clock: app.clock.clone(),
+            };
             keeper.bring_up_to_date().await.expect("the log is brought up to date");
         });
         drop(runtime);
@@ -122,11 +134,14 @@ fn settle(url: &str) {
     match url.strip_prefix("sqlite:") {
         Some(path) => {
             let mut db = SqliteConnection::establish(path).expect("the file opens");
-            db.batch_execute("PRAGMA busy_timeout=10000; PRAGMA wal_checkpoint(TRUNCATE);").expect("a checkpoint");
+            db.batch_execute("PRAGMA busy_timeout=10000; PRAGMA wal_checkpoint(TRUNCATE);")
+                .expect("a checkpoint");
         }
         None => {
             let name = url.rsplit('/').next().expect("a name");
-            administer(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"));
+            administer(&format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+            ));
         }
     }
 }

@@ -31,13 +31,21 @@ impl Answer {
     #[track_caller]
     pub fn expect(self, status: u16) -> Value {
         assert_eq!(self.status.as_u16(), status, "{self}");
-        if self.bytes.is_empty() { Value::Null } else { self.json() }
+        if self.bytes.is_empty() {
+            Value::Null
+        } else {
+            self.json()
+        }
     }
     /// The last part of the problem's type, if the status is the one expected.
     #[track_caller]
     pub fn problem(self, status: u16) -> String {
         let body = self.expect(status);
-        body["type"].as_str().and_then(|kind| kind.strip_prefix("/problems/")).expect("a problem").to_owned()
+        body["type"]
+            .as_str()
+            .and_then(|kind| kind.strip_prefix("/problems/"))
+            .expect("a problem")
+            .to_owned()
     }
     /// The codes of a 422's faults by field.
     #[track_caller]
@@ -45,23 +53,43 @@ impl Answer {
         let body = self.expect(422);
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
         let faults = body["faults"].as_array().expect("faults").iter();
-        faults.map(|fault| (text(&fault["field"]), text(&fault["code"]))).collect()
+        faults
+            .map(|fault| (text(&fault["field"]), text(&fault["code"])))
+            .collect()
     }
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 }
 
 impl std::fmt::Display for Answer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.status, String::from_utf8_lossy(&self.bytes[..self.bytes.len().min(800)]))
+        write!(
+            f,
+            "{} {}",
+            self.status,
+            String::from_utf8_lossy(&self.bytes[..self.bytes.len().min(800)])
+        )
     }
 }
 
 impl Person {
     pub fn nobody(base: &str, sent: Arc<Mutex<Vec<String>>>) -> Person {
-        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        Person { client, base: base.into(), token: None, refresh_token: None, id: String::new(), sent }
+        let client = Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client");
+        Person {
+            client,
+            base: base.into(),
+            token: None,
+            refresh_token: None,
+            id: String::new(),
+            sent,
+        }
     }
 
     /// The same client, signed in.
@@ -80,7 +108,10 @@ impl Person {
 
     /// The same person with another access token, or none.
     pub fn with_token(&self, token: Option<&str>) -> Person {
-        Person { token: token.map(str::to_owned), ..self.clone() }
+        Person {
+            token: token.map(str::to_owned),
+            ..self.clone()
+        }
     }
     pub fn token(&self) -> &str {
         self.token.as_deref().unwrap_or_default()
@@ -108,7 +139,11 @@ impl Person {
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         let answer = request.send().await.expect("an answer");
         let (status, headers) = (answer.status(), answer.headers().clone());
-        Answer { status, headers, bytes: answer.bytes().await.expect("a body").to_vec() }
+        Answer {
+            status,
+            headers,
+            bytes: answer.bytes().await.expect("a body").to_vec(),
+        }
     }
     pub async fn get(&self, path: &str) -> Answer {
         self.send(self.request(Method::GET, path)).await
@@ -140,13 +175,15 @@ impl Person {
     /// Answers in an errand.
     pub async fn answers(&self, errand: &str, body: &str) -> Answer {
         self.plant(body);
-        self.post(&format!("/errands/{errand}/messages"), json!({"body": body})).await
+        self.post(&format!("/errands/{errand}/messages"), json!({"body": body}))
+            .await
     }
 
     /// Writes an internal note.
     pub async fn notes(&self, errand: &str, body: &str) -> Answer {
         self.plant(body);
-        self.post(&format!("/errands/{errand}/notes"), json!({"body": body})).await
+        self.post(&format!("/errands/{errand}/notes"), json!({"body": body}))
+            .await
     }
 
     /// Opens an errand.
@@ -180,7 +217,8 @@ impl Person {
         let today = famn::clock::Clock::system().now().day().to_string();
         let receipt = json!({"file_id": file, "purchased_on": today, "supplier": supplier, "category": "glasses",
             "amount_ore": amount_ore, "note": "Efter synundersökningen"});
-        let claim = json!({"kind": "receipt_claim", "assignment_id": assignment, "declaration": true, "receipts": [receipt]});
+        let claim =
+            json!({"kind": "receipt_claim", "assignment_id": assignment, "declaration": true, "receipts": [receipt]});
         self.post("/errands", claim).await
     }
 }

@@ -38,16 +38,27 @@ impl Town {
         let served = app.clone();
         let serve = move || {
             let stop = async { stopped.await.unwrap_or(()) };
-            actix_web::rt::System::new().block_on(famn::server::serve_until(served, listener, stop)).expect("it serves");
+            actix_web::rt::System::new()
+                .block_on(famn::server::serve_until(served, listener, stop))
+                .expect("it serves");
         };
         let running = Some((stop, std::thread::spawn(serve)));
-        Town { app, base: format!("http://{address}"), place, sent: Arc::default(), running }
+        Town {
+            app,
+            base: format!("http://{address}"),
+            place,
+            sent: Arc::default(),
+            running,
+        }
     }
 
     /// One of the demo's people, signed in. `who` is the first part of the address: `anna.berg`.
     pub async fn person(&self, who: &str) -> Person {
         let email = format!("{who}@example.org");
-        let someone = demo::PEOPLE.iter().find(|person| person.email == email).expect("one of the demo's people");
+        let someone = demo::PEOPLE
+            .iter()
+            .find(|person| person.email == email)
+            .expect("one of the demo's people");
         let nobody = self.nobody();
         nobody.signed_in(someone.board, &email, demo::PASSWORD).await
     }
