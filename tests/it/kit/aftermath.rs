@@ -1,7 +1,8 @@
 //! What must hold whenever a town is left.
 
 use super::database::{Place, on_postgres};
-use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl};
+use diesel::connection::SimpleConnection as _;
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
 use famn::app::App;
 use famn::audit::verify::{Asked, verify};
 use std::path::Path;
@@ -53,6 +54,36 @@ fn files(folder: &Path, kept: &mut Vec<(String, Vec<u8>)>) {
             kept.push((path.display().to_string(), std::fs::read(&path).unwrap_or_default()));
         }
     }
+}
+
+/// The texts a statement gives in its column `text`, on either database.
+pub fn rows_of(place: &Place, statement: &str) -> Vec<String> {
+    let texts: Vec<Text> = if on_postgres() {
+        let mut db = PgConnection::establish(&place.url).expect("the database answers");
+        diesel::sql_query(statement).load(&mut db).expect("the rows")
+    } else {
+        let path = place.url.strip_prefix("sqlite:").expect("a file");
+        let mut db = SqliteConnection::establish(path).expect("the file opens");
+        db.batch_execute("PRAGMA busy_timeout=10000").expect("a pragma");
+        diesel::sql_query(statement).load(&mut db).expect("the rows")
+    };
+    texts.into_iter().map(|row| row.text).collect()
+}
+
+/// Opens a place that nobody serves, brings its log up to date and verifies it.
+pub async fn assert_log_is_whole(place: &Place) {
+    let mut config = famn::demo::config(&place.folder, std::net::SocketAddr::from(([127, 0, 0, 1], 0)));
+    config.database.url = place.url.clone();
+    let app = famn::demo::open(config, famn::clock::Clock::system()).await.expect("it opens");
+    let keeper = famn::audit::keeper::Keeper {
+        store: app.store.clone(),
+        keyring: app.keyring.clone(),
+        clock: app.clock.clone(),
+    };
+    keeper.bring_up_to_date().await.expect("the log is brought up to date");
+    let report = verify(&app.store, Some(app.keyring.clone()), Asked::all(app.clock.now())).await;
+    let report = report.expect("the log can be verified");
+    assert_eq!(report.exit_code(), 0, "{report}");
 }
 
 #[derive(QueryableByName)]

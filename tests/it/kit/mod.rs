@@ -3,8 +3,11 @@
 mod aftermath;
 mod database;
 mod person;
+mod server;
 mod town;
 
 pub use database::{Place, on_postgres, postgres, setting};
 pub use person::{Answer, Person, id};
+pub use aftermath::{assert_log_is_whole, rows_of};
+pub use server::Server;
 pub use town::Town;

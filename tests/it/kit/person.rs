@@ -158,6 +158,27 @@ impl Person {
         self.send(self.request(Method::DELETE, path)).await
     }
 
+    /// What was made, or nothing when no answer or another than 201 came.
+    pub async fn tries(&self, path: &str, body: Value) -> Option<Value> {
+        Person::made(self.request(Method::POST, path).json(&body)).await
+    }
+    /// A PDF sent, or nothing when no answer or another than 201 came.
+    pub async fn tries_upload(&self, name: &str, bytes: Vec<u8>) -> Option<Value> {
+        let request = self
+            .request(Method::POST, "/files")
+            .header("Content-Type", "application/pdf")
+            .header("Content-Disposition", format!("attachment; filename=\"{name}\""));
+        Person::made(request.body(bytes)).await
+    }
+    async fn made(request: reqwest::RequestBuilder) -> Option<Value> {
+        let answer = request.send().await.ok()?;
+        if answer.status() != StatusCode::CREATED {
+            return None;
+        }
+        // The status alone is an acknowledgement only when the whole answer came.
+        answer.json().await.ok()
+    }
+
     /// My first assignment's id.
     pub async fn assignment(&self) -> String {
         let list = self.get("/assignments").await.expect(200);
