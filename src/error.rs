@@ -23,6 +23,8 @@ pub enum Error {
     PasswordsOff,
     /// Outside the asker's circle or not there at all; the two cannot be told apart. 404.
     NotFound,
+    /// An address that is not used that way. 405.
+    Method,
     /// Not even the right shape: broken JSON, an unknown field or value. 400. The text goes to the log only.
     Malformed(String),
     /// Of the right shape but outside its limits, all faults at once. 422.

@@ -20,6 +20,7 @@ pub mod of {
     )* } }
     kinds!(
         Assignment,
+        Blob,
         Board,
         Deputy,
         Errand,

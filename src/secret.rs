@@ -5,6 +5,9 @@ use serde::{Deserialize, Deserializer};
 use std::fmt;
 use zeroize::Zeroize;
 
+/// A text that must not be shown but to whom it is for.
+pub type SecretText = Secret<String>;
+
 /// Holds a `T` that must not reach a log, an error text or a panic.
 pub struct Secret<T: Zeroize>(T);
 

@@ -3,6 +3,7 @@
 use super::actor::Actor;
 use super::desk::{Access, Left, sit};
 use super::flood::Floods;
+use super::standing::Standing;
 use crate::clock::Clock;
 use crate::crypt::Keyring;
 use crate::db::{Conn, Db, Store, as_unit, begin, commit, roll_back};
@@ -42,6 +43,17 @@ impl Door {
         self.store
             .durable(move |db| write_at(actor, db, keyring, clock, job))
             .await
+    }
+
+    /// Who is asking, and nothing of anyone else's: no event tells of it.
+    ///
+    /// # Errors
+    /// [`Error::SignIn`] when the session is worth nothing.
+    pub async fn standing(&self, actor: Actor) -> Result<Standing> {
+        let now = self.clock.now();
+        self.store
+            .lend(move |mut db| Standing::read(&mut db, actor.who, now))
+            .await?
     }
 
     /// Looks at something. What was seen is given out only when the events of the looking are durable.

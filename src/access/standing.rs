@@ -9,6 +9,7 @@ use crate::db::Db;
 use crate::db::schema::{home_member, person, refresh_token, role_grant, session};
 use crate::error::{Error, Result};
 use crate::id::{BoardId, HomeId, PersonId, SessionId, UnitId};
+use crate::outbox;
 use diesel::prelude::*;
 use std::time::Duration;
 
@@ -176,6 +177,36 @@ impl Seen {
         } else {
             Err(Error::SignIn)
         }
+    }
+}
+
+impl super::Access<'_> {
+    /// Whether someone of the same board handles errands in one of `units` now.
+    pub(crate) fn handles_errands_of(self, who: PersonId, units: &[UnitId]) -> Result<bool> {
+        let (board, now) = (self.standing().board, self.now());
+        let held = self.db(|db| {
+            let here = person::table.filter(person::id.eq(who).and(person::board_id.eq(board)));
+            let here: i64 = here.filter(person::disabled_at.is_null()).count().get_result(db)?;
+            if here == 0 {
+                Ok(Vec::new())
+            } else {
+                held_roles(db, who, now)
+            }
+        })?;
+        let handles = |held: &Held| matches!(held.role, Role::Caseworker | Role::TeamLead);
+        Ok(held
+            .iter()
+            .any(|held| handles(held) && held.unit.is_some_and(|unit| units.contains(&unit))))
+    }
+
+    /// Leaves each of `receivers` a letter that there is something new.
+    pub(crate) fn tell(self, receivers: &[PersonId]) -> Result<()> {
+        let (board, now) = (self.standing().board, self.now());
+        for receiver in receivers {
+            let id = self.fresh_id();
+            self.db(|db| outbox::enqueue(db, id, (board, *receiver), outbox::LetterKind::SomethingNew, now))?;
+        }
+        Ok(())
     }
 }
 

@@ -65,6 +65,8 @@ closed_list! {
         /// Moved an errand to another state.
         ErrandState = "errand.state",
         ErrandAssign = "errand.assign",
+        /// Set or took away one's own read mark.
+        ErrandMark = "errand.mark",
         MessageSend = "message.send",
         NoteRead = "note.read",
         NoteWrite = "note.write",

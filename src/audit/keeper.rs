@@ -7,7 +7,7 @@ use crate::clock::{Clock, Instant};
 use crate::crypt::Keyring;
 use crate::db::Store;
 use crate::db::housekeeping::Chore;
-use crate::db::schema::{audit_event, audit_tree};
+use crate::db::schema::{audit_event, audit_pending, audit_tree};
 use crate::error::{Error, Result};
 use crate::id::{BoardId, of};
 use diesel::prelude::*;
@@ -26,6 +26,11 @@ const HEARTBEAT_EVERY: Duration = Duration::from_secs(60 * 60);
 static HEARTBEAT: Chore = Chore {
     name: "heartbeat of the log",
     tables: &["audit_event", "audit_pending", "audit_tree", "board_key"],
+};
+
+static LAG: Chore = Chore {
+    name: "lag of the log",
+    tables: &["audit_pending", "audit_event"],
 };
 
 /// What keeping the log needs.
@@ -85,6 +90,24 @@ impl Keeper {
         };
         self.store.chore(&HEARTBEAT, beat).await
     }
+}
+
+/// How long the oldest event has waited for its place in a log.
+pub async fn lag(store: &Store, clock: &Clock) -> Result<Duration> {
+    let now = clock.now();
+    let oldest = |db: &mut crate::db::Db| {
+        let oldest: Option<i64> = audit_pending::table
+            .inner_join(audit_event::table.on(audit_event::id.eq(audit_pending::event_id)))
+            .select(audit_event::at_ms)
+            .order(audit_pending::event_id)
+            .first(db)
+            .optional()?;
+        Ok(oldest)
+    };
+    let oldest = store.survey(&LAG, oldest).await?;
+    Ok(oldest.map_or(Duration::ZERO, |at| {
+        now.since(Instant::from_micros(at.saturating_mul(1000)))
+    }))
 }
 
 /// When the board's log was last written to.

@@ -66,7 +66,7 @@ impl Blobs {
     pub fn local(folder: &Path) -> Result<Blobs> {
         let cannot = |cause: io::Error| Error::Unavailable(format!("blob store {}: {cause}", folder.display()));
         for name in FOLDERS {
-            fs::create_dir_all(folder.join(name)).map_err(cannot)?;
+            make_folder(&folder.join(name)).map_err(cannot)?;
         }
         sync_folder(folder).map_err(cannot)?;
         // Without fsync the store loses files at a power cut that it has said are written.
@@ -163,6 +163,14 @@ fn sweep(root: &Path, before: Instant) -> io::Result<usize> {
 fn micros(at: std::time::SystemTime) -> i64 {
     let since = at.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// Makes a folder, and those above it, for this program's user alone: the names and times of blobs tell something too.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut maker = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut maker, 0o700);
+    maker.recursive(true).create(folder)
 }
 
 /// Folders made in `folder`, and `folder` itself, are on the disk after this.

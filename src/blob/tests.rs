@@ -1,10 +1,14 @@
+//! Tests of the store.
+
+mod unfinished;
+
 use super::*;
 use crate::clock::Instant;
 use crate::crypt::Key;
 use crate::crypt::stream::{CHUNK, HEADER, SEALED_CHUNK, sealed_size};
 use crate::error::{Error, Result};
 use crate::secret;
-use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _};
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use proptest::prelude::*;
 use std::cell::RefCell;
 use std::fs;
@@ -250,125 +254,6 @@ async fn a_missing_blob_and_a_silent_store_are_told_from_a_broken_one() {
 }
 
 #[tokio::test]
-async fn a_blob_is_never_written_over() {
-    let shelf = Shelf::fresh();
-    let (name, key) = shelf.put(&text(5)).await;
-    assert!(shelf.blobs.create(name, &Key::fresh()).await.is_err());
-    assert_eq!(shelf.get(name, &key, 5).await.1.expect("as it was"), text(5));
-}
-
-#[tokio::test]
-async fn what_is_given_up_leaves_nothing() {
-    let shelf = Shelf::fresh();
-    for abort in [true, false] {
-        let mut writer = shelf.blobs.create(name(), &Key::fresh()).await.expect("begun");
-        writer.push(&text(3 << 20)).await.expect("written");
-        assert_eq!(shelf.files().len(), 1);
-        if abort {
-            writer.abort().await
-        } else {
-            drop(writer)
-        }
-        assert!(shelf.files().is_empty(), "{abort}");
-    }
-}
-
-#[test]
-fn a_runtime_that_goes_down_leaves_nothing() {
-    let shelf = Shelf::fresh();
-    let runtime = Runtime::new().expect("a runtime");
-    let blobs = shelf.blobs.clone();
-    let begun = runtime.block_on(async move {
-        let (begun, told) = tokio::sync::oneshot::channel();
-        tokio::spawn(async move {
-            let mut writer = blobs.create(name(), &Key::fresh()).await.expect("begun");
-            writer.push(&text(3 << 20)).await.expect("written");
-            begun.send(()).expect("told");
-            std::future::pending::<()>().await;
-            drop(writer);
-        });
-        told.await
-    });
-    begun.expect("begun");
-    assert_eq!(shelf.files().len(), 1);
-    drop(runtime);
-    assert!(shelf.files().is_empty());
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_finish_that_is_dropped_half_way_leaves_nothing() {
-    let shelf = Shelf::fresh();
-    let mut finished = 0;
-    for round in 0..200 {
-        let mut writer = shelf.blobs.create(name(), &Key::fresh()).await.expect("begun");
-        writer.push(&text(100_000)).await.expect("written");
-        let patience = Duration::from_micros(round * 20);
-        let started = std::time::Instant::now();
-        let mut finish = Box::pin(writer.finish());
-        // Polled by hand, as a timer wakes no sooner than a millisecond.
-        let answered = loop {
-            match (&mut finish).now_or_never() {
-                Some(facts) => break facts.is_ok(),
-                None if started.elapsed() > patience => break false,
-                None => tokio::task::yield_now().await,
-            }
-        };
-        drop(finish);
-        finished += usize::from(answered);
-    }
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    assert_eq!(shelf.files().len(), finished);
-    assert!(finished < 200, "none was dropped half-way");
-}
-
-#[test]
-fn a_part_that_was_lost_is_not_passed_over() {
-    let shelf = Shelf::fresh();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .max_blocking_threads(1)
-        .build()
-        .expect("a runtime");
-    runtime.block_on(async {
-        let mut writer = shelf.blobs.create(name(), &Key::fresh()).await.expect("begun");
-        let (go_on, wait) = std::sync::mpsc::channel::<()>();
-        let busy = spawn_blocking(move || wait.recv());
-        assert!(writer.push(&text(2 << 20)).now_or_never().is_none());
-        go_on.send(()).expect("told");
-        busy.await.expect("no panic").expect("told");
-        assert!(writer.push(&text(2 << 20)).await.is_err());
-        assert!(writer.finish().await.is_err());
-    });
-    assert!(shelf.files().is_empty());
-}
-
-#[tokio::test]
-async fn what_a_killed_process_left_is_swept() {
-    let shelf = Shelf::fresh();
-    let (kept, key) = shelf.put(&text(5)).await;
-    let mut killed = shelf.blobs.create(name(), &Key::fresh()).await.expect("begun");
-    killed.push(&text(2 << 20)).await.expect("written");
-    std::mem::forget(killed);
-    assert_eq!(shelf.files().len(), 2);
-    let listed: Vec<_> = shelf
-        .blobs
-        .list(LATER)
-        .map_ok(|(name, _)| name)
-        .try_collect()
-        .await
-        .expect("listed");
-    assert_eq!(listed, [kept], "what was begun is no blob");
-
-    assert_eq!(
-        shelf.blobs.sweep_partial(Instant::from_micros(0)).await,
-        Ok(0),
-        "may still be written to"
-    );
-    assert_eq!(shelf.blobs.sweep_partial(LATER).await, Ok(1));
-    assert_eq!(shelf.files(), [shelf.path(kept)]);
-    assert!(shelf.get(kept, &key, 5).await.0.is_ok());
-}
-
-#[tokio::test]
 async fn blobs_are_listed_by_age_and_nothing_else_is() {
     let shelf = Shelf::fresh();
     let mut names = Vec::new();
@@ -377,6 +262,8 @@ async fn blobs_are_listed_by_age_and_nothing_else_is() {
     }
     shelf.blobs.check().await.expect("writable");
     fs::write(shelf.folder.join("0/README"), b"not ours").expect("written");
+    let stray = shelf.path(names[0]).file_name().expect("a name").to_owned();
+    fs::write(shelf.folder.join(stray), b"not where it belongs").expect("written");
     let old = names[0];
     let file = fs::File::options().write(true).open(shelf.path(old)).expect("there");
     file.set_modified(std::time::UNIX_EPOCH + Duration::from_secs(60))

@@ -79,6 +79,7 @@ impl BlobWriter {
     /// Takes the next clear bytes. Fails if the store does; the blob can then only be given up, as after a call that
     /// was dropped before it answered.
     pub async fn push(&mut self, clear: &[u8]) -> Result<()> {
+        self.nothing_lost()?;
         for piece in clear.chunks(CHUNK) {
             self.digest.update(piece);
             self.size += piece.len() as u64;
@@ -97,10 +98,8 @@ impl BlobWriter {
 
     /// Seals the end and gives the blob its name. When this returns, the blob is on the disk under it; if it fails or
     /// is dropped, there is none.
-    pub async fn finish(mut self) -> Result<BlobFacts> {
-        if !self.part.is_empty() {
-            self.hand_on().await?;
-        }
+    pub async fn finish(self) -> Result<BlobFacts> {
+        self.nothing_lost()?;
         let BlobWriter {
             mut upload,
             remains,
@@ -126,10 +125,15 @@ impl BlobWriter {
         }
     }
 
-    async fn hand_on(&mut self) -> Result<()> {
+    fn nothing_lost(&self) -> Result<()> {
         if self.lost {
-            return Err(Error::fault("a part of this blob was not written"));
+            Err(Error::fault("a part of this blob was not written"))
+        } else {
+            Ok(())
         }
+    }
+
+    async fn hand_on(&mut self) -> Result<()> {
         let part = std::mem::replace(&mut self.part, Vec::with_capacity(PART + SEALED_CHUNK));
         self.lost = true;
         self.upload.put_part(part.into()).await.map_err(Error::unavailable)?;
@@ -139,7 +143,7 @@ impl BlobWriter {
 }
 
 /// What a blob has on a local disk before it is finished; removed on drop. The store's own upload tries as much, but
-/// on another thread, which a runtime that is shutting down never starts, and not once finishing has begun.
+/// on another thread, which a runtime that is shutting down may never start, and not once finishing has begun.
 struct Remains(Option<PathBuf>);
 
 impl Remains {

@@ -245,18 +245,31 @@ impl RowKey {
             .open_text(self.place(table, column, row.uuid(), version), sealed)
     }
 
-    /// Takes another row's key under this one (a file's, when an errand takes the file).
-    pub fn wrap<T>(&self, table: &'static str, row: Id<T>, inner: &RowKey) -> Vec<u8> {
-        self.key
-            .wrap(self.place(table, "wrapped_key", row.uuid(), 1), &inner.key)
+    /// Takes another key under this one: a file's under the errand's, a blob's under the file's.
+    pub fn wrap<T>(&self, table: &'static str, column: &'static str, row: Id<T>, inner: &RowKey) -> Vec<u8> {
+        self.key.wrap(self.place(table, column, row.uuid(), 1), &inner.key)
     }
 
     /// Gives back a key taken by [`RowKey::wrap`].
-    pub fn unwrap<T>(&self, table: &'static str, row: Id<T>, wrapped: &[u8]) -> Result<RowKey> {
-        let key = self
-            .key
-            .unwrap(self.place(table, "wrapped_key", row.uuid(), 1), wrapped)?;
+    pub fn unwrap<T>(&self, table: &'static str, column: &'static str, row: Id<T>, wrapped: &[u8]) -> Result<RowKey> {
+        let key = self.key.unwrap(self.place(table, column, row.uuid(), 1), wrapped)?;
         Ok(RowKey { board: self.board, key })
+    }
+
+    /// A new key of the same board, to be taken under this one.
+    pub fn fresh_inner(&self) -> RowKey {
+        RowKey {
+            board: self.board,
+            key: Key::fresh(),
+        }
+    }
+
+    /// A second holder of the same key: a file shown as it came has one key for both forms.
+    pub(crate) fn second_holder(&self) -> RowKey {
+        RowKey {
+            board: self.board,
+            key: self.key.copy(),
+        }
     }
 
     /// The bare key, for the file streams.

@@ -6,6 +6,7 @@ pub mod housekeeping;
 pub mod migrate;
 mod pool;
 pub mod schema;
+pub mod sound;
 pub mod types;
 mod writer;
 
@@ -34,3 +35,20 @@ macro_rules! insert_all {
         }
     };
 }
+
+/// Inserts a row unless one with its key is there already; a failed insert would poison PostgreSQL's transaction.
+macro_rules! insert_unless_there {
+    ($db:expr, $table:expr, $row:expr) => {
+        match $db {
+            $crate::db::Db::Sqlite(db) => diesel::insert_into($table)
+                .values($row)
+                .on_conflict_do_nothing()
+                .execute(db),
+            $crate::db::Db::Postgres(db) => diesel::insert_into($table)
+                .values($row)
+                .on_conflict_do_nothing()
+                .execute(db),
+        }
+    };
+}
+pub(crate) use insert_unless_there;

@@ -315,6 +315,8 @@ diesel::table! {
         content_size -> BigInt,
         original_blob -> DbUuid,
         content_blob -> DbUuid,
+        original_key -> Binary,
+        content_key -> Binary,
         wrapped_key -> Binary,
         uploaded_at -> DbInstant,
         lock_no -> BigInt,

@@ -252,3 +252,22 @@ impl AssignmentRow {
         LegalBasis::stored(&self.legal_basis)
     }
 }
+
+/// Who answers for an assignment, or for each that runs on `day` in a home.
+pub(super) fn caseworkers(db: &mut Db, of: HomeId, one: Option<AssignmentId>, day: Day) -> Result<Vec<PersonId>> {
+    let running = assignment::table
+        .filter(assignment::home_id.eq(of).and(assignment::from_on.le(day)))
+        .filter(assignment::to_on.is_null().or(assignment::to_on.ge(day)));
+    Ok(match one {
+        Some(id) => assignment::table.find(id).select(assignment::caseworker_id).load(db)?,
+        None => running.select(assignment::caseworker_id).distinct().load(db)?,
+    })
+}
+
+/// The units whose staff handle errands of a home or one of its assignments.
+pub(super) fn units_behind(db: &mut Db, of: HomeId, one: Option<AssignmentId>) -> Result<Vec<UnitId>> {
+    Ok(match one {
+        Some(id) => assignment::table.find(id).select(assignment::unit_id).load(db)?,
+        None => home::table.find(of).select(home::unit_id).load(db)?,
+    })
+}

@@ -219,6 +219,17 @@ impl Access<'_> {
         self.db(|db| rows::members_now(db, home, now))
     }
 
+    /// Who answers for a home's errand: the assignment's caseworker, or those of all that run.
+    pub(crate) fn caseworkers_of(self, home: HomeId, assignment: Option<AssignmentId>) -> Result<Vec<PersonId>> {
+        let today = self.now().day();
+        self.db(|db| rows::caseworkers(db, home, assignment, today))
+    }
+
+    /// The units whose staff handle a home's errand.
+    pub(crate) fn units_behind(self, home: HomeId, assignment: Option<AssignmentId>) -> Result<Vec<UnitId>> {
+        self.db(|db| rows::units_behind(db, home, assignment))
+    }
+
     fn show_assignments(self, found: Vec<AssignmentRow>) -> Result<Vec<AssignmentView>> {
         let keys = self.keys()?;
         let mut home_ids: Vec<HomeId> = found.iter().map(|row| row.home).collect();

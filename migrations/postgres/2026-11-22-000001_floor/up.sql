@@ -280,6 +280,8 @@ CREATE TABLE file (
     content_size BIGINT NOT NULL,
     original_blob UUID NOT NULL,
     content_blob UUID NOT NULL,
+    original_key BYTEA NOT NULL,
+    content_key BYTEA NOT NULL,
     wrapped_key BYTEA NOT NULL,
     uploaded_at TIMESTAMPTZ NOT NULL,
     lock_no BIGINT NOT NULL

@@ -280,6 +280,8 @@ CREATE TABLE file (
     content_size INTEGER NOT NULL,
     original_blob BLOB NOT NULL,
     content_blob BLOB NOT NULL,
+    original_key BLOB NOT NULL,
+    content_key BLOB NOT NULL,
     wrapped_key BLOB NOT NULL,
     uploaded_at INTEGER NOT NULL,
     lock_no INTEGER NOT NULL

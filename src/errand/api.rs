@@ -1,0 +1,309 @@
+//! REST: errands, their messages, notes, assignee, read mark and state.
+
+use super::list::{Assignee, Filter};
+use super::start::{NewErrand, Started};
+use super::thread::{Move, NewMessage, NewNote};
+use super::view::{ErrandRow, ErrandView, MessageView, NoteView};
+use super::{ErrandKind, ErrandState};
+use crate::app::App;
+use crate::audit::Action;
+use crate::error::{Error, Result};
+use crate::id::{PersonId, of};
+use crate::web::{
+    Caller, Created, IfMatch, Json, Listed, Listing, NoContent, ObjectPath, Problem, Query, Reply, Shown, Versioned,
+    once,
+};
+use actix_web::{HttpRequest, get, post, put, web};
+use serde::Deserialize;
+
+/// What a list is narrowed to, how much of it, and from where.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ErrandQuery {
+    kind: Option<ErrandKind>,
+    state: Option<ErrandState>,
+    /// `me`, `none` or a person's id.
+    assignee: Option<String>,
+    /// `true`: only what has come since I looked.
+    unread: Option<bool>,
+    /// Such as `FH-2026-000123-3`.
+    number: Option<String>,
+    /// 1–100, by default 25.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl ErrandQuery {
+    fn read(&self) -> Result<(Filter, Listing<of::Errand>)> {
+        let assignee = match self.assignee.as_deref() {
+            None => None,
+            Some("me") => Some(Assignee::Me),
+            Some("none") => Some(Assignee::None),
+            Some(id) => Some(Assignee::Person(
+                id.parse().map_err(|_| Error::Malformed("assignee".into()))?,
+            )),
+        };
+        let number = self.number.as_deref().map(str::parse).transpose()?;
+        let filter = Filter {
+            kind: self.kind,
+            state: self.state,
+            assignee,
+            unread: self.unread.unwrap_or(false),
+            number,
+        };
+        Ok((filter, Listing::parse(self.limit, self.cursor.as_deref())?))
+    }
+}
+
+/// The one to whom an errand is given.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAssignee {
+    person_id: PersonId,
+}
+
+/// My own read mark.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReadMark {
+    read: bool,
+}
+
+/// Start an errand: a message, or receipts handed in. The number and the time of receipt are the server's.
+#[utoipa::path(
+    tag = "errands",
+    request_body = NewErrand,
+    params(("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters")),
+    security(("token" = [])),
+    responses((status = 201, body = Started), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[post("/errands")]
+pub async fn post_errand(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    new: Json<NewErrand>,
+) -> Reply<Created<Started>> {
+    let once = once(&request, &new.hash)?;
+    let started = app
+        .door
+        .write(caller.0, move |access| access.start(&new.value, once.as_ref()))
+        .await?;
+    let location = Some(format!("/api/v1/errands/{}", started.id));
+    Ok(Created {
+        body: started,
+        location,
+    })
+}
+
+/// The errands in my circle, newest first.
+#[utoipa::path(
+    tag = "errands",
+    params(ErrandQuery),
+    security(("token" = [])),
+    responses((status = 200, body = Listed<ErrandRow>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[get("/errands")]
+pub async fn get_errands(
+    app: web::Data<App>,
+    caller: Caller,
+    query: Query<ErrandQuery>,
+) -> Reply<Shown<Listed<ErrandRow>>> {
+    let (filter, listing) = query.0.read()?;
+    Ok(Shown(
+        app.door
+            .read(caller.0, move |access| access.errands(&filter, listing))
+            .await?,
+    ))
+}
+
+/// One errand with its messages, files and receipts. Sets my read mark.
+#[utoipa::path(
+    tag = "errands",
+    params(("id" = String, Path, format = Uuid)),
+    security(("token" = [])),
+    responses((status = 200, body = ErrandView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[get("/errands/{id}")]
+pub async fn get_errand(
+    app: web::Data<App>,
+    caller: Caller,
+    id: ObjectPath<of::Errand>,
+) -> Reply<Versioned<ErrandView>> {
+    let body = app
+        .door
+        .read(caller.0, move |access| access.errand(id.0)?.show())
+        .await?;
+    Ok(Versioned {
+        version: body.version,
+        body,
+    })
+}
+
+/// Answer in an errand, from either side.
+#[utoipa::path(
+    tag = "errands",
+    params(
+        ("id" = String, Path, format = Uuid),
+        ("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters"),
+        ("If-Match" = Option<String>, Header, description = "the ETag of the errand"),
+    ),
+    request_body = NewMessage,
+    security(("token" = [])),
+    responses((status = 201, body = MessageView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[post("/errands/{id}/messages")]
+pub async fn post_message(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: ObjectPath<of::Errand>,
+    if_match: IfMatch,
+    new: Json<NewMessage>,
+) -> Reply<Created<MessageView>> {
+    let once = once(&request, &new.hash)?;
+    let body = app
+        .door
+        .write(caller.0, move |access| {
+            let sent = access.reply(id.0, &new.value, if_match, once.as_ref())?;
+            access.errand(id.0)?.show_one_message(sent)
+        })
+        .await?;
+    Ok(Created { body, location: None })
+}
+
+/// The team's internal notes, oldest first.
+#[utoipa::path(
+    tag = "errands",
+    params(("id" = String, Path, format = Uuid)),
+    security(("token" = [])),
+    responses((status = 200, body = Listed<NoteView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[get("/errands/{id}/notes")]
+pub async fn get_notes(
+    app: web::Data<App>,
+    caller: Caller,
+    id: ObjectPath<of::Errand>,
+) -> Reply<Shown<Listed<NoteView>>> {
+    let look = Action::NoteRead;
+    let notes = move |access: crate::access::Access<'_>| access.errand_for(id.0, look)?.to_notes(look)?.show_notes();
+    Ok(Shown(Listed {
+        items: app.door.read(caller.0, notes).await?,
+        next_cursor: None,
+    }))
+}
+
+/// Write an internal note; the home never sees it.
+#[utoipa::path(
+    tag = "errands",
+    params(
+        ("id" = String, Path, format = Uuid),
+        ("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters"),
+    ),
+    request_body = NewNote,
+    security(("token" = [])),
+    responses((status = 201, body = NoteView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[post("/errands/{id}/notes")]
+pub async fn post_note(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: ObjectPath<of::Errand>,
+    new: Json<NewNote>,
+) -> Reply<Created<NoteView>> {
+    let once = once(&request, &new.hash)?;
+    let body = app
+        .door
+        .write(caller.0, move |access| {
+            let written = access.write_note(id.0, &new.value, once.as_ref())?;
+            access.errand(id.0)?.to_notes(Action::NoteRead)?.show_one_note(written)
+        })
+        .await?;
+    Ok(Created { body, location: None })
+}
+
+/// Give an errand to a colleague.
+#[utoipa::path(
+    tag = "errands",
+    params(("id" = String, Path, format = Uuid)),
+    request_body = NewAssignee,
+    security(("token" = [])),
+    responses((status = 204), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[put("/errands/{id}/assignee")]
+pub async fn put_assignee(
+    app: web::Data<App>,
+    caller: Caller,
+    id: ObjectPath<of::Errand>,
+    new: Json<NewAssignee>,
+) -> Reply<NoContent> {
+    let assign = move |access: crate::access::Access<'_>| {
+        access
+            .errand_for(id.0, Action::ErrandAssign)?
+            .to_assign()?
+            .assign(new.value.person_id)
+    };
+    app.door.write(caller.0, assign).await?;
+    Ok(NoContent)
+}
+
+/// Set or take away my own read mark.
+#[utoipa::path(
+    tag = "errands",
+    params(("id" = String, Path, format = Uuid)),
+    request_body = ReadMark,
+    security(("token" = [])),
+    responses((status = 204), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[put("/errands/{id}/read")]
+pub async fn put_read(
+    app: web::Data<App>,
+    caller: Caller,
+    id: ObjectPath<of::Errand>,
+    mark: Json<ReadMark>,
+) -> Reply<NoContent> {
+    let read = mark.value.read;
+    app.door
+        .write(caller.0, move |access| {
+            access.errand_for(id.0, Action::ErrandMark)?.mark(read)
+        })
+        .await?;
+    Ok(NoContent)
+}
+
+/// Move an errand: withdraw it, ask for a supplement, close it, take it up again.
+#[utoipa::path(
+    tag = "errands",
+    params(
+        ("id" = String, Path, format = Uuid),
+        ("If-Match" = Option<String>, Header, description = "the ETag of the errand"),
+    ),
+    request_body = Move,
+    security(("token" = [])),
+    responses((status = 200, body = ErrandView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[put("/errands/{id}/state")]
+pub async fn put_state(
+    app: web::Data<App>,
+    caller: Caller,
+    id: ObjectPath<of::Errand>,
+    if_match: IfMatch,
+    to: Json<Move>,
+) -> Reply<Versioned<ErrandView>> {
+    let go = move |access: crate::access::Access<'_>| {
+        access
+            .errand_for(id.0, Action::ErrandState)?
+            .to_move(to.value.state)?
+            .go(&to.value, if_match)?;
+        access.errand(id.0)?.show()
+    };
+    let body = app.door.write(caller.0, go).await?;
+    Ok(Versioned {
+        version: body.version,
+        body,
+    })
+}

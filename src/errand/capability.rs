@@ -1,0 +1,228 @@
+//! An errand as someone has reached it: first only seen, then, when the policy grants it, with what may be done.
+
+use super::rows::{self, ErrandRow};
+use super::state::{self, Act, Step};
+use super::{ErrandKind, ErrandNumber, ErrandState};
+use crate::access::policy::Relation;
+use crate::access::{Access, ErrandFacts, Happening, Right, Side};
+use crate::audit::Action;
+use crate::crypt::RowKey;
+use crate::error::{Error, Result};
+use crate::id::{ErrandId, Id};
+use crate::secret::Secret;
+use std::marker::PhantomData;
+
+/// May be looked at.
+pub struct Seen;
+/// May be answered: a message with files.
+pub struct Reply;
+/// Notes may be read and written.
+pub struct Notes;
+/// May be moved to another state.
+pub struct Moving;
+/// May be given to a colleague.
+pub struct Assigning;
+
+/// An errand within the circle of the one who asks, with a grant.
+pub struct Errand<'tx, Grant> {
+    pub(super) access: Access<'tx>,
+    pub(super) row: ErrandRow,
+    pub(super) relation: Relation,
+    pub(super) key: RowKey,
+    grant: PhantomData<Grant>,
+}
+
+impl<'tx> Access<'tx> {
+    /// Looks an errand up through the one who asks; `action` is what a refusal is logged as.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] outside the circle, exactly as for an id that is none.
+    pub fn errand_for(self, id: ErrandId, action: Action) -> Result<Errand<'tx, Seen>> {
+        let board = self.standing().board;
+        let Some(row) = self.db(|db| rows::find(db, board, id))? else {
+            return Err(self.absent(action, id));
+        };
+        let relation = self.relation_to(row.facts())?;
+        if !self.may(relation, Right::SeeErrand) {
+            return Err(self.absent(action, id));
+        }
+        let key = self.keys()?.row_key("errand", id.uuid(), &row.wrapped_key)?;
+        Ok(Errand {
+            access: self,
+            row,
+            relation,
+            key,
+            grant: PhantomData,
+        })
+    }
+
+    /// Looks an errand up in order to read it.
+    ///
+    /// # Errors
+    /// As [`Access::errand_for`].
+    pub fn errand(self, id: ErrandId) -> Result<Errand<'tx, Seen>> {
+        self.errand_for(id, Action::ErrandRead)
+    }
+}
+
+impl<'tx> Errand<'tx, Seen> {
+    /// # Errors
+    /// [`Error::Conflict`] in a state that takes no more messages.
+    pub fn to_reply(self) -> Result<Errand<'tx, Reply>> {
+        let errand = self.grant(Right::Reply, Action::MessageSend)?.locked()?;
+        if state::has_ended(errand.state()?) {
+            Err(Error::Conflict("state"))
+        } else {
+            Ok(errand)
+        }
+    }
+
+    /// # Errors
+    /// [`Error::Forbidden`] for a home, always.
+    pub fn to_notes(self, action: Action) -> Result<Errand<'tx, Notes>> {
+        self.grant(Right::Note, action)
+    }
+
+    /// For a move to `target`; which right it takes depends on whose move it is.
+    pub fn to_move(self, target: ErrandState) -> Result<Errand<'tx, Moving>> {
+        let right = match self.side() {
+            Side::Home if state::may_ever(self.kind()?, target, Side::Home) => {
+                if target == ErrandState::Withdrawn {
+                    Right::Withdraw
+                } else {
+                    Right::Reply
+                }
+            }
+            // A home asking for a move that is the team's is told so by the policy.
+            Side::Home | Side::Team => Right::Handle,
+        };
+        self.grant(right, Action::ErrandState)?.locked()
+    }
+
+    pub fn to_assign(self) -> Result<Errand<'tx, Assigning>> {
+        self.grant(Right::Handle, Action::ErrandAssign)?.locked()
+    }
+
+    /// Asks for a right without a capability of its own.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], and the attempt stands in the log as `action`.
+    pub(crate) fn require(&self, right: Right, action: Action) -> Result<()> {
+        if self.access.may(self.relation, right) {
+            return Ok(());
+        }
+        Err(self.access.deny(
+            Happening::denied(action)
+                .errand(self.row.id)
+                .home(Some(self.row.home_id)),
+        ))
+    }
+
+    /// That something of this errand was looked at, ready to be logged.
+    pub(crate) fn looked(&self, action: Action) -> Happening {
+        self.happened(action, false)
+    }
+
+    /// A key taken under this errand's.
+    pub(crate) fn unwrap_key<T>(
+        &self,
+        table: &'static str,
+        column: &'static str,
+        row: Id<T>,
+        wrapped: &[u8],
+    ) -> Result<RowKey> {
+        self.key.unwrap(table, column, row, wrapped)
+    }
+
+    /// The errand with a grant, if the policy gives it.
+    fn grant<Grant>(self, right: Right, action: Action) -> Result<Errand<'tx, Grant>> {
+        self.require(right, action)?;
+        let Errand {
+            access,
+            row,
+            relation,
+            key,
+            ..
+        } = self;
+        Ok(Errand {
+            access,
+            row,
+            relation,
+            key,
+            grant: PhantomData,
+        })
+    }
+}
+
+impl<Grant> Errand<'_, Grant> {
+    /// Locks the row and reads it anew: what was seen before the lock may have changed meanwhile.
+    fn locked(mut self) -> Result<Self> {
+        let (board, id) = (self.row.board_id, self.row.id);
+        self.row = self.access.db(|db| rows::lock(db, board, id))?;
+        Ok(self)
+    }
+
+    pub(super) fn side(&self) -> Side {
+        Side::of(self.relation)
+    }
+    pub(super) fn kind(&self) -> Result<ErrandKind> {
+        ErrandKind::stored(&self.row.kind)
+    }
+    pub(super) fn state(&self) -> Result<ErrandState> {
+        ErrandState::stored(&self.row.state)
+    }
+    pub(super) fn number(&self) -> Result<ErrandNumber> {
+        ErrandNumber::new(self.row.number_year, self.row.number_serial)
+    }
+    /// The version, for `ETag` and `If-Match`.
+    pub const fn version(&self) -> i64 {
+        self.row.version
+    }
+
+    /// What happened to this errand, ready to be logged.
+    pub(super) fn happened(&self, action: Action, writes: bool) -> Happening {
+        let make = if writes { Happening::write } else { Happening::read };
+        make(action, self.relation)
+            .errand(self.row.id)
+            .home(Some(self.row.home_id))
+    }
+
+    /// The move that `act` makes from here.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when there is none, or a closed message has been closed too long.
+    pub(super) fn step(&self, act: Act) -> Result<&'static Step> {
+        let from = self.state()?;
+        let late = from == ErrandState::Closed && self.access.now().since(self.row.updated_at) > state::REOPENED_WITHIN;
+        let step = state::find(self.kind()?, Some(from), act, self.side());
+        step.filter(|_| !late).ok_or(Error::Conflict("state"))
+    }
+
+    /// Sets the state, with the next version.
+    pub(super) fn enter(&mut self, state: ErrandState) -> Result<()> {
+        let (id, version, now) = (self.row.id, self.row.version + 1, self.access.now());
+        self.access.db(|db| rows::moved(db, id, state.as_str(), version, now))?;
+        (self.row.state, self.row.version, self.row.updated_at) = (state.as_str().to_owned(), version, now);
+        Ok(())
+    }
+
+    pub(super) fn open(
+        &self,
+        table: &'static str,
+        column: &'static str,
+        row: ErrandId,
+        sealed: &[u8],
+    ) -> Result<Secret<String>> {
+        self.key.open(table, column, row, 1, sealed)
+    }
+}
+
+impl ErrandRow {
+    pub(super) fn facts(&self) -> ErrandFacts {
+        ErrandFacts {
+            home: self.home_id,
+            assignment: self.assignment_id,
+            assignee: self.assignee_id,
+        }
+    }
+}

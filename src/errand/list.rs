@@ -1,0 +1,108 @@
+//! Lists of errands: the team's inbox and a home's own. Filters are administrative only; searching takes a name, a
+//! personnummer or an errand number and nothing else (förordning 2001:637, 15 §), and comes with its own rules.
+
+use super::rows;
+use super::view::{ErrandRow, HomeName};
+use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory};
+use crate::access::policy::Relation;
+use crate::access::{Access, Happening, Role, circle};
+use crate::audit::Action;
+use crate::clock::Instant;
+use crate::error::{Error, Result};
+use crate::id::{ErrandId, HomeId, PersonId};
+use crate::web::{Listed, Listing};
+use std::collections::HashMap;
+
+/// Whose errands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assignee {
+    Me,
+    None,
+    Person(PersonId),
+}
+
+/// What a list is narrowed to.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub kind: Option<ErrandKind>,
+    pub state: Option<ErrandState>,
+    pub assignee: Option<Assignee>,
+    /// Only what has come since I looked.
+    pub unread: bool,
+    pub number: Option<ErrandNumber>,
+}
+
+impl Access<'_> {
+    /// A page of the errands in the circle of the one who asks, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for one whose role handles no errands at all.
+    pub fn errands(self, filter: &Filter, listing: Listing<crate::id::of::Errand>) -> Result<Listed<ErrandRow>> {
+        let standing = self.standing();
+        let handles = [Role::Contractor, Role::Caseworker, Role::TeamLead]
+            .into_iter()
+            .any(|role| standing.holds(role));
+        if !handles {
+            return Err(self.deny(Happening::denied(Action::ErrandList)));
+        }
+        let (circle, me) = (circle::errands(&standing, self.now())?, standing.person()?);
+        let query = rows::page(rows::narrowed(circle, filter, me), listing.after, listing.limit + 1);
+        let mut found = self.db(|db| rows::listed(db, query))?;
+        let more = found.len() > listing.limit;
+        found.truncate(listing.limit);
+        let shown = found.iter().map(|row| row.id.uuid()).collect();
+        let own_list = standing.holds(Role::Contractor);
+        let relation = if own_list {
+            Relation::OwnHome
+        } else {
+            Relation::Assigned
+        };
+        self.log(Happening::read(Action::ErrandList, relation).shown("errand", shown));
+        let next_cursor = if more {
+            found.last().map(|row| row.id.to_string())
+        } else {
+            None
+        };
+        Ok(Listed {
+            items: self.show_rows(found)?,
+            next_cursor,
+        })
+    }
+
+    fn show_rows(self, found: Vec<rows::ErrandRow>) -> Result<Vec<ErrandRow>> {
+        let (Some(newest), Some(oldest)) = (found.first(), found.last()) else {
+            return Ok(Vec::new());
+        };
+        let (me, span) = (self.person()?, (oldest.id, newest.id));
+        let marks: HashMap<ErrandId, Instant> = self.db(|db| rows::marks_between(db, me, span))?.into_iter().collect();
+        let mut homes: Vec<HomeId> = found.iter().map(|row| row.home_id).collect();
+        homes.sort();
+        homes.dedup();
+        let homes = self.homes_by_id(&homes)?;
+        let (keys, standing) = (self.keys()?, self.standing());
+        let subject = |row: &rows::ErrandRow| -> Result<Option<String>> {
+            let own = standing.homes.contains(&row.home_id);
+            let Some(sealed) = row.subject.as_deref().filter(|_| own) else {
+                return Ok(None);
+            };
+            let key = keys.row_key("errand", row.id.uuid(), &row.wrapped_key)?;
+            Ok(Some(key.open("errand", "subject", row.id, 1, sealed)?.expose().clone()))
+        };
+        let show = |row: rows::ErrandRow| {
+            let name = homes.get(&row.home_id).ok_or(Error::NotFound)?.name.clone();
+            Ok(ErrandRow {
+                number: ErrandNumber::new(row.number_year, row.number_serial)?,
+                kind: ErrandKind::stored(&row.kind)?,
+                category: row.category.as_deref().map(MessageCategory::stored).transpose()?,
+                state: ErrandState::stored(&row.state)?,
+                unread: marks.get(&row.id).is_none_or(|seen| *seen < row.updated_at),
+                home: HomeName { id: row.home_id, name },
+                subject: subject(&row)?,
+                id: row.id,
+                received_at: row.received_at,
+                updated_at: row.updated_at,
+            })
+        };
+        found.into_iter().map(show).collect()
+    }
+}

@@ -1,0 +1,274 @@
+//! The tables `errand`, `message`, `note`, `receipt`, `read_mark` and `number_series`.
+
+use super::list::{Assignee, Filter};
+use crate::clock::{Day, Instant};
+use crate::db::schema::{errand, message, note, number_series, read_mark, receipt};
+use crate::db::{Db, MultiBackend};
+use crate::error::{Error, Result};
+use crate::id::{AssignmentId, BoardId, ErrandId, FileId, HomeId, MessageId, NoteId, PersonId, ReceiptId};
+use diesel::prelude::*;
+
+#[derive(Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = errand)]
+pub(super) struct ErrandRow {
+    pub id: ErrandId,
+    pub board_id: BoardId,
+    pub home_id: HomeId,
+    pub assignment_id: Option<AssignmentId>,
+    pub kind: String,
+    pub category: Option<String>,
+    pub state: String,
+    pub number_year: i64,
+    pub number_serial: i64,
+    pub subject: Option<Vec<u8>>,
+    pub urgent: bool,
+    pub created_by: PersonId,
+    pub assignee_id: Option<PersonId>,
+    pub received_at: Instant,
+    pub updated_at: Instant,
+    pub version: i64,
+    pub lock_no: i64,
+    pub wrapped_key: Vec<u8>,
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = message)]
+pub(super) struct MessageRow {
+    pub id: MessageId,
+    pub board_id: BoardId,
+    pub errand_id: ErrandId,
+    pub author_id: PersonId,
+    pub side: String,
+    pub body: Vec<u8>,
+    pub sent_at: Instant,
+    pub read_at: Option<Instant>,
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = note)]
+pub(super) struct NoteRow {
+    pub id: NoteId,
+    pub board_id: BoardId,
+    pub errand_id: ErrandId,
+    pub author_id: PersonId,
+    pub body: Vec<u8>,
+    pub written_at: Instant,
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = receipt)]
+pub(super) struct ReceiptRow {
+    pub id: ReceiptId,
+    pub board_id: BoardId,
+    pub errand_id: ErrandId,
+    pub position: i64,
+    pub file_id: FileId,
+    pub purchased_on: Day,
+    pub supplier: Vec<u8>,
+    pub category: String,
+    pub amount_ore: i64,
+    pub vat_ore: Option<i64>,
+    pub note: Option<Vec<u8>>,
+    pub state: String,
+}
+
+pub(super) fn find(db: &mut Db, board: BoardId, id: ErrandId) -> Result<Option<ErrandRow>> {
+    let one = errand::table.filter(errand::id.eq(id).and(errand::board_id.eq(board)));
+    Ok(one
+        .select(<ErrandRow as Selectable<MultiBackend>>::construct_selection())
+        .first(db)
+        .optional()?)
+}
+
+/// Locks the errand's row, which makes acts on it come one after the other, and reads it anew.
+pub(super) fn lock(db: &mut Db, board: BoardId, id: ErrandId) -> Result<ErrandRow> {
+    diesel::update(errand::table.find(id))
+        .set(errand::lock_no.eq(errand::lock_no + 1))
+        .execute(db)?;
+    find(db, board, id)?.ok_or(Error::NotFound)
+}
+
+/// The next serial of the year. The row is there beforehand; its lock is what makes numbers gapless.
+pub(super) fn next_serial(db: &mut Db, board: BoardId, year: i64) -> Result<i64> {
+    let row = number_series::table.find((board, year));
+    let raised = diesel::update(row)
+        .set(number_series::last_serial.eq(number_series::last_serial + 1))
+        .execute(db)?;
+    if raised != 1 {
+        return Err(Error::fault(format!("board {board} has no number series for {year}")));
+    }
+    Ok(row.select(number_series::last_serial).first(db)?)
+}
+
+pub(super) fn insert(db: &mut Db, row: &ErrandRow) -> Result<()> {
+    diesel::insert_into(errand::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// Sets state, version and time of an errand whose row is locked.
+pub(super) fn moved(db: &mut Db, id: ErrandId, state: &str, version: i64, at: Instant) -> Result<()> {
+    diesel::update(errand::table.find(id))
+        .set((
+            errand::state.eq(state),
+            errand::version.eq(version),
+            errand::updated_at.eq(at),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+pub(super) fn assign(db: &mut Db, id: ErrandId, to: PersonId) -> Result<()> {
+    diesel::update(errand::table.find(id))
+        .set(errand::assignee_id.eq(to))
+        .execute(db)?;
+    Ok(())
+}
+
+pub(super) fn insert_message(db: &mut Db, row: &MessageRow) -> Result<()> {
+    diesel::insert_into(message::table).values(row).execute(db)?;
+    Ok(())
+}
+
+pub(super) fn messages(db: &mut Db, of: ErrandId) -> Result<Vec<MessageRow>> {
+    Ok(message::table
+        .filter(message::errand_id.eq(of))
+        .order(message::id)
+        .load(db)?)
+}
+
+pub(super) fn message(db: &mut Db, id: MessageId) -> Result<Option<MessageRow>> {
+    Ok(message::table.find(id).first(db).optional()?)
+}
+
+/// Notes that the other side has now seen what `side` wrote.
+pub(super) fn seen_by_other(db: &mut Db, of: ErrandId, side: &str, at: Instant) -> Result<()> {
+    let unseen = message::table.filter(
+        message::errand_id
+            .eq(of)
+            .and(message::side.eq(side.to_owned()))
+            .and(message::read_at.is_null()),
+    );
+    diesel::update(unseen).set(message::read_at.eq(at)).execute(db)?;
+    Ok(())
+}
+
+pub(super) fn insert_note(db: &mut Db, row: &NoteRow) -> Result<()> {
+    diesel::insert_into(note::table).values(row).execute(db)?;
+    Ok(())
+}
+
+pub(super) fn notes(db: &mut Db, of: ErrandId) -> Result<Vec<NoteRow>> {
+    Ok(note::table.filter(note::errand_id.eq(of)).order(note::id).load(db)?)
+}
+
+pub(super) fn note(db: &mut Db, id: NoteId) -> Result<Option<NoteRow>> {
+    Ok(note::table.find(id).first(db).optional()?)
+}
+
+pub(super) fn insert_receipts(db: &mut Db, rows: &[ReceiptRow]) -> Result<()> {
+    crate::insert_all!(db, receipt::table, rows)?;
+    Ok(())
+}
+
+pub(super) fn receipts(db: &mut Db, of: ErrandId) -> Result<Vec<ReceiptRow>> {
+    Ok(receipt::table
+        .filter(receipt::errand_id.eq(of))
+        .order(receipt::position)
+        .load(db)?)
+}
+
+pub(super) fn mark(db: &mut Db, errand: ErrandId, by: PersonId) -> Result<Option<Instant>> {
+    Ok(read_mark::table
+        .find((by, errand))
+        .select(read_mark::read_at)
+        .first(db)
+        .optional()?)
+}
+
+/// Sets a person's own read mark.
+pub(super) fn set_mark(db: &mut Db, errand: ErrandId, by: PersonId, at: Instant) -> Result<()> {
+    let row = read_mark::table.find((by, errand));
+    if diesel::update(row).set(read_mark::read_at.eq(at)).execute(db)? == 0 {
+        insert_mark(db, errand, by, at)?;
+    }
+    Ok(())
+}
+
+/// A first mark. Two at once by one person on PostgreSQL: the second finds it there, which is as good.
+fn insert_mark(db: &mut Db, errand: ErrandId, by: PersonId, at: Instant) -> Result<()> {
+    crate::db::insert_unless_there!(
+        db,
+        read_mark::table,
+        (
+            read_mark::person_id.eq(by),
+            read_mark::errand_id.eq(errand),
+            read_mark::read_at.eq(at)
+        )
+    )?;
+    Ok(())
+}
+
+pub(super) fn unmark(db: &mut Db, errand: ErrandId, by: PersonId) -> Result<()> {
+    diesel::delete(read_mark::table.find((by, errand))).execute(db)?;
+    Ok(())
+}
+
+/// A person's marks on errands from `oldest` to `newest`.
+pub(super) fn marks_between(
+    db: &mut Db,
+    by: PersonId,
+    (oldest, newest): (ErrandId, ErrandId),
+) -> Result<Vec<(ErrandId, Instant)>> {
+    Ok(read_mark::table
+        .filter(read_mark::person_id.eq(by))
+        .filter(read_mark::errand_id.ge(oldest).and(read_mark::errand_id.le(newest)))
+        .select((read_mark::errand_id, read_mark::read_at))
+        .load(db)?)
+}
+
+type ErrandQuery = errand::BoxedQuery<'static, MultiBackend>;
+
+/// A query narrowed to what `filter` asks for; `me` is whose marks and assignments count.
+pub(super) fn narrowed(mut query: ErrandQuery, filter: &Filter, me: PersonId) -> ErrandQuery {
+    if let Some(kind) = filter.kind {
+        query = query.filter(errand::kind.eq(kind.as_str()));
+    }
+    if let Some(state) = filter.state {
+        query = query.filter(errand::state.eq(state.as_str()));
+    }
+    query = match filter.assignee {
+        None => query,
+        Some(Assignee::Me) => query.filter(errand::assignee_id.eq(me)),
+        Some(Assignee::None) => query.filter(errand::assignee_id.is_null()),
+        Some(Assignee::Person(who)) => query.filter(errand::assignee_id.eq(who)),
+    };
+    if filter.unread {
+        let seen = read_mark::table
+            .filter(read_mark::person_id.eq(me).and(read_mark::errand_id.eq(errand::id)))
+            .filter(read_mark::read_at.ge(errand::updated_at));
+        query = query.filter(diesel::dsl::not(diesel::dsl::exists(seen)));
+    }
+    if let Some(number) = filter.number {
+        query = query.filter(
+            errand::number_year
+                .eq(number.year())
+                .and(errand::number_serial.eq(number.serial())),
+        );
+    }
+    query
+}
+
+/// The newest `limit` of a query, before `after`.
+pub(super) fn page(mut query: ErrandQuery, after: Option<ErrandId>, limit: usize) -> ErrandQuery {
+    if let Some(after) = after {
+        query = query.filter(errand::id.lt(after));
+    }
+    query.order(errand::id.desc()).limit(limit as i64)
+}
+
+/// The rows of a list.
+pub(super) fn listed(db: &mut Db, query: ErrandQuery) -> Result<Vec<ErrandRow>> {
+    Ok(query
+        .select(<ErrandRow as Selectable<MultiBackend>>::construct_selection())
+        .load(db)?)
+}

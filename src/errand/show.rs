@@ -1,0 +1,210 @@
+//! Showing an errand: everything each side may see of it, opened and put together.
+
+use super::capability::{Errand, Notes, Seen};
+use super::rows::{self, MessageRow, NoteRow, ReceiptRow};
+use super::view::{
+    ErrandView, FileView, HomeName, MessageView, NoteView, PersonView, ReceiptView, StaffView, TeamPart,
+};
+use super::{ErrandKind, MessageCategory, ReceiptCategory, ReceiptState};
+use crate::access::Side;
+use crate::audit::Action;
+use crate::error::{Error, Result};
+use crate::id::{FileId, MessageId, PersonId};
+use crate::money::Ore;
+use crate::secret::Secret;
+use std::collections::HashMap;
+
+type Names = HashMap<PersonId, Secret<String>>;
+
+impl Errand<'_, Seen> {
+    /// The whole errand. Leaves a read mark, and for the other side when its messages were first seen.
+    pub fn show(self) -> Result<ErrandView> {
+        self.access.log(self.happened(Action::ErrandRead, false));
+        let (access, id, side) = (self.access, self.row.id, self.side());
+        let messages = access.db(|db| rows::messages(db, id))?;
+        let files = access.files_of(id, &self.key)?;
+        let receipts = match self.kind()? {
+            ErrandKind::ReceiptClaim => Some(access.db(|db| rows::receipts(db, id))?),
+            ErrandKind::Message => None,
+        };
+        self.leave_marks(&messages, side);
+        let mut people: Vec<PersonId> = messages.iter().map(|message| message.author_id).collect();
+        people.extend(self.row.assignee_id.filter(|_| side == Side::Team));
+        let names = access.names_of(&people)?;
+        let assignment = self
+            .row
+            .assignment_id
+            .map(|of| access.assignment_shown(of))
+            .transpose()?;
+        let home = match &assignment {
+            Some(of) => of.home.name.clone(),
+            None => {
+                let home = access.homes_by_id(&[self.row.home_id])?.remove(&self.row.home_id);
+                home.ok_or(Error::NotFound)?.name
+            }
+        };
+        let receipts = receipts.map(|rows| rows.into_iter().map(|row| self.show_receipt(row, &files)).collect());
+        let messages = messages
+            .into_iter()
+            .map(|row| self.show_message(row, &names, &files))
+            .collect::<Result<_>>()?;
+        let subject = self
+            .row
+            .subject
+            .as_deref()
+            .map(|sealed| self.open("errand", "subject", id, sealed))
+            .transpose()?;
+        Ok(ErrandView {
+            id,
+            number: self.number()?,
+            kind: self.kind()?,
+            category: self.row.category.as_deref().map(MessageCategory::stored).transpose()?,
+            state: self.state()?,
+            urgent: self.row.urgent,
+            received_at: self.row.received_at,
+            updated_at: self.row.updated_at,
+            assignment,
+            home: HomeName {
+                id: self.row.home_id,
+                name: home,
+            },
+            team: (side == Side::Team).then(|| TeamPart {
+                assignee: self.row.assignee_id.map(|who| staff(who, &names)),
+            }),
+            subject: subject.map(|text| text.expose().clone()),
+            messages,
+            receipts: receipts.transpose()?,
+            version: self.row.version,
+        })
+    }
+
+    fn leave_marks(&self, messages: &[MessageRow], side: Side) {
+        let (id, now) = (self.row.id, self.access.now());
+        if let Ok(me) = self.access.person() {
+            self.access.afterwards(move |db| rows::set_mark(db, id, me, now));
+        }
+        let other = if side == Side::Home { Side::Team } else { Side::Home };
+        if messages
+            .iter()
+            .any(|message| message.side == other.as_str() && message.read_at.is_none())
+        {
+            self.access
+                .afterwards(move |db| rows::seen_by_other(db, id, other.as_str(), now));
+        }
+    }
+
+    fn show_receipt(
+        &self,
+        row: ReceiptRow,
+        files: &HashMap<FileId, (Option<MessageId>, FileView)>,
+    ) -> Result<ReceiptView> {
+        let open = |column, sealed: &[u8]| {
+            self.key
+                .open("receipt", column, row.id, 1, sealed)
+                .map(|text| text.expose().clone())
+        };
+        Ok(ReceiptView {
+            id: row.id,
+            file: files.get(&row.file_id).map(|(_, file)| file.clone()),
+            purchased_on: row.purchased_on,
+            supplier: open("supplier", &row.supplier)?,
+            category: ReceiptCategory::stored(&row.category)?,
+            amount_ore: Ore(row.amount_ore),
+            vat_ore: row.vat_ore.map(Ore),
+            note: row.note.as_deref().map(|sealed| open("note", sealed)).transpose()?,
+            state: ReceiptState::stored(&row.state)?,
+        })
+    }
+}
+
+impl<Grant> Errand<'_, Grant> {
+    pub(super) fn show_message(
+        &self,
+        row: MessageRow,
+        names: &Names,
+        files: &HashMap<FileId, (Option<MessageId>, FileView)>,
+    ) -> Result<MessageView> {
+        let mut own: Vec<FileView> = files
+            .values()
+            .filter(|(of, _)| *of == Some(row.id))
+            .map(|(_, file)| file.clone())
+            .collect();
+        own.sort_by_key(|file| file.id);
+        Ok(MessageView {
+            id: row.id,
+            from: PersonView {
+                name: name(row.author_id, names),
+                side: Side::read(&row.side),
+            },
+            body: self.key.open("message", "body", row.id, 1, &row.body)?.expose().clone(),
+            sent_at: row.sent_at,
+            read_at: row.read_at,
+            files: own,
+        })
+    }
+}
+
+impl Errand<'_, Seen> {
+    /// One message as it is shown after sending.
+    pub fn show_one_message(self, id: MessageId) -> Result<MessageView> {
+        self.access
+            .log(self.happened(Action::ErrandRead, false).object("message", id));
+        let row = self
+            .access
+            .db(|db| rows::message(db, id))?
+            .filter(|row| row.errand_id == self.row.id);
+        let row = row.ok_or(Error::NotFound)?;
+        let (names, files) = (
+            self.access.names_of(&[row.author_id])?,
+            self.access.files_of(self.row.id, &self.key)?,
+        );
+        self.show_message(row, &names, &files)
+    }
+}
+
+impl Errand<'_, Notes> {
+    /// The errand's notes, oldest first.
+    pub fn show_notes(self) -> Result<Vec<NoteView>> {
+        let id = self.row.id;
+        let found = self.access.db(|db| rows::notes(db, id))?;
+        let shown = found.iter().map(|note| note.id.uuid()).collect();
+        self.access
+            .log(self.happened(Action::NoteRead, false).shown("note", shown));
+        let people: Vec<PersonId> = found.iter().map(|note| note.author_id).collect();
+        let names = self.access.names_of(&people)?;
+        found.into_iter().map(|row| self.show_note(row, &names)).collect()
+    }
+
+    /// One note as it is shown after writing.
+    pub fn show_one_note(self, id: crate::id::NoteId) -> Result<NoteView> {
+        self.access
+            .log(self.happened(Action::NoteRead, false).object("note", id));
+        let row = self
+            .access
+            .db(|db| rows::note(db, id))?
+            .filter(|row| row.errand_id == self.row.id);
+        let row = row.ok_or(Error::NotFound)?;
+        let names = self.access.names_of(&[row.author_id])?;
+        self.show_note(row, &names)
+    }
+
+    fn show_note(&self, row: NoteRow, names: &Names) -> Result<NoteView> {
+        Ok(NoteView {
+            id: row.id,
+            from: staff(row.author_id, names),
+            body: self.key.open("note", "body", row.id, 1, &row.body)?.expose().clone(),
+            written_at: row.written_at,
+        })
+    }
+}
+
+fn name(of: PersonId, names: &Names) -> String {
+    names.get(&of).map(|name| name.expose().clone()).unwrap_or_default()
+}
+
+fn staff(who: PersonId, names: &Names) -> StaffView {
+    StaffView {
+        id: who,
+        name: name(who, names),
+    }
+}

@@ -1,0 +1,225 @@
+//! What is added to an errand and done with it: replies, notes, moves, the assignee, one's own read mark.
+
+use super::ErrandState;
+use super::capability::{Assigning, Errand, Moving, Notes, Reply, Seen};
+use super::rows::{self, MessageRow, NoteRow};
+use super::start::Started;
+use super::state::{self, Act};
+use super::typed::{BODY_MAX, required};
+use crate::access::{Access, Once};
+use crate::audit::Action;
+use crate::error::{Error, Faults, Result};
+use crate::id::{ErrandId, FileId, MessageId, NoteId, PersonId};
+use crate::secret::SecretText;
+use crate::web::IfMatch;
+use serde::Deserialize;
+
+/// A message in an errand.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMessage {
+    /// 1–5 000 characters of plain text.
+    #[schema(min_length = 1, max_length = 5000)]
+    pub body: SecretText,
+    /// At most ten files, 50 MB together.
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub file_ids: Vec<FileId>,
+}
+
+/// An internal note.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewNote {
+    /// 1–5 000 characters of plain text.
+    #[schema(min_length = 1, max_length = 5000)]
+    pub body: SecretText,
+}
+
+/// A move to another state.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Move {
+    pub state: ErrandState,
+    /// To the other side; needed when something is asked of the home.
+    #[schema(max_length = 5000)]
+    pub message: Option<SecretText>,
+}
+
+impl Errand<'_, Seen> {
+    /// What the starter was told once.
+    pub(super) fn acknowledged(self) -> Result<Started> {
+        self.access.log(self.happened(Action::ErrandRead, false));
+        Ok(Started {
+            id: self.row.id,
+            number: self.number()?,
+            state: self.state()?,
+            received_at: self.row.received_at,
+        })
+    }
+
+    /// Sets or takes away one's own read mark.
+    pub fn mark(self, read: bool) -> Result<()> {
+        let (id, me, now) = (self.row.id, self.access.person()?, self.access.now());
+        self.access.db(|db| {
+            if read {
+                rows::set_mark(db, id, me, now)
+            } else {
+                rows::unmark(db, id, me)
+            }
+        })?;
+        self.access.log(self.happened(Action::ErrandMark, true));
+        Ok(())
+    }
+}
+
+impl Errand<'_, Reply> {
+    /// Sends a message, with the move it makes, and tells the other side that there is something new.
+    pub fn send(mut self, new: &NewMessage, if_match: IfMatch) -> Result<MessageId> {
+        if_match.check(self.version())?;
+        let mut faults = Faults::default();
+        let body = required(&mut faults, "body", &new.body, 1, BODY_MAX);
+        faults.check()?;
+        let from = self.state()?;
+        // Closed messages are reopened, or it is too late; elsewhere a reply without a move leaves the state.
+        let to = match self.step(Act::Reply) {
+            Ok(step) => step.to,
+            Err(late) if from == ErrandState::Closed => return Err(late),
+            Err(_) => from,
+        };
+        self.enter(to)?;
+        let id = self.write_message(&body)?;
+        let errand = self.row.id;
+        self.access
+            .claim_files(errand, Some(id), &self.key, &new.file_ids, "file_ids")?;
+        if to != from {
+            self.access.log(self.happened(Action::ErrandState, true));
+        }
+        Ok(id)
+    }
+}
+
+impl<Grant> Errand<'_, Grant> {
+    fn write_message(&self, body: &SecretText) -> Result<MessageId> {
+        let (access, id) = (self.access, self.access.fresh_id());
+        let row = MessageRow {
+            id,
+            board_id: self.row.board_id,
+            errand_id: self.row.id,
+            author_id: access.person()?,
+            side: self.side().as_str().into(),
+            body: self.key.seal("message", "body", id, 1, body.expose()),
+            sent_at: access.now(),
+            read_at: None,
+        };
+        access.db(|db| {
+            rows::insert_message(db, &row)?;
+            rows::set_mark(db, row.errand_id, row.author_id, row.sent_at)
+        })?;
+        access.log(self.happened(Action::MessageSend, true).object("message", id));
+        access.tell_other_side(self.row.facts(), self.side())?;
+        Ok(id)
+    }
+}
+
+impl Errand<'_, Moving> {
+    /// Moves the errand, with a message where one is sent along.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when it is in another state than the move begins in; [`Error::Invalid`] when something is
+    /// asked of the home without saying what.
+    pub fn go(mut self, to: &Move, if_match: IfMatch) -> Result<()> {
+        if_match.check(self.version())?;
+        let step = self.step(Act::To(to.state))?;
+        let mut faults = Faults::default();
+        let message = match &to.message {
+            Some(text) => Some(required(&mut faults, "message", text, 1, BODY_MAX)),
+            None => None,
+        };
+        faults.unless(message.is_some() || !step.with_message, "message", "message-needed");
+        faults.check()?;
+        self.enter(step.to)?;
+        self.access.log(self.happened(Action::ErrandState, true));
+        match &message {
+            Some(body) => drop(self.write_message(body)?),
+            None => {
+                let (id, me, now) = (self.row.id, self.access.person()?, self.access.now());
+                self.access.db(|db| rows::set_mark(db, id, me, now))?;
+                self.access.tell_other_side(self.row.facts(), self.side())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Errand<'_, Assigning> {
+    /// Gives the errand to a colleague, who must be one who handles errands of this board.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for anyone else; [`Error::Conflict`] once it has ended.
+    pub fn assign(self, to: PersonId) -> Result<()> {
+        if state::has_ended(self.state()?) {
+            return Err(Error::Conflict("state"));
+        }
+        let units = self.access.units_behind(self.row.home_id, self.row.assignment_id)?;
+        if !self.access.handles_errands_of(to, &units)? {
+            return Err(Error::invalid("person_id", "person"));
+        }
+        let id = self.row.id;
+        self.access.db(|db| rows::assign(db, id, to))?;
+        self.access
+            .log(self.happened(Action::ErrandAssign, true).object("person", to));
+        Ok(())
+    }
+}
+
+impl Errand<'_, Notes> {
+    /// Writes an internal note: neither version nor time of the errand change, and the home sees nothing of it.
+    pub fn write(self, new: &NewNote) -> Result<NoteId> {
+        let mut faults = Faults::default();
+        let body = required(&mut faults, "body", &new.body, 1, BODY_MAX);
+        faults.check()?;
+        let (access, id) = (self.access, self.access.fresh_id());
+        let row = NoteRow {
+            id,
+            board_id: self.row.board_id,
+            errand_id: self.row.id,
+            author_id: access.person()?,
+            body: self.key.seal("note", "body", id, 1, body.expose()),
+            written_at: access.now(),
+        };
+        access.db(|db| rows::insert_note(db, &row))?;
+        access.log(self.happened(Action::NoteWrite, true).object("note", id));
+        Ok(id)
+    }
+}
+
+impl Access<'_> {
+    /// Sends a message in an errand.
+    pub fn reply(self, to: ErrandId, new: &NewMessage, if_match: IfMatch, once: Option<&Once>) -> Result<MessageId> {
+        if let Some(made) = self.made_before(once)? {
+            self.errand(to)?.acknowledged()?;
+            return Ok(made);
+        }
+        let id = self
+            .errand_for(to, Action::MessageSend)?
+            .to_reply()?
+            .send(new, if_match)?;
+        self.remember(once, id)?;
+        Ok(id)
+    }
+
+    /// Writes an internal note in an errand.
+    pub fn write_note(self, on: ErrandId, new: &NewNote, once: Option<&Once>) -> Result<NoteId> {
+        if let Some(made) = self.made_before(once)? {
+            self.errand(on)?.acknowledged()?;
+            return Ok(made);
+        }
+        let id = self
+            .errand_for(on, Action::NoteWrite)?
+            .to_notes(Action::NoteWrite)?
+            .write(new)?;
+        self.remember(once, id)?;
+        Ok(id)
+    }
+}

@@ -1,0 +1,41 @@
+//! What people typed, made fit to be kept: Unicode in one form (NFC), no control characters but line breaks, nothing
+//! around it. And the limits it is held to.
+
+use crate::error::Faults;
+use crate::secret::Secret;
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Characters of a message or note.
+pub const BODY_MAX: usize = 5_000;
+/// Characters of a subject.
+pub const SUBJECT_MAX: usize = 80;
+
+/// The text as it is kept.
+pub fn clean(text: &Secret<String>) -> Secret<String> {
+    let kept = |c: &char| !c.is_control() || *c == '\n' || *c == '\t';
+    let unified = text.expose().replace("\r\n", "\n");
+    let whole: String = unified.nfc().filter(kept).collect();
+    Secret::new(whole.trim().to_owned())
+}
+
+/// A text that must be there, of at most `most` characters.
+pub fn required(faults: &mut Faults, field: &str, text: &Secret<String>, least: usize, most: usize) -> Secret<String> {
+    let text = clean(text);
+    let length = text.expose().chars().count();
+    faults.unless(length > 0, field, "required");
+    faults.unless(length == 0 || length >= least, field, "too-short");
+    faults.unless(length <= most, field, "too-long");
+    text
+}
+
+/// A text that may be left out; an empty one counts as left out.
+pub fn optional(
+    faults: &mut Faults,
+    field: &str,
+    text: Option<&Secret<String>>,
+    most: usize,
+) -> Option<Secret<String>> {
+    let text = text.map(clean).filter(|text| !text.expose().is_empty())?;
+    faults.unless(text.expose().chars().count() <= most, field, "too-long");
+    Some(text)
+}

@@ -1,0 +1,101 @@
+//! REST: sending a file, fetching it for viewing, fetching the very bytes.
+
+use super::receive::{Declared, Received, receive};
+use super::serve::serve;
+use super::verbs::Form;
+use crate::app::App;
+use crate::id::of;
+use crate::web::{Caller, Created, ObjectPath, Problem, Reply, declared_length};
+use actix_web::http::header::{self, ContentDisposition, DispositionParam};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
+
+/// What the request's headers say of the file in its body.
+fn declared(request: &HttpRequest) -> Declared {
+    let text = |name| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value: &header::HeaderValue| value.to_str().ok())
+    };
+    let disposition = request
+        .headers()
+        .get(header::CONTENT_DISPOSITION)
+        .and_then(|value| ContentDisposition::from_raw(value).ok());
+    let name = disposition.and_then(|disposition| {
+        let extended = disposition.parameters.iter().find_map(|parameter| match parameter {
+            DispositionParam::FilenameExt(name) => String::from_utf8(name.value.clone()).ok(),
+            _ => None,
+        });
+        extended.or_else(|| disposition.get_filename().map(str::to_owned))
+    });
+    Declared {
+        name,
+        media_type: text(header::CONTENT_TYPE).map(str::to_owned),
+        length: declared_length(request),
+    }
+}
+
+/// Send a file: the bytes as body. It is mine alone until an errand or message takes it; unclaimed it goes after 24 h.
+#[utoipa::path(
+    tag = "files",
+    request_body(content = String, content_type = "application/octet-stream", description = "JPEG, PNG, WebP, PDF or HEIC, at most 15 × 1024² bytes"),
+    params(("Content-Disposition" = Option<String>, Header, description = "attachment; filename*=UTF-8''…")),
+    security(("token" = [])),
+    responses((status = 201, body = Received), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[post("/files")]
+pub async fn post_file(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Reply<Created<Received>> {
+    let received = receive(&app, caller.0, declared(&request), body).await?;
+    let location = Some(format!("/api/v1/files/{}/content", received.id));
+    Ok(Created {
+        body: received,
+        location,
+    })
+}
+
+/// A file for viewing: pictures re-encoded without metadata, other files as they came.
+#[utoipa::path(
+    tag = "files",
+    params(("id" = String, Path, format = Uuid)),
+    security(("token" = [])),
+    responses((status = 200, description = "the file"), (status = 206, description = "the part asked for"), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[get("/files/{id}/content")]
+pub async fn get_content(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: ObjectPath<of::File>,
+) -> Reply<HttpResponse> {
+    let file = app
+        .door
+        .read(caller.0, move |access| access.open_file(id.0, Form::Content))
+        .await?;
+    Ok(serve(&app, &request, &file))
+}
+
+/// The very bytes that were sent, with what data of place they bear: for staff and the one who sent them.
+#[utoipa::path(
+    tag = "files",
+    params(("id" = String, Path, format = Uuid)),
+    security(("token" = [])),
+    responses((status = 200, description = "the file"), (status = 206, description = "the part asked for"), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[get("/files/{id}/original")]
+pub async fn get_original(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: ObjectPath<of::File>,
+) -> Reply<HttpResponse> {
+    let file = app
+        .door
+        .read(caller.0, move |access| access.open_file(id.0, Form::Original))
+        .await?;
+    Ok(serve(&app, &request, &file))
+}

@@ -1,0 +1,207 @@
+//! What an uploaded file really is, judged by its content alone.
+//!
+//! Owns the list of accepted formats and one structural reader per format, which walks the whole file in constant
+//! memory and says what is wrong with it. The readers run on hostile input: every length is checked before it is
+//! followed, every loop eats bytes of the file, nothing recurses.
+//! Never decodes a pixel, never inflates a stream, never writes, and never trusts a file name or a declared type.
+
+mod heic;
+mod heic_meta;
+mod jpeg;
+mod pdf;
+mod pdf_lex;
+mod png;
+mod source;
+#[cfg(test)]
+pub(super) mod tests;
+mod webp;
+
+use std::io::{Read, Seek};
+use std::ops::Range;
+
+use source::Source;
+
+/// The most pixels a picture may have, width times height: a decoded picture is held whole in memory.
+pub const MAX_PIXELS: u64 = 50_000_000;
+/// The longest side of a picture, in pixels.
+pub const MAX_SIDE: u32 = 12_000;
+/// How many bytes may follow the end of a PNG, WebP, PDF or HEIC. Some programs pad; more than this is a second file.
+pub const MAX_TRAILING: u64 = 1024;
+
+/// A kind of file that is taken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    Jpeg,
+    Png,
+    Webp,
+    Pdf,
+    Heic,
+}
+
+impl Format {
+    /// The format whose magic bytes open the file, from at most its first 64 bytes.
+    pub fn sniff(first: &[u8]) -> Option<Format> {
+        let first = &first[..first.len().min(64)];
+        if first.starts_with(jpeg::MAGIC) {
+            Some(Format::Jpeg)
+        } else if first.starts_with(png::MAGIC) {
+            Some(Format::Png)
+        } else if first.starts_with(b"RIFF") && first.get(8..12) == Some(b"WEBP") {
+            Some(Format::Webp)
+        } else if pdf::MAGICS.iter().any(|magic| first.starts_with(magic)) {
+            Some(Format::Pdf)
+        } else if heic::is_heic(first) {
+            Some(Format::Heic)
+        } else {
+            None
+        }
+    }
+
+    /// The media type under which the format is stored and served.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Format::Jpeg => "image/jpeg",
+            Format::Png => "image/png",
+            Format::Webp => "image/webp",
+            Format::Pdf => "application/pdf",
+            Format::Heic => "image/heic",
+        }
+    }
+
+    /// The usual extension of a file's name.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Format::Jpeg => "jpg",
+            Format::Png => "png",
+            Format::Webp => "webp",
+            Format::Pdf => "pdf",
+            Format::Heic => "heic",
+        }
+    }
+
+    /// Whether a file's name ends as this format's names do.
+    pub fn fits_name(self, name: &str) -> bool {
+        let extension = name
+            .rsplit_once('.')
+            .map(|(_, extension)| extension.to_ascii_lowercase());
+        let known: &[&str] = match self {
+            Format::Jpeg => &["jpg", "jpeg", "jpe", "jfif"],
+            Format::Png => &["png"],
+            Format::Webp => &["webp"],
+            Format::Pdf => &["pdf"],
+            Format::Heic => &["heic", "heif"],
+        };
+        extension.is_some_and(|extension| known.contains(&extension.as_str()))
+    }
+
+    /// The format of a declared media type; parameters and letter case are ignored.
+    pub fn from_media_type(declared: &str) -> Option<Format> {
+        let essence = declared.split(';').next().unwrap_or_default().trim();
+        match essence.to_ascii_lowercase().as_str() {
+            "image/jpeg" => Some(Format::Jpeg),
+            "image/png" => Some(Format::Png),
+            "image/webp" => Some(Format::Webp),
+            "application/pdf" => Some(Format::Pdf),
+            // Phones name the container, not the codec.
+            "image/heic" | "image/heif" => Some(Format::Heic),
+            _ => None,
+        }
+    }
+}
+
+/// Why a file is not taken in. The first two are answered 415, the others 422.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Refusal {
+    /// The content is another kind of file, or a rare kind of this format that browsers do not show either.
+    NotThisType,
+    /// More than one frame.
+    Animated,
+    /// The file ends before its content does.
+    CutOff,
+    /// The file is all there, but its structure is wrong.
+    Damaged,
+    /// More than [`MAX_TRAILING`] bytes after the end.
+    TrailingData,
+    /// More than [`MAX_PIXELS`], or a side longer than [`MAX_SIDE`].
+    TooManyPixels,
+}
+
+/// What a whole and acceptable file turned out to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    pub format: Format,
+    /// Width and height as stored, before any rotation; `None` for PDF.
+    pub pixels: Option<(u32, u32)>,
+    /// Byte ranges to serve as zeros, sorted and disjoint: in HEIC whatever is not the picture itself (Exif, XMP,
+    /// motion clips). Empty for the other formats.
+    pub blanks: Vec<Range<u64>>,
+}
+
+/// A check or a re-encoding that did not succeed, and whose fault it is.
+#[derive(Debug)]
+pub enum CheckError {
+    /// The file's fault: to be told to the one who sent it.
+    Refused(Refusal),
+    /// Our own fault: the file could not be read or the result not written.
+    Io(std::io::Error),
+}
+
+impl From<std::io::Error> for CheckError {
+    fn from(error: std::io::Error) -> Self {
+        CheckError::Io(error)
+    }
+}
+
+impl From<Refusal> for CheckError {
+    fn from(refusal: Refusal) -> Self {
+        CheckError::Refused(refusal)
+    }
+}
+
+type Result<T> = std::result::Result<T, CheckError>;
+
+/// Reads the `size` bytes of `file` as `format` from first to last.
+///
+/// A file that ends too early at `size` is [`Refusal::CutOff`]. A reader that ends before `size` is a
+/// [`CheckError::Io`]: the file then changed under our hands.
+pub fn check<R: Read + Seek>(format: Format, size: u64, file: &mut R) -> Result<Checked> {
+    let mut source = Source::new(file, size);
+    let mut blanks = Vec::new();
+    let pixels = match format {
+        Format::Jpeg => Some(jpeg::check(&mut source)?),
+        Format::Png => Some(png::check(&mut source)?),
+        Format::Webp => Some(webp::check(&mut source)?),
+        Format::Pdf => {
+            pdf::check(&mut source)?;
+            None
+        }
+        Format::Heic => {
+            let heic = heic::check(&mut source)?;
+            blanks = heic.blanks;
+            Some(heic.pixels)
+        }
+    };
+    // Some content is passed over unread: make sure that it is there.
+    source.seek(size.saturating_sub(1))?;
+    source.byte()?;
+    Ok(Checked { format, pixels, blanks })
+}
+
+/// Refuses a picture too large to decode, from the dimensions in its header.
+fn pixels_within_limits(width: u32, height: u32) -> Result<(u32, u32)> {
+    if width == 0 || height == 0 {
+        return Err(Refusal::Damaged.into());
+    }
+    if width > MAX_SIDE || height > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(Refusal::TooManyPixels.into());
+    }
+    Ok((width, height))
+}
+
+/// Refuses what follows the last byte of the format when it is more than padding.
+fn trailing_within_limit(bytes: u64) -> Result<()> {
+    if bytes > MAX_TRAILING {
+        return Err(Refusal::TrailingData.into());
+    }
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! What is particular to the structure of HEIC, and which of its bytes are blanked.
+
+use super::samples::*;
+use super::*;
+
+fn of(parts: &[Vec<u8>]) -> Option<Refusal> {
+    refusal(Format::Heic, &parts.concat())
+}
+
+fn kind() -> Vec<u8> {
+    heic_type(b"heic", b"mif1heic")
+}
+
+fn data() -> Vec<u8> {
+    boxed(b"mdat", &[7; 64])
+}
+
+#[test]
+fn exif_and_xmp_are_blanked() {
+    let file = heic();
+    let data = file.len() as u64 - 65;
+    assert_eq!(
+        run(Format::Heic, &file).unwrap().blanks.as_slice(),
+        std::slice::from_ref(&(data + 20..data + 60))
+    );
+}
+
+#[test]
+fn metadata_beside_the_data_is_blanked() {
+    let mut picture = Item::new(b"hvc1", 0, 8);
+    picture.in_meta = true;
+    let mut xmp = Item::new(b"mime", 8, 6);
+    xmp.in_meta = true;
+    let start = [kind(), heic_meta(&[picture, xmp], 64, 48, &[5; 16])].concat();
+    let clip = [boxed(b"uuid", &[1; 40]), boxed(b"mpvd", &[2; 9]), vec![0; 12]];
+    let file = [start.clone(), data(), clip.concat()].concat();
+    let (meta, after) = (start.len() as u64, (start.len() + data().len()) as u64);
+    let blanks = run(Format::Heic, &file).unwrap().blanks;
+    assert_eq!(
+        blanks,
+        [meta - 8..meta - 2, after + 24..after + 48, after + 56..after + 77]
+    );
+}
+
+#[test]
+fn extents_lie_inside_the_file() {
+    let with = |offset, length| {
+        of(&[
+            kind(),
+            heic_meta(&[Item::new(b"hvc1", offset, length)], 64, 48, &[]),
+            data(),
+        ])
+    };
+    assert_eq!(with(0, 100), None);
+    assert_eq!(with(0, 5000), Some(Refusal::CutOff));
+    assert_eq!(with(u32::MAX, u32::MAX), Some(Refusal::CutOff));
+    let mut outside = Item::new(b"hvc1", 8, 9);
+    outside.in_meta = true;
+    let meta = heic_meta(&[outside], 64, 48, &[0; 16]);
+    assert_eq!(of(&[kind(), meta, data()]), Some(Refusal::Damaged));
+    let endless = heic_meta(&[Item::new(b"hvc1", 0, 0), Item::new(b"Exif", 0, 0)], 64, 48, &[]);
+    assert_eq!(of(&[kind(), endless, data()]), Some(Refusal::Damaged));
+}
+
+#[test]
+fn the_parts_must_be_there() {
+    let meta = || heic_meta(&[Item::new(b"hvc1", 0, 8)], 64, 48, &[]);
+    assert_eq!(of(&[kind(), meta(), data()]), None);
+    assert_eq!(of(&[kind(), data(), meta()]), None);
+    assert_eq!(of(&[kind(), meta()]), Some(Refusal::CutOff));
+    assert_eq!(of(&[kind(), data()]), Some(Refusal::CutOff));
+    assert_eq!(of(&[kind(), meta(), meta(), data()]), Some(Refusal::Damaged));
+    let only_exif = heic_meta(&[Item::new(b"Exif", 0, 8)], 64, 48, &[]);
+    assert_eq!(of(&[kind(), only_exif, data()]), Some(Refusal::Damaged));
+    for part in [b"pitm", b"iinf", b"iloc", b"iprp", b"ispe", b"infe"] {
+        let meta = replaced(&meta(), part, b"none");
+        assert_eq!(of(&[kind(), meta, data()]), Some(Refusal::Damaged));
+    }
+}
+
+#[test]
+fn sizes_of_boxes_are_believed_only_within_bounds() {
+    let meta = heic_meta(&[Item::new(b"hvc1", 0, 8)], 64, 48, &[]);
+    let to_the_end = [&[0; 4][..], b"mdat", &[7; 64]].concat();
+    assert_eq!(of(&[kind(), meta.clone(), to_the_end]), None);
+    let wide = |size: u64| [&[0, 0, 0, 1][..], b"mdat", &size.to_be_bytes(), &[7; 64]].concat();
+    assert_eq!(of(&[kind(), meta.clone(), wide(80)]), None);
+    assert_eq!(of(&[kind(), meta.clone(), wide(15)]), Some(Refusal::Damaged));
+    assert_eq!(of(&[kind(), meta.clone(), wide(u64::MAX)]), Some(Refusal::CutOff));
+    let inner = [&[0, 0, 0, 0][..], b"free"].concat();
+    let spoilt = full_box(b"meta", 0, &inner);
+    assert_eq!(of(&[kind(), spoilt, data()]), Some(Refusal::Damaged));
+    let huge = full_box(b"meta", 0, &vec![0; 5 << 20]);
+    assert_eq!(of(&[kind(), huge, data()]), Some(Refusal::Damaged));
+    assert_eq!(
+        of(&[heic_type(b"heic", &[b'x'; 2000]), meta, data()]),
+        Some(Refusal::Damaged)
+    );
+}
+
+#[test]
+fn absurd_counts_end_soon() {
+    let meta = heic_meta(&[Item::new(b"hvc1", 0, 8)], 64, 48, &[]);
+    // A location table of version 2 with extents that take no room, and as many of them as can be said.
+    let item = [0, 0, 0, 1, 0, 0, 0, 0, 0xFF, 0xFF];
+    let places = [&[0, 0, 0xFF, 0xFF, 0xFF, 0xFF][..], &item.repeat(1000)].concat();
+    let from = full_box(
+        b"iloc",
+        1,
+        &[0x44, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 8],
+    );
+    for count in [u32::MAX, 1000] {
+        let mut places = places.clone();
+        places[2..6].copy_from_slice(&count.to_be_bytes());
+        let inner = replaced(&meta[8..], &from, &full_box(b"iloc", 2, &places));
+        assert_eq!(of(&[kind(), boxed(b"meta", &inner), data()]), Some(Refusal::Damaged));
+    }
+    let boxes = boxed(b"free", b"x").repeat(5000);
+    assert_eq!(of(&[kind(), meta, data(), boxes]), Some(Refusal::Damaged));
+}

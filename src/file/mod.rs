@@ -1,0 +1,17 @@
+//! Files: received as a stream, sealed on the way to the store, judged by their content, claimed by an errand, served
+//! again. Owns what is taken in and what is shown of it. It never holds a file whole in memory, never writes one in
+//! clear, and never believes a name or a declared type.
+
+pub mod api;
+pub mod check;
+mod receive;
+pub mod reencode;
+mod rows;
+mod serve;
+mod sweep;
+mod verbs;
+
+pub use receive::{Declared, FILE_MAX, Received, receive};
+pub use serve::serve;
+pub use sweep::sweep;
+pub use verbs::{Form, OpenFile};

@@ -1,0 +1,383 @@
+//! Receiving: the stream is judged by its first bytes, sealed on its way to the store, read whole by the check of its
+//! format, and (a picture) re-encoded; only then is it kept. Whatever goes wrong, nothing is left behind.
+
+use super::check::{self, CheckError, Checked, Format, Refusal};
+use super::reencode::reencode;
+use super::rows::BlobId;
+use super::verbs::{Sealed, UPLOADERS, blob_name};
+use crate::access::Actor;
+use crate::app::App;
+use crate::blob::{BlobFacts, BlobName, BlobWriter, Blobs};
+use crate::crypt::RowKey;
+use crate::db::housekeeping::Chore;
+use crate::error::{Error, Result};
+use crate::id::{BoardId, FileId};
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _};
+use serde::Serialize;
+use std::io::{BufReader, Read as _, Write as _};
+use std::time::Duration;
+
+/// The largest file: 15 × 1024² bytes.
+pub const FILE_MAX: u64 = 15 * 1024 * 1024;
+/// How long a file may take to arrive.
+const UPLOAD_DEADLINE: Duration = Duration::from_secs(10 * 60);
+/// At least this many bytes in each such time: 1 KiB a second.
+const SLOWEST: (u64, Duration) = (10 * 1024, Duration::from_secs(10));
+/// What it takes to tell a format.
+const FIRST: usize = 64;
+
+static KEYS: Chore = Chore {
+    name: "a board's keys",
+    tables: &["board_key"],
+};
+
+/// What the sender says of a file.
+#[derive(Debug, Clone, Default)]
+pub struct Declared {
+    /// `None`: it gets one by its type.
+    pub name: Option<String>,
+    pub media_type: Option<String>,
+    pub length: Option<u64>,
+}
+
+/// A file that was kept.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Received {
+    pub id: FileId,
+    pub name: String,
+    pub media_type: String,
+    /// Bytes.
+    pub size: u64,
+    /// Hex, of the bytes sent.
+    pub sha256: String,
+}
+
+/// Receives a file for the one who asks.
+///
+/// # Errors
+/// [`Error::TooLarge`], [`Error::WrongType`], [`Error::Invalid`] at `file` (cut off, damaged, too many pixels),
+/// [`Error::TooSlow`], [`Error::Forbidden`].
+pub async fn receive<E: std::fmt::Display>(
+    app: &App,
+    actor: Actor,
+    declared: Declared,
+    body: impl Stream<Item = Result<Bytes, E>>,
+) -> Result<Received> {
+    let standing = app.door.standing(actor).await?;
+    if !UPLOADERS.iter().any(|role| standing.holds(*role)) {
+        return app
+            .door
+            .read(actor, |access| access.may_upload())
+            .await
+            .and(Err(Error::Forbidden));
+    }
+    if declared.length.is_some_and(|length| length > FILE_MAX) {
+        return Err(Error::TooLarge);
+    }
+    let mut kept = Unkept::new(&app.blobs);
+    let sealed = seal_and_check(app, standing.board, declared, body, &mut kept).await?;
+    let answer = Received {
+        id: sealed.id,
+        name: sealed.name.clone(),
+        media_type: sealed.media_type.into(),
+        size: sealed.size,
+        sha256: sealed.sha256.clone(),
+    };
+    app.door.write(actor, move |access| access.keep(&sealed)).await?;
+    kept.keep();
+    Ok(answer)
+}
+
+async fn seal_and_check<E: std::fmt::Display>(
+    app: &App,
+    board: BoardId,
+    declared: Declared,
+    body: impl Stream<Item = Result<Bytes, E>>,
+    unkept: &mut Unkept,
+) -> Result<Sealed> {
+    let keyring = app.keyring.clone();
+    let keys = app.store.survey(&KEYS, move |db| keyring.of(db, board)).await?;
+    let id: FileId = app.clock.fresh_id();
+    let (key, wrapped_key) = keys.fresh_row_key("file", id.uuid());
+    let original: (BlobId, RowKey) = (app.clock.fresh_id(), key.fresh_inner());
+    let name = blob_name(board, original.0);
+    let (format, facts) = arrive(&app.blobs, name, &original.1, &declared, body).await?;
+    unkept.add(name);
+    let checked = read_whole(app, name, &original.1, format, facts.size).await?;
+    let file_name = file_name(declared.name.as_deref(), format)?;
+    let content: (BlobId, RowKey) = (app.clock.fresh_id(), key.fresh_inner());
+    let content_name = blob_name(board, content.0);
+    let shown = show_form(
+        app,
+        (name, &original.1),
+        (content_name, &content.1),
+        &checked,
+        facts.size,
+    )
+    .await?;
+    let (content, content_type, content_size) = match shown {
+        Some((media_type, facts)) => {
+            unkept.add(content_name);
+            (content, media_type, facts.size)
+        }
+        None => (
+            (original.0, original.1.second_holder()),
+            format.media_type(),
+            facts.size,
+        ),
+    };
+    Ok(Sealed {
+        id,
+        name: file_name,
+        sha256: hex::encode(facts.sha256),
+        media_type: format.media_type(),
+        size: facts.size,
+        content_type,
+        content_size,
+        original,
+        content,
+        key,
+        wrapped_key,
+    })
+}
+
+/// Takes the bytes in, judging the format by the first of them.
+async fn arrive<E: std::fmt::Display>(
+    blobs: &Blobs,
+    name: BlobName,
+    key: &RowKey,
+    declared: &Declared,
+    body: impl Stream<Item = Result<Bytes, E>>,
+) -> Result<(Format, BlobFacts)> {
+    let mut body = std::pin::pin!(body);
+    let mut first = Vec::new();
+    let mut pace = Pace::start();
+    while first.len() < FIRST {
+        match pace.next(&mut body).await? {
+            Some(bytes) => first.extend_from_slice(&bytes),
+            None => break,
+        }
+    }
+    if first.is_empty() {
+        return Err(Error::invalid("file", "file-cut-off"));
+    }
+    let format = Format::sniff(&first)
+        .filter(|format| fits(*format, declared))
+        .ok_or(Error::WrongType("file-type"))?;
+    let mut writer = blobs.create(name, key.bare()).await?;
+    let taken = take(&mut writer, first.into(), &mut pace, &mut body).await;
+    match taken {
+        Ok(()) => Ok((format, writer.finish().await?)),
+        Err(cause) => {
+            writer.abort().await;
+            Err(cause)
+        }
+    }
+}
+
+async fn take<E: std::fmt::Display>(
+    writer: &mut BlobWriter,
+    first: Bytes,
+    pace: &mut Pace,
+    body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
+) -> Result<()> {
+    let mut next = Some(first);
+    while let Some(bytes) = next {
+        if writer.size() + bytes.len() as u64 > FILE_MAX {
+            return Err(Error::TooLarge);
+        }
+        writer.push(&bytes).await?;
+        next = pace.next(body).await?;
+    }
+    Ok(())
+}
+
+/// Holds a sender to the slowest pace and the longest time.
+struct Pace {
+    begun: tokio::time::Instant,
+    window: tokio::time::Instant,
+    in_window: u64,
+}
+
+impl Pace {
+    fn start() -> Pace {
+        let now = tokio::time::Instant::now();
+        Pace {
+            begun: now,
+            window: now,
+            in_window: 0,
+        }
+    }
+
+    async fn next<E: std::fmt::Display>(
+        &mut self,
+        body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
+    ) -> Result<Option<Bytes>> {
+        loop {
+            let until = (self.window + SLOWEST.1).min(self.begun + UPLOAD_DEADLINE);
+            match tokio::time::timeout_at(until, body.next()).await {
+                Ok(Some(Ok(bytes))) => {
+                    self.in_window += bytes.len() as u64;
+                    return Ok(Some(bytes));
+                }
+                Ok(Some(Err(cause))) => return Err(Error::Malformed(cause.to_string())),
+                Ok(None) => return Ok(None),
+                Err(_) if self.in_window < SLOWEST.0 || until >= self.begun + UPLOAD_DEADLINE => {
+                    return Err(Error::TooSlow);
+                }
+                Err(_) => (self.window, self.in_window) = (until, 0),
+            }
+        }
+    }
+}
+
+/// Whether what the sender said agrees with what the bytes say. Saying nothing is no lie.
+fn fits(format: Format, declared: &Declared) -> bool {
+    let type_fits = match declared
+        .media_type
+        .as_deref()
+        .map(|kind| kind.split(';').next().unwrap_or_default().trim())
+    {
+        None | Some("" | "application/octet-stream") => true,
+        Some(kind) => Format::from_media_type(kind).is_some_and(|said| said == format),
+    };
+    type_fits
+        && declared
+            .name
+            .as_deref()
+            .is_none_or(|name| !name.contains('.') || format.fits_name(name))
+}
+
+/// The name a file is kept under: what was given, without path and control characters.
+fn file_name(given: Option<&str>, format: Format) -> Result<String> {
+    let bare = given.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
+    let bidi = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let clean: String = bare.chars().filter(|c| !c.is_control() && !bidi(*c)).collect();
+    let clean = clean.trim().trim_start_matches('.');
+    if clean.chars().count() > 200 {
+        return Err(Error::invalid("file", "file-name"));
+    }
+    let stem = if clean.is_empty() { "fil" } else { clean };
+    Ok(if stem.contains('.') {
+        stem.to_owned()
+    } else {
+        format!("{stem}.{}", format.extension())
+    })
+}
+
+/// The full structural read, over the sealed blob.
+async fn read_whole(app: &App, name: BlobName, key: &RowKey, format: Format, size: u64) -> Result<Checked> {
+    let mut reader = app.blobs.reader(name, key.bare(), size);
+    let read = move || check::check(format, size, &mut reader);
+    tokio::task::spawn_blocking(read)
+        .await
+        .map_err(Error::fault)?
+        .map_err(told)
+}
+
+/// Makes the form for viewing, where it is another than the original.
+async fn show_form(
+    app: &App,
+    (original, original_key): (BlobName, &RowKey),
+    (content, content_key): (BlobName, &RowKey),
+    checked: &Checked,
+    size: u64,
+) -> Result<Option<(&'static str, BlobFacts)>> {
+    let reader = app.blobs.reader(original, original_key.bare(), size);
+    let (blobs, key, format) = (app.blobs.clone(), content_key.bare().copy(), checked.format);
+    match format {
+        Format::Pdf => Ok(None),
+        Format::Heic => {
+            let blanks = checked.blanks.clone();
+            let blank = move || blank_out(reader, &blobs, content, &key, &blanks);
+            let facts = tokio::task::spawn_blocking(blank).await.map_err(Error::fault)??;
+            Ok(Some((format.media_type(), facts)))
+        }
+        Format::Jpeg | Format::Png | Format::Webp => {
+            // The permit goes with the work: one that is given up by its sender still ends before the next begins.
+            let permit = app.darkroom.clone().acquire_owned().await.map_err(Error::unavailable)?;
+            let develop = move || {
+                let _permit = permit;
+                let mut writer = blobs.blocking_writer(content, &key)?;
+                let kind = reencode(format, BufReader::with_capacity(1 << 16, reader), &mut writer).map_err(told)?;
+                Ok::<_, Error>((kind, writer.finish()?))
+            };
+            Ok(Some(tokio::task::spawn_blocking(develop).await.map_err(Error::fault)??))
+        }
+    }
+}
+
+/// Copies a HEIC with zeros where its metadata lies; it is never decoded.
+fn blank_out(
+    mut from: crate::blob::BlobReader,
+    blobs: &Blobs,
+    to: BlobName,
+    key: &crate::crypt::Key,
+    blanks: &[std::ops::Range<u64>],
+) -> Result<BlobFacts> {
+    let mut writer = blobs.blocking_writer(to, key)?;
+    let (mut at, mut buffer) = (0u64, vec![0; 1 << 16]);
+    loop {
+        let read = from.read(&mut buffer).map_err(Error::unavailable)?;
+        if read == 0 {
+            return writer.finish();
+        }
+        let chunk = &mut buffer[..read];
+        for blank in blanks {
+            let from = blank.start.clamp(at, at + read as u64) - at;
+            let to = blank.end.clamp(at, at + read as u64) - at;
+            chunk[from as usize..to as usize].fill(0);
+        }
+        writer.write_all(chunk).map_err(Error::unavailable)?;
+        at += read as u64;
+    }
+}
+
+fn told(cause: CheckError) -> Error {
+    match cause {
+        CheckError::Io(cause) => Error::unavailable(cause),
+        CheckError::Refused(Refusal::NotThisType) => Error::WrongType("file-type"),
+        CheckError::Refused(Refusal::Animated) => Error::WrongType("file-animated"),
+        CheckError::Refused(Refusal::CutOff) => Error::invalid("file", "file-cut-off"),
+        CheckError::Refused(Refusal::Damaged) => Error::invalid("file", "file-damaged"),
+        CheckError::Refused(Refusal::TrailingData) => Error::invalid("file", "file-trailing"),
+        CheckError::Refused(Refusal::TooManyPixels) => Error::invalid("file", "file-pixels"),
+    }
+}
+
+/// Blobs that no row names yet; dropped, it removes them, also when the sender goes away in the middle.
+struct Unkept {
+    blobs: Blobs,
+    names: Vec<BlobName>,
+}
+
+impl Unkept {
+    fn new(blobs: &Blobs) -> Unkept {
+        Unkept {
+            blobs: blobs.clone(),
+            names: Vec::new(),
+        }
+    }
+    fn add(&mut self, name: BlobName) {
+        self.names.push(name);
+    }
+    fn keep(mut self) {
+        self.names.clear();
+    }
+}
+
+impl Drop for Unkept {
+    fn drop(&mut self) {
+        let (blobs, names) = (self.blobs.clone(), std::mem::take(&mut self.names));
+        if let (false, Ok(runtime)) = (names.is_empty(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(async move {
+                for name in names {
+                    if let Err(cause) = blobs.delete(name).await {
+                        tracing::warn!(%cause, "an unkept file was not removed; the sweep will find it");
+                    }
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The table `file`.
+
+use crate::clock::Instant;
+use crate::db::schema::file;
+use crate::db::{Db, MultiBackend};
+use crate::error::Result;
+use crate::id::{BoardId, ErrandId, FileId, Id, MessageId, PersonId};
+use diesel::prelude::*;
+
+/// A blob's own id in the store.
+pub(super) type BlobId = Id<crate::id::of::Blob>;
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = file)]
+pub(super) struct FileRow {
+    pub id: FileId,
+    pub board_id: BoardId,
+    pub uploader_id: PersonId,
+    pub errand_id: Option<ErrandId>,
+    pub message_id: Option<MessageId>,
+    pub name: Vec<u8>,
+    pub sha256: Vec<u8>,
+    pub media_type: String,
+    pub size: i64,
+    pub content_type: String,
+    pub content_size: i64,
+    pub original_blob: BlobId,
+    pub content_blob: BlobId,
+    pub original_key: Vec<u8>,
+    pub content_key: Vec<u8>,
+    pub wrapped_key: Vec<u8>,
+    pub uploaded_at: Instant,
+    pub lock_no: i64,
+}
+
+fn whole_row() -> <FileRow as Selectable<MultiBackend>>::SelectExpression {
+    <FileRow as Selectable<MultiBackend>>::construct_selection()
+}
+
+pub(super) fn insert(db: &mut Db, row: &FileRow) -> Result<()> {
+    diesel::insert_into(file::table).values(row).execute(db)?;
+    Ok(())
+}
+
+pub(super) fn find(db: &mut Db, board: BoardId, id: FileId) -> Result<Option<FileRow>> {
+    let one = file::table.filter(file::id.eq(id).and(file::board_id.eq(board)));
+    Ok(one.select(whole_row()).first(db).optional()?)
+}
+
+/// Takes an unclaimed file of `uploader` for an errand, under a new wrapping; gives whether it was there to take.
+pub(super) fn claim(
+    db: &mut Db,
+    (id, uploader): (FileId, PersonId),
+    (errand, message): (ErrandId, Option<MessageId>),
+    wrapped_key: Vec<u8>,
+) -> Result<bool> {
+    let free = file::table.filter(
+        file::id
+            .eq(id)
+            .and(file::uploader_id.eq(uploader))
+            .and(file::errand_id.is_null()),
+    );
+    let claimed = diesel::update(free)
+        .set((
+            file::errand_id.eq(errand),
+            file::message_id.eq(message),
+            file::wrapped_key.eq(wrapped_key),
+        ))
+        .execute(db)?;
+    Ok(claimed == 1)
+}
+
+/// Locks a file's row and reads it.
+pub(super) fn lock(db: &mut Db, board: BoardId, id: FileId) -> Result<Option<FileRow>> {
+    diesel::update(file::table.find(id))
+        .set(file::lock_no.eq(file::lock_no + 1))
+        .execute(db)?;
+    find(db, board, id)
+}
+
+/// An errand's files: id, message, sealed name, media type, bytes, wrapped key.
+pub(super) type Listed = (FileId, Option<MessageId>, Vec<u8>, String, i64, Vec<u8>);
+
+pub(super) fn of_errand(db: &mut Db, errand: ErrandId) -> Result<Vec<Listed>> {
+    let columns = (
+        file::id,
+        file::message_id,
+        file::name,
+        file::media_type,
+        file::size,
+        file::wrapped_key,
+    );
+    Ok(file::table
+        .filter(file::errand_id.eq(errand))
+        .select(columns)
+        .order(file::id)
+        .load(db)?)
+}
+
+/// Unclaimed files uploaded before `before`, with their board and blobs.
+pub(super) fn unclaimed(db: &mut Db, before: Instant, most: i64) -> Result<Vec<(FileId, BoardId, BlobId, BlobId)>> {
+    Ok(file::table
+        .filter(file::errand_id.is_null().and(file::uploaded_at.lt(before)))
+        .select((file::id, file::board_id, file::original_blob, file::content_blob))
+        .limit(most)
+        .load(db)?)
+}
+
+/// Removes a file's row if it is still unclaimed.
+pub(super) fn remove_unclaimed(db: &mut Db, id: FileId) -> Result<bool> {
+    let free = file::table.filter(file::id.eq(id).and(file::errand_id.is_null()));
+    Ok(diesel::delete(free).execute(db)? == 1)
+}
+
+/// Whether any row names the blob.
+pub(super) fn names_blob(db: &mut Db, blob: BlobId) -> Result<bool> {
+    let named = file::table.filter(file::original_blob.eq(blob).or(file::content_blob.eq(blob)));
+    Ok(named.count().get_result::<i64>(db)? > 0)
+}

@@ -1,0 +1,65 @@
+//! What no errand took goes after a day, and with it what a crash left without a row.
+
+use super::rows;
+use super::verbs::blob_name;
+use crate::app::App;
+use crate::blob::BlobName;
+use crate::db::housekeeping::Chore;
+use crate::error::Result;
+use crate::id::Id;
+use futures_util::TryStreamExt as _;
+use std::time::Duration;
+
+/// How long a file waits for an errand to take it.
+pub const UNCLAIMED_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+/// Files swept at a time.
+const BATCH: i64 = 100;
+
+static SWEEP: Chore = Chore {
+    name: "sweep unclaimed files",
+    tables: &["file"],
+};
+
+/// Removes unclaimed files older than a day, and blobs as old that no row names. Gives how many blobs went.
+pub async fn sweep(app: &App) -> Result<usize> {
+    let before = app.clock.now().minus(UNCLAIMED_KEPT);
+    let mut gone = 0;
+    loop {
+        // The row first: once it is gone nobody can claim the file any more.
+        let freed = app.store.chore(&SWEEP, move |db| {
+            let mut freed: Vec<BlobName> = Vec::new();
+            for (id, board, original, content) in rows::unclaimed(db, before, BATCH)? {
+                if rows::remove_unclaimed(db, id)? {
+                    freed.push(blob_name(board, original));
+                    freed.push(blob_name(board, content));
+                }
+            }
+            Ok(freed)
+        });
+        let freed = freed.await?;
+        for name in &freed {
+            app.blobs.delete(*name).await?;
+        }
+        gone += freed.len();
+        if freed.is_empty() {
+            break;
+        }
+    }
+    Ok(gone + sweep_nameless(app, before).await?)
+}
+
+async fn sweep_nameless(app: &App, before: crate::clock::Instant) -> Result<usize> {
+    let mut gone = 0;
+    let mut old = std::pin::pin!(app.blobs.list(before));
+    while let Some((name, _)) = old.try_next().await? {
+        let named = app
+            .store
+            .survey(&SWEEP, move |db| rows::names_blob(db, Id::of(name.blob)))
+            .await?;
+        if !named {
+            app.blobs.delete(name).await?;
+            gone += 1;
+        }
+    }
+    Ok(gone)
+}

@@ -1,0 +1,257 @@
+//! Keeping, claiming and opening files.
+
+use super::rows::{self, BlobId, FileRow};
+use crate::access::policy::Relation;
+use crate::access::{Access, Happening, Right, Role};
+use crate::audit::Action;
+use crate::blob::BlobName;
+use crate::crypt::{Key, RowKey};
+use crate::errand::FileView;
+use crate::error::{Error, Fault, Result};
+use crate::id::{ErrandId, FileId, Id, MessageId};
+use std::collections::{HashMap, HashSet};
+
+/// Files of one message.
+const FILES_MOST: usize = 10;
+/// Bytes of one message's files together.
+const BYTES_MOST: i64 = 50 * 1024 * 1024;
+
+/// In which form a file is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// For viewing: pictures re-encoded without metadata, other files as they came.
+    Content,
+    /// The very bytes, place data and all: for staff and the uploader, an action of its own in the log.
+    Original,
+}
+
+impl Form {
+    const fn action(self) -> Action {
+        match self {
+            Form::Content => Action::FileRead,
+            Form::Original => Action::FileOriginal,
+        }
+    }
+}
+
+/// A file that may be served: its reading is already in the log.
+pub struct OpenFile {
+    pub name: String,
+    pub media_type: String,
+    /// Bytes.
+    pub size: u64,
+    pub(super) blob: BlobName,
+    pub(super) key: Key,
+}
+
+/// A file received, checked and sealed, to be kept.
+pub(super) struct Sealed {
+    pub id: FileId,
+    pub name: String,
+    /// Hex of SHA-256 over the bytes sent.
+    pub sha256: String,
+    pub media_type: &'static str,
+    pub size: u64,
+    pub content_type: &'static str,
+    pub content_size: u64,
+    pub original: (BlobId, RowKey),
+    pub content: (BlobId, RowKey),
+    pub key: RowKey,
+    pub wrapped_key: Vec<u8>,
+}
+
+impl Access<'_> {
+    /// Refuses one whose role hands nothing in, and logs it.
+    pub(super) fn may_upload(self) -> Result<()> {
+        Err(self.deny(Happening::denied(Action::FileUpload)))
+    }
+
+    /// Keeps a received file as its uploader's, until an errand takes it.
+    pub(super) fn keep(self, sealed: &Sealed) -> Result<()> {
+        let (id, board) = (sealed.id, self.standing().board);
+        let row = FileRow {
+            id,
+            board_id: board,
+            uploader_id: self.person()?,
+            errand_id: None,
+            message_id: None,
+            name: sealed.key.seal("file", "name", id, 1, &sealed.name),
+            sha256: sealed.key.seal("file", "sha256", id, 1, &sealed.sha256),
+            media_type: sealed.media_type.into(),
+            size: i64::try_from(sealed.size).map_err(Error::fault)?,
+            content_type: sealed.content_type.into(),
+            content_size: i64::try_from(sealed.content_size).map_err(Error::fault)?,
+            original_blob: sealed.original.0,
+            content_blob: sealed.content.0,
+            original_key: sealed.key.wrap("file", "original_key", id, &sealed.original.1),
+            content_key: sealed.key.wrap("file", "content_key", id, &sealed.content.1),
+            wrapped_key: sealed.wrapped_key.clone(),
+            uploaded_at: self.now(),
+            lock_no: 0,
+        };
+        self.db(|db| rows::insert(db, &row))?;
+        self.log(Happening::write(Action::FileUpload, Relation::Myself).object("file", id));
+        Ok(())
+    }
+
+    /// Lets an errand take files of the one who asks: their keys pass from the board's to the errand's.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] at `field` for files that are not there, not one's own, taken already, twice or too many.
+    pub(crate) fn claim_files(
+        self,
+        errand: ErrandId,
+        message: Option<MessageId>,
+        errand_key: &RowKey,
+        ids: &[FileId],
+        field: &str,
+    ) -> Result<()> {
+        let (keys, me) = (self.keys()?, self.person()?);
+        if message.is_some() && ids.len() > FILES_MOST {
+            return Err(Error::invalid(field, "too-many-files"));
+        }
+        if ids.iter().collect::<HashSet<_>>().len() != ids.len() {
+            return Err(Error::invalid(field, "file-twice"));
+        }
+        // Always in the same order, so that two that take the same files cannot wait for each other.
+        let mut ordered: Vec<(usize, FileId)> = ids.iter().copied().enumerate().collect();
+        ordered.sort_by_key(|(_, id)| *id);
+        let (mut bytes, mut faults) = (0, Vec::new());
+        for (i, id) in ordered {
+            let found = self.db(|db| rows::lock(db, keys.board(), id))?;
+            let mine = found.filter(|row| row.uploader_id == me && row.errand_id.is_none());
+            let Some(row) = mine else {
+                let field = if message.is_some() {
+                    format!("{field}.{i}")
+                } else {
+                    format!("{field}.{i}.file_id")
+                };
+                faults.push(Fault {
+                    field,
+                    code: "file-unknown",
+                });
+                continue;
+            };
+            bytes += row.size;
+            let file_key = keys.row_key("file", id.uuid(), &row.wrapped_key)?;
+            let wrapped = errand_key.wrap("file", "wrapped_key", id, &file_key);
+            self.db(|db| rows::claim(db, (id, me), (errand, message), wrapped))?;
+        }
+        if !faults.is_empty() {
+            return Err(Error::Invalid(faults));
+        }
+        if message.is_some() && bytes > BYTES_MOST {
+            return Err(Error::invalid(field, "files-too-large"));
+        }
+        Ok(())
+    }
+
+    /// An errand's files, with the message each belongs to.
+    pub(crate) fn files_of(
+        self,
+        errand: ErrandId,
+        errand_key: &RowKey,
+    ) -> Result<HashMap<FileId, (Option<MessageId>, FileView)>> {
+        let show = |(id, message, name, media_type, size, wrapped): rows::Listed| {
+            let key = errand_key.unwrap("file", "wrapped_key", id, &wrapped)?;
+            let name = key.open("file", "name", id, 1, &name)?.expose().clone();
+            Ok((
+                id,
+                (
+                    message,
+                    FileView {
+                        id,
+                        name,
+                        media_type,
+                        size: size as u64,
+                    },
+                ),
+            ))
+        };
+        self.db(|db| rows::of_errand(db, errand))?
+            .into_iter()
+            .map(show)
+            .collect()
+    }
+
+    /// Opens a file for serving, if the one who asks may see the errand it belongs to (or sent it and it belongs to
+    /// none yet).
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] outside the circle; [`Error::Forbidden`] for the original, unless it is one's own or one is
+    /// of the team.
+    pub fn open_file(self, id: FileId, form: Form) -> Result<OpenFile> {
+        let (keys, me, action) = (self.keys()?, self.person()?, form.action());
+        let outside = || {
+            self.log(Happening::denied(action).object("file", id));
+            Error::NotFound
+        };
+        let row = self.db(|db| rows::find(db, keys.board(), id))?.ok_or_else(outside)?;
+        let mine = row.uploader_id == me;
+        let (file_key, happened) = match row.errand_id {
+            None if mine => (
+                keys.row_key("file", id.uuid(), &row.wrapped_key)?,
+                Happening::read(action, Relation::Myself),
+            ),
+            None => return Err(outside()),
+            Some(errand) => {
+                let errand = self.errand_for(errand, action)?;
+                if form == Form::Original && !mine {
+                    errand.require(Right::SeeOriginal, action)?;
+                }
+                (
+                    errand.unwrap_key("file", "wrapped_key", id, &row.wrapped_key)?,
+                    errand.looked(action),
+                )
+            }
+        };
+        self.log(happened.object("file", id));
+        let (blob, column, wrapped, media_type, size) = match form {
+            Form::Content => (
+                row.content_blob,
+                "content_key",
+                &row.content_key,
+                row.content_type,
+                row.content_size,
+            ),
+            Form::Original => (
+                row.original_blob,
+                "original_key",
+                &row.original_key,
+                row.media_type,
+                row.size,
+            ),
+        };
+        let name = file_key.open("file", "name", id, 1, &row.name)?.expose().clone();
+        let key = file_key.unwrap("file", column, id, wrapped)?.bare().copy();
+        let name = with_extension(&name, &media_type);
+        Ok(OpenFile {
+            name,
+            media_type,
+            size: size as u64,
+            blob: blob_name(row.board_id, blob),
+            key,
+        })
+    }
+}
+
+/// Roles that hand files in.
+pub(super) const UPLOADERS: [Role; 3] = [Role::Contractor, Role::Caseworker, Role::TeamLead];
+
+pub(super) fn blob_name<T>(board: Id<T>, blob: BlobId) -> BlobName {
+    BlobName {
+        board: board.uuid(),
+        blob: blob.uuid(),
+    }
+}
+
+/// A re-encoded picture may be of another type than its name says.
+fn with_extension(name: &str, media_type: &str) -> String {
+    let fits = super::check::Format::from_media_type(media_type).is_none_or(|format| format.fits_name(name));
+    if fits {
+        return name.to_owned();
+    }
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let extension = media_type.rsplit('/').next().unwrap_or("bin").replace("jpeg", "jpg");
+    format!("{stem}.{extension}")
+}

@@ -1,0 +1,99 @@
+//! The outermost layer: gives each request an id, writes the bodies of errors, sets the headers every answer bears,
+//! and leaves one line in the log, without anything of what was asked or answered.
+
+use crate::app::App;
+use crate::error::Error;
+use crate::web::{Failure, Language, RequestId, problem};
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use uuid::Uuid;
+
+/// Headers of every answer, unless it has set them itself.
+const HEADERS: [(HeaderName, &str); 8] = [
+    (header::CACHE_CONTROL, "no-store"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// Wraps every request.
+pub async fn outermost(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let app = request.app_data::<web::Data<App>>().cloned();
+    let (id, begun) = match &app {
+        Some(app) => (app.clock.fresh_id::<()>().uuid(), app.clock.now()),
+        None => return Err(Error::fault("no App").into()),
+    };
+    request.extensions_mut().insert(RequestId(id));
+    let answered = next.call(request).await?.map_into_boxed_body();
+    let (request, answer) = answered.into_parts();
+    let mut answer = match failure(&answer) {
+        Some(error) => told(&request, answer, &error, id),
+        None => answer,
+    };
+    set_headers(answer.headers_mut(), id);
+    let took = app.map_or(0, |app| app.clock.now().since(begun).as_millis());
+    let route = request.match_pattern().unwrap_or_else(|| "-".into());
+    let (method, status) = (request.method().as_str(), answer.status().as_u16());
+    tracing::info!(request_id = %id, method, route, status, ms = took as u64, "answered");
+    Ok(ServiceResponse::new(request, answer))
+}
+
+/// The error an answer stands for, also where the framework refused before any handler.
+fn failure(answer: &HttpResponse) -> Option<Error> {
+    if let Some(Failure(error)) = answer.extensions().get::<Failure>() {
+        return Some(error.clone());
+    }
+    let framework = answer.error()?;
+    Some(match answer.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
+        StatusCode::REQUEST_TIMEOUT => Error::TooSlow,
+        status if status.is_client_error() => Error::Malformed(framework.to_string()),
+        _ => Error::fault(framework),
+    })
+}
+
+/// The same answer with a body that tells what is wrong; the inner cause goes to the log only.
+fn told(request: &HttpRequest, bare: HttpResponse, error: &Error, id: Uuid) -> HttpResponse {
+    match error {
+        Error::Fault(cause) | Error::Unavailable(cause) => tracing::error!(request_id = %id, cause, "failed"),
+        Error::Unaudited => tracing::error!(request_id = %id, "an act without an event was rolled back"),
+        Error::Malformed(cause) => tracing::debug!(request_id = %id, cause, "malformed"),
+        _ => {}
+    }
+    let language = Language::of(request);
+    let mut answer = HttpResponse::build(bare.status());
+    for (name, value) in bare.headers() {
+        answer.append_header((name.clone(), value.clone()));
+    }
+    answer.insert_header((header::CONTENT_LANGUAGE, language.tag()));
+    answer.content_type("application/problem+json; charset=utf-8");
+    match serde_json::to_vec(&problem(error, id, language)) {
+        Ok(body) => answer.body(body),
+        Err(_) => answer.finish(),
+    }
+}
+
+fn set_headers(headers: &mut HeaderMap, id: Uuid) {
+    for (name, value) in HEADERS {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+}

@@ -1,0 +1,75 @@
+//! The server: the route list on one page, the outermost layer, limits, health, the OpenAPI document, and what runs
+//! beside the requests (sequencing, letters, sweeps). It holds no rule and no query.
+
+mod health;
+mod layers;
+mod routes;
+mod tasks;
+mod unmatched;
+
+pub use layers::outermost;
+pub use routes::{openapi, routes};
+pub use tasks::Tasks;
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::{HttpServer, web};
+use std::net::TcpListener;
+use std::time::Duration;
+
+/// How long a request's head may take to arrive.
+const HEAD_DEADLINE: Duration = Duration::from_secs(5);
+/// How long a connection may stay open without a request.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+/// Connections a worker holds at a time; more wait in the kernel.
+const CONNECTIONS: usize = 2_000;
+/// Requests in progress get so many seconds to end once the server is asked to stop.
+const GRACE: u64 = 20;
+
+/// Serves on `listener` until the process is asked to stop (SIGTERM, SIGINT), then ends what is in progress, and
+/// sequences and signs what is pending.
+pub async fn serve(app: App, listener: TcpListener) -> Result<()> {
+    let tasks = Tasks::start(&app).await?;
+    let ended = start(&app, listener, true)?.await.map_err(Error::unavailable);
+    tasks.stop().await;
+    ended
+}
+
+/// Serves on `listener` until `stop` is ready; signals are left to the caller.
+pub async fn serve_until(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<()> {
+    let tasks = Tasks::start(&app).await?;
+    let running = start(&app, listener, false)?;
+    let handle = running.handle();
+    let running = actix_web::rt::spawn(running);
+    stop.await;
+    handle.stop(true).await;
+    let ended = running.await.map_err(Error::fault)?.map_err(Error::unavailable);
+    tasks.stop().await;
+    ended
+}
+
+fn start(app: &App, listener: TcpListener, heed_signals: bool) -> Result<Server> {
+    let data = web::Data::new(app.clone());
+    let make = move || {
+        actix_web::App::new()
+            .app_data(data.clone())
+            .wrap(from_fn(outermost))
+            .configure(routes)
+    };
+    let server = HttpServer::new(make)
+        .workers(app.config.server.workers)
+        .max_connections(CONNECTIONS)
+        .client_request_timeout(HEAD_DEADLINE)
+        .client_disconnect_timeout(HEAD_DEADLINE)
+        .keep_alive(KEEP_ALIVE)
+        .shutdown_timeout(GRACE)
+        .listen(listener)
+        .map_err(Error::unavailable)?;
+    Ok(if heed_signals {
+        server.run()
+    } else {
+        server.disable_signals().run()
+    })
+}

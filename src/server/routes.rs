@@ -1,0 +1,92 @@
+//! Every route there is.
+
+use super::{health, unmatched};
+use crate::{account, board, errand, file, home};
+use actix_web::web;
+use std::sync::OnceLock;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa_actix_web::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// All routes of both faces.
+pub fn routes(config: &mut web::ServiceConfig) {
+    api(&mut ServiceConfig::new(config));
+    config
+        .service(health::live)
+        .service(health::ready)
+        .service(get_openapi)
+        .default_service(web::route().to(unmatched::unmatched));
+}
+
+fn api(config: &mut ServiceConfig<'_>) {
+    config.service(
+        scope("/api/v1")
+            .service(board::api::get_boards)
+            .service(account::api::post_session)
+            .service(account::api::post_refresh)
+            .service(account::api::delete_session)
+            .service(account::api::get_me)
+            .service(home::api::get_assignments)
+            .service(file::api::post_file)
+            .service(file::api::get_content)
+            .service(file::api::get_original)
+            .service(errand::api::post_errand)
+            .service(errand::api::get_errands)
+            .service(errand::api::get_errand)
+            .service(errand::api::post_message)
+            .service(errand::api::get_notes)
+            .service(errand::api::post_note)
+            .service(errand::api::put_assignee)
+            .service(errand::api::put_read)
+            .service(errand::api::put_state),
+    );
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Famn",
+        description = "The e-service between foster homes and the municipality's familjehemsteam. Times are UTC, sums are öre, ids are UUIDv7. Errors are problem documents (RFC 9457).",
+        license(name = "EUPL-1.2"),
+    ),
+    tags(
+        (name = "boards", description = "What municipalities say of themselves in public"),
+        (name = "sessions", description = "Signing in and out"),
+        (name = "homes", description = "Homes and their assignments"),
+        (name = "errands", description = "Messages and receipts"),
+        (name = "files", description = "Pictures and documents"),
+        (name = "audit", description = "The log, for auditors"),
+    ),
+)]
+struct Document;
+
+/// The OpenAPI 3.1 document, from the handlers themselves.
+pub fn openapi() -> &'static utoipa::openapi::OpenApi {
+    static MADE: OnceLock<utoipa::openapi::OpenApi> = OnceLock::new();
+    MADE.get_or_init(|| {
+        use utoipa_actix_web::AppExt as _;
+        let app = actix_web::App::new()
+            .into_utoipa_app()
+            .openapi(Document::openapi())
+            .configure(api);
+        let (_, mut document) = app.split_for_parts();
+        let token = SecurityScheme::Http(
+            Http::builder()
+                .scheme(HttpAuthScheme::Bearer)
+                .bearer_format("JWT")
+                .build(),
+        );
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("token", token);
+        document
+    })
+}
+
+/// This very document.
+#[actix_web::get("/api/v1/openapi.json")]
+async fn get_openapi() -> actix_web::HttpResponse {
+    actix_web::HttpResponse::Ok().json(openapi())
+}

@@ -1,0 +1,72 @@
+//! What runs beside the requests, and ends in order: sequencing and signing the log, sending letters, sweeping what is
+//! past its time.
+
+use crate::app::App;
+use crate::audit::keeper::Keeper;
+use crate::error::Result;
+use crate::outbox::Postman;
+use crate::{account, board, file};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Between two sweeps.
+const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// The tasks of a running server.
+pub struct Tasks {
+    stop: watch::Sender<bool>,
+    running: Vec<JoinHandle<()>>,
+}
+
+impl Tasks {
+    /// Starts them all, after what must be done before the first request.
+    pub async fn start(app: &App) -> Result<Tasks> {
+        board::number_series(app).await?;
+        let remains = app.blobs.sweep_partial(app.clock.now()).await?;
+        if remains > 0 {
+            tracing::info!(remains, "removed what uploads had begun when the process ended");
+        }
+        let (stop, stopping) = watch::channel(false);
+        let keeper = Keeper {
+            store: app.store.clone(),
+            keyring: app.keyring.clone(),
+            clock: app.clock.clone(),
+        };
+        let postman = Postman::of(app.store.clone(), app.keyring.clone(), app.clock.clone(), &app.config);
+        let running = vec![
+            tokio::spawn(keeper.run(stopping.clone())),
+            tokio::spawn(postman.clone().run(stopping.clone())),
+            tokio::spawn(sweep(app.clone(), postman, stopping)),
+        ];
+        Ok(Tasks { stop, running })
+    }
+
+    /// Ends them: what is pending in the log is sequenced and signed first.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        for task in self.running {
+            if let Err(cause) = task.await {
+                tracing::error!(%cause, "a task did not end well");
+            }
+        }
+    }
+}
+
+async fn sweep(app: App, postman: Postman, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow_and_update() {
+        for (what, done) in [
+            ("files", file::sweep(&app).await),
+            ("sessions", account::sweep(&app).await),
+            ("letters", postman.sweep().await),
+            ("number series", board::number_series(&app).await.map(|()| 0)),
+        ] {
+            match done {
+                Ok(0) => {}
+                Ok(gone) => tracing::info!(what, gone, "swept"),
+                Err(cause) => tracing::error!(what, %cause, "could not be swept"),
+            }
+        }
+        let _ = tokio::time::timeout(SWEEP_EVERY, stop.changed()).await;
+    }
+}
