@@ -5,4 +5,5 @@
 mod crash;
 mod house;
 mod kit;
+mod schema;
 mod stories;
