@@ -6,4 +6,5 @@ mod crash;
 mod house;
 mod kit;
 mod schema;
+mod states;
 mod stories;
