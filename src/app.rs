@@ -6,15 +6,17 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::crypt::password::Passwords;
 use crate::crypt::token::AccessTokens;
-use crate::crypt::{Keyring, RootKey};
+use crate::crypt::{BlindIndex, Key, Keyring, RootKey};
 use crate::db::housekeeping::Chore;
-use crate::db::{Store, migrate};
+use crate::db::{Db, Store, migrate};
 use crate::error::{Error, Result};
+use crate::secret;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
 
-static SIGNING_KEY: Chore = Chore {
-    name: "the key of access tokens",
+static SECRETS: Chore = Chore {
+    name: "the secrets of the installation",
     tables: &["instance_key"],
 };
 
@@ -29,6 +31,8 @@ pub struct App {
     pub blobs: Blobs,
     pub passwords: Passwords,
     pub tokens: Arc<AccessTokens>,
+    /// What wrong sign-ins are counted by: accounts and networks stand there as tokens of this index alone.
+    pub strangers: Arc<BlindIndex>,
     /// One photo is re-encoded at a time, so that this never holds other requests up.
     pub darkroom: Arc<Semaphore>,
     /// The demo's people, to be shown at sign-in; empty elsewhere.
@@ -54,15 +58,23 @@ impl App {
         let store = Store::open(&config.database.url, config.database.connections)?;
         migrate::require_current(&store).await?;
         let keyring = Arc::new(Keyring::new(root.into_key()));
-        let (keys, fresh) = (keyring.clone(), (clock.fresh_id(), clock.now()));
-        let secret =
-            move |db: &mut crate::db::Db| keys.instance_secret(db, "access-tokens", fresh, AccessTokens::fresh_key);
-        let (kid, pkcs8) = store.chore(&SIGNING_KEY, secret).await?;
+        let (keys, now, ids) = (keyring.clone(), clock.now(), [clock.fresh_id(), clock.fresh_id()]);
+        let secrets = move |db: &mut Db| {
+            let signing = keys.instance_secret(db, "access-tokens", (ids[0], now), AccessTokens::fresh_key)?;
+            let fresh_index = || Ok(Zeroizing::new(secret::random::<32>().to_vec()));
+            Ok((
+                signing,
+                keys.instance_secret(db, "strangers", (ids[1], now), fresh_index)?,
+            ))
+        };
+        let ((kid, pkcs8), (_, index)) = store.chore(&SECRETS, secrets).await?;
+        let index = index.as_slice().try_into().map_err(Error::fault)?;
         Ok(App {
             door: Door::new(store.clone(), keyring.clone(), clock.clone()),
             blobs: Blobs::local(&config.data.folder.join("blobs"))?,
             passwords: Passwords::new(config.passwords.at_once)?,
             tokens: Arc::new(AccessTokens::new(kid, &pkcs8, &config.server.public_url)?),
+            strangers: Arc::new(BlindIndex::new(Key::from_bytes(index))),
             darkroom: Arc::new(Semaphore::new(1)),
             demo: demo.into(),
             config: Arc::new(config),

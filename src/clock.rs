@@ -184,6 +184,13 @@ impl Clock {
         }
     }
 
+    /// Waits. With a fixed clock nobody waits: whoever moves it decides how late it is.
+    pub async fn wait(&self, time: Duration) {
+        if self.0.fixed.is_none() {
+            tokio::time::sleep(time).await;
+        }
+    }
+
     /// A new UUIDv7, later than every one made by this clock before: milliseconds, a 12-bit counter, 62 random bits.
     pub fn fresh_id<T>(&self) -> Id<T> {
         let now = self.now().millis() << 12;

@@ -1,5 +1,6 @@
 //! Famn.
 pub mod access;
+pub mod account;
 pub mod app;
 pub mod audit;
 pub mod blob;
@@ -18,5 +19,4 @@ pub mod web;
 pub mod errand;
 pub mod outbox;
 pub mod file;
-pub mod account;
 pub mod server;

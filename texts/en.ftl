@@ -50,6 +50,12 @@ fault-person = Choose someone in the unit
 fault-message-needed = Write a message to the family
 fault-time = Write a time, such as 2026-11-22T08:00:00Z
 fault-value = Choose one of the alternatives
+fault-email = Write an e-mail address, such as name@example.com
+fault-personal-number = Write a personal or coordination number with all its digits
+fault-unit = Choose one of the board's units
+fault-password-short = Choose a password of at least 15 characters. A sentence will do.
+fault-password-long = Choose a shorter password
+fault-password-own = Choose a password that is not your name or e-mail address
 fault-time-order = The end is before the beginning
 
 # What pages say when something is wrong: a title of their own, and what to do. Else the problem's title stands.

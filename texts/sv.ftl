@@ -50,6 +50,12 @@ fault-person = Välj någon i enheten
 fault-message-needed = Skriv ett meddelande till familjen
 fault-time = Skriv en tid, till exempel 2026-11-22T08:00:00Z
 fault-value = Välj ett av alternativen
+fault-email = Skriv en e-postadress, till exempel namn@exempel.se
+fault-personal-number = Skriv ett personnummer eller samordningsnummer med alla siffror
+fault-unit = Välj en av nämndens enheter
+fault-password-short = Välj ett lösenord på minst 15 tecken. En mening går bra.
+fault-password-long = Välj ett kortare lösenord
+fault-password-own = Välj ett lösenord som inte är ditt namn eller din e-postadress
 fault-time-order = Tiden till och med ligger före tiden från och med
 
 # What pages say when something is wrong: a title of their own, and what to do. Else the problem's title stands.

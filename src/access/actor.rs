@@ -16,6 +16,17 @@ pub struct Origin {
     pub ip: Option<IpAddr>,
 }
 
+impl Origin {
+    /// The network it came from, as its lowest address: /24 of IPv4, /48 of IPv6. That is what one household or one
+    /// attacker easily has all of.
+    pub fn network(&self) -> Option<IpAddr> {
+        self.ip.map(|ip| match ip.to_canonical() {
+            IpAddr::V4(ip) => IpAddr::from((ip.to_bits() & 0xffff_ff00).to_be_bytes()),
+            IpAddr::V6(ip) => IpAddr::from((ip.to_bits() >> 80 << 80).to_be_bytes()),
+        })
+    }
+}
+
 /// The one who asks.
 #[derive(Debug, Clone, Copy)]
 pub struct Actor {

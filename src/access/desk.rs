@@ -4,7 +4,7 @@
 use super::actor::Actor;
 use super::happening::Happening;
 use super::policy::{self, Relation, Right};
-use super::standing::Standing;
+use super::standing::{self, Held, Seen, Standing};
 use crate::audit::{self, Action, ActorPart, Core, Entry, Outcome};
 use crate::clock::{Clock, Instant};
 use crate::crypt::{BoardKeys, Keyring};
@@ -31,7 +31,7 @@ pub(super) struct Desk {
     pub(super) repeated: std::cell::Cell<bool>,
 }
 
-/// A small write that follows from a read (a read mark, "last seen").
+/// A small write that follows from a read (a read mark).
 pub(super) type Afterwards = Box<dyn FnOnce(&mut Db) -> Result<()> + Send>;
 
 /// What is left on the desk when the closure is done.
@@ -40,6 +40,8 @@ pub(super) struct Left {
     pub(super) trail: Vec<Happening>,
     pub(super) entries: Result<Vec<Entry>>,
     pub(super) keys: Option<Arc<BoardKeys>>,
+    /// The session's use, which counts whether or not the job came to anything.
+    pub(super) seen: Option<Seen>,
     pub(super) afterwards: Vec<Afterwards>,
     pub(super) repeated: bool,
 }
@@ -81,9 +83,6 @@ impl Desk {
     /// Finds out who is here, before anything else.
     fn arrive(&self) -> Result<()> {
         let standing = Standing::read(&mut self.db.borrow_mut(), self.actor.who, self.clock.now())?;
-        if let Some(seen) = standing.seen {
-            self.afterwards.borrow_mut().push(Box::new(move |db| seen.write(db)));
-        }
         let _ = self.standing.set(Rc::new(standing));
         Ok(())
     }
@@ -103,6 +102,7 @@ impl Desk {
             _ => None,
         };
         Left {
+            seen: standing.and_then(|standing| standing.seen),
             afterwards: self.afterwards.take(),
             repeated: self.repeated.get(),
             db: self.db.into_inner(),
@@ -135,6 +135,12 @@ impl Access<'_> {
     /// The person signed in.
     pub fn person(self) -> Result<PersonId> {
         self.standing().person()
+    }
+
+    /// The roles a person of any standing holds now; for one who is only about to sign in.
+    pub(crate) fn roles_of(self, person: PersonId) -> Result<Vec<Held>> {
+        let now = self.now();
+        self.db(|db| standing::held_roles(db, person, now))
     }
 
     pub fn now(self) -> Instant {
@@ -229,9 +235,10 @@ fn compose(one: &Happening, standing: &Standing, actor: Actor, clock: &Clock) ->
     };
     let person = one.person.or_else(|| standing.person.map(Id::uuid));
     let role = acting_role(one, standing);
-    let session = standing.session.map(|id| sha256(id.uuid().as_bytes()));
+    let (session, acr) = one.session.unwrap_or((standing.session, standing.acr));
+    let session = session.map(|id| sha256(id.uuid().as_bytes()));
     let part = ActorPart {
-        acr: standing.acr,
+        acr,
         ip: actor.origin.and_then(|o| o.ip),
         person,
         role,
@@ -271,12 +278,14 @@ impl Left {
         keys: Option<&BoardKeys>,
         entries: &[Entry],
         afterwards: Vec<Afterwards>,
+        seen: Option<Seen>,
     ) -> Result<()> {
         if !entries.is_empty() {
             let keys = keys.ok_or_else(|| Error::unavailable("the board's keys are not to be had"))?;
             audit::record(db, keys, entries)?;
         }
-        afterwards.into_iter().try_for_each(|write| write(db))
+        afterwards.into_iter().try_for_each(|write| write(db))?;
+        seen.map_or(Ok(()), |seen| seen.write(db))
     }
 
     pub(super) fn has_written(&self) -> bool {

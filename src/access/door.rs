@@ -2,6 +2,7 @@
 
 use super::actor::Actor;
 use super::desk::{Access, Left, sit};
+use super::flood::Floods;
 use super::standing::Standing;
 use crate::clock::Clock;
 use crate::crypt::Keyring;
@@ -14,12 +15,18 @@ use std::sync::Arc;
 pub struct Door {
     store: Store,
     keyring: Arc<Keyring>,
-    clock: Clock,
+    pub(super) clock: Clock,
+    pub(super) floods: Arc<Floods>,
 }
 
 impl Door {
-    pub const fn new(store: Store, keyring: Arc<Keyring>, clock: Clock) -> Door {
-        Door { store, keyring, clock }
+    pub fn new(store: Store, keyring: Arc<Keyring>, clock: Clock) -> Door {
+        Door {
+            store,
+            keyring,
+            clock,
+            floods: Arc::default(),
+        }
     }
 
     /// Changes something. The job's events commit with it; a job that changes without an event is rolled back. A denied
@@ -97,6 +104,7 @@ fn look<T>(
         trail,
         entries,
         keys,
+        seen,
         afterwards,
         ..
     } = left;
@@ -109,10 +117,10 @@ fn look<T>(
     } else {
         (Left::denials(&trail, entries), Vec::new())
     };
-    if entries.is_empty() {
+    if entries.is_empty() && (done.is_ok() || seen.is_none()) {
         return (Unreleased(done), None);
     }
-    let write: Aftermath = Box::new(move |db| Left::write(db, keys.as_deref(), &entries, afterwards));
+    let write: Aftermath = Box::new(move |db| Left::write(db, keys.as_deref(), &entries, afterwards, seen));
     (Unreleased(done), Some(write))
 }
 
@@ -128,23 +136,23 @@ fn read_at<T>(
         return (db, Err(cause));
     }
     let (left, done) = sit(actor, db, keyring, clock, job);
+    let value = match done {
+        Ok(value) => value,
+        Err(cause) => return after_failure(left, cause),
+    };
     let Left {
         mut db,
-        trail,
         entries,
         keys,
+        seen,
         afterwards,
         ..
     } = left;
-    let value = match done {
-        Ok(value) => value,
-        Err(cause) => return after_failure(db, &trail, entries, keys.as_deref(), cause),
-    };
     let written = entries.and_then(|entries| {
         if entries.is_empty() {
             return Err(Error::Unaudited);
         }
-        Left::write(&mut db, keys.as_deref(), &entries, afterwards)?;
+        Left::write(&mut db, keys.as_deref(), &entries, afterwards, seen)?;
         commit(&mut db)
     });
     if written.is_err() {
@@ -164,24 +172,24 @@ fn write_at<T>(
         return (db, Err(cause));
     }
     let (left, done) = sit(actor, db, keyring, clock, job);
+    let value = match done {
+        Ok(value) => value,
+        Err(cause) => return after_failure(left, cause),
+    };
     let audited = left.has_written();
     let Left {
         mut db,
-        trail,
         entries,
         keys,
+        seen,
         afterwards,
         ..
     } = left;
-    let value = match done {
-        Ok(value) => value,
-        Err(cause) => return after_failure(db, &trail, entries, keys.as_deref(), cause),
-    };
     let written = entries.and_then(|entries| {
         if !audited {
             return Err(Error::Unaudited);
         }
-        Left::write(&mut db, keys.as_deref(), &entries, afterwards)?;
+        Left::write(&mut db, keys.as_deref(), &entries, afterwards, seen)?;
         commit(&mut db)
     });
     if written.is_err() {
@@ -190,22 +198,24 @@ fn write_at<T>(
     (db, written.map(|()| value))
 }
 
-/// Rolls back and records what was denied: no event, no answer.
-fn after_failure<T>(
-    mut db: Conn,
-    trail: &[super::Happening],
-    entries: Result<Vec<crate::audit::Entry>>,
-    keys: Option<&crate::crypt::BoardKeys>,
-    cause: Error,
-) -> (Conn, Result<T>) {
+/// Rolls back and records what was denied, and that the session was used: no event, no answer.
+fn after_failure<T>(left: Left, cause: Error) -> (Conn, Result<T>) {
+    let Left {
+        mut db,
+        trail,
+        entries,
+        keys,
+        seen,
+        ..
+    } = left;
     roll_back(&mut db);
     let denied = match entries {
-        Ok(entries) => Left::denials(trail, entries),
+        Ok(entries) => Left::denials(&trail, entries),
         Err(fault) => return (db, Err(fault)),
     };
-    if denied.is_empty() {
+    if denied.is_empty() && seen.is_none() {
         return (db, Err(cause));
     }
-    let (db, stands) = as_unit(db, |db| Left::write(db, keys, &denied, Vec::new()));
+    let (db, stands) = as_unit(db, |db| Left::write(db, keys.as_deref(), &denied, Vec::new(), seen));
     (db, Err(stands.err().unwrap_or(cause)))
 }

@@ -3,7 +3,7 @@
 
 use super::policy::Relation;
 use crate::audit::{Action, Outcome, Subject};
-use crate::id::{ErrandId, HomeId, Id};
+use crate::id::{ErrandId, HomeId, Id, SessionId};
 use uuid::Uuid;
 
 /// One thing that was done or tried.
@@ -21,6 +21,8 @@ pub struct Happening {
     count: Option<u64>,
     /// For a sign-in: the person, whom no session names yet.
     pub(super) person: Option<Uuid>,
+    /// For a sign-in: the session that begins or is ended by it, and how strongly its person signed in.
+    pub(super) session: Option<(Option<SessionId>, Option<&'static str>)>,
 }
 
 impl Happening {
@@ -37,6 +39,7 @@ impl Happening {
             shown: None,
             count: None,
             person: None,
+            session: None,
         }
     }
 
@@ -79,6 +82,11 @@ impl Happening {
     }
     pub fn person<T>(mut self, id: Id<T>) -> Happening {
         self.person = Some(id.uuid());
+        self
+    }
+    /// The session meant, where it is not the one that acts.
+    pub fn session(mut self, id: SessionId, acr: Option<&'static str>) -> Happening {
+        self.session = Some((Some(id), acr));
         self
     }
 

@@ -6,7 +6,7 @@ use super::actor::{TokenId, Who};
 use super::policy::Role;
 use crate::clock::Instant;
 use crate::db::Db;
-use crate::db::schema::{home_member, person, role_grant, session};
+use crate::db::schema::{home_member, person, refresh_token, role_grant, session};
 use crate::error::{Error, Result};
 use crate::id::{BoardId, HomeId, PersonId, SessionId, UnitId};
 use crate::outbox;
@@ -17,6 +17,10 @@ use std::time::Duration;
 pub const IDLE_STAFF: Duration = Duration::from_secs(15 * 60);
 /// Inactivity that ends a home's session.
 pub const IDLE_HOME: Duration = Duration::from_secs(30 * 60);
+/// The longest a session of staff lasts, however busy it is.
+pub const LONGEST_STAFF: Duration = Duration::from_secs(10 * 60 * 60);
+/// The longest a home's session lasts.
+pub const LONGEST_HOME: Duration = Duration::from_secs(12 * 60 * 60);
 /// How often "last seen" is written; idle limits are exact to this.
 const SEEN_EVERY: Duration = Duration::from_secs(60);
 
@@ -43,19 +47,20 @@ pub struct Standing {
     pub(super) seen: Option<Seen>,
 }
 
-/// A session was used: when, and with which access token for the first time.
+/// A session was used: when, and the access token if it had never been used before.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Seen {
     session: SessionId,
     at: Instant,
-    token: Option<TokenId>,
+    first_use: Option<TokenId>,
 }
 
 impl Standing {
     /// Reads what `who` is worth at `now`.
     ///
     /// # Errors
-    /// [`Error::SignIn`] when the session is unknown, ended, idle too long or the person's account is closed.
+    /// [`Error::SignIn`] when the session is unknown, ended, idle too long, the person's account is closed or the
+    /// access token has been replaced unused.
     pub(super) fn read(db: &mut Db, who: Who, now: Instant) -> Result<Standing> {
         match who {
             Who::Stranger(board) => Ok(Standing::of_nobody(board, false)),
@@ -78,7 +83,7 @@ impl Standing {
     }
 
     fn of_session(db: &mut Db, id: SessionId, token: Option<TokenId>, now: Instant) -> Result<Standing> {
-        type Found = (BoardId, PersonId, String, Instant, Instant, Option<TokenId>);
+        type Found = (BoardId, PersonId, String, Instant, Instant);
         let found: Option<Found> = session::table
             .inner_join(person::table.on(person::id.eq(session::person_id)))
             .filter(
@@ -93,26 +98,23 @@ impl Standing {
                 session::acr,
                 session::seen_at,
                 session::expires_at,
-                session::used_token,
             ))
             .first(db)
             .optional()?;
-        let (board, person, acr, seen_at, expires_at, used_token) = found.ok_or(Error::SignIn)?;
-        let roles = held_roles(db, person, now)?;
-        let idle = if roles.iter().any(|held| held.role.is_staff()) {
-            IDLE_STAFF
-        } else {
-            IDLE_HOME
+        let (board, person, acr, seen_at, expires_at) = found.ok_or(Error::SignIn)?;
+        let first_use = match token {
+            Some(token) if !was_used(db, id, token)? => Some(token),
+            _ => None,
         };
-        if now >= expires_at || now.since(seen_at) >= idle {
+        let roles = held_roles(db, person, now)?;
+        if now >= expires_at || now.since(seen_at) >= idle_limit(&roles) {
             return Err(Error::SignIn);
         }
         let homes = homes_of(db, person, now)?;
-        let first_use = token.is_some() && token != used_token;
-        let seen = (first_use || now.since(seen_at) >= SEEN_EVERY).then_some(Seen {
+        let seen = (first_use.is_some() || now.since(seen_at) >= SEEN_EVERY).then_some(Seen {
             session: id,
             at: now,
-            token,
+            first_use,
         });
         let (session, acr) = (Some(id), acr_text(&acr));
         Ok(Standing {
@@ -140,7 +142,7 @@ impl Standing {
     }
 
     pub fn is_staff(&self) -> bool {
-        self.roles.iter().any(|held| held.role.is_staff())
+        has_staff(&self.roles)
     }
 
     /// The units led by the person.
@@ -159,15 +161,22 @@ impl Standing {
 
 impl Seen {
     /// Writes it; a session ended meanwhile stays ended.
+    ///
+    /// # Errors
+    /// [`Error::SignIn`] when the access token, never used before, has been replaced meanwhile: whoever replaced it
+    /// relied on its not being used, so it must not count now.
     pub(super) fn write(self, db: &mut Db) -> Result<()> {
+        // The session's row first: it is what a refresh locks too.
         let row = session::table.filter(session::id.eq(self.session).and(session::ended_at.is_null()));
-        match self.token {
-            Some(token) => diesel::update(row)
-                .set((session::seen_at.eq(self.at), session::used_token.eq(token)))
-                .execute(db)?,
-            None => diesel::update(row).set(session::seen_at.eq(self.at)).execute(db)?,
-        };
-        Ok(())
+        diesel::update(row).set(session::seen_at.eq(self.at)).execute(db)?;
+        let Some(token) = self.first_use else { return Ok(()) };
+        let live = refresh_token::table.filter(refresh_token::id.eq(token).and(refresh_token::dead_at.is_null()));
+        let used = diesel::update(live).set(refresh_token::access_used_at.eq(self.at));
+        if used.execute(db)? == 1 {
+            Ok(())
+        } else {
+            Err(Error::SignIn)
+        }
     }
 }
 
@@ -195,7 +204,42 @@ impl super::Access<'_> {
     }
 }
 
-fn held_roles(db: &mut Db, person: PersonId, now: Instant) -> Result<Vec<Held>> {
+/// Whether an access token was used before; its row is that of the refresh token it was made with.
+///
+/// # Errors
+/// [`Error::SignIn`] when the session has no such token, or it was replaced before anyone used it.
+fn was_used(db: &mut Db, of_session: SessionId, token: TokenId) -> Result<bool> {
+    let row = refresh_token::table.filter(
+        refresh_token::id
+            .eq(token)
+            .and(refresh_token::session_id.eq(of_session)),
+    );
+    let found: Option<(Option<Instant>, Option<Instant>)> = row
+        .select((refresh_token::access_used_at, refresh_token::dead_at))
+        .first(db)
+        .optional()?;
+    match found {
+        Some((used_at, None)) => Ok(used_at.is_some()),
+        _ => Err(Error::SignIn),
+    }
+}
+
+/// Inactivity that ends a session of someone with these roles.
+pub(crate) fn idle_limit(roles: &[Held]) -> Duration {
+    if has_staff(roles) { IDLE_STAFF } else { IDLE_HOME }
+}
+
+/// The longest a session of someone with these roles lasts.
+pub(crate) fn longest(roles: &[Held]) -> Duration {
+    if has_staff(roles) { LONGEST_STAFF } else { LONGEST_HOME }
+}
+
+fn has_staff(roles: &[Held]) -> bool {
+    roles.iter().any(|held| held.role.is_staff())
+}
+
+/// The roles a person holds now.
+pub(super) fn held_roles(db: &mut Db, person: PersonId, now: Instant) -> Result<Vec<Held>> {
     let rows: Vec<(String, Option<UnitId>)> = role_grant::table
         .filter(role_grant::person_id.eq(person).and(role_grant::from_at.le(now)))
         .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(now)))

@@ -1,4 +1,25 @@
-use crate::access::Access; use crate::error::Result; use crate::id::PersonId; use crate::secret::Secret; use std::collections::HashMap;
-impl Access<'_> { pub(crate) fn names_of(self, _ids: &[PersonId]) -> Result<HashMap<PersonId, Secret<String>>> { Ok(HashMap::new()) } }
+//! People and how they sign in: whom a board knows and what they are called, passwords and guessing at them, sessions
+//! with their cookies, access and refresh tokens, `GET /me`. A session is a row; tokens and cookies only name it, so
+//! that its end holds at once everywhere. Kept of every secret is a hash, of every name, address and number a seal.
+//!
+//! Never here: what a role or a session allows (that is [`crate::access`]'s), and anything about an account's existence
+//! in an answer, a status or a delay.
 
-pub async fn sweep(_app: &crate::app::App) -> Result<usize> { Ok(0) }
+pub mod api;
+mod guess;
+mod password;
+mod refresh;
+mod rows;
+mod session;
+mod sign_in;
+mod sweep;
+mod verbs;
+mod view;
+
+pub use password::hash_new_password;
+pub use refresh::refresh;
+pub use session::{PageSession, Tokens, session_of_cookie};
+pub use sign_in::{Attempt, open_api_session, open_page_session};
+pub use sweep::sweep;
+pub use verbs::NewPerson;
+pub use view::{MeView, PersonView, SessionView};

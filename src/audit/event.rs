@@ -89,6 +89,8 @@ closed_list! {
         BoardAdd = "board.add",
         UnitAdd = "unit.add",
         PersonAdd = "person.add",
+        /// Closed a person's account.
+        PersonDisable = "person.disable",
         RoleGrant = "role.grant",
         HomeAdd = "home.add",
         MemberAdd = "member.add",

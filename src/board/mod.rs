@@ -7,4 +7,4 @@ mod verbs;
 mod view;
 
 pub use verbs::{NewBoard, PublicEntry, find_board, number_series};
-pub use view::BoardView;
+pub use view::{BoardView, UnitView};

@@ -118,6 +118,15 @@ pub(super) fn unit_named(db: &mut Db, of: BoardId, name: &str) -> Result<Option<
     Ok(same.select(unit::id).first(db).optional()?)
 }
 
+pub(super) fn slug(db: &mut Db, of: BoardId) -> Result<String> {
+    Ok(board::table.find(of).select(board::slug).first(db)?)
+}
+
+pub(super) fn units(db: &mut Db, of: BoardId, ids: &[UnitId]) -> Result<Vec<(UnitId, String)>> {
+    let named = unit::table.filter(unit::board_id.eq(of).and(unit::id.eq_any(ids.to_vec())));
+    Ok(named.select((unit::id, unit::name)).order(unit::name).load(db)?)
+}
+
 /// Makes the rows that count errands of `year` where they are missing.
 pub(super) fn ensure_series(db: &mut Db, year: i16) -> Result<()> {
     let year = i64::from(year);

@@ -1,7 +1,7 @@
 //! Founding a board and its units; the public list; the rows that number errands.
 
 use super::rows;
-use super::view::BoardView;
+use super::view::{BoardView, UnitView};
 use crate::access::policy::Relation;
 use crate::access::{Access, Happening};
 use crate::app::App;
@@ -95,6 +95,19 @@ impl Access<'_> {
         let board = self.standing().board;
         self.db(|db| rows::unit_named(db, board, name))?.ok_or(Error::NotFound)
     }
+
+    /// The slug of the board one is at.
+    pub(crate) fn board_slug(self) -> Result<String> {
+        let board = self.standing().board;
+        self.db(|db| rows::slug(db, board))
+    }
+
+    /// What units of the board are called, by name.
+    pub(crate) fn units_by_id(self, ids: &[UnitId]) -> Result<Vec<UnitView>> {
+        let board = self.standing().board;
+        let units = self.db(|db| rows::units(db, board, ids))?;
+        Ok(units.into_iter().map(|(id, name)| UnitView { id, name }).collect())
+    }
 }
 
 fn is_slug(text: &str) -> bool {
@@ -108,6 +121,10 @@ fn is_slug(text: &str) -> bool {
 
 /// The board of that slug, and whether it lets passwords alone in.
 pub async fn find_board(app: &App, slug: &str) -> Result<Option<(BoardId, bool)>> {
+    if !is_slug(slug) {
+        // Anything may be typed here, also what no text column takes.
+        return Ok(None);
+    }
     let slug = slug.to_owned();
     app.store
         .survey(&rows::PUBLIC, move |db| rows::by_slug(db, &slug))

@@ -2,6 +2,7 @@
 
 use super::rows::{BoardRow, EntryRow};
 use crate::clock::Day;
+use crate::id::UnitId;
 use serde::Serialize;
 
 /// A board as its public page shows it.
@@ -43,6 +44,13 @@ pub struct LinkView {
 pub struct EmergencyView {
     pub title: String,
     pub phone: String,
+}
+
+/// A unit where it is only named.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct UnitView {
+    pub id: UnitId,
+    pub name: String,
 }
 
 impl BoardView {

@@ -124,7 +124,7 @@ diesel::table! {
         started_at -> DbInstant,
         seen_at -> DbInstant,
         expires_at -> DbInstant,
-        used_token -> Nullable<DbUuid>,
+        network_token -> Binary,
         ended_at -> Nullable<DbInstant>,
         lock_no -> BigInt,
     }
@@ -139,6 +139,7 @@ diesel::table! {
         hash -> Binary,
         made_at -> DbInstant,
         used_at -> Nullable<DbInstant>,
+        access_used_at -> Nullable<DbInstant>,
         successor_id -> Nullable<DbUuid>,
         dead_at -> Nullable<DbInstant>,
     }
@@ -150,6 +151,7 @@ diesel::table! {
     sign_in_bucket (token) {
         token -> Binary,
         failures -> BigInt,
+        began_at -> DbInstant,
         last_at -> DbInstant,
     }
 }

@@ -120,17 +120,21 @@ CREATE TABLE session (
     started_at TIMESTAMPTZ NOT NULL,
     seen_at TIMESTAMPTZ NOT NULL,
     expires_at TIMESTAMPTZ NOT NULL,
-    used_token UUID,
+    network_token BYTEA NOT NULL,
     ended_at TIMESTAMPTZ,
     lock_no BIGINT NOT NULL
 );
 CREATE INDEX session_person ON session (person_id);
+-- Keyed hashes of account with network: where someone has signed in before, strangers elsewhere do not slow them.
+CREATE INDEX session_network ON session (network_token);
+-- access_used_at: when the access token made with it was first used.
 CREATE TABLE refresh_token (
     id UUID PRIMARY KEY NOT NULL,
     session_id UUID NOT NULL REFERENCES session (id),
     hash BYTEA NOT NULL UNIQUE,
     made_at TIMESTAMPTZ NOT NULL,
     used_at TIMESTAMPTZ,
+    access_used_at TIMESTAMPTZ,
     successor_id UUID,
     dead_at TIMESTAMPTZ
 );
@@ -139,6 +143,7 @@ CREATE INDEX refresh_token_session ON refresh_token (session_id);
 CREATE TABLE sign_in_bucket (
     token BYTEA PRIMARY KEY NOT NULL,
     failures BIGINT NOT NULL,
+    began_at TIMESTAMPTZ NOT NULL,
     last_at TIMESTAMPTZ NOT NULL
 );
 

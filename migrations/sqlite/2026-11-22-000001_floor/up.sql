@@ -120,17 +120,21 @@ CREATE TABLE session (
     started_at INTEGER NOT NULL,
     seen_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
-    used_token BLOB,
+    network_token BLOB NOT NULL,
     ended_at INTEGER,
     lock_no INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX session_person ON session (person_id);
+-- Keyed hashes of account with network: where someone has signed in before, strangers elsewhere do not slow them.
+CREATE INDEX session_network ON session (network_token);
+-- access_used_at: when the access token made with it was first used.
 CREATE TABLE refresh_token (
     id BLOB PRIMARY KEY NOT NULL,
     session_id BLOB NOT NULL REFERENCES session (id),
     hash BLOB NOT NULL UNIQUE,
     made_at INTEGER NOT NULL,
     used_at INTEGER,
+    access_used_at INTEGER,
     successor_id BLOB,
     dead_at INTEGER
 ) STRICT;
@@ -139,6 +143,7 @@ CREATE INDEX refresh_token_session ON refresh_token (session_id);
 CREATE TABLE sign_in_bucket (
     token BLOB PRIMARY KEY NOT NULL,
     failures INTEGER NOT NULL,
+    began_at INTEGER NOT NULL,
     last_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,101 @@
+//! REST: signing in and out, exchanging tokens, who one is.
+
+use super::session::Tokens;
+use super::sign_in::{Attempt, open_api_session};
+use super::view::{MeView, SessionView};
+use crate::app::App;
+use crate::secret::Secret;
+use crate::web::{Caller, Created, Json, NoContent, Problem, Reply, Shown, origin_of};
+use actix_web::{HttpRequest, delete, get, post, web};
+use serde::Deserialize;
+
+/// What someone signs in with.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignInBody {
+    /// The board's slug.
+    board: String,
+    #[schema(value_type = String)]
+    email: Secret<String>,
+    #[schema(value_type = String, format = Password)]
+    password: Secret<String>,
+    /// Of a second factor, for whoever has one.
+    #[schema(value_type = Option<String>)]
+    code: Option<Secret<String>>,
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefreshBody {
+    #[schema(value_type = String, format = Password)]
+    refresh_token: Secret<String>,
+}
+
+/// Signs in. Wrong anything is 401, one and the same answer in the same time; too soon after wrong ones is 429.
+#[utoipa::path(
+    tag = "sessions",
+    request_body = SignInBody,
+    responses((status = 201, body = SessionView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[post("/sessions")]
+pub async fn post_session(
+    request: HttpRequest,
+    app: web::Data<App>,
+    body: Json<SignInBody>,
+) -> Reply<Created<SessionView>> {
+    let typed = body.value;
+    let attempt = Attempt {
+        board: typed.board,
+        email: typed.email,
+        password: typed.password,
+        code: typed.code,
+    };
+    open_api_session(&app, attempt, origin_of(&request)).await.map(created)
+}
+
+/// Exchanges a refresh token for new tokens. Each works once; used again, save for a lost answer, it ends the session.
+#[utoipa::path(
+    tag = "sessions",
+    request_body = RefreshBody,
+    responses((status = 201, body = SessionView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[post("/sessions/refresh")]
+pub async fn post_refresh(
+    request: HttpRequest,
+    app: web::Data<App>,
+    body: Json<RefreshBody>,
+) -> Reply<Created<SessionView>> {
+    super::refresh(&app, &body.value.refresh_token, origin_of(&request))
+        .await
+        .map(created)
+}
+
+/// Signs out: the session's tokens are worth nothing from now on.
+#[utoipa::path(
+    tag = "sessions",
+    security(("token" = [])),
+    responses((status = 204), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[delete("/sessions/current")]
+pub async fn delete_session(app: web::Data<App>, caller: Caller) -> Reply<NoContent> {
+    app.door.write(caller.0, |access| access.sign_out()).await?;
+    Ok(NoContent)
+}
+
+/// Who I am here: name, board, roles, homes and units, and how strongly I signed in.
+#[utoipa::path(
+    tag = "sessions",
+    security(("token" = [])),
+    responses((status = 200, body = MeView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[get("/me")]
+pub async fn get_me(app: web::Data<App>, caller: Caller) -> Reply<Shown<MeView>> {
+    Ok(Shown(app.door.read(caller.0, |access| access.me()).await?))
+}
+
+fn created(tokens: Tokens) -> Created<SessionView> {
+    Created {
+        body: tokens.into(),
+        location: None,
+    }
+}

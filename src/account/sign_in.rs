@@ -1,0 +1,244 @@
+//! Signing in with a password, one way for both faces. Whatever is wrong is answered alike and takes the same time:
+//! board, address, password, a closed account. The order is: wait if others failed ([`super::guess`]), compute the hash
+//! outside any transaction, then count the failure or begin the session, both judged anew under a lock.
+
+use super::guess::{Bucket, Counters, Wait};
+use super::rows::{self, AccountRow};
+use super::session::{Bearing, PageSession, Proven, Session, Tokens, fresh_cookie};
+use super::verbs::email_token;
+use crate::access::{Actor, Happening, Origin};
+use crate::app::App;
+use crate::audit::Action;
+use crate::board::find_board;
+use crate::crypt::normal_email;
+use crate::crypt::password::{LONGEST, Verdict};
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::id::{BoardId, PersonId};
+use crate::secret::{Secret, fresh_token};
+use std::time::Duration;
+
+/// The longest wait that is waited for; whoever has to wait longer is told to come back. So a slip of the fingers, or a
+/// form sent twice, is not answered with a refusal.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// The longest code of a second factor.
+const LONGEST_CODE: usize = 64;
+/// How often a count is begun anew when another instance makes the same row at the same moment.
+const TRIES: usize = 3;
+
+/// What someone types to sign in.
+#[derive(Debug)]
+pub struct Attempt {
+    /// The board's slug.
+    pub board: String,
+    pub email: Secret<String>,
+    pub password: Secret<String>,
+    /// Of a second factor, for whoever has one.
+    pub code: Option<Secret<String>>,
+}
+
+/// Whoever stands at the sign-in, as far as they have said.
+#[derive(Debug, Clone)]
+struct Visitor {
+    /// `None`: there is no such board.
+    board: Option<BoardId>,
+    /// In its normal form.
+    email: Secret<String>,
+    counters: Counters,
+    origin: Origin,
+}
+
+/// Signs in through the REST API.
+///
+/// # Errors
+/// [`Error::SignIn`] for wrong anything; [`Error::TooMany`] when it is too early; [`Error::PasswordsOff`] where the
+/// board lets no password alone in.
+pub async fn open_api_session(app: &App, attempt: Attempt, origin: Origin) -> Result<Tokens> {
+    let (refresh, hash) = fresh_token();
+    let token = app.clock.fresh_id();
+    let session = sign_in(app, attempt, origin, Bearing::Refresh(token, hash)).await?;
+    session.tokens(app, token, refresh)
+}
+
+/// Signs in through a page.
+///
+/// # Errors
+/// As [`open_api_session`].
+pub async fn open_page_session(app: &App, attempt: Attempt, origin: Origin) -> Result<PageSession> {
+    let (cookie, bearing) = fresh_cookie();
+    let session = sign_in(app, attempt, origin, bearing).await?;
+    Ok(PageSession {
+        cookie,
+        session: session.id,
+        expires_at: session.expires_at,
+    })
+}
+
+async fn sign_in(app: &App, attempt: Attempt, origin: Origin, bearing: Bearing) -> Result<Session> {
+    let visitor = visitor(app, &attempt, origin).await?;
+    let account = admit(app, &visitor).await?;
+    let person = account.as_ref().map(|account| account.person);
+    let Some(proven) = prove(app, &visitor, account, attempt).await? else {
+        return Err(fail(app, &visitor, person).await);
+    };
+    let Some(board) = visitor.board else {
+        return Err(Error::SignIn);
+    };
+    let begin = move |access: crate::access::Access<'_>| access.begin_session(&proven, bearing);
+    match app.door.write(Actor::stranger(board, origin), begin).await {
+        Err(Error::TooMany(seconds)) => Err(turn_away(app, &visitor, seconds).await),
+        done => done,
+    }
+}
+
+/// Finds the board, and refuses where it lets no password alone in.
+async fn visitor(app: &App, attempt: &Attempt, origin: Origin) -> Result<Visitor> {
+    let board = match find_board(app, &attempt.board).await? {
+        Some((board, passwords_alone)) if passwords_alone || app.is_demo() => Some(board),
+        Some((board, _)) => {
+            app.door
+                .turn_away(Actor::stranger(board, origin), Action::SessionStart)
+                .await?;
+            return Err(Error::PasswordsOff);
+        }
+        None => None,
+    };
+    let email = normal_email(attempt.email.expose());
+    Ok(Visitor {
+        board,
+        counters: Counters::of(&app.strangers, &attempt.board, &email, origin.network()),
+        email: Secret::new(email),
+        origin,
+    })
+}
+
+/// Lets a visitor try when it is time, and finds the account they speak of.
+async fn admit(app: &App, visitor: &Visitor) -> Result<Option<AccountRow>> {
+    let mut has_waited = false;
+    loop {
+        let (account, wait) = look(app, visitor).await?;
+        if wait.is_over() {
+            return Ok(account);
+        }
+        if wait.begins {
+            note(app, visitor).await?;
+        }
+        if has_waited || wait.left > PATIENCE {
+            return Err(turn_away(app, visitor, wait.seconds()).await);
+        }
+        app.clock.wait(wait.left).await;
+        has_waited = true;
+    }
+}
+
+async fn look(app: &App, visitor: &Visitor) -> Result<(Option<AccountRow>, Wait)> {
+    let (keyring, now, visitor) = (app.keyring.clone(), app.clock.now(), visitor.clone());
+    let look = move |db: &mut Db| {
+        let account = match visitor.board {
+            Some(board) => {
+                let token = email_token(keyring.of(db, board)?.index(), visitor.email.expose());
+                rows::account(db, board, &token)?
+            }
+            None => None,
+        };
+        Ok((account, rows::counts(db, &visitor.counters)?.wait(now)))
+    };
+    app.store.survey(&rows::VISITORS, look).await
+}
+
+/// Computes the hash: the account's, or for want of one a hash of nothing anyone types, which takes as long.
+async fn prove(app: &App, visitor: &Visitor, account: Option<AccountRow>, attempt: Attempt) -> Result<Option<Proven>> {
+    let is_too_long = attempt.password.expose().len() > LONGEST
+        || attempt.code.is_some_and(|code| code.expose().len() > LONGEST_CODE);
+    let (person, kept) = match account {
+        Some(account) if account.disabled_at.is_none() && !is_too_long => (Some(account.person), account.phc),
+        _ => (None, None),
+    };
+    let password = if is_too_long {
+        Secret::new(String::new())
+    } else {
+        attempt.password
+    };
+    let stronger = match app.passwords.verify(password, kept.clone()).await? {
+        Verdict::Wrong => return Ok(None),
+        Verdict::Right => None,
+        Verdict::RightUpgraded(hash) => Some(Secret::new(hash)),
+    };
+    Ok(person.zip(kept).map(|(person, kept)| Proven {
+        person,
+        kept: Secret::new(kept),
+        stronger,
+        counters: visitor.counters,
+    }))
+}
+
+/// Counts a failure and notes it in the board's log; gives the error to answer with.
+async fn fail(app: &App, visitor: &Visitor, person: Option<PersonId>) -> Error {
+    match count(app, visitor).await {
+        Ok(wait) if !wait.is_over() => return turn_away(app, visitor, wait.seconds()).await,
+        Ok(_) => {}
+        Err(cause) => return cause,
+    }
+    let Some(board) = visitor.board else {
+        tracing::info!(request = %visitor.origin.request, "somebody tried to sign in at a board that there is not");
+        return Error::SignIn;
+    };
+    let tried = Happening::denied(Action::SessionStart);
+    let tried = person.map_or(tried.clone(), |person| tried.person(person));
+    let noted = app.door.write(Actor::stranger(board, visitor.origin), move |access| {
+        access.log(tried);
+        Err::<(), _>(Error::SignIn)
+    });
+    noted.await.err().unwrap_or(Error::SignIn)
+}
+
+/// Counts a failure, unless by now it has been too early for this attempt: then nothing is said of its password, and
+/// many attempts at once are worth no more than one.
+async fn count(app: &App, visitor: &Visitor) -> Result<Wait> {
+    let (counters, now) = (visitor.counters, app.clock.now());
+    in_buckets(app, move |db| {
+        for (token, _) in counters.all() {
+            rows::lock_bucket(db, &token)?;
+        }
+        let counts = rows::counts(db, &counters)?;
+        let wait = counts.wait(now);
+        if wait.is_over() {
+            let found = [counts.pair, counts.account, counts.network, counts.everyone];
+            for ((token, over), found) in counters.all().into_iter().zip(found) {
+                rows::keep_bucket(db, &token, Bucket::with_failure(found, over, now))?;
+            }
+        }
+        Ok(wait)
+    })
+    .await
+}
+
+/// Notes when a pair was first made to wait.
+async fn note(app: &App, visitor: &Visitor) -> Result<()> {
+    let (pair, now) = (visitor.counters.pair, app.clock.now());
+    in_buckets(app, move |db| rows::ensure_bucket(db, &pair, Bucket::empty(now))).await
+}
+
+/// Works on the buckets, beginning anew when another instance has made the same one meanwhile.
+async fn in_buckets<T: Send + 'static>(
+    app: &App,
+    work: impl Fn(&mut Db) -> Result<T> + Clone + Send + 'static,
+) -> Result<T> {
+    for _ in 1..TRIES {
+        match app.store.chore(&rows::VISITORS, work.clone()).await {
+            Err(Error::Conflict(_)) => {}
+            done => return done,
+        }
+    }
+    app.store.chore(&rows::VISITORS, work).await
+}
+
+/// Notes an attempt that came too early; gives the error to answer with.
+async fn turn_away(app: &App, visitor: &Visitor, seconds: u64) -> Error {
+    let Some(board) = visitor.board else {
+        return Error::TooMany(seconds);
+    };
+    let stranger = Actor::stranger(board, visitor.origin);
+    let noted = app.door.turn_away(stranger, Action::SessionStart).await;
+    noted.err().unwrap_or(Error::TooMany(seconds))
+}

@@ -1,0 +1,24 @@
+//! Removing what is past.
+
+use super::rows;
+use crate::app::App;
+use crate::db::Db;
+use crate::error::Result;
+use std::time::Duration;
+
+/// How long sessions are kept after their end, with their hashes of networks (retention rule R9).
+const SESSIONS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// How long failures are kept; by then all of them are forgotten.
+const BUCKETS: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Tells of sign-in floods that have ended, and removes sessions and failures long past. For the program's regular
+/// housekeeping, once a minute or so, and at its end. Gives how many rows went.
+///
+/// # Errors
+/// [`crate::error::Error::Unavailable`] when the database does not take it.
+pub async fn sweep(app: &App) -> Result<usize> {
+    app.door.tell_floods().await?;
+    let now = app.clock.now();
+    let work = move |db: &mut Db| rows::sweep(db, now.minus(SESSIONS), now.minus(BUCKETS));
+    app.store.chore(&rows::SWEEP, work).await
+}

@@ -1,0 +1,196 @@
+//! Adding people, closing their accounts, what they are called, and what one may know of oneself.
+
+use super::rows::{self, PersonRow};
+use super::view::MeView;
+use crate::access::policy::Relation;
+use crate::access::{Access, Happening, Role};
+use crate::audit::Action;
+use crate::crypt::{normal_email, normal_personal_number};
+use crate::error::{Error, Faults, Result};
+use crate::id::{PersonId, UnitId};
+use crate::secret::Secret;
+use crate::web::Language;
+use std::collections::HashMap;
+
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 120;
+/// The longest address, in bytes (RFC 5321).
+const LONGEST_EMAIL: usize = 254;
+const LONGEST_PHONE: usize = 40;
+
+/// A person to be added.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    pub name: Secret<String>,
+    pub email: Secret<String>,
+    pub phone: Option<Secret<String>>,
+    /// Personnummer or samordningsnummer.
+    pub personal_number: Option<Secret<String>>,
+    pub language: Language,
+    /// The hash of the first password, made beforehand by [`super::hash_new_password`]; without one nobody signs in.
+    pub password: Option<Secret<String>>,
+    /// What the person is, for one unit or the whole board.
+    pub roles: Vec<(Role, Option<UnitId>)>,
+}
+
+impl Access<'_> {
+    /// Adds a person with the roles to begin with. Name, addresses and number are sealed under a key of their own.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with all that is wrong; [`Error::Conflict`] when the board has someone of that address or
+    /// number.
+    pub fn add_person(self, new: &NewPerson) -> Result<PersonId> {
+        self.only_operator()?;
+        let (keys, id, now) = (self.keys()?, self.fresh_id(), self.now());
+        let number = self.checked(new)?;
+        let (board, version) = (keys.board(), 1);
+        let (key, wrapped_key) = keys.fresh_row_key("person", id.uuid());
+        let seal = |column, text: &str| key.seal("person", column, id, version, text);
+        let row = PersonRow {
+            id,
+            board_id: board,
+            email_token: email_token(keys.index(), new.email.expose()).to_vec(),
+            personal_number_token: number.as_ref().map(|number| number_token(keys.index(), number)),
+            name: seal("name", new.name.expose().trim()),
+            email: seal("email", new.email.expose().trim()),
+            phone: new.phone.as_ref().map(|phone| seal("phone", phone.expose().trim())),
+            personal_number: number.as_ref().map(|number| seal("personal_number", number.expose())),
+            version,
+            wrapped_key,
+            language: new.language.tag(),
+            created_at: now,
+            lock_no: 0,
+        };
+        self.db(|db| {
+            // Looked for first: where rows are kept by PostgreSQL, a refused insert would spoil the transaction.
+            if rows::is_taken(db, &row)? {
+                return Err(Error::Conflict("exists"));
+            }
+            rows::insert_person(db, &row)?;
+            new.password
+                .as_ref()
+                .map_or(Ok(()), |hash| rows::insert_credential(db, id, hash.expose(), now))
+        })?;
+        self.log(Happening::write(Action::PersonAdd, Relation::System).object("person", id));
+        for (role, unit) in &new.roles {
+            let grant = self.fresh_id();
+            self.db(|db| rows::insert_grant(db, grant, (board, id), (*role, *unit), now))?;
+            self.log(Happening::write(Action::RoleGrant, Relation::System).object("role_grant", grant));
+        }
+        Ok(id)
+    }
+
+    /// Checks a new person; gives the personal number in its normal form.
+    fn checked(self, new: &NewPerson) -> Result<Option<Secret<String>>> {
+        let mut faults = Faults::default();
+        let name = new.name.expose().trim();
+        faults.unless(!name.is_empty(), "name", "required");
+        faults.unless(name.chars().count() <= LONGEST_NAME, "name", "too-long");
+        faults.unless(is_email(new.email.expose().trim()), "email", "email");
+        let phone = new.phone.as_ref().map_or("", |phone| phone.expose().trim());
+        faults.unless(phone.chars().count() <= LONGEST_PHONE, "phone", "too-long");
+        let today = self.now().day();
+        let typed = new.personal_number.as_ref();
+        let number = typed.and_then(|typed| normal_personal_number(typed.expose(), today));
+        faults.unless(
+            number.is_some() == typed.is_some(),
+            "personal_number",
+            "personal-number",
+        );
+        let mut units: Vec<UnitId> = new.roles.iter().filter_map(|(_, unit)| *unit).collect();
+        units.sort();
+        units.dedup();
+        let known = self.units_by_id(&units)?;
+        for (at, (role, unit)) in new.roles.iter().enumerate() {
+            let fits = match unit {
+                Some(unit) => known.iter().any(|one| one.id == *unit),
+                None => !matches!(role, Role::Caseworker | Role::TeamLead | Role::UnitManager),
+            };
+            faults.unless(fits, format!("roles.{at}.unit"), "unit");
+        }
+        faults.check()?;
+        Ok(number.map(Secret::new))
+    }
+
+    /// Closes an account: its sessions are worth nothing from the next call on.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the board has no such open account.
+    pub fn disable_person(self, person: PersonId) -> Result<()> {
+        self.only_operator()?;
+        let (board, now) = (self.standing().board, self.now());
+        if !self.db(|db| rows::disable(db, board, person, now))? {
+            return Err(Error::NotFound);
+        }
+        self.log(Happening::write(Action::PersonDisable, Relation::System).object("person", person));
+        Ok(())
+    }
+
+    /// What people of the board are called. The caller has found them through the person asking.
+    pub(crate) fn names_of(self, ids: &[PersonId]) -> Result<HashMap<PersonId, Secret<String>>> {
+        let keys = self.keys()?;
+        let sealed = self.db(|db| rows::sealed_names(db, keys.board(), ids))?;
+        let open = |(id, name, version, wrapped): rows::SealedName| {
+            let key = keys.row_key("person", id.uuid(), &wrapped)?;
+            Ok((id, key.open("person", "name", id, version, &name)?))
+        };
+        sealed.into_iter().map(open).collect()
+    }
+
+    /// What one person is called.
+    pub(super) fn name_of(self, id: PersonId) -> Result<Secret<String>> {
+        self.names_of(&[id])?.remove(&id).ok_or(Error::NotFound)
+    }
+
+    /// Who the one who asks is here.
+    pub fn me(self) -> Result<MeView> {
+        let (standing, me) = (self.standing(), self.person()?);
+        let mut homes = self.homes_by_id(&standing.homes)?;
+        let mut units: Vec<UnitId> = standing.roles.iter().filter_map(|held| held.unit).collect();
+        units.sort();
+        units.dedup();
+        let view = MeView {
+            id: me,
+            name: self.name_of(me)?.expose().clone(),
+            board: self.board_slug()?,
+            roles: roles_once(&standing.roles),
+            homes: standing.homes.iter().filter_map(|home| homes.remove(home)).collect(),
+            units: self.units_by_id(&units)?,
+            acr: standing.acr.unwrap_or_default(),
+        };
+        self.log(Happening::read(Action::MeRead, Relation::Myself).object("person", me));
+        Ok(view)
+    }
+}
+
+/// The roles held, each named once though it be held for several units.
+pub(super) fn roles_once(held: &[crate::access::Held]) -> Vec<Role> {
+    let mut roles: Vec<Role> = Vec::new();
+    for one in held {
+        if !roles.contains(&one.role) {
+            roles.push(one.role);
+        }
+    }
+    roles
+}
+
+/// What an account is found by.
+pub(super) fn email_token(index: &crate::crypt::BlindIndex, email: &str) -> [u8; 16] {
+    index.token("person.email", &normal_email(email))
+}
+
+fn number_token(index: &crate::crypt::BlindIndex, number: &Secret<String>) -> Vec<u8> {
+    index.token("person.personal_number", number.expose()).to_vec()
+}
+
+/// Whether a text can be an address at all; that it is one shows when a letter arrives.
+fn is_email(text: &str) -> bool {
+    let odd = |c: char| c.is_whitespace() || c.is_control();
+    let mut parts = text.split('@');
+    let (user, host, more) = (parts.next(), parts.next(), parts.next());
+    text.len() <= LONGEST_EMAIL
+        && !text.contains(odd)
+        && user.is_some_and(|user| !user.is_empty())
+        && host.is_some_and(|host| host.contains('.') && !host.starts_with('.') && !host.ends_with('.'))
+        && more.is_none()
+}
