@@ -1,22 +1,39 @@
-//! Famn.
+//! Famn: the e-service through which foster homes reach the municipality's familjehemsteam.
+//!
+//! The map, lowest first; a lower part never names a higher one (a test holds them to it):
+//!
+//! 1. [`id`] [`clock`] [`secret`] [`money`] [`error`] [`config`]: the ground.
+//! 2. [`db`] [`crypt`] [`blob`]: tables, seals, files.
+//! 3. [`audit`] [`outbox`]: the log that nobody can forge, and letters without content.
+//! 4. [`access`]: the one door to everything a person can read or change; [`app`]: all of it put together.
+//! 5. [`web`]: what both faces need.
+//! 6. The features: [`board`] [`account`] [`home`] [`errand`] [`file`] [`review`].
+//! 7. [`server`], [`demo`], [`cli`].
+//!
+//! One request goes face → verb → rows, through one transaction that commits with its events or not at all.
+//! `docs/ARCHITECTURE.md` tells the rest.
+
 pub mod access;
 pub mod account;
 pub mod app;
 pub mod audit;
 pub mod blob;
 pub mod board;
+pub mod cli;
 pub mod clock;
-pub mod closed_list;
+mod closed_list;
 pub mod config;
 pub mod crypt;
 pub mod db;
+pub mod demo;
+pub mod errand;
 pub mod error;
+pub mod file;
 pub mod home;
 pub mod id;
 pub mod money;
-pub mod secret;
-pub mod web;
-pub mod errand;
 pub mod outbox;
-pub mod file;
+pub mod review;
+pub mod secret;
 pub mod server;
+pub mod web;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The program `famn`; all of it is in the library.
+
+fn main() -> std::process::ExitCode {
+    famn::cli::run()
+}

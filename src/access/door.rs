@@ -51,7 +51,9 @@ impl Door {
     /// [`Error::SignIn`] when the session is worth nothing.
     pub async fn standing(&self, actor: Actor) -> Result<Standing> {
         let now = self.clock.now();
-        self.store.lend(move |mut db| Standing::read(&mut db, actor.who, now)).await?
+        self.store
+            .lend(move |mut db| Standing::read(&mut db, actor.who, now))
+            .await?
     }
 
     /// Looks at something. What was seen is given out only when the events of the looking are durable.

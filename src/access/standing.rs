@@ -187,10 +187,16 @@ impl super::Access<'_> {
         let held = self.db(|db| {
             let here = person::table.filter(person::id.eq(who).and(person::board_id.eq(board)));
             let here: i64 = here.filter(person::disabled_at.is_null()).count().get_result(db)?;
-            if here == 0 { Ok(Vec::new()) } else { held_roles(db, who, now) }
+            if here == 0 {
+                Ok(Vec::new())
+            } else {
+                held_roles(db, who, now)
+            }
         })?;
         let handles = |held: &Held| matches!(held.role, Role::Caseworker | Role::TeamLead);
-        Ok(held.iter().any(|held| handles(held) && held.unit.is_some_and(|unit| units.contains(&unit))))
+        Ok(held
+            .iter()
+            .any(|held| handles(held) && held.unit.is_some_and(|unit| units.contains(&unit))))
     }
 
     /// Leaves each of `receivers` a letter that there is something new.

@@ -380,3 +380,9 @@ pub(super) fn sweep(db: &mut Db, sessions: Instant, buckets: Instant) -> Result<
     let quiet = sign_in_bucket::table.filter(sign_in_bucket::last_at.lt(buckets));
     Ok(gone + diesel::delete(quiet).execute(db)?)
 }
+
+/// The board's person of that e-mail.
+pub(super) fn by_email(db: &mut Db, in_board: BoardId, email: &[u8]) -> Result<Option<PersonId>> {
+    let one = person::table.filter(person::board_id.eq(in_board).and(person::email_token.eq(email)));
+    Ok(one.select(person::id).first(db).optional()?)
+}

@@ -126,6 +126,17 @@ impl Access<'_> {
         Ok(())
     }
 
+    /// The person of that address.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn person_by_email(self, email: &str) -> Result<PersonId> {
+        self.only_operator()?;
+        let (keys, token) = (self.keys()?, email_token(self.keys()?.index(), email));
+        self.db(|db| rows::by_email(db, keys.board(), &token))?
+            .ok_or(Error::NotFound)
+    }
+
     /// What people of the board are called. The caller has found them through the person asking.
     pub(crate) fn names_of(self, ids: &[PersonId]) -> Result<HashMap<PersonId, Secret<String>>> {
         let keys = self.keys()?;

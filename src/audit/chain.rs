@@ -65,7 +65,8 @@ pub struct Verdict {
 }
 
 /// Checks one log, fed in this order: [`order`](Self::order) and [`checkpoint`](Self::checkpoint) as
-/// often as there are any, [`row`](Self::row) for each in index order, [`finish`](Self::finish).
+/// often as there are any, [`row`](Self::row) for each in index order, [`finish`](Self::finish). A
+/// checkpoint may come as late as just before the row that completes its size.
 pub struct Verifier {
     key: VerifierKey,
     verdict: Verdict,
@@ -157,6 +158,16 @@ impl Verifier {
         }
         // The hash as sequenced goes first: then a changed event is one finding and not a whole broken tree.
         self.grow(row.event_id, sequenced.or(computed));
+    }
+
+    /// The tree over the rows so far; `None` once a gap made it impossible to tell.
+    pub fn tree(&self) -> Option<&Frontier> {
+        self.tree.as_ref()
+    }
+
+    /// Hands over what was found so far, so that a log of any length can be wrong all over.
+    pub fn take_findings(&mut self) -> Vec<Finding> {
+        std::mem::take(&mut self.verdict.findings)
     }
 
     /// Compares the end with the checkpoints left and with the stored tree, where there is one.

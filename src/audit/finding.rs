@@ -75,6 +75,40 @@ pub enum FindingKind {
     TailCut { count: usize, size: u64 },
     /// The stored tree is not the one the events give.
     TreeDiffers(&'static str),
+    /// No stored tree.
+    TreeLost,
+    /// The right edge stored beside the checkpoint of that size is not the events'.
+    CheckpointFrontier(u64),
+    /// So many seconds ago the first of the events was written that no checkpoint counts yet, up to `size`.
+    Unsigned { size: u64, seconds: u64 },
+    /// More rows than places: some index is there twice, or is none.
+    RowsToSpare(u64),
+    /// What the log itself is made of does not hold together.
+    LogRow(&'static str),
+    /// The board has no log.
+    NoLog,
+    /// A log between or before those that are there.
+    EpochLost(u64),
+    /// A checkpoint was kept of a log of this board that is not there.
+    LogLost(String),
+    /// The event's row says that it is another board's.
+    OfOtherBoard,
+    /// The salts do not open, or are not as many as the parts.
+    SaltsSealed,
+    /// The event stands neither in the log nor among those that wait for their places.
+    Unplaced,
+    /// It stands in the log more than once.
+    PlacedTwice,
+    /// It waits for its place, but there is no such event.
+    PendingLost,
+    /// It waits for its place and has one.
+    PendingPlaced,
+    /// It has waited so many seconds for its place.
+    PendingLong(u64),
+    /// The table has a row of a board or of a log that is not there.
+    Stray(&'static str),
+    /// The database's own words about its file.
+    Damaged(String),
 }
 
 impl fmt::Display for Finding {
@@ -134,6 +168,33 @@ impl fmt::Display for FindingKind {
                 )
             }
             K::TreeDiffers(what) => write!(f, "the stored tree's {what} is not that of the events"),
+            K::Unsigned { size, seconds } => {
+                write!(
+                    f,
+                    "no checkpoint counts the events from here to {size}, the first {seconds} s old"
+                )
+            }
+            K::RowsToSpare(count) => write!(f, "the log has {count} rows more than places"),
+            K::LogRow(what) => write!(f, "the log does not hold together: {what}"),
+            K::EpochLost(epoch) => write!(f, "the log of epoch {epoch} is missing"),
+            K::LogLost(origin) => write!(f, "a checkpoint was kept of the log {origin}, which is missing"),
+            K::CheckpointFrontier(size) => {
+                write!(
+                    f,
+                    "the edge of the tree beside the checkpoint of size {size} was changed"
+                )
+            }
+            K::PendingLong(seconds) => write!(f, "it has waited {seconds} s for its place in the log"),
+            K::Stray(table) => write!(f, "a row of {table} belongs to no log that is there"),
+            K::Damaged(words) => write!(f, "the database says of its file: {words}"),
+            K::TreeLost => f.write_str("the stored tree is missing"),
+            K::NoLog => f.write_str("the board has no log"),
+            K::OfOtherBoard => f.write_str("its row names another board than that of the log"),
+            K::SaltsSealed => f.write_str("its salts do not open, or are not those of its parts"),
+            K::Unplaced => f.write_str("it stands neither in the log nor among those that wait for their places"),
+            K::PlacedTwice => f.write_str("it stands in the log more than once"),
+            K::PendingLost => f.write_str("it waits for its place in the log, but the event is gone"),
+            K::PendingPlaced => f.write_str("it waits for its place in the log though it has one"),
         }
     }
 }

@@ -28,7 +28,10 @@ static HEARTBEAT: Chore = Chore {
     tables: &["audit_event", "audit_pending", "audit_tree", "board_key"],
 };
 
-static LAG: Chore = Chore { name: "lag of the log", tables: &["audit_pending", "audit_event"] };
+static LAG: Chore = Chore {
+    name: "lag of the log",
+    tables: &["audit_pending", "audit_event"],
+};
 
 /// What keeping the log needs.
 #[derive(Clone)]
@@ -102,7 +105,9 @@ pub async fn lag(store: &Store, clock: &Clock) -> Result<Duration> {
         Ok(oldest)
     };
     let oldest = store.survey(&LAG, oldest).await?;
-    Ok(oldest.map_or(Duration::ZERO, |at| now.since(Instant::from_micros(at.saturating_mul(1000)))))
+    Ok(oldest.map_or(Duration::ZERO, |at| {
+        now.since(Instant::from_micros(at.saturating_mul(1000)))
+    }))
 }
 
 /// When the board's log was last written to.

@@ -1,8 +1,9 @@
 //! The audit log as bytes: what an event says, how it is committed to, the Merkle tree over all
 //! events of a board, the signed checkpoints of that tree, exports, and their verification.
 //!
-//! Owns the formats and nothing else: this part never opens a database, never seals or unseals
-//! (salts come in and go out in clear), never reads the clock, and never decides what is logged.
+//! The formats come first, and know no database, no seals and no clock: salts come in and go out in
+//! clear. Beside them stands what keeps them in the tables: recording, sequencing, signing,
+//! exporting, verifying. What is logged and who may read it is decided elsewhere.
 //! Whatever is written here must be readable by programs that share no code with Famn; the formats
 //! are those of RFC 6962 and of C2SP (signed-note, tlog-checkpoint), pinned by
 //! `tests/it/audit/vectors.json`.
@@ -18,14 +19,18 @@ pub mod merkle;
 pub mod note;
 pub mod stored;
 
+pub mod extract;
 pub mod keeper;
 mod record;
 pub mod sequencer;
 pub mod signer;
+mod tables;
+pub mod verify;
 
 pub use entry::Entry;
 pub use event::{Action, ActorPart, Core, Outcome, Relation, Subject};
 pub use record::{found_log, record};
+pub use tables::LogId;
 
 #[cfg(test)]
 mod tests;

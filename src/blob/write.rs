@@ -143,7 +143,7 @@ impl BlobWriter {
 }
 
 /// What a blob has on a local disk before it is finished; removed on drop. The store's own upload tries as much, but
-/// on another thread, which a runtime that is shutting down never starts, and not once finishing has begun.
+/// on another thread, which a runtime that is shutting down may never start, and not once finishing has begun.
 struct Remains(Option<PathBuf>);
 
 impl Remains {

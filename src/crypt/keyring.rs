@@ -258,12 +258,18 @@ impl RowKey {
 
     /// A new key of the same board, to be taken under this one.
     pub fn fresh_inner(&self) -> RowKey {
-        RowKey { board: self.board, key: Key::fresh() }
+        RowKey {
+            board: self.board,
+            key: Key::fresh(),
+        }
     }
 
     /// A second holder of the same key: a file shown as it came has one key for both forms.
     pub(crate) fn second_holder(&self) -> RowKey {
-        RowKey { board: self.board, key: self.key.copy() }
+        RowKey {
+            board: self.board,
+            key: self.key.copy(),
+        }
     }
 
     /// The bare key, for the file streams.

@@ -2,7 +2,7 @@
 //! names the tables it may touch, and in debug builds, so in every test, a query that touches another one panics.
 //! It never reads or writes on a person's behalf.
 
-use super::pool::as_unit;
+use super::pool::{as_snapshot, as_unit};
 use super::{Db, Store};
 use crate::error::Result;
 use diesel::connection::{Connection, Instrumentation, InstrumentationEvent};
@@ -32,6 +32,17 @@ impl Store {
         work: impl FnOnce(&mut Db) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         self.lend(move |db| as_unit(db, |db| within(db, chore, work)).1).await?
+    }
+
+    /// Lets a chore look at one moment of the database for as long as it takes: what is written meanwhile it does not
+    /// see.
+    pub async fn snapshot<T: Send + 'static>(
+        &self,
+        chore: &'static Chore,
+        work: impl FnOnce(&mut Db) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.lend(move |db| as_snapshot(db, |db| within(db, chore, work)))
+            .await?
     }
 }
 

@@ -5,6 +5,7 @@ use super::{Db, Store};
 use crate::error::{Error, Result};
 use diesel::migration::MigrationSource;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::path::Path;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -16,6 +17,14 @@ pub struct Versions {
     pub pending: Vec<String>,
     /// Applied there, not known here: the database belongs to a newer program.
     pub unknown: Vec<String>,
+}
+
+/// Opens the database at `url`, made if it is a file that is not there, and applies what is pending.
+pub async fn bring_up_to_date(url: &str) -> Result<Vec<String>> {
+    if let Some(folder) = url.strip_prefix("sqlite:").and_then(|path| Path::new(path).parent()) {
+        std::fs::create_dir_all(folder).map_err(Error::unavailable)?;
+    }
+    run(&Store::open(url, 1)?).await
 }
 
 /// Applies what is pending and gives the names of it.

@@ -6,6 +6,7 @@ pub mod housekeeping;
 pub mod migrate;
 mod pool;
 pub mod schema;
+pub mod sound;
 pub mod types;
 mod writer;
 
@@ -39,12 +40,14 @@ macro_rules! insert_all {
 macro_rules! insert_unless_there {
     ($db:expr, $table:expr, $row:expr) => {
         match $db {
-            $crate::db::Db::Sqlite(db) => {
-                diesel::insert_into($table).values($row).on_conflict_do_nothing().execute(db)
-            }
-            $crate::db::Db::Postgres(db) => {
-                diesel::insert_into($table).values($row).on_conflict_do_nothing().execute(db)
-            }
+            $crate::db::Db::Sqlite(db) => diesel::insert_into($table)
+                .values($row)
+                .on_conflict_do_nothing()
+                .execute(db),
+            $crate::db::Db::Postgres(db) => diesel::insert_into($table)
+                .values($row)
+                .on_conflict_do_nothing()
+                .execute(db),
         }
     };
 }

@@ -3,7 +3,7 @@
 
 use super::{Db, Transactions, writer};
 use crate::error::{Error, Result};
-use diesel::connection::{SimpleConnection, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
 use diesel::{Connection, PgConnection, SqliteConnection};
 use std::ops::{Deref, DerefMut};
@@ -169,6 +169,20 @@ pub(crate) fn as_unit<T>(mut db: Conn, work: impl FnOnce(&mut Db) -> Result<T>) 
         roll_back(&mut db);
     }
     (db, done)
+}
+
+/// Does `work` on one moment of the database, without writing.
+pub(crate) fn as_snapshot<T>(mut db: Conn, work: impl FnOnce(&mut Db) -> Result<T>) -> Result<T> {
+    match &mut *db {
+        // With a write-ahead log a transaction sees the moment of its first read until it ends.
+        Db::Sqlite(db) => AnsiTransactionManager::begin_transaction_sql(db, "BEGIN")?,
+        Db::Postgres(db) => {
+            AnsiTransactionManager::begin_transaction_sql(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+        }
+    }
+    let done = work(&mut db);
+    roll_back(&mut db);
+    done
 }
 
 /// Takes back the unit begun last. A connection that cannot is broken, and the pool or the writer replaces it.

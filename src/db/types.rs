@@ -12,6 +12,7 @@ use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Binary, HasSqlType, Nullable, SingleValue, Text};
 use diesel::sqlite::Sqlite;
+use std::fmt;
 use uuid::Uuid;
 
 /// The SQL types themselves.
@@ -28,6 +29,30 @@ pub mod sql {
     impl diesel::sql_types::SqlOrd for DbUuid {}
 }
 use sql::{DbInstant, DbUuid};
+
+/// An id's column as it stands, an id or not: for those who must not believe what a row says (the log's verification).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RawId(Vec<u8>);
+
+impl RawId {
+    /// The id, if it is one; only SQLite lets a column hold anything else.
+    pub fn uuid(&self) -> Option<Uuid> {
+        Uuid::from_slice(&self.0).ok()
+    }
+}
+impl<T> From<Id<T>> for RawId {
+    fn from(id: Id<T>) -> RawId {
+        RawId(id.uuid().as_bytes().to_vec())
+    }
+}
+impl fmt::Display for RawId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.uuid() {
+            Some(id) => fmt::Display::fmt(&id, f),
+            None => write!(f, "x'{}'", hex::encode(&self.0)),
+        }
+    }
+}
 
 /// Microseconds from 1970 to 2000, where PostgreSQL's own count begins.
 const PG_EPOCH: i64 = 946_684_800_000_000;
@@ -71,7 +96,7 @@ macro_rules! column { ($([$($generic:ident)?] $sql:ty => $rust:ty),* $(,)?) => {
         }
     }
 } }
-column!([T] DbUuid => Id<T>, [] DbInstant => Instant, [] Text => Day);
+column!([T] DbUuid => Id<T>, [] DbInstant => Instant, [] Text => Day, [] DbUuid => RawId);
 
 impl<T> ToSql<DbUuid, Sqlite> for Id<T> {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
@@ -94,6 +119,29 @@ impl<T> ToSql<DbUuid, Pg> for Id<T> {
 impl<T> FromSql<DbUuid, Pg> for Id<T> {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         Ok(Id::of(Uuid::from_slice(value.as_bytes())?))
+    }
+}
+
+impl ToSql<DbUuid, Sqlite> for RawId {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.clone());
+        Ok(IsNull::No)
+    }
+}
+impl FromSql<DbUuid, Sqlite> for RawId {
+    fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        <Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(value).map(RawId)
+    }
+}
+impl ToSql<DbUuid, Pg> for RawId {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        std::io::Write::write_all(out, &self.0)?;
+        Ok(IsNull::No)
+    }
+}
+impl FromSql<DbUuid, Pg> for RawId {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        Ok(RawId(value.as_bytes().to_vec()))
     }
 }
 
@@ -155,7 +203,7 @@ macro_rules! on_both { ($([$($generic:ident)?] $sql:ident => $rust:ty),* $(,)?) 
         }
     }
 )* } }
-on_both!([T] DbUuid => Id<T>, [] DbInstant => Instant);
+on_both!([T] DbUuid => Id<T>, [] DbInstant => Instant, [] DbUuid => RawId);
 impl ToSql<Text, MultiBackend> for Day {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, MultiBackend>) -> serialize::Result {
         out.set_value((Text, self));

@@ -10,7 +10,8 @@ use crate::audit::Action;
 use crate::error::{Error, Result};
 use crate::id::{PersonId, of};
 use crate::web::{
-    Caller, Created, IfMatch, Json, Listed, Listing, NoContent, ObjectPath, Problem, Query, Reply, Shown, Versioned, once,
+    Caller, Created, IfMatch, Json, Listed, Listing, NoContent, ObjectPath, Problem, Query, Reply, Shown, Versioned,
+    once,
 };
 use actix_web::{HttpRequest, get, post, put, web};
 use serde::Deserialize;
@@ -41,11 +42,18 @@ impl ErrandQuery {
             None => None,
             Some("me") => Some(Assignee::Me),
             Some("none") => Some(Assignee::None),
-            Some(id) => Some(Assignee::Person(id.parse().map_err(|_| Error::Malformed("assignee".into()))?)),
+            Some(id) => Some(Assignee::Person(
+                id.parse().map_err(|_| Error::Malformed("assignee".into()))?,
+            )),
         };
         let number = self.number.as_deref().map(str::parse).transpose()?;
-        let filter =
-            Filter { kind: self.kind, state: self.state, assignee, unread: self.unread.unwrap_or(false), number };
+        let filter = Filter {
+            kind: self.kind,
+            state: self.state,
+            assignee,
+            unread: self.unread.unwrap_or(false),
+            number,
+        };
         Ok((filter, Listing::parse(self.limit, self.cursor.as_deref())?))
     }
 }
@@ -80,9 +88,15 @@ pub async fn post_errand(
     new: Json<NewErrand>,
 ) -> Reply<Created<Started>> {
     let once = once(&request, &new.hash)?;
-    let started = app.door.write(caller.0, move |access| access.start(&new.value, once.as_ref())).await?;
+    let started = app
+        .door
+        .write(caller.0, move |access| access.start(&new.value, once.as_ref()))
+        .await?;
     let location = Some(format!("/api/v1/errands/{}", started.id));
-    Ok(Created { body: started, location })
+    Ok(Created {
+        body: started,
+        location,
+    })
 }
 
 /// The errands in my circle, newest first.
@@ -99,7 +113,11 @@ pub async fn get_errands(
     query: Query<ErrandQuery>,
 ) -> Reply<Shown<Listed<ErrandRow>>> {
     let (filter, listing) = query.0.read()?;
-    Ok(Shown(app.door.read(caller.0, move |access| access.errands(&filter, listing)).await?))
+    Ok(Shown(
+        app.door
+            .read(caller.0, move |access| access.errands(&filter, listing))
+            .await?,
+    ))
 }
 
 /// One errand with its messages, files and receipts. Sets my read mark.
@@ -110,9 +128,19 @@ pub async fn get_errands(
     responses((status = 200, body = ErrandView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
 )]
 #[get("/errands/{id}")]
-pub async fn get_errand(app: web::Data<App>, caller: Caller, id: ObjectPath<of::Errand>) -> Reply<Versioned<ErrandView>> {
-    let body = app.door.read(caller.0, move |access| access.errand(id.0)?.show()).await?;
-    Ok(Versioned { version: body.version, body })
+pub async fn get_errand(
+    app: web::Data<App>,
+    caller: Caller,
+    id: ObjectPath<of::Errand>,
+) -> Reply<Versioned<ErrandView>> {
+    let body = app
+        .door
+        .read(caller.0, move |access| access.errand(id.0)?.show())
+        .await?;
+    Ok(Versioned {
+        version: body.version,
+        body,
+    })
 }
 
 /// Answer in an errand, from either side.
@@ -155,10 +183,17 @@ pub async fn post_message(
     responses((status = 200, body = Listed<NoteView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
 )]
 #[get("/errands/{id}/notes")]
-pub async fn get_notes(app: web::Data<App>, caller: Caller, id: ObjectPath<of::Errand>) -> Reply<Shown<Listed<NoteView>>> {
+pub async fn get_notes(
+    app: web::Data<App>,
+    caller: Caller,
+    id: ObjectPath<of::Errand>,
+) -> Reply<Shown<Listed<NoteView>>> {
     let look = Action::NoteRead;
     let notes = move |access: crate::access::Access<'_>| access.errand_for(id.0, look)?.to_notes(look)?.show_notes();
-    Ok(Shown(Listed { items: app.door.read(caller.0, notes).await?, next_cursor: None }))
+    Ok(Shown(Listed {
+        items: app.door.read(caller.0, notes).await?,
+        next_cursor: None,
+    }))
 }
 
 /// Write an internal note; the home never sees it.
@@ -207,7 +242,10 @@ pub async fn put_assignee(
     new: Json<NewAssignee>,
 ) -> Reply<NoContent> {
     let assign = move |access: crate::access::Access<'_>| {
-        access.errand_for(id.0, Action::ErrandAssign)?.to_assign()?.assign(new.value.person_id)
+        access
+            .errand_for(id.0, Action::ErrandAssign)?
+            .to_assign()?
+            .assign(new.value.person_id)
     };
     app.door.write(caller.0, assign).await?;
     Ok(NoContent)
@@ -229,7 +267,11 @@ pub async fn put_read(
     mark: Json<ReadMark>,
 ) -> Reply<NoContent> {
     let read = mark.value.read;
-    app.door.write(caller.0, move |access| access.errand_for(id.0, Action::ErrandMark)?.mark(read)).await?;
+    app.door
+        .write(caller.0, move |access| {
+            access.errand_for(id.0, Action::ErrandMark)?.mark(read)
+        })
+        .await?;
     Ok(NoContent)
 }
 
@@ -253,9 +295,15 @@ pub async fn put_state(
     to: Json<Move>,
 ) -> Reply<Versioned<ErrandView>> {
     let go = move |access: crate::access::Access<'_>| {
-        access.errand_for(id.0, Action::ErrandState)?.to_move(to.value.state)?.go(&to.value, if_match)?;
+        access
+            .errand_for(id.0, Action::ErrandState)?
+            .to_move(to.value.state)?
+            .go(&to.value, if_match)?;
         access.errand(id.0)?.show()
     };
     let body = app.door.write(caller.0, go).await?;
-    Ok(Versioned { version: body.version, body })
+    Ok(Versioned {
+        version: body.version,
+        body,
+    })
 }

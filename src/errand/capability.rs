@@ -39,13 +39,21 @@ impl<'tx> Access<'tx> {
     /// [`Error::NotFound`] outside the circle, exactly as for an id that is none.
     pub fn errand_for(self, id: ErrandId, action: Action) -> Result<Errand<'tx, Seen>> {
         let board = self.standing().board;
-        let Some(row) = self.db(|db| rows::find(db, board, id))? else { return Err(self.absent(action, id)) };
+        let Some(row) = self.db(|db| rows::find(db, board, id))? else {
+            return Err(self.absent(action, id));
+        };
         let relation = self.relation_to(row.facts())?;
         if !self.may(relation, Right::SeeErrand) {
             return Err(self.absent(action, id));
         }
         let key = self.keys()?.row_key("errand", id.uuid(), &row.wrapped_key)?;
-        Ok(Errand { access: self, row, relation, key, grant: PhantomData })
+        Ok(Errand {
+            access: self,
+            row,
+            relation,
+            key,
+            grant: PhantomData,
+        })
     }
 
     /// Looks an errand up in order to read it.
@@ -62,7 +70,11 @@ impl<'tx> Errand<'tx, Seen> {
     /// [`Error::Conflict`] in a state that takes no more messages.
     pub fn to_reply(self) -> Result<Errand<'tx, Reply>> {
         let errand = self.grant(Right::Reply, Action::MessageSend)?.locked()?;
-        if state::has_ended(errand.state()?) { Err(Error::Conflict("state")) } else { Ok(errand) }
+        if state::has_ended(errand.state()?) {
+            Err(Error::Conflict("state"))
+        } else {
+            Ok(errand)
+        }
     }
 
     /// # Errors
@@ -75,7 +87,11 @@ impl<'tx> Errand<'tx, Seen> {
     pub fn to_move(self, target: ErrandState) -> Result<Errand<'tx, Moving>> {
         let right = match self.side() {
             Side::Home if state::may_ever(self.kind()?, target, Side::Home) => {
-                if target == ErrandState::Withdrawn { Right::Withdraw } else { Right::Reply }
+                if target == ErrandState::Withdrawn {
+                    Right::Withdraw
+                } else {
+                    Right::Reply
+                }
             }
             // A home asking for a move that is the team's is told so by the policy.
             Side::Home | Side::Team => Right::Handle,
@@ -95,7 +111,11 @@ impl<'tx> Errand<'tx, Seen> {
         if self.access.may(self.relation, right) {
             return Ok(());
         }
-        Err(self.access.deny(Happening::denied(action).errand(self.row.id).home(Some(self.row.home_id))))
+        Err(self.access.deny(
+            Happening::denied(action)
+                .errand(self.row.id)
+                .home(Some(self.row.home_id)),
+        ))
     }
 
     /// That something of this errand was looked at, ready to be logged.
@@ -104,15 +124,33 @@ impl<'tx> Errand<'tx, Seen> {
     }
 
     /// A key taken under this errand's.
-    pub(crate) fn unwrap_key<T>(&self, table: &'static str, column: &'static str, row: Id<T>, wrapped: &[u8]) -> Result<RowKey> {
+    pub(crate) fn unwrap_key<T>(
+        &self,
+        table: &'static str,
+        column: &'static str,
+        row: Id<T>,
+        wrapped: &[u8],
+    ) -> Result<RowKey> {
         self.key.unwrap(table, column, row, wrapped)
     }
 
     /// The errand with a grant, if the policy gives it.
     fn grant<Grant>(self, right: Right, action: Action) -> Result<Errand<'tx, Grant>> {
         self.require(right, action)?;
-        let Errand { access, row, relation, key, .. } = self;
-        Ok(Errand { access, row, relation, key, grant: PhantomData })
+        let Errand {
+            access,
+            row,
+            relation,
+            key,
+            ..
+        } = self;
+        Ok(Errand {
+            access,
+            row,
+            relation,
+            key,
+            grant: PhantomData,
+        })
     }
 }
 
@@ -144,7 +182,9 @@ impl<Grant> Errand<'_, Grant> {
     /// What happened to this errand, ready to be logged.
     pub(super) fn happened(&self, action: Action, writes: bool) -> Happening {
         let make = if writes { Happening::write } else { Happening::read };
-        make(action, self.relation).errand(self.row.id).home(Some(self.row.home_id))
+        make(action, self.relation)
+            .errand(self.row.id)
+            .home(Some(self.row.home_id))
     }
 
     /// The move that `act` makes from here.
@@ -153,8 +193,7 @@ impl<Grant> Errand<'_, Grant> {
     /// [`Error::Conflict`] when there is none, or a closed message has been closed too long.
     pub(super) fn step(&self, act: Act) -> Result<&'static Step> {
         let from = self.state()?;
-        let late = from == ErrandState::Closed
-            && self.access.now().since(self.row.updated_at) > state::REOPENED_WITHIN;
+        let late = from == ErrandState::Closed && self.access.now().since(self.row.updated_at) > state::REOPENED_WITHIN;
         let step = state::find(self.kind()?, Some(from), act, self.side());
         step.filter(|_| !late).ok_or(Error::Conflict("state"))
     }
@@ -167,13 +206,23 @@ impl<Grant> Errand<'_, Grant> {
         Ok(())
     }
 
-    pub(super) fn open(&self, table: &'static str, column: &'static str, row: ErrandId, sealed: &[u8]) -> Result<Secret<String>> {
+    pub(super) fn open(
+        &self,
+        table: &'static str,
+        column: &'static str,
+        row: ErrandId,
+        sealed: &[u8],
+    ) -> Result<Secret<String>> {
         self.key.open(table, column, row, 1, sealed)
     }
 }
 
 impl ErrandRow {
     pub(super) fn facts(&self) -> ErrandFacts {
-        ErrandFacts { home: self.home_id, assignment: self.assignment_id, assignee: self.assignee_id }
+        ErrandFacts {
+            home: self.home_id,
+            assignment: self.assignment_id,
+            assignee: self.assignee_id,
+        }
     }
 }

@@ -4,8 +4,8 @@
 use super::rows;
 use super::view::{ErrandRow, HomeName};
 use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory};
-use crate::access::{Access, Happening, Role, circle};
 use crate::access::policy::Relation;
+use crate::access::{Access, Happening, Role, circle};
 use crate::audit::Action;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
@@ -39,7 +39,9 @@ impl Access<'_> {
     /// [`Error::Forbidden`] for one whose role handles no errands at all.
     pub fn errands(self, filter: &Filter, listing: Listing<crate::id::of::Errand>) -> Result<Listed<ErrandRow>> {
         let standing = self.standing();
-        let handles = [Role::Contractor, Role::Caseworker, Role::TeamLead].into_iter().any(|role| standing.holds(role));
+        let handles = [Role::Contractor, Role::Caseworker, Role::TeamLead]
+            .into_iter()
+            .any(|role| standing.holds(role));
         if !handles {
             return Err(self.deny(Happening::denied(Action::ErrandList)));
         }
@@ -50,17 +52,29 @@ impl Access<'_> {
         found.truncate(listing.limit);
         let shown = found.iter().map(|row| row.id.uuid()).collect();
         let own_list = standing.holds(Role::Contractor);
-        let relation = if own_list { Relation::OwnHome } else { Relation::Assigned };
+        let relation = if own_list {
+            Relation::OwnHome
+        } else {
+            Relation::Assigned
+        };
         self.log(Happening::read(Action::ErrandList, relation).shown("errand", shown));
-        let next_cursor = if more { found.last().map(|row| row.id.to_string()) } else { None };
-        Ok(Listed { items: self.show_rows(found)?, next_cursor })
+        let next_cursor = if more {
+            found.last().map(|row| row.id.to_string())
+        } else {
+            None
+        };
+        Ok(Listed {
+            items: self.show_rows(found)?,
+            next_cursor,
+        })
     }
 
     fn show_rows(self, found: Vec<rows::ErrandRow>) -> Result<Vec<ErrandRow>> {
-        let (Some(newest), Some(oldest)) = (found.first(), found.last()) else { return Ok(Vec::new()) };
+        let (Some(newest), Some(oldest)) = (found.first(), found.last()) else {
+            return Ok(Vec::new());
+        };
         let (me, span) = (self.person()?, (oldest.id, newest.id));
-        let marks: HashMap<ErrandId, Instant> =
-            self.db(|db| rows::marks_between(db, me, span))?.into_iter().collect();
+        let marks: HashMap<ErrandId, Instant> = self.db(|db| rows::marks_between(db, me, span))?.into_iter().collect();
         let mut homes: Vec<HomeId> = found.iter().map(|row| row.home_id).collect();
         homes.sort();
         homes.dedup();
@@ -68,7 +82,9 @@ impl Access<'_> {
         let (keys, standing) = (self.keys()?, self.standing());
         let subject = |row: &rows::ErrandRow| -> Result<Option<String>> {
             let own = standing.homes.contains(&row.home_id);
-            let Some(sealed) = row.subject.as_deref().filter(|_| own) else { return Ok(None) };
+            let Some(sealed) = row.subject.as_deref().filter(|_| own) else {
+                return Ok(None);
+            };
             let key = keys.row_key("errand", row.id.uuid(), &row.wrapped_key)?;
             Ok(Some(key.open("errand", "subject", row.id, 1, sealed)?.expose().clone()))
         };

@@ -42,7 +42,13 @@ fn luhn(digits: &str) -> u32 {
         (true, doubled) => doubled,
         (false, _) => digit,
     };
-    let sum: u32 = digits.chars().rev().filter_map(|c| c.to_digit(10)).enumerate().map(weigh).sum();
+    let sum: u32 = digits
+        .chars()
+        .rev()
+        .filter_map(|c| c.to_digit(10))
+        .enumerate()
+        .map(weigh)
+        .sum();
     (10 - sum % 10) % 10
 }
 
@@ -63,13 +69,23 @@ impl FromStr for ErrandNumber {
         let none = || Error::invalid("number", "value");
         let upper = text.trim().to_ascii_uppercase();
         let parts: Vec<&str> = upper.split('-').collect();
-        let ["FH", year, serial, check] = parts[..] else { return Err(none()) };
-        let digits = |text: &str, count: usize| {
-            (text.len() == count && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
+        let ["FH", year, serial, check] = parts[..] else {
+            return Err(none());
         };
-        let (Some(year), Some(serial)) = (digits(year, 4), digits(serial, 6)) else { return Err(none()) };
+        let digits = |text: &str, count: usize| {
+            (text.len() == count && text.bytes().all(|b| b.is_ascii_digit()))
+                .then(|| text.parse().ok())
+                .flatten()
+        };
+        let (Some(year), Some(serial)) = (digits(year, 4), digits(serial, 6)) else {
+            return Err(none());
+        };
         let number = ErrandNumber::new(year, serial).map_err(|_| none())?;
-        if check == luhn(&number.digits()).to_string() { Ok(number) } else { Err(none()) }
+        if check == luhn(&number.digits()).to_string() {
+            Ok(number)
+        } else {
+            Err(none())
+        }
     }
 }
 impl utoipa::PartialSchema for ErrandNumber {
@@ -90,7 +106,10 @@ mod tests {
 
     #[test]
     fn the_example_of_the_contract() {
-        assert_eq!(ErrandNumber::new(2026, 123).map(|n| n.to_string()), Ok("FH-2026-000123-3".into()));
+        assert_eq!(
+            ErrandNumber::new(2026, 123).map(|n| n.to_string()),
+            Ok("FH-2026-000123-3".into())
+        );
     }
 
     proptest! {

@@ -74,20 +74,26 @@ pub(super) struct ReceiptRow {
 
 pub(super) fn find(db: &mut Db, board: BoardId, id: ErrandId) -> Result<Option<ErrandRow>> {
     let one = errand::table.filter(errand::id.eq(id).and(errand::board_id.eq(board)));
-    Ok(one.select(<ErrandRow as Selectable<MultiBackend>>::construct_selection()).first(db).optional()?)
+    Ok(one
+        .select(<ErrandRow as Selectable<MultiBackend>>::construct_selection())
+        .first(db)
+        .optional()?)
 }
 
 /// Locks the errand's row, which makes acts on it come one after the other, and reads it anew.
 pub(super) fn lock(db: &mut Db, board: BoardId, id: ErrandId) -> Result<ErrandRow> {
-    diesel::update(errand::table.find(id)).set(errand::lock_no.eq(errand::lock_no + 1)).execute(db)?;
+    diesel::update(errand::table.find(id))
+        .set(errand::lock_no.eq(errand::lock_no + 1))
+        .execute(db)?;
     find(db, board, id)?.ok_or(Error::NotFound)
 }
 
 /// The next serial of the year. The row is there beforehand; its lock is what makes numbers gapless.
 pub(super) fn next_serial(db: &mut Db, board: BoardId, year: i64) -> Result<i64> {
     let row = number_series::table.find((board, year));
-    let raised =
-        diesel::update(row).set(number_series::last_serial.eq(number_series::last_serial + 1)).execute(db)?;
+    let raised = diesel::update(row)
+        .set(number_series::last_serial.eq(number_series::last_serial + 1))
+        .execute(db)?;
     if raised != 1 {
         return Err(Error::fault(format!("board {board} has no number series for {year}")));
     }
@@ -102,13 +108,19 @@ pub(super) fn insert(db: &mut Db, row: &ErrandRow) -> Result<()> {
 /// Sets state, version and time of an errand whose row is locked.
 pub(super) fn moved(db: &mut Db, id: ErrandId, state: &str, version: i64, at: Instant) -> Result<()> {
     diesel::update(errand::table.find(id))
-        .set((errand::state.eq(state), errand::version.eq(version), errand::updated_at.eq(at)))
+        .set((
+            errand::state.eq(state),
+            errand::version.eq(version),
+            errand::updated_at.eq(at),
+        ))
         .execute(db)?;
     Ok(())
 }
 
 pub(super) fn assign(db: &mut Db, id: ErrandId, to: PersonId) -> Result<()> {
-    diesel::update(errand::table.find(id)).set(errand::assignee_id.eq(to)).execute(db)?;
+    diesel::update(errand::table.find(id))
+        .set(errand::assignee_id.eq(to))
+        .execute(db)?;
     Ok(())
 }
 
@@ -118,7 +130,10 @@ pub(super) fn insert_message(db: &mut Db, row: &MessageRow) -> Result<()> {
 }
 
 pub(super) fn messages(db: &mut Db, of: ErrandId) -> Result<Vec<MessageRow>> {
-    Ok(message::table.filter(message::errand_id.eq(of)).order(message::id).load(db)?)
+    Ok(message::table
+        .filter(message::errand_id.eq(of))
+        .order(message::id)
+        .load(db)?)
 }
 
 pub(super) fn message(db: &mut Db, id: MessageId) -> Result<Option<MessageRow>> {
@@ -127,8 +142,12 @@ pub(super) fn message(db: &mut Db, id: MessageId) -> Result<Option<MessageRow>> 
 
 /// Notes that the other side has now seen what `side` wrote.
 pub(super) fn seen_by_other(db: &mut Db, of: ErrandId, side: &str, at: Instant) -> Result<()> {
-    let unseen = message::table
-        .filter(message::errand_id.eq(of).and(message::side.eq(side.to_owned())).and(message::read_at.is_null()));
+    let unseen = message::table.filter(
+        message::errand_id
+            .eq(of)
+            .and(message::side.eq(side.to_owned()))
+            .and(message::read_at.is_null()),
+    );
     diesel::update(unseen).set(message::read_at.eq(at)).execute(db)?;
     Ok(())
 }
@@ -152,11 +171,18 @@ pub(super) fn insert_receipts(db: &mut Db, rows: &[ReceiptRow]) -> Result<()> {
 }
 
 pub(super) fn receipts(db: &mut Db, of: ErrandId) -> Result<Vec<ReceiptRow>> {
-    Ok(receipt::table.filter(receipt::errand_id.eq(of)).order(receipt::position).load(db)?)
+    Ok(receipt::table
+        .filter(receipt::errand_id.eq(of))
+        .order(receipt::position)
+        .load(db)?)
 }
 
 pub(super) fn mark(db: &mut Db, errand: ErrandId, by: PersonId) -> Result<Option<Instant>> {
-    Ok(read_mark::table.find((by, errand)).select(read_mark::read_at).first(db).optional()?)
+    Ok(read_mark::table
+        .find((by, errand))
+        .select(read_mark::read_at)
+        .first(db)
+        .optional()?)
 }
 
 /// Sets a person's own read mark.
@@ -173,7 +199,11 @@ fn insert_mark(db: &mut Db, errand: ErrandId, by: PersonId, at: Instant) -> Resu
     crate::db::insert_unless_there!(
         db,
         read_mark::table,
-        (read_mark::person_id.eq(by), read_mark::errand_id.eq(errand), read_mark::read_at.eq(at))
+        (
+            read_mark::person_id.eq(by),
+            read_mark::errand_id.eq(errand),
+            read_mark::read_at.eq(at)
+        )
     )?;
     Ok(())
 }
@@ -219,7 +249,11 @@ pub(super) fn narrowed(mut query: ErrandQuery, filter: &Filter, me: PersonId) ->
         query = query.filter(diesel::dsl::not(diesel::dsl::exists(seen)));
     }
     if let Some(number) = filter.number {
-        query = query.filter(errand::number_year.eq(number.year()).and(errand::number_serial.eq(number.serial())));
+        query = query.filter(
+            errand::number_year
+                .eq(number.year())
+                .and(errand::number_serial.eq(number.serial())),
+        );
     }
     query
 }
@@ -234,5 +268,7 @@ pub(super) fn page(mut query: ErrandQuery, after: Option<ErrandId>, limit: usize
 
 /// The rows of a list.
 pub(super) fn listed(db: &mut Db, query: ErrandQuery) -> Result<Vec<ErrandRow>> {
-    Ok(query.select(<ErrandRow as Selectable<MultiBackend>>::construct_selection()).load(db)?)
+    Ok(query
+        .select(<ErrandRow as Selectable<MultiBackend>>::construct_selection())
+        .load(db)?)
 }

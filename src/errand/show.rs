@@ -2,7 +2,9 @@
 
 use super::capability::{Errand, Notes, Seen};
 use super::rows::{self, MessageRow, NoteRow, ReceiptRow};
-use super::view::{ErrandView, FileView, HomeName, MessageView, NoteView, PersonView, ReceiptView, StaffView, TeamPart};
+use super::view::{
+    ErrandView, FileView, HomeName, MessageView, NoteView, PersonView, ReceiptView, StaffView, TeamPart,
+};
 use super::{ErrandKind, MessageCategory, ReceiptCategory, ReceiptState};
 use crate::access::Side;
 use crate::audit::Action;
@@ -29,7 +31,11 @@ impl Errand<'_, Seen> {
         let mut people: Vec<PersonId> = messages.iter().map(|message| message.author_id).collect();
         people.extend(self.row.assignee_id.filter(|_| side == Side::Team));
         let names = access.names_of(&people)?;
-        let assignment = self.row.assignment_id.map(|of| access.assignment_shown(of)).transpose()?;
+        let assignment = self
+            .row
+            .assignment_id
+            .map(|of| access.assignment_shown(of))
+            .transpose()?;
         let home = match &assignment {
             Some(of) => of.home.name.clone(),
             None => {
@@ -38,8 +44,16 @@ impl Errand<'_, Seen> {
             }
         };
         let receipts = receipts.map(|rows| rows.into_iter().map(|row| self.show_receipt(row, &files)).collect());
-        let messages = messages.into_iter().map(|row| self.show_message(row, &names, &files)).collect::<Result<_>>()?;
-        let subject = self.row.subject.as_deref().map(|sealed| self.open("errand", "subject", id, sealed)).transpose()?;
+        let messages = messages
+            .into_iter()
+            .map(|row| self.show_message(row, &names, &files))
+            .collect::<Result<_>>()?;
+        let subject = self
+            .row
+            .subject
+            .as_deref()
+            .map(|sealed| self.open("errand", "subject", id, sealed))
+            .transpose()?;
         Ok(ErrandView {
             id,
             number: self.number()?,
@@ -50,9 +64,13 @@ impl Errand<'_, Seen> {
             received_at: self.row.received_at,
             updated_at: self.row.updated_at,
             assignment,
-            home: HomeName { id: self.row.home_id, name: home },
-            team: (side == Side::Team)
-                .then(|| TeamPart { assignee: self.row.assignee_id.map(|who| staff(who, &names)) }),
+            home: HomeName {
+                id: self.row.home_id,
+                name: home,
+            },
+            team: (side == Side::Team).then(|| TeamPart {
+                assignee: self.row.assignee_id.map(|who| staff(who, &names)),
+            }),
             subject: subject.map(|text| text.expose().clone()),
             messages,
             receipts: receipts.transpose()?,
@@ -66,14 +84,24 @@ impl Errand<'_, Seen> {
             self.access.afterwards(move |db| rows::set_mark(db, id, me, now));
         }
         let other = if side == Side::Home { Side::Team } else { Side::Home };
-        if messages.iter().any(|message| message.side == other.as_str() && message.read_at.is_none()) {
-            self.access.afterwards(move |db| rows::seen_by_other(db, id, other.as_str(), now));
+        if messages
+            .iter()
+            .any(|message| message.side == other.as_str() && message.read_at.is_none())
+        {
+            self.access
+                .afterwards(move |db| rows::seen_by_other(db, id, other.as_str(), now));
         }
     }
 
-    fn show_receipt(&self, row: ReceiptRow, files: &HashMap<FileId, (Option<MessageId>, FileView)>) -> Result<ReceiptView> {
+    fn show_receipt(
+        &self,
+        row: ReceiptRow,
+        files: &HashMap<FileId, (Option<MessageId>, FileView)>,
+    ) -> Result<ReceiptView> {
         let open = |column, sealed: &[u8]| {
-            self.key.open("receipt", column, row.id, 1, sealed).map(|text| text.expose().clone())
+            self.key
+                .open("receipt", column, row.id, 1, sealed)
+                .map(|text| text.expose().clone())
         };
         Ok(ReceiptView {
             id: row.id,
@@ -96,12 +124,18 @@ impl<Grant> Errand<'_, Grant> {
         names: &Names,
         files: &HashMap<FileId, (Option<MessageId>, FileView)>,
     ) -> Result<MessageView> {
-        let mut own: Vec<FileView> =
-            files.values().filter(|(of, _)| *of == Some(row.id)).map(|(_, file)| file.clone()).collect();
+        let mut own: Vec<FileView> = files
+            .values()
+            .filter(|(of, _)| *of == Some(row.id))
+            .map(|(_, file)| file.clone())
+            .collect();
         own.sort_by_key(|file| file.id);
         Ok(MessageView {
             id: row.id,
-            from: PersonView { name: name(row.author_id, names), side: Side::read(&row.side) },
+            from: PersonView {
+                name: name(row.author_id, names),
+                side: Side::read(&row.side),
+            },
             body: self.key.open("message", "body", row.id, 1, &row.body)?.expose().clone(),
             sent_at: row.sent_at,
             read_at: row.read_at,
@@ -113,10 +147,17 @@ impl<Grant> Errand<'_, Grant> {
 impl Errand<'_, Seen> {
     /// One message as it is shown after sending.
     pub fn show_one_message(self, id: MessageId) -> Result<MessageView> {
-        self.access.log(self.happened(Action::ErrandRead, false).object("message", id));
-        let row = self.access.db(|db| rows::message(db, id))?.filter(|row| row.errand_id == self.row.id);
+        self.access
+            .log(self.happened(Action::ErrandRead, false).object("message", id));
+        let row = self
+            .access
+            .db(|db| rows::message(db, id))?
+            .filter(|row| row.errand_id == self.row.id);
         let row = row.ok_or(Error::NotFound)?;
-        let (names, files) = (self.access.names_of(&[row.author_id])?, self.access.files_of(self.row.id, &self.key)?);
+        let (names, files) = (
+            self.access.names_of(&[row.author_id])?,
+            self.access.files_of(self.row.id, &self.key)?,
+        );
         self.show_message(row, &names, &files)
     }
 }
@@ -127,7 +168,8 @@ impl Errand<'_, Notes> {
         let id = self.row.id;
         let found = self.access.db(|db| rows::notes(db, id))?;
         let shown = found.iter().map(|note| note.id.uuid()).collect();
-        self.access.log(self.happened(Action::NoteRead, false).shown("note", shown));
+        self.access
+            .log(self.happened(Action::NoteRead, false).shown("note", shown));
         let people: Vec<PersonId> = found.iter().map(|note| note.author_id).collect();
         let names = self.access.names_of(&people)?;
         found.into_iter().map(|row| self.show_note(row, &names)).collect()
@@ -135,8 +177,12 @@ impl Errand<'_, Notes> {
 
     /// One note as it is shown after writing.
     pub fn show_one_note(self, id: crate::id::NoteId) -> Result<NoteView> {
-        self.access.log(self.happened(Action::NoteRead, false).object("note", id));
-        let row = self.access.db(|db| rows::note(db, id))?.filter(|row| row.errand_id == self.row.id);
+        self.access
+            .log(self.happened(Action::NoteRead, false).object("note", id));
+        let row = self
+            .access
+            .db(|db| rows::note(db, id))?
+            .filter(|row| row.errand_id == self.row.id);
         let row = row.ok_or(Error::NotFound)?;
         let names = self.access.names_of(&[row.author_id])?;
         self.show_note(row, &names)
@@ -157,5 +203,8 @@ fn name(of: PersonId, names: &Names) -> String {
 }
 
 fn staff(who: PersonId, names: &Names) -> StaffView {
-    StaffView { id: who, name: name(who, names) }
+    StaffView {
+        id: who,
+        name: name(who, names),
+    }
 }

@@ -130,13 +130,21 @@ impl Access<'_> {
         let ground = self.ground(new.home_id, new.assignment_id)?;
         let mut faults = Faults::default();
         let today = self.now().day();
-        let running = ground.assignment.as_ref().is_none_or(|a| a.from <= today && a.to.is_none_or(|to| to >= today));
+        let running = ground
+            .assignment
+            .as_ref()
+            .is_none_or(|a| a.from <= today && a.to.is_none_or(|to| to >= today));
         faults.unless(running, "assignment_id", "assignment");
         let subject = optional(&mut faults, "subject", new.subject.as_ref(), SUBJECT_MAX);
         let body = required(&mut faults, "body", &new.body, 1, BODY_MAX);
         faults.check()?;
         let category = Some(new.category.unwrap_or(MessageCategory::Other));
-        let draft = Draft { kind: ErrandKind::Message, category, subject, urgent: new.urgent };
+        let draft = Draft {
+            kind: ErrandKind::Message,
+            category,
+            subject,
+            urgent: new.urgent,
+        };
         let (row, key) = self.write_errand(&ground, draft)?;
         let message = self.first_message(&row, &key, Side::of(ground.relation), &body)?;
         self.claim_files(row.id, Some(message), &key, &new.file_ids, "file_ids")?;
@@ -162,16 +170,31 @@ impl Access<'_> {
             let at = |field: &str| format!("receipts.{i}.{field}");
             faults.unless(files.insert(receipt.file_id), at("file_id"), "file-twice");
             faults.unless(receipt.purchased_on <= today, at("purchased_on"), "date-future");
-            faults.unless(receipt.purchased_on >= from, at("purchased_on"), "date-before-assignment");
-            faults.unless((1..=Ore::LINE_MAX.0).contains(&receipt.amount_ore.0), at("amount_ore"), "amount");
-            let vat_fits = receipt.vat_ore.is_none_or(|vat| vat.0 >= 0 && vat <= receipt.amount_ore);
+            faults.unless(
+                receipt.purchased_on >= from,
+                at("purchased_on"),
+                "date-before-assignment",
+            );
+            faults.unless(
+                (1..=Ore::LINE_MAX.0).contains(&receipt.amount_ore.0),
+                at("amount_ore"),
+                "amount",
+            );
+            let vat_fits = receipt
+                .vat_ore
+                .is_none_or(|vat| vat.0 >= 0 && vat <= receipt.amount_ore);
             faults.unless(vat_fits, at("vat_ore"), "vat");
             let supplier = required(&mut faults, &at("supplier"), &receipt.supplier, 2, 80);
             let note = optional(&mut faults, &at("note"), receipt.note.as_ref(), 500);
             checked.push((receipt, supplier, note));
         }
         faults.check()?;
-        let draft = Draft { kind: ErrandKind::ReceiptClaim, category: None, subject: None, urgent: false };
+        let draft = Draft {
+            kind: ErrandKind::ReceiptClaim,
+            category: None,
+            subject: None,
+            urgent: false,
+        };
         let (row, key) = self.write_errand(&ground, draft)?;
         let file_ids: Vec<FileId> = new.receipts.iter().map(|receipt| receipt.file_id).collect();
         self.claim_files(row.id, None, &key, &file_ids, "receipts")?;
@@ -230,12 +253,32 @@ impl Access<'_> {
                 _ => return Err(Error::invalid("home_id", "home")),
             },
         };
-        let facts = ErrandFacts { home, assignment: assignment.as_ref().map(|of| of.id), assignee: None };
+        let facts = ErrandFacts {
+            home,
+            assignment: assignment.as_ref().map(|of| of.id),
+            assignee: None,
+        };
         // A home of another board has no name here either.
         let known = !self.homes_by_id(&[home])?.is_empty();
-        let relation = if known { self.relation_to(facts)? } else { Relation::None };
-        let right = if relation == Relation::OwnHome { Right::StartErrand } else { Right::WriteToHome };
-        if self.may(relation, right) { Ok(Ground { home, assignment, relation }) } else { Err(outside()) }
+        let relation = if known {
+            self.relation_to(facts)?
+        } else {
+            Relation::None
+        };
+        let right = if relation == Relation::OwnHome {
+            Right::StartErrand
+        } else {
+            Right::WriteToHome
+        };
+        if self.may(relation, right) {
+            Ok(Ground {
+                home,
+                assignment,
+                relation,
+            })
+        } else {
+            Err(outside())
+        }
     }
 
     /// Numbers and writes the errand's row under a key of its own.
@@ -254,7 +297,9 @@ impl Access<'_> {
             state: ErrandState::Received.as_str().into(),
             number_year: year,
             number_serial: serial,
-            subject: draft.subject.map(|text| key.seal("errand", "subject", id, 1, text.expose())),
+            subject: draft
+                .subject
+                .map(|text| key.seal("errand", "subject", id, 1, text.expose())),
             urgent: draft.urgent,
             created_by: self.person()?,
             assignee_id: None,
@@ -292,7 +337,11 @@ impl Access<'_> {
 
     /// Logs the start, marks it read by its starter and tells the other side that there is something new.
     fn started(self, row: &ErrandRow, relation: Relation) -> Result<Started> {
-        self.log(Happening::write(Action::ErrandCreate, relation).errand(row.id).home(Some(row.home_id)));
+        self.log(
+            Happening::write(Action::ErrandCreate, relation)
+                .errand(row.id)
+                .home(Some(row.home_id)),
+        );
         self.db(|db| rows::set_mark(db, row.id, row.created_by, row.updated_at))?;
         self.tell_other_side(row.facts(), Side::of(relation))?;
         Ok(Started {

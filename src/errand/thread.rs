@@ -1,11 +1,11 @@
 //! What is added to an errand and done with it: replies, notes, moves, the assignee, one's own read mark.
 
+use super::ErrandState;
 use super::capability::{Assigning, Errand, Moving, Notes, Reply, Seen};
 use super::rows::{self, MessageRow, NoteRow};
 use super::start::Started;
 use super::state::{self, Act};
 use super::typed::{BODY_MAX, required};
-use super::ErrandState;
 use crate::access::{Access, Once};
 use crate::audit::Action;
 use crate::error::{Error, Faults, Result};
@@ -61,7 +61,13 @@ impl Errand<'_, Seen> {
     /// Sets or takes away one's own read mark.
     pub fn mark(self, read: bool) -> Result<()> {
         let (id, me, now) = (self.row.id, self.access.person()?, self.access.now());
-        self.access.db(|db| if read { rows::set_mark(db, id, me, now) } else { rows::unmark(db, id, me) })?;
+        self.access.db(|db| {
+            if read {
+                rows::set_mark(db, id, me, now)
+            } else {
+                rows::unmark(db, id, me)
+            }
+        })?;
         self.access.log(self.happened(Action::ErrandMark, true));
         Ok(())
     }
@@ -84,7 +90,8 @@ impl Errand<'_, Reply> {
         self.enter(to)?;
         let id = self.write_message(&body)?;
         let errand = self.row.id;
-        self.access.claim_files(errand, Some(id), &self.key, &new.file_ids, "file_ids")?;
+        self.access
+            .claim_files(errand, Some(id), &self.key, &new.file_ids, "file_ids")?;
         if to != from {
             self.access.log(self.happened(Action::ErrandState, true));
         }
@@ -160,7 +167,8 @@ impl Errand<'_, Assigning> {
         }
         let id = self.row.id;
         self.access.db(|db| rows::assign(db, id, to))?;
-        self.access.log(self.happened(Action::ErrandAssign, true).object("person", to));
+        self.access
+            .log(self.happened(Action::ErrandAssign, true).object("person", to));
         Ok(())
     }
 }
@@ -193,7 +201,10 @@ impl Access<'_> {
             self.errand(to)?.acknowledged()?;
             return Ok(made);
         }
-        let id = self.errand_for(to, Action::MessageSend)?.to_reply()?.send(new, if_match)?;
+        let id = self
+            .errand_for(to, Action::MessageSend)?
+            .to_reply()?
+            .send(new, if_match)?;
         self.remember(once, id)?;
         Ok(id)
     }
@@ -204,7 +215,10 @@ impl Access<'_> {
             self.errand(on)?.acknowledged()?;
             return Ok(made);
         }
-        let id = self.errand_for(on, Action::NoteWrite)?.to_notes(Action::NoteWrite)?.write(new)?;
+        let id = self
+            .errand_for(on, Action::NoteWrite)?
+            .to_notes(Action::NoteWrite)?
+            .write(new)?;
         self.remember(once, id)?;
         Ok(id)
     }

@@ -29,7 +29,12 @@ pub fn required(faults: &mut Faults, field: &str, text: &Secret<String>, least: 
 }
 
 /// A text that may be left out; an empty one counts as left out.
-pub fn optional(faults: &mut Faults, field: &str, text: Option<&Secret<String>>, most: usize) -> Option<Secret<String>> {
+pub fn optional(
+    faults: &mut Faults,
+    field: &str,
+    text: Option<&Secret<String>>,
+    most: usize,
+) -> Option<Secret<String>> {
     let text = text.map(clean).filter(|text| !text.expose().is_empty())?;
     faults.unless(text.expose().chars().count() <= most, field, "too-long");
     Some(text)

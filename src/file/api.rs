@@ -11,7 +11,12 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 
 /// What the request's headers say of the file in its body.
 fn declared(request: &HttpRequest) -> Declared {
-    let text = |name| request.headers().get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
+    let text = |name| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value: &header::HeaderValue| value.to_str().ok())
+    };
     let disposition = request
         .headers()
         .get(header::CONTENT_DISPOSITION)
@@ -23,7 +28,11 @@ fn declared(request: &HttpRequest) -> Declared {
         });
         extended.or_else(|| disposition.get_filename().map(str::to_owned))
     });
-    Declared { name, media_type: text(header::CONTENT_TYPE).map(str::to_owned), length: declared_length(request) }
+    Declared {
+        name,
+        media_type: text(header::CONTENT_TYPE).map(str::to_owned),
+        length: declared_length(request),
+    }
 }
 
 /// Send a file: the bytes as body. It is mine alone until an errand or message takes it; unclaimed it goes after 24 h.
@@ -43,7 +52,10 @@ pub async fn post_file(
 ) -> Reply<Created<Received>> {
     let received = receive(&app, caller.0, declared(&request), body).await?;
     let location = Some(format!("/api/v1/files/{}/content", received.id));
-    Ok(Created { body: received, location })
+    Ok(Created {
+        body: received,
+        location,
+    })
 }
 
 /// A file for viewing: pictures re-encoded without metadata, other files as they came.
@@ -60,7 +72,10 @@ pub async fn get_content(
     request: HttpRequest,
     id: ObjectPath<of::File>,
 ) -> Reply<HttpResponse> {
-    let file = app.door.read(caller.0, move |access| access.open_file(id.0, Form::Content)).await?;
+    let file = app
+        .door
+        .read(caller.0, move |access| access.open_file(id.0, Form::Content))
+        .await?;
     Ok(serve(&app, &request, &file))
 }
 
@@ -78,6 +93,9 @@ pub async fn get_original(
     request: HttpRequest,
     id: ObjectPath<of::File>,
 ) -> Reply<HttpResponse> {
-    let file = app.door.read(caller.0, move |access| access.open_file(id.0, Form::Original)).await?;
+    let file = app
+        .door
+        .read(caller.0, move |access| access.open_file(id.0, Form::Original))
+        .await?;
     Ok(serve(&app, &request, &file))
 }

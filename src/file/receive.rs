@@ -27,7 +27,10 @@ const SLOWEST: (u64, Duration) = (10 * 1024, Duration::from_secs(10));
 /// What it takes to tell a format.
 const FIRST: usize = 64;
 
-static KEYS: Chore = Chore { name: "a board's keys", tables: &["board_key"] };
+static KEYS: Chore = Chore {
+    name: "a board's keys",
+    tables: &["board_key"],
+};
 
 /// What the sender says of a file.
 #[derive(Debug, Clone, Default)]
@@ -63,7 +66,11 @@ pub async fn receive<E: std::fmt::Display>(
 ) -> Result<Received> {
     let standing = app.door.standing(actor).await?;
     if !UPLOADERS.iter().any(|role| standing.holds(*role)) {
-        return app.door.read(actor, |access| access.may_upload()).await.and(Err(Error::Forbidden));
+        return app
+            .door
+            .read(actor, |access| access.may_upload())
+            .await
+            .and(Err(Error::Forbidden));
     }
     if declared.length.is_some_and(|length| length > FILE_MAX) {
         return Err(Error::TooLarge);
@@ -101,13 +108,24 @@ async fn seal_and_check<E: std::fmt::Display>(
     let file_name = file_name(declared.name.as_deref(), format)?;
     let content: (BlobId, RowKey) = (app.clock.fresh_id(), key.fresh_inner());
     let content_name = blob_name(board, content.0);
-    let shown = show_form(app, (name, &original.1), (content_name, &content.1), &checked, facts.size).await?;
+    let shown = show_form(
+        app,
+        (name, &original.1),
+        (content_name, &content.1),
+        &checked,
+        facts.size,
+    )
+    .await?;
     let (content, content_type, content_size) = match shown {
         Some((media_type, facts)) => {
             unkept.add(content_name);
             (content, media_type, facts.size)
         }
-        None => ((original.0, original.1.second_holder()), format.media_type(), facts.size),
+        None => (
+            (original.0, original.1.second_holder()),
+            format.media_type(),
+            facts.size,
+        ),
     };
     Ok(Sealed {
         id,
@@ -144,7 +162,9 @@ async fn arrive<E: std::fmt::Display>(
     if first.is_empty() {
         return Err(Error::invalid("file", "file-cut-off"));
     }
-    let format = Format::sniff(&first).filter(|format| fits(*format, declared)).ok_or(Error::WrongType("file-type"))?;
+    let format = Format::sniff(&first)
+        .filter(|format| fits(*format, declared))
+        .ok_or(Error::WrongType("file-type"))?;
     let mut writer = blobs.create(name, key.bare()).await?;
     let taken = take(&mut writer, first.into(), &mut pace, &mut body).await;
     match taken {
@@ -183,7 +203,11 @@ struct Pace {
 impl Pace {
     fn start() -> Pace {
         let now = tokio::time::Instant::now();
-        Pace { begun: now, window: now, in_window: 0 }
+        Pace {
+            begun: now,
+            window: now,
+            in_window: 0,
+        }
     }
 
     async fn next<E: std::fmt::Display>(
@@ -210,11 +234,19 @@ impl Pace {
 
 /// Whether what the sender said agrees with what the bytes say. Saying nothing is no lie.
 fn fits(format: Format, declared: &Declared) -> bool {
-    let type_fits = match declared.media_type.as_deref().map(|kind| kind.split(';').next().unwrap_or_default().trim()) {
+    let type_fits = match declared
+        .media_type
+        .as_deref()
+        .map(|kind| kind.split(';').next().unwrap_or_default().trim())
+    {
         None | Some("" | "application/octet-stream") => true,
         Some(kind) => Format::from_media_type(kind).is_some_and(|said| said == format),
     };
-    type_fits && declared.name.as_deref().is_none_or(|name| !name.contains('.') || format.fits_name(name))
+    type_fits
+        && declared
+            .name
+            .as_deref()
+            .is_none_or(|name| !name.contains('.') || format.fits_name(name))
 }
 
 /// The name a file is kept under: what was given, without path and control characters.
@@ -227,14 +259,21 @@ fn file_name(given: Option<&str>, format: Format) -> Result<String> {
         return Err(Error::invalid("file", "file-name"));
     }
     let stem = if clean.is_empty() { "fil" } else { clean };
-    Ok(if stem.contains('.') { stem.to_owned() } else { format!("{stem}.{}", format.extension()) })
+    Ok(if stem.contains('.') {
+        stem.to_owned()
+    } else {
+        format!("{stem}.{}", format.extension())
+    })
 }
 
 /// The full structural read, over the sealed blob.
 async fn read_whole(app: &App, name: BlobName, key: &RowKey, format: Format, size: u64) -> Result<Checked> {
     let mut reader = app.blobs.reader(name, key.bare(), size);
     let read = move || check::check(format, size, &mut reader);
-    tokio::task::spawn_blocking(read).await.map_err(Error::fault)?.map_err(told)
+    tokio::task::spawn_blocking(read)
+        .await
+        .map_err(Error::fault)?
+        .map_err(told)
 }
 
 /// Makes the form for viewing, where it is another than the original.
@@ -315,7 +354,10 @@ struct Unkept {
 
 impl Unkept {
     fn new(blobs: &Blobs) -> Unkept {
-        Unkept { blobs: blobs.clone(), names: Vec::new() }
+        Unkept {
+            blobs: blobs.clone(),
+            names: Vec::new(),
+        }
     }
     fn add(&mut self, name: BlobName) {
         self.names.push(name);

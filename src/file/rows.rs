@@ -54,17 +54,27 @@ pub(super) fn claim(
     (errand, message): (ErrandId, Option<MessageId>),
     wrapped_key: Vec<u8>,
 ) -> Result<bool> {
-    let free = file::table
-        .filter(file::id.eq(id).and(file::uploader_id.eq(uploader)).and(file::errand_id.is_null()));
+    let free = file::table.filter(
+        file::id
+            .eq(id)
+            .and(file::uploader_id.eq(uploader))
+            .and(file::errand_id.is_null()),
+    );
     let claimed = diesel::update(free)
-        .set((file::errand_id.eq(errand), file::message_id.eq(message), file::wrapped_key.eq(wrapped_key)))
+        .set((
+            file::errand_id.eq(errand),
+            file::message_id.eq(message),
+            file::wrapped_key.eq(wrapped_key),
+        ))
         .execute(db)?;
     Ok(claimed == 1)
 }
 
 /// Locks a file's row and reads it.
 pub(super) fn lock(db: &mut Db, board: BoardId, id: FileId) -> Result<Option<FileRow>> {
-    diesel::update(file::table.find(id)).set(file::lock_no.eq(file::lock_no + 1)).execute(db)?;
+    diesel::update(file::table.find(id))
+        .set(file::lock_no.eq(file::lock_no + 1))
+        .execute(db)?;
     find(db, board, id)
 }
 
@@ -72,8 +82,19 @@ pub(super) fn lock(db: &mut Db, board: BoardId, id: FileId) -> Result<Option<Fil
 pub(super) type Listed = (FileId, Option<MessageId>, Vec<u8>, String, i64, Vec<u8>);
 
 pub(super) fn of_errand(db: &mut Db, errand: ErrandId) -> Result<Vec<Listed>> {
-    let columns = (file::id, file::message_id, file::name, file::media_type, file::size, file::wrapped_key);
-    Ok(file::table.filter(file::errand_id.eq(errand)).select(columns).order(file::id).load(db)?)
+    let columns = (
+        file::id,
+        file::message_id,
+        file::name,
+        file::media_type,
+        file::size,
+        file::wrapped_key,
+    );
+    Ok(file::table
+        .filter(file::errand_id.eq(errand))
+        .select(columns)
+        .order(file::id)
+        .load(db)?)
 }
 
 /// Unclaimed files uploaded before `before`, with their board and blobs.

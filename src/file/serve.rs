@@ -11,7 +11,10 @@ const SANDBOX: &str = "sandbox; default-src 'none'";
 
 /// Answers with the file, or the part of it the request's `Range` asks for.
 pub fn serve(app: &App, request: &HttpRequest, file: &OpenFile) -> HttpResponse {
-    let asked = request.headers().get(header::RANGE).and_then(|value| value.to_str().ok());
+    let asked = request
+        .headers()
+        .get(header::RANGE)
+        .and_then(|value| value.to_str().ok());
     let (status, range) = match asked.map(|range| one_range(range, file.size)) {
         None | Some(Asked::Whole) => (StatusCode::OK, 0..file.size),
         Some(Asked::Part(range)) => (StatusCode::PARTIAL_CONTENT, range),
@@ -48,7 +51,9 @@ fn one_range(header: &str, size: u64) -> Asked {
     let Some(spec) = header.trim().strip_prefix("bytes=").filter(|spec| !spec.contains(',')) else {
         return Asked::Whole;
     };
-    let Some((from, to)) = spec.split_once('-') else { return Asked::Whole };
+    let Some((from, to)) = spec.split_once('-') else {
+        return Asked::Whole;
+    };
     let range = match (from.trim(), to.trim()) {
         ("", last) => last.parse().ok().map(|last: u64| size.saturating_sub(last)..size),
         (from, "") => from.parse().ok().map(|from: u64| from..size),
@@ -66,10 +71,22 @@ fn one_range(header: &str, size: u64) -> Asked {
 
 /// A download under its own name, in any letters (RFC 6266, RFC 5987).
 fn disposition(name: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ') { c } else { '_' };
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ') {
+            c
+        } else {
+            '_'
+        }
+    };
     let ascii: String = name.chars().map(plain).collect();
     let kept = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
-    let encode = |b: u8| if kept(b) { char::from(b).to_string() } else { format!("%{b:02X}") };
+    let encode = |b: u8| {
+        if kept(b) {
+            char::from(b).to_string()
+        } else {
+            format!("%{b:02X}")
+        }
+    };
     let encoded: String = name.bytes().map(encode).collect();
     format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
 }

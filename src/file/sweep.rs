@@ -15,7 +15,10 @@ pub const UNCLAIMED_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 /// Files swept at a time.
 const BATCH: i64 = 100;
 
-static SWEEP: Chore = Chore { name: "sweep unclaimed files", tables: &["file"] };
+static SWEEP: Chore = Chore {
+    name: "sweep unclaimed files",
+    tables: &["file"],
+};
 
 /// Removes unclaimed files older than a day, and blobs as old that no row names. Gives how many blobs went.
 pub async fn sweep(app: &App) -> Result<usize> {
@@ -49,7 +52,10 @@ async fn sweep_nameless(app: &App, before: crate::clock::Instant) -> Result<usiz
     let mut gone = 0;
     let mut old = std::pin::pin!(app.blobs.list(before));
     while let Some((name, _)) = old.try_next().await? {
-        let named = app.store.survey(&SWEEP, move |db| rows::names_blob(db, Id::of(name.blob))).await?;
+        let named = app
+            .store
+            .survey(&SWEEP, move |db| rows::names_blob(db, Id::of(name.blob)))
+            .await?;
         if !named {
             app.blobs.delete(name).await?;
             gone += 1;

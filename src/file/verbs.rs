@@ -6,8 +6,8 @@ use crate::access::{Access, Happening, Right, Role};
 use crate::audit::Action;
 use crate::blob::BlobName;
 use crate::crypt::{Key, RowKey};
-use crate::error::{Error, Fault, Result};
 use crate::errand::FileView;
+use crate::error::{Error, Fault, Result};
 use crate::id::{ErrandId, FileId, Id, MessageId};
 use std::collections::{HashMap, HashSet};
 
@@ -121,8 +121,15 @@ impl Access<'_> {
             let found = self.db(|db| rows::lock(db, keys.board(), id))?;
             let mine = found.filter(|row| row.uploader_id == me && row.errand_id.is_none());
             let Some(row) = mine else {
-                let field = if message.is_some() { format!("{field}.{i}") } else { format!("{field}.{i}.file_id") };
-                faults.push(Fault { field, code: "file-unknown" });
+                let field = if message.is_some() {
+                    format!("{field}.{i}")
+                } else {
+                    format!("{field}.{i}.file_id")
+                };
+                faults.push(Fault {
+                    field,
+                    code: "file-unknown",
+                });
                 continue;
             };
             bytes += row.size;
@@ -148,9 +155,23 @@ impl Access<'_> {
         let show = |(id, message, name, media_type, size, wrapped): rows::Listed| {
             let key = errand_key.unwrap("file", "wrapped_key", id, &wrapped)?;
             let name = key.open("file", "name", id, 1, &name)?.expose().clone();
-            Ok((id, (message, FileView { id, name, media_type, size: size as u64 })))
+            Ok((
+                id,
+                (
+                    message,
+                    FileView {
+                        id,
+                        name,
+                        media_type,
+                        size: size as u64,
+                    },
+                ),
+            ))
         };
-        self.db(|db| rows::of_errand(db, errand))?.into_iter().map(show).collect()
+        self.db(|db| rows::of_errand(db, errand))?
+            .into_iter()
+            .map(show)
+            .collect()
     }
 
     /// Opens a file for serving, if the one who asks may see the errand it belongs to (or sent it and it belongs to
@@ -168,27 +189,49 @@ impl Access<'_> {
         let row = self.db(|db| rows::find(db, keys.board(), id))?.ok_or_else(outside)?;
         let mine = row.uploader_id == me;
         let (file_key, happened) = match row.errand_id {
-            None if mine => {
-                (keys.row_key("file", id.uuid(), &row.wrapped_key)?, Happening::read(action, Relation::Myself))
-            }
+            None if mine => (
+                keys.row_key("file", id.uuid(), &row.wrapped_key)?,
+                Happening::read(action, Relation::Myself),
+            ),
             None => return Err(outside()),
             Some(errand) => {
                 let errand = self.errand_for(errand, action)?;
                 if form == Form::Original && !mine {
                     errand.require(Right::SeeOriginal, action)?;
                 }
-                (errand.unwrap_key("file", "wrapped_key", id, &row.wrapped_key)?, errand.looked(action))
+                (
+                    errand.unwrap_key("file", "wrapped_key", id, &row.wrapped_key)?,
+                    errand.looked(action),
+                )
             }
         };
         self.log(happened.object("file", id));
         let (blob, column, wrapped, media_type, size) = match form {
-            Form::Content => (row.content_blob, "content_key", &row.content_key, row.content_type, row.content_size),
-            Form::Original => (row.original_blob, "original_key", &row.original_key, row.media_type, row.size),
+            Form::Content => (
+                row.content_blob,
+                "content_key",
+                &row.content_key,
+                row.content_type,
+                row.content_size,
+            ),
+            Form::Original => (
+                row.original_blob,
+                "original_key",
+                &row.original_key,
+                row.media_type,
+                row.size,
+            ),
         };
         let name = file_key.open("file", "name", id, 1, &row.name)?.expose().clone();
         let key = file_key.unwrap("file", column, id, wrapped)?.bare().copy();
         let name = with_extension(&name, &media_type);
-        Ok(OpenFile { name, media_type, size: size as u64, blob: blob_name(row.board_id, blob), key })
+        Ok(OpenFile {
+            name,
+            media_type,
+            size: size as u64,
+            blob: blob_name(row.board_id, blob),
+            key,
+        })
     }
 }
 
@@ -196,7 +239,10 @@ impl Access<'_> {
 pub(super) const UPLOADERS: [Role; 3] = [Role::Contractor, Role::Caseworker, Role::TeamLead];
 
 pub(super) fn blob_name<T>(board: Id<T>, blob: BlobId) -> BlobName {
-    BlobName { board: board.uuid(), blob: blob.uuid() }
+    BlobName {
+        board: board.uuid(),
+        blob: blob.uuid(),
+    }
 }
 
 /// A re-encoded picture may be of another type than its name says.

@@ -8,17 +8,14 @@ use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, SinglePart};
 
 /// A letter ready to be sent. `id` names the letter towards mail servers, so that one sent twice is known as one.
-pub(super) fn compose(
-    kind: LetterKind,
-    language: &str,
-    from: &str,
-    to: &Secret<String>,
-    id: &str,
-) -> Result<Message> {
+pub(super) fn compose(kind: LetterKind, language: &str, from: &str, to: &Secret<String>, id: &str) -> Result<Message> {
     let from: Mailbox = from.parse().map_err(Error::fault)?;
     let domain = from.email.domain().to_owned();
     // The address itself must not reach the log through the parser's error.
-    let to: Mailbox = to.expose().parse().map_err(|_| Error::fault("an address cannot be written to"))?;
+    let to: Mailbox = to
+        .expose()
+        .parse()
+        .map_err(|_| Error::fault("an address cannot be written to"))?;
     let (subject, text) = texts(kind, language);
     Message::builder()
         .from(from)
@@ -26,7 +23,11 @@ pub(super) fn compose(
         .subject(subject)
         .message_id(Some(format!("<{id}@{domain}>")))
         .header(AutoSubmitted)
-        .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(text.to_owned()))
+        .singlepart(
+            SinglePart::builder()
+                .header(ContentType::TEXT_PLAIN)
+                .body(text.to_owned()),
+        )
         .map_err(Error::fault)
 }
 
@@ -75,7 +76,11 @@ mod tests {
 
     #[test]
     fn an_address_cannot_bring_headers_of_its_own() {
-        for hostile in ["a@example.org\r\nBcc: b@example.org", "a@example.org, b@example.org", "a@example.org\n\nHi"] {
+        for hostile in [
+            "a@example.org\r\nBcc: b@example.org",
+            "a@example.org, b@example.org",
+            "a@example.org\n\nHi",
+        ] {
             let to = Secret::new(hostile.to_owned());
             let letter = compose(LetterKind::SomethingNew, "sv", "Famn <famn@example.se>", &to, "1");
             assert!(letter.is_err(), "{hostile:?}");

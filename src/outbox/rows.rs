@@ -70,7 +70,10 @@ pub(super) fn take_due(db: &mut Db, now: Instant, retry: Duration, most: i64) ->
     for id in due {
         // Another instance that takes the same row waits for this one and then finds it no longer due.
         let row = outbox::table.filter(outbox::id.eq(id).and(outbox::next_try_at.le(now)));
-        let set = (outbox::next_try_at.eq(now.plus(retry)), outbox::tries.eq(outbox::tries + 1));
+        let set = (
+            outbox::next_try_at.eq(now.plus(retry)),
+            outbox::tries.eq(outbox::tries + 1),
+        );
         if diesel::update(row).set(set).execute(db)? == 1 {
             taken.push(waiting(db, id)?);
         }
@@ -97,7 +100,9 @@ fn waiting(db: &mut Db, id: Id<of::Letter>) -> Result<Waiting> {
 }
 
 pub(super) fn sent(db: &mut Db, id: Id<of::Letter>, at: Instant) -> Result<()> {
-    diesel::update(outbox::table.find(id)).set((outbox::state.eq("sent"), outbox::sent_at.eq(at))).execute(db)?;
+    diesel::update(outbox::table.find(id))
+        .set((outbox::state.eq("sent"), outbox::sent_at.eq(at)))
+        .execute(db)?;
     Ok(())
 }
 

@@ -18,7 +18,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-pub static SEND: Chore = Chore { name: "send letters", tables: &["outbox", "person", "board_key"] };
+pub static SEND: Chore = Chore {
+    name: "send letters",
+    tables: &["outbox", "person", "board_key"],
+};
 
 /// Between two looks for letters that are due.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -50,7 +53,13 @@ struct Taken {
 
 impl Postman {
     pub fn of(store: Store, keyring: Arc<Keyring>, clock: Clock, config: &Config) -> Postman {
-        Postman { store, keyring, clock, folder: config.data.folder.join("letters"), from: config.mail.from.clone() }
+        Postman {
+            store,
+            keyring,
+            clock,
+            folder: config.data.folder.join("letters"),
+            from: config.mail.from.clone(),
+        }
     }
 
     /// Runs until `stop` turns true.
@@ -68,7 +77,9 @@ impl Postman {
         let (keyring, now) = (self.keyring.clone(), self.clock.now());
         let taken = self.store.chore(&SEND, move |db| {
             let due = rows::take_due(db, now, RETRY, BATCH)?;
-            due.into_iter().map(|waiting| open(db, &keyring, waiting)).collect::<Result<Vec<Taken>>>()
+            due.into_iter()
+                .map(|waiting| open(db, &keyring, waiting))
+                .collect::<Result<Vec<Taken>>>()
         });
         let mut sent = 0;
         for letter in taken.await? {
@@ -99,10 +110,17 @@ impl Postman {
 }
 
 fn open(db: &mut Db, keyring: &Keyring, waiting: Waiting) -> Result<Taken> {
-    let key = keyring.of(db, waiting.board)?.row_key("person", waiting.person.uuid(), &waiting.wrapped_key)?;
+    let key = keyring
+        .of(db, waiting.board)?
+        .row_key("person", waiting.person.uuid(), &waiting.wrapped_key)?;
     let to = key.open("person", "email", waiting.person, waiting.version, &waiting.email)?;
     tracing::debug!(letter = %waiting.id, tries = waiting.tries, "a letter is due");
-    Ok(Taken { id: waiting.id, kind: LetterKind::stored(&waiting.kind)?, language: waiting.language, to })
+    Ok(Taken {
+        id: waiting.id,
+        kind: LetterKind::stored(&waiting.kind)?,
+        language: waiting.language,
+        to,
+    })
 }
 
 /// Whole or not at all, and on the disk before it counts as sent.

@@ -21,7 +21,10 @@ struct Health {
 /// The process is up.
 #[get("/health/live")]
 pub async fn live() -> HttpResponse {
-    HttpResponse::Ok().json(Health { status: "ok", failing: None })
+    HttpResponse::Ok().json(Health {
+        status: "ok",
+        failing: None,
+    })
 }
 
 /// Everything a request needs answers.
@@ -31,16 +34,27 @@ pub async fn ready(app: web::Data<App>) -> HttpResponse {
         Err((part, cause)) => Some((part, cause.to_string())),
         Ok(()) => match keeper::lag(&app.store, &app.clock).await {
             Ok(lag) if lag <= LAG_MOST => None,
-            Ok(lag) => Some(("audit", format!("events have waited {} s for their place", lag.as_secs()))),
+            Ok(lag) => Some((
+                "audit",
+                format!("events have waited {} s for their place", lag.as_secs()),
+            )),
             Err(cause) => Some(("database", cause.to_string())),
         },
     };
     match failing {
-        None => HttpResponse::Ok().json(Health { status: "ok", failing: None }),
+        None => HttpResponse::Ok().json(Health {
+            status: "ok",
+            failing: None,
+        }),
         Some((part, cause)) => {
             tracing::warn!(part, cause, "not ready");
-            let body = Health { status: "unavailable", failing: Some(part) };
-            HttpResponse::ServiceUnavailable().insert_header(("Retry-After", "5")).json(body)
+            let body = Health {
+                status: "unavailable",
+                failing: Some(part),
+            };
+            HttpResponse::ServiceUnavailable()
+                .insert_header(("Retry-After", "5"))
+                .json(body)
         }
     }
 }

@@ -13,6 +13,7 @@ pub use tasks::Tasks;
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpServer, web};
 use std::net::TcpListener;
@@ -31,8 +32,32 @@ const GRACE: u64 = 20;
 /// sequences and signs what is pending.
 pub async fn serve(app: App, listener: TcpListener) -> Result<()> {
     let tasks = Tasks::start(&app).await?;
+    let ended = start(&app, listener, true)?.await.map_err(Error::unavailable);
+    tasks.stop().await;
+    ended
+}
+
+/// Serves on `listener` until `stop` is ready; signals are left to the caller.
+pub async fn serve_until(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<()> {
+    let tasks = Tasks::start(&app).await?;
+    let running = start(&app, listener, false)?;
+    let handle = running.handle();
+    let running = actix_web::rt::spawn(running);
+    stop.await;
+    handle.stop(true).await;
+    let ended = running.await.map_err(Error::fault)?.map_err(Error::unavailable);
+    tasks.stop().await;
+    ended
+}
+
+fn start(app: &App, listener: TcpListener, heed_signals: bool) -> Result<Server> {
     let data = web::Data::new(app.clone());
-    let make = move || actix_web::App::new().app_data(data.clone()).wrap(from_fn(outermost)).configure(routes);
+    let make = move || {
+        actix_web::App::new()
+            .app_data(data.clone())
+            .wrap(from_fn(outermost))
+            .configure(routes)
+    };
     let server = HttpServer::new(make)
         .workers(app.config.server.workers)
         .max_connections(CONNECTIONS)
@@ -42,7 +67,9 @@ pub async fn serve(app: App, listener: TcpListener) -> Result<()> {
         .shutdown_timeout(GRACE)
         .listen(listener)
         .map_err(Error::unavailable)?;
-    let ended = server.run().await.map_err(Error::unavailable);
-    tasks.stop().await;
-    ended
+    Ok(if heed_signals {
+        server.run()
+    } else {
+        server.disable_signals().run()
+    })
 }

@@ -1,7 +1,7 @@
 //! Every route there is.
 
 use super::{health, unmatched};
-use crate::{board, errand, file, home};
+use crate::{account, board, errand, file, home};
 use actix_web::web;
 use std::sync::OnceLock;
 use utoipa::OpenApi;
@@ -23,6 +23,10 @@ fn api(config: &mut ServiceConfig<'_>) {
     config.service(
         scope("/api/v1")
             .service(board::api::get_boards)
+            .service(account::api::post_session)
+            .service(account::api::post_refresh)
+            .service(account::api::delete_session)
+            .service(account::api::get_me)
             .service(home::api::get_assignments)
             .service(file::api::post_file)
             .service(file::api::get_content)
@@ -62,10 +66,21 @@ pub fn openapi() -> &'static utoipa::openapi::OpenApi {
     static MADE: OnceLock<utoipa::openapi::OpenApi> = OnceLock::new();
     MADE.get_or_init(|| {
         use utoipa_actix_web::AppExt as _;
-        let app = actix_web::App::new().into_utoipa_app().openapi(Document::openapi()).configure(api);
+        let app = actix_web::App::new()
+            .into_utoipa_app()
+            .openapi(Document::openapi())
+            .configure(api);
         let (_, mut document) = app.split_for_parts();
-        let token = SecurityScheme::Http(Http::builder().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build());
-        document.components.get_or_insert_default().add_security_scheme("token", token);
+        let token = SecurityScheme::Http(
+            Http::builder()
+                .scheme(HttpAuthScheme::Bearer)
+                .bearer_format("JWT")
+                .build(),
+        );
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("token", token);
         document
     })
 }

@@ -28,7 +28,11 @@ impl Tasks {
             tracing::info!(remains, "removed what uploads had begun when the process ended");
         }
         let (stop, stopping) = watch::channel(false);
-        let keeper = Keeper { store: app.store.clone(), keyring: app.keyring.clone(), clock: app.clock.clone() };
+        let keeper = Keeper {
+            store: app.store.clone(),
+            keyring: app.keyring.clone(),
+            clock: app.clock.clone(),
+        };
         let postman = Postman::of(app.store.clone(), app.keyring.clone(), app.clock.clone(), &app.config);
         let running = vec![
             tokio::spawn(keeper.run(stopping.clone())),

@@ -22,7 +22,9 @@ fn methods_at(path: &str) -> Vec<&'static str> {
     let fits = |template: &str| {
         let (template, path) = (template.split('/'), path.split('/'));
         template.clone().count() == path.clone().count()
-            && template.zip(path).all(|(part, given)| part.starts_with('{') || part == given)
+            && template
+                .zip(path)
+                .all(|(part, given)| part.starts_with('{') || part == given)
     };
     let at = openapi().paths.paths.iter().find(|(template, _)| fits(template));
     let Some((_, item)) = at else { return Vec::new() };
@@ -40,5 +42,9 @@ fn methods_at(path: &str) -> Vec<&'static str> {
         Method::PATCH => "PATCH",
         _ => "DELETE",
     };
-    methods.into_iter().filter(|(there, _)| *there).map(|(_, method)| name(method)).collect()
+    methods
+        .into_iter()
+        .filter(|(there, _)| *there)
+        .map(|(_, method)| name(method))
+        .collect()
 }

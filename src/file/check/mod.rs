@@ -81,7 +81,9 @@ impl Format {
 
     /// Whether a file's name ends as this format's names do.
     pub fn fits_name(self, name: &str) -> bool {
-        let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+        let extension = name
+            .rsplit_once('.')
+            .map(|(_, extension)| extension.to_ascii_lowercase());
         let known: &[&str] = match self {
             Format::Jpeg => &["jpg", "jpeg", "jpe", "jfif"],
             Format::Png => &["png"],

@@ -1,0 +1,158 @@
+//! The command line. Each command has its help, a plain exit code (0 done, 1 could not, 2 used wrongly; `audit verify`
+//! has its own meaning of 2), and says in words what is wrong. Secrets come by standard input, never as arguments.
+
+mod add;
+mod audit;
+mod demo;
+mod serve;
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::crypt::RootKey;
+use crate::error::Error;
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Famn: the e-service between foster homes and the municipality's familjehemsteam.
+#[derive(Parser)]
+#[command(name = "famn", version, about)]
+struct Cli {
+    /// Settings from this file instead of config/*.toml.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve, as the settings say.
+    Serve {
+        /// Bring the database up to date first.
+        #[arg(long)]
+        migrate: bool,
+    },
+    /// Serve two made-up boards with homes, people and errands. Needs no settings.
+    Demo(DemoArgs),
+    /// Bring the database up to date.
+    Migrate,
+    /// The root key.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Boards.
+    #[command(subcommand)]
+    Board(BoardCommand),
+    /// People.
+    #[command(subcommand)]
+    Person(PersonCommand),
+    /// Homes.
+    #[command(subcommand)]
+    Home(HomeCommand),
+    /// Assignments.
+    #[command(subcommand)]
+    Assignment(AssignmentCommand),
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+}
+
+#[derive(Args)]
+struct DemoArgs {
+    /// Address to serve on; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Folder to keep the demo in; missing or empty it is filled, else opened again. Without it: a temporary one.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Make a root key, in the file the settings name.
+    Init,
+}
+#[derive(Subcommand)]
+enum BoardCommand {
+    /// Found a board.
+    Add(add::BoardArgs),
+}
+#[derive(Subcommand)]
+enum PersonCommand {
+    /// Add a person; the password is read from standard input.
+    Add(add::PersonArgs),
+}
+#[derive(Subcommand)]
+enum HomeCommand {
+    /// Add a home; its name is read from standard input.
+    Add(add::HomeArgs),
+}
+#[derive(Subcommand)]
+enum AssignmentCommand {
+    /// Add an assignment; the service user's first name, last name and personnummer are read from standard input, a
+    /// line each.
+    Add(add::AssignmentArgs),
+}
+
+/// What a command ends with.
+type Done = Result<ExitCode, Box<dyn std::error::Error>>;
+
+/// Runs the command that the arguments name.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let done = actix_web::rt::System::new().block_on(command(cli));
+    done.unwrap_or_else(|cause| {
+        eprintln!("famn: {}", in_words(&*cause));
+        ExitCode::FAILURE
+    })
+}
+
+async fn command(cli: Cli) -> Done {
+    let file = cli.config.as_deref();
+    match cli.command {
+        Command::Demo(args) => demo::demo(args.listen, args.data).await,
+        Command::Audit(command) => audit::audit(command, file).await,
+        Command::Serve { migrate } => serve::serve(Config::load(file)?, migrate).await,
+        Command::Migrate => {
+            let config = Config::load(file)?;
+            serve::migrate(&config).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Keys(KeysCommand::Init) => {
+            let path = Config::load(file)?.keys.root_file;
+            RootKey::make(&path)?;
+            println!(
+                "made {}: keep a copy where the database and its backups are not",
+                path.display()
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Board(BoardCommand::Add(args)) => add::board(open(file).await?, args).await,
+        Command::Person(PersonCommand::Add(args)) => add::person(open(file).await?, args).await,
+        Command::Home(HomeCommand::Add(args)) => add::home(open(file).await?, args).await,
+        Command::Assignment(AssignmentCommand::Add(args)) => add::assignment(open(file).await?, args).await,
+    }
+}
+
+/// Everything a command needs, as the settings say.
+async fn open(file: Option<&std::path::Path>) -> Result<App, Box<dyn std::error::Error>> {
+    Ok(App::open(Config::load(file)?, Clock::system(), &[]).await?)
+}
+
+/// An error as a person reads it.
+fn in_words(cause: &(dyn std::error::Error + 'static)) -> String {
+    match cause.downcast_ref::<Error>() {
+        Some(Error::Conflict(_)) => "there is one of that name already".into(),
+        Some(Error::NotFound) => "there is none of that name".into(),
+        Some(Error::Invalid(faults)) => {
+            let language = crate::web::Language::English;
+            let line = |fault: &crate::error::Fault| {
+                format!("{}: {}", fault.field, language.text(&format!("fault-{}", fault.code)))
+            };
+            faults.iter().map(line).collect::<Vec<_>>().join("; ")
+        }
+        _ => cause.to_string(),
+    }
+}

@@ -1,0 +1,67 @@
+//! The demo: two made-up municipalities with homes, people and errands, in one folder. Also what the tests live in. It
+//! owns the made-up; everything it adds goes through the same verbs and doors as everyone's.
+
+mod seed;
+mod town;
+
+pub use town::{PASSWORD, PEOPLE};
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::{Audit, Config, Data, Database, Keys, Log, Mail, Passwords, Server};
+use crate::crypt::RootKey;
+use crate::db::migrate;
+use crate::error::{Error, Result};
+use std::net::SocketAddr;
+use std::path::Path;
+
+/// The demo's own settings; nothing of the environment.
+pub fn config(folder: &Path, listen: SocketAddr) -> Config {
+    Config {
+        server: Server {
+            listen,
+            public_url: format!("http://{listen}"),
+            workers: 2,
+        },
+        data: Data {
+            folder: folder.to_owned(),
+        },
+        database: Database {
+            url: format!("sqlite:{}", folder.join("famn.db").display()),
+            connections: 8,
+        },
+        keys: Keys {
+            root_file: folder.join("root.key"),
+        },
+        audit: Audit {
+            origin: "famn.demo/audit".into(),
+        },
+        mail: Mail {
+            from: "Famn <famn@famn.demo>".into(),
+        },
+        passwords: Passwords { at_once: 2 },
+        log: Log {
+            json: false,
+            level: "warn".into(),
+        },
+    }
+}
+
+/// Opens the demo's folder, filling it if nothing is in it.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the folder holds something else.
+pub async fn open(config: Config, clock: Clock) -> Result<App> {
+    let folder = &config.data.folder;
+    std::fs::create_dir_all(folder).map_err(Error::unavailable)?;
+    let empty = std::fs::read_dir(folder).map_err(Error::unavailable)?.next().is_none();
+    if empty {
+        RootKey::make(&config.keys.root_file)?;
+    } else if !config.keys.root_file.is_file() {
+        return Err(Error::Unavailable(format!("{} is no demo's folder", folder.display())));
+    }
+    migrate::bring_up_to_date(&config.database.url).await?;
+    let app = App::open(config, clock, PEOPLE).await?;
+    seed::fill(&app).await?;
+    Ok(app)
+}

@@ -1,0 +1,205 @@
+//! The demo's two municipalities: their public words (after Borlänge's and Vansbro's own pages), units, people, homes.
+//! Names and numbers are made up; the password is no secret.
+
+use crate::access::Role;
+use crate::app::DemoPerson;
+use crate::board::{NewBoard, PublicEntry};
+use crate::clock::Day;
+use crate::home::HomeKind;
+
+/// Everyone's password in the demo.
+pub const PASSWORD: &str = "famn-demo-granskog-2026";
+
+const fn person(email: &'static str, board: &'static str, is: &'static str) -> DemoPerson {
+    DemoPerson { email, board, is }
+}
+
+/// Who signs in, as the sign-in page shows them.
+pub const PEOPLE: &[DemoPerson] = &[
+    person("anna.berg@example.org", "borlange", "familjehem Berg"),
+    person("erik.berg@example.org", "borlange", "familjehem Berg"),
+    person("sara.ohman@example.org", "borlange", "familjehem Öhman"),
+    person("maria.lind@example.org", "borlange", "handläggare för båda hemmen"),
+    person(
+        "jonas.ahl@example.org",
+        "borlange",
+        "handläggare i samma team, utan egna uppdrag",
+    ),
+    person("eva.strand@example.org", "borlange", "teamledare"),
+    person("ali.ek@example.org", "borlange", "ekonomi"),
+    person("per.holm@example.org", "borlange", "loggranskare"),
+    person("dora.sund@example.org", "borlange", "dataskyddsombud"),
+    person("arvid.akt@example.org", "borlange", "arkivarie"),
+    person("stina.drift@example.org", "borlange", "systemförvaltare"),
+    person("lisa.vans@example.org", "vansbro", "familjehem Vans"),
+    person("karl.vans@example.org", "vansbro", "handläggare"),
+    person("greta.vans@example.org", "vansbro", "loggranskare"),
+];
+
+/// Someone to be added.
+pub(super) struct Someone {
+    pub email: &'static str,
+    pub name: &'static str,
+    pub role: Role,
+    /// Whether the role is one in the board's unit.
+    pub in_unit: bool,
+    /// The home the person belongs to.
+    pub home: Option<&'static str>,
+}
+
+/// A home to be added, with one assignment.
+pub(super) struct SomeHome {
+    pub name: &'static str,
+    pub kind: HomeKind,
+    pub child: (&'static str, &'static str),
+    pub label: &'static str,
+    pub caseworker: &'static str,
+}
+
+/// A municipality to be added.
+pub(super) struct Town {
+    pub slug: &'static str,
+    pub unit: &'static str,
+    pub people: &'static [Someone],
+    pub homes: &'static [SomeHome],
+}
+
+const fn staff(email: &'static str, name: &'static str, role: Role, in_unit: bool) -> Someone {
+    Someone {
+        email,
+        name,
+        role,
+        in_unit,
+        home: None,
+    }
+}
+const fn parent(email: &'static str, name: &'static str, home: &'static str) -> Someone {
+    Someone {
+        email,
+        name,
+        role: Role::Contractor,
+        in_unit: false,
+        home: Some(home),
+    }
+}
+
+pub(super) const TOWNS: &[Town] = &[
+    Town {
+        slug: "borlange",
+        unit: "Familjehemsgruppen",
+        people: &[
+            parent("anna.berg@example.org", "Anna Berg", "Berg"),
+            parent("erik.berg@example.org", "Erik Berg", "Berg"),
+            parent("sara.ohman@example.org", "Sara Öhman", "Öhman"),
+            staff("maria.lind@example.org", "Maria Lind", Role::Caseworker, true),
+            staff("jonas.ahl@example.org", "Jonas Ahl", Role::Caseworker, true),
+            staff("eva.strand@example.org", "Eva Strand", Role::TeamLead, true),
+            staff("ali.ek@example.org", "Ali Ek", Role::Finance, false),
+            staff("per.holm@example.org", "Per Holm", Role::Auditor, false),
+            staff("dora.sund@example.org", "Dora Sund", Role::DataProtectionOfficer, false),
+            staff("arvid.akt@example.org", "Arvid Akt", Role::Archivist, false),
+            staff("stina.drift@example.org", "Stina Drift", Role::Steward, false),
+        ],
+        homes: &[
+            SomeHome {
+                name: "Berg",
+                kind: HomeKind::Foster,
+                child: ("Alva", "Nyström"),
+                label: "U-2041",
+                caseworker: "maria.lind@example.org",
+            },
+            SomeHome {
+                name: "Öhman",
+                kind: HomeKind::Foster,
+                child: ("Noel", "Ahmadi"),
+                label: "U-2042",
+                caseworker: "maria.lind@example.org",
+            },
+        ],
+    },
+    Town {
+        slug: "vansbro",
+        unit: "Familjehemsteamet",
+        people: &[
+            parent("lisa.vans@example.org", "Lisa Vans", "Vans"),
+            staff("karl.vans@example.org", "Karl Vans", Role::Caseworker, true),
+            staff("greta.vans@example.org", "Greta Vans", Role::Auditor, false),
+        ],
+        homes: &[SomeHome {
+            name: "Vans",
+            kind: HomeKind::Emergency,
+            child: ("Ebba", "Lund"),
+            label: "U-107",
+            caseworker: "karl.vans@example.org",
+        }],
+    },
+];
+
+/// What a town says of itself in public.
+pub(super) fn board(town: &Town, updated_on: Day) -> NewBoard {
+    let (name, administration, phone, email) = match town.slug {
+        "borlange" => (
+            "Barn- och bildningsnämnden i Borlänge",
+            "Barn- och ungdomsenheten",
+            "0243-740 00",
+            "kommun@borlange.se",
+        ),
+        _ => (
+            "Socialnämnden i Vansbro",
+            "Socialkontoret",
+            "0281-750 00",
+            "socialkontor@vansbro.se",
+        ),
+    };
+    NewBoard {
+        slug: town.slug.into(),
+        name: name.into(),
+        administration: administration.into(),
+        audience: "För dig som redan är familjehem, jourhem, kontaktfamilj eller kontaktperson hos oss".into(),
+        phone: phone.into(),
+        email: email.into(),
+        address: None,
+        hours: Some("Vardagar 8–16".into()),
+        updated_on,
+        passwords_alone: true,
+        entries: entries(),
+    }
+}
+
+fn entries() -> Vec<PublicEntry> {
+    let entry = |section, code: &str, title: &str, body: &str| PublicEntry {
+        section,
+        code: code.into(),
+        title: title.into(),
+        body: body.into(),
+    };
+    vec![
+        entry(
+            "kind",
+            "foster",
+            "Familjehem",
+            "Ett barn eller en ung människa bor hemma hos er en längre tid.",
+        ),
+        entry(
+            "kind",
+            "emergency",
+            "Jourhem",
+            "Ni tar emot barn som snabbt behöver någonstans att bo, för en kortare tid.",
+        ),
+        entry(
+            "kind",
+            "contact_family",
+            "Kontaktfamilj",
+            "Ett barn bor hos er några dagar i månaden.",
+        ),
+        entry(
+            "kind",
+            "contact_person",
+            "Kontaktperson",
+            "Du träffar regelbundet ett barn, en ung eller en vuxen som behöver stöd.",
+        ),
+        entry("link", "", "Bli familjehem", "https://familjehemsverige.se"),
+        entry("emergency", "", "Vid fara", "112"),
+        entry("emergency", "", "Sjukvårdsrådgivning", "1177"),
+    ]
+}

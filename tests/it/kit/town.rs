@@ -1,0 +1,117 @@
+//! A town: a whole Famn on a free port, with the demo's people. When it is left, its log must verify, and nothing that
+//! was sent may stand in clear in any table or file.
+
+use super::database::Place;
+use super::person::Person;
+use famn::app::App;
+use famn::clock::Clock;
+use famn::demo;
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use tokio::sync::oneshot;
+
+pub struct Town {
+    pub app: App,
+    pub base: String,
+    pub place: Place,
+    /// What people sent, which must not be found in clear afterwards.
+    sent: Arc<Mutex<Vec<String>>>,
+    running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+}
+
+impl Town {
+    /// A town on the machine's own clock.
+    pub async fn new() -> Town {
+        Town::at(Clock::system()).await
+    }
+
+    /// A town on a clock that can be moved.
+    pub async fn at(clock: Clock) -> Town {
+        let place = tokio::task::spawn_blocking(Place::filled).await.expect("a place");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let mut config = demo::config(&place.folder, address);
+        config.database.url = place.url.clone();
+        let app = demo::open(config, clock).await.expect("the town opens");
+        let (stop, stopped) = oneshot::channel::<()>();
+        let served = app.clone();
+        let serve = move || {
+            let stop = async { stopped.await.unwrap_or(()) };
+            actix_web::rt::System::new()
+                .block_on(famn::server::serve_until(served, listener, stop))
+                .expect("it serves");
+        };
+        let running = Some((stop, std::thread::spawn(serve)));
+        Town {
+            app,
+            base: format!("http://{address}"),
+            place,
+            sent: Arc::default(),
+            running,
+        }
+    }
+
+    /// One of the demo's people, signed in. `who` is the first part of the address: `anna.berg`.
+    pub async fn person(&self, who: &str) -> Person {
+        let email = format!("{who}@example.org");
+        let someone = demo::PEOPLE
+            .iter()
+            .find(|person| person.email == email)
+            .expect("one of the demo's people");
+        let nobody = self.nobody();
+        nobody.signed_in(someone.board, &email, demo::PASSWORD).await
+    }
+    pub async fn anna(&self) -> Person {
+        self.person("anna.berg").await
+    }
+    pub async fn erik(&self) -> Person {
+        self.person("erik.berg").await
+    }
+    pub async fn sara(&self) -> Person {
+        self.person("sara.ohman").await
+    }
+    pub async fn maria(&self) -> Person {
+        self.person("maria.lind").await
+    }
+    pub async fn jonas(&self) -> Person {
+        self.person("jonas.ahl").await
+    }
+    pub async fn eva(&self) -> Person {
+        self.person("eva.strand").await
+    }
+    pub async fn per(&self) -> Person {
+        self.person("per.holm").await
+    }
+    pub async fn lisa(&self) -> Person {
+        self.person("lisa.vans").await
+    }
+
+    /// Someone without a session.
+    pub fn nobody(&self) -> Person {
+        Person::nobody(&self.base, self.sent.clone())
+    }
+
+    /// Stops serving; what is pending is sequenced and signed.
+    pub fn close(&mut self) {
+        if let Some((stop, thread)) = self.running.take() {
+            let _ = stop.send(());
+            thread.join().expect("the server ends well");
+        }
+    }
+}
+
+impl Drop for Town {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            if let Some((stop, thread)) = self.running.take() {
+                let _ = stop.send(());
+                let _ = thread.join();
+            }
+            return;
+        }
+        self.close();
+        let sent = self.sent.lock().expect("not poisoned").clone();
+        super::aftermath::check(&self.app, &self.place, &sent);
+    }
+}

@@ -1,0 +1,5 @@
+//! The tests that need a whole Famn: stories of people, the doors, attacks, the databases, the log.
+
+mod crash;
+mod kit;
+mod stories;
