@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod check;
+pub mod pages;
 mod receive;
 pub mod reencode;
 mod rows;

@@ -4,7 +4,7 @@
 use super::forgery::{Checked, FIELD, Own};
 use crate::access::{IdempotencyKey, Once};
 use crate::error::{Error, Result};
-use crate::secret::{Secret, SecretText};
+use crate::secret::{Secret, SecretText, random};
 use crate::web::{body_hash, declared_length, whole_body};
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -26,6 +26,11 @@ pub struct Form {
 /// What was typed and chosen, by the fields' names.
 #[derive(Debug, Clone, Default)]
 pub struct Fields(Vec<(String, SecretText)>);
+
+/// A key for the hidden field of a form that is to count once.
+pub fn fresh_once() -> String {
+    hex::encode(random::<16>())
+}
 
 impl Fields {
     /// The field as it was typed; empty where it was left out.
@@ -54,7 +59,7 @@ impl Fields {
         self.push(name.to_owned(), value);
     }
 
-    pub(super) fn push(&mut self, name: String, value: String) {
+    pub fn push(&mut self, name: String, value: String) {
         self.0.push((name, Secret::new(value)));
     }
 

@@ -9,6 +9,8 @@ pub struct Masthead {
     pub name: String,
     /// The board's own name.
     pub board: String,
+    /// The board's slug.
+    pub slug: String,
     pub roles: Vec<Role>,
 }
 
@@ -30,6 +32,7 @@ const TEAM: &[Link] = &[
     link("/arenden?unread=true", "Olästa", "msg"),
     link("/arenden?assignee=me", "Mina ärenden", "user"),
     link("/arenden?state=awaiting_home", "Väntar på familjen", "clock"),
+    link("/arenden?state=supplement_requested", "Väntar på komplettering", "clock"),
     link("/arenden?state=closed", "Avslutade", "check"),
 ];
 const WRITE: &[Link] = &[link("/skriv", "Skriv till ett hem", "msg")];
@@ -68,6 +71,12 @@ impl Frame {
     /// Of a page for anyone.
     pub fn open(title: impl Into<String>) -> Frame {
         Frame { title: title.into(), menu: true, main: "page stack", ..Frame::default() }
+    }
+
+    /// With forms, bound to this.
+    pub fn guarded(mut self, guard: &Guard) -> Frame {
+        self.token = guard.token();
+        self
     }
 
     /// Reached by this link of the menu.

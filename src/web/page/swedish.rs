@@ -80,6 +80,11 @@ pub fn count(n: usize, one: &str, many: &str) -> String {
     format!("{n}\u{a0}{}", if n == 1 { one } else { many })
 }
 
+/// A telephone number as a link has it: its digits.
+pub fn tel(number: &str) -> String {
+    number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+}
+
 /// Reads a day as people write it: `2026-11-14`, `14/11`, `14 nov`, `14 november 2025`. Without a year it is the last
 /// such day, today at the latest.
 pub fn day_typed(text: &str, today: Day) -> Option<Day> {
