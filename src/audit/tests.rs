@@ -5,6 +5,8 @@ mod erase;
 mod event;
 mod log;
 mod note;
+mod tables;
+mod tampering;
 mod tree;
 
 use std::collections::BTreeMap;
