@@ -3,9 +3,9 @@
 //! clear, and never believes a name or a declared type.
 
 pub mod api;
-pub mod check;
+mod check;
 mod receive;
-pub mod reencode;
+mod reencode;
 mod rows;
 mod serve;
 mod sweep;

@@ -3,5 +3,8 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod crash;
+mod house;
 mod kit;
+mod schema;
+mod states;
 mod stories;
