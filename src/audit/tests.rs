@@ -1,6 +1,7 @@
 //! The byte formats, held against the vectors that an independent program made.
 
 mod chain;
+mod epochs;
 mod erase;
 mod event;
 mod log;
