@@ -122,3 +122,5 @@ page-fault-supplier-too-long = Write the shop's name with at most 80 characters 
 page-fault-category-required = Choose what you bought for receipt { $n }.
 page-fault-declaration-declaration = Certify that the details are right.
 page-fault-number-value = Write the errand number as it stands, for example FH-2026-000123-3.
+fault-errand-number = Write an errand number, such as FH-2026-000123-3
+fault-index-order = The last place is before the first

@@ -122,3 +122,5 @@ page-fault-supplier-too-long = Skriv butikens namn med högst 80 tecken för kvi
 page-fault-category-required = Välj vad du köpte för kvitto { $n }.
 page-fault-declaration-declaration = Intyga att uppgifterna är riktiga.
 page-fault-number-value = Skriv ärendenumret som det står, till exempel FH-2026-000123-3.
+fault-errand-number = Skriv ett ärendenummer, till exempel FH-2026-000123-3
+fault-index-order = Den sista platsen ligger före den första
