@@ -27,3 +27,6 @@ pub use sweep::sweep;
 pub use verbs::NewPerson;
 pub use view::{MeView, PersonView, SessionView};
 pub use visitor::Visitor;
+
+#[cfg(test)]
+mod tests;
