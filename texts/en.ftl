@@ -60,6 +60,8 @@ fault-password-short = Choose a password of at least 15 characters. A sentence w
 fault-password-long = Choose a shorter password
 fault-password-own = Choose a password that is not your name or e-mail address
 fault-time-order = The end is before the beginning
+fault-errand-number = Write an errand number, such as FH-2026-000123-3
+fault-index-order = The last place is before the first
 
 # What pages say when something is wrong: a title of their own, and what to do. Else the problem's title stands.
 page-wrong-sign-in = You are signed out
