@@ -60,6 +60,8 @@ fault-password-short = Choose a password of at least 15 characters. A sentence w
 fault-password-long = Choose a shorter password
 fault-password-own = Choose a password that is not your name or e-mail address
 fault-time-order = The end is before the beginning
+fault-errand-number = Write an errand number, such as FH-2026-000123-3
+fault-index-order = The last place is before the first
 
 # What pages say when something is wrong: a title of their own, and what to do. Else the problem's title stands.
 page-wrong-sign-in = You are signed out
@@ -122,5 +124,3 @@ page-fault-supplier-too-long = Write the shop's name with at most 80 characters 
 page-fault-category-required = Choose what you bought for receipt { $n }.
 page-fault-declaration-declaration = Certify that the details are right.
 page-fault-number-value = Write the errand number as it stands, for example FH-2026-000123-3.
-fault-errand-number = Write an errand number, such as FH-2026-000123-3
-fault-index-order = The last place is before the first

@@ -60,6 +60,8 @@ fault-password-short = Välj ett lösenord på minst 15 tecken. En mening går b
 fault-password-long = Välj ett kortare lösenord
 fault-password-own = Välj ett lösenord som inte är ditt namn eller din e-postadress
 fault-time-order = Tiden till och med ligger före tiden från och med
+fault-errand-number = Skriv ett ärendenummer, till exempel FH-2026-000123-3
+fault-index-order = Den sista platsen ligger före den första
 
 # What pages say when something is wrong: a title of their own, and what to do. Else the problem's title stands.
 page-wrong-sign-in = Du är utloggad
@@ -122,5 +124,3 @@ page-fault-supplier-too-long = Skriv butikens namn med högst 80 tecken för kvi
 page-fault-category-required = Välj vad du köpte för kvitto { $n }.
 page-fault-declaration-declaration = Intyga att uppgifterna är riktiga.
 page-fault-number-value = Skriv ärendenumret som det står, till exempel FH-2026-000123-3.
-fault-errand-number = Skriv ett ärendenummer, till exempel FH-2026-000123-3
-fault-index-order = Den sista platsen ligger före den första

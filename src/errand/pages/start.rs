@@ -26,6 +26,7 @@ pub struct Line {
     pub title: String,
     pub tag: Tag,
     pub meta: String,
+    pub number: String,
     pub unread: bool,
 }
 
@@ -37,7 +38,8 @@ impl Line {
             id: row.id,
             title: words::title(row.kind, row.subject.as_deref()),
             tag: words::state(row.state, Side::Home),
-            meta: format!("{word} {}, {}", swedish::time(at, now), row.number),
+            meta: format!("{word} {}", swedish::time(at, now)),
+            number: row.number.to_string(),
             unread: row.unread,
         }
     }
