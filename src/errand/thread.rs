@@ -9,6 +9,7 @@ use super::typed::{BODY_MAX, required};
 use crate::access::{Access, Once};
 use crate::audit::Action;
 use crate::error::{Error, Faults, Result};
+use crate::file::Taker;
 use crate::id::{ErrandId, FileId, MessageId, NoteId, PersonId};
 use crate::secret::SecretText;
 use crate::web::IfMatch;
@@ -79,6 +80,7 @@ impl Errand<'_, Reply> {
         if_match.check(self.version())?;
         let mut faults = Faults::default();
         let body = required(&mut faults, "body", &new.body, 1, BODY_MAX);
+        let files = self.access.free_files(&new.file_ids, Taker::Message, &mut faults)?;
         faults.check()?;
         let from = self.state()?;
         // Closed messages are reopened, or it is too late; elsewhere a reply without a move leaves the state.
@@ -90,8 +92,7 @@ impl Errand<'_, Reply> {
         self.enter(to)?;
         let id = self.write_message(&body)?;
         let errand = self.row.id;
-        self.access
-            .claim_files(errand, Some(id), &self.key, &new.file_ids, "file_ids")?;
+        self.access.claim_files(&files, (errand, Some(id)), &self.key)?;
         if to != from {
             self.access.log(self.happened(Action::ErrandState, true));
         }
