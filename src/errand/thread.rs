@@ -61,10 +61,10 @@ impl Errand<'_, Seen> {
 
     /// Sets or takes away one's own read mark.
     pub fn mark(self, read: bool) -> Result<()> {
-        let (id, me, now) = (self.row.id, self.access.person()?, self.access.now());
+        let (id, me, upto) = (self.row.id, self.access.person()?, self.row.updated_at);
         self.access.db(|db| {
             if read {
-                rows::set_mark(db, id, me, now)
+                rows::set_mark(db, id, me, upto)
             } else {
                 rows::unmark(db, id, me)
             }
@@ -115,7 +115,7 @@ impl<Grant> Errand<'_, Grant> {
         };
         access.db(|db| {
             rows::insert_message(db, &row)?;
-            rows::set_mark(db, row.errand_id, row.author_id, row.sent_at)
+            rows::set_mark(db, row.errand_id, row.author_id, self.row.updated_at)
         })?;
         access.log(self.happened(Action::MessageSend, true).object("message", id));
         access.tell_other_side(self.row.facts(), self.side())?;
@@ -144,8 +144,8 @@ impl Errand<'_, Moving> {
         match &message {
             Some(body) => drop(self.write_message(body)?),
             None => {
-                let (id, me, now) = (self.row.id, self.access.person()?, self.access.now());
-                self.access.db(|db| rows::set_mark(db, id, me, now))?;
+                let (id, me, upto) = (self.row.id, self.access.person()?, self.row.updated_at);
+                self.access.db(|db| rows::set_mark(db, id, me, upto))?;
                 self.access.tell_other_side(self.row.facts(), self.side())?;
             }
         }
