@@ -2,6 +2,12 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod claims;
 mod crash;
 mod kit;
+mod letters;
+mod lists;
+mod messages;
+mod once;
 mod stories;
+mod together;

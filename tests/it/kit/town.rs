@@ -3,9 +3,11 @@
 
 use super::database::Place;
 use super::person::Person;
+use famn::access::{Access, Actor};
 use famn::app::App;
 use famn::clock::Clock;
 use famn::demo;
+use famn::id::BoardId;
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -85,6 +87,22 @@ impl Town {
     }
     pub async fn lisa(&self) -> Person {
         self.person("lisa.vans").await
+    }
+
+    /// The board of that slug.
+    pub async fn board(&self, slug: &str) -> BoardId {
+        let found = famn::board::find_board(&self.app, slug)
+            .await
+            .expect("the boards are read");
+        found.expect("a board of the demo").0
+    }
+
+    /// Ends someone's membership of a home in Borlänge, as the command line does.
+    pub async fn ends_membership(&self, home: &str, person: &str) {
+        let operator = Actor::operator(self.board("borlange").await);
+        let (home, person) = (home.parse().expect("an id"), person.parse().expect("an id"));
+        let end = move |access: Access<'_>| access.end_membership(home, person);
+        self.app.door.write(operator, end).await.expect("the membership ends");
     }
 
     /// Someone without a session.
