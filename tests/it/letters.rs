@@ -2,6 +2,7 @@
 
 use crate::kit::{Person, Town, count, id};
 use famn::clock::Clock;
+use futures_util::future::join_all;
 use serde_json::json;
 use std::time::Duration;
 
@@ -75,6 +76,22 @@ async fn each_receiver_gets_one_letter_an_hour() {
         [1, 1, 2],
         "an hour later it is told again"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_answers_at_once_are_one_letter() {
+    let clock = Clock::fixed(Clock::system().now().plus(Duration::from_secs(2 * 60 * 60)));
+    let town = Town::at(clock.clone()).await;
+    let (sara, maria) = (town.sara().await, town.maria().await);
+    let mut errands = Vec::new();
+    for i in 0..12 {
+        errands.push(id(&sara.writes(&format!("Ärende {i} av tolv")).await));
+    }
+    let who = ["anna.berg", "sara.ohman", "maria.lind"];
+    let before = received(&town, who).await;
+    let answers = join_all(errands.iter().map(|errand| maria.answers(errand, "Vi ser på det"))).await;
+    assert!(answers.iter().all(|answer| answer.status == 201));
+    assert_eq!(since(before, received(&town, who).await), [0, 1, 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,10 +4,13 @@
 
 mod claims;
 mod crash;
+mod files;
 mod kit;
 mod letters;
 mod lists;
+mod log;
 mod messages;
 mod once;
 mod stories;
 mod together;
+mod uploads;

@@ -283,26 +283,6 @@ async fn assignees_and_marks_at_once_leave_one_of_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_hour_has_one_letter_however_much_happens_in_it() {
-    let town = Town::new().await;
-    let (lisa, sara) = (town.lisa().await, town.sara().await);
-    let maria = town.maria().await;
-    let mut errands = Vec::new();
-    for i in 0..8 {
-        errands.push(id(&sara.writes(&format!("Ärende {i} av åtta")).await));
-    }
-    let letters = |who: &Person| {
-        let person = crate::kit::sql_id(&town.place, &who.id);
-        count(&town.place, &format!("outbox WHERE person_id = {person}"))
-    };
-    assert_eq!(letters(&sara), 1, "from the demo's own errands");
-    crate::kit::execute(&town.place, "DELETE FROM outbox");
-    let answers = join_all(errands.iter().map(|errand| maria.answers(errand, "Vi ser på det"))).await;
-    assert_eq!(statuses(&answers), [201; 8]);
-    assert_eq!((letters(&sara), letters(&lisa)), (1, 0));
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn what_comes_while_one_reads_stays_unread() {
     let town = Town::new().await;
     let (anna, maria) = (town.anna().await, town.maria().await);
