@@ -235,7 +235,10 @@ fn compose(one: &Happening, standing: &Standing, actor: Actor, clock: &Clock) ->
     };
     let person = one.person.or_else(|| standing.person.map(Id::uuid));
     let role = acting_role(one, standing);
-    let (session, acr) = one.session.unwrap_or((standing.session, standing.acr));
+    let (session, acr) = match one.session {
+        Some(id) => (Some(id), one.acr),
+        None => (standing.session, standing.acr),
+    };
     let session = session.map(|id| sha256(id.uuid().as_bytes()));
     let part = ActorPart {
         acr,

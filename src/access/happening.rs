@@ -21,8 +21,10 @@ pub struct Happening {
     count: Option<u64>,
     /// For a sign-in: the person, whom no session names yet.
     pub(super) person: Option<Uuid>,
-    /// For a sign-in: the session that begins or is ended by it, and how strongly its person signed in.
-    pub(super) session: Option<(Option<SessionId>, Option<&'static str>)>,
+    /// The session meant, where it is not the one that acts.
+    pub(super) session: Option<SessionId>,
+    /// How strongly its person signed in.
+    pub(super) acr: Option<&'static str>,
 }
 
 impl Happening {
@@ -40,6 +42,7 @@ impl Happening {
             count: None,
             person: None,
             session: None,
+            acr: None,
         }
     }
 
@@ -84,9 +87,9 @@ impl Happening {
         self.person = Some(id.uuid());
         self
     }
-    /// The session meant, where it is not the one that acts.
+    /// For a sign-in: the session that it begins or ends, and how strongly its person signed in.
     pub fn session(mut self, id: SessionId, acr: Option<&'static str>) -> Happening {
-        self.session = Some((Some(id), acr));
+        (self.session, self.acr) = (Some(id), acr);
         self
     }
 

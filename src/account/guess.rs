@@ -3,22 +3,24 @@
 //! the network over all accounts, and everyone together; all of it in the database, by keyed hashes.
 //!
 //! Where an account has signed in before, only the pair's own failures count, so that strangers elsewhere cannot slow
-//! the owner. Anywhere else the account's and everyone's failures make a pair wait from its own last attempt, not from
-//! anybody's: each network gets its turn, however many others crowd. A network's failures over many accounts are paced
-//! together. (SES-09; the steps are Kanidm's.)
+//! the owner. Anywhere else a pair waits for the account (and for everyone) to have been left alone so long, or, where
+//! strangers leave it no peace, so long from when it came itself: each network gets its turn, however many crowd. What
+//! one network fails at over many accounts is paced together. (SES-09; the steps are Kanidm's.)
 
 use crate::clock::Instant;
 use crate::crypt::BlindIndex;
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// Failures over many accounts that slow nobody yet, within [`WINDOW`].
-const FREE_OF_MANY: i64 = 30;
+/// Failures of one network over all accounts that slow nobody yet, within [`WINDOW`]: an office of people who slip.
+const FREE_OF_NETWORK: i64 = 30;
+/// Failures of everyone together that slow nobody yet: a country's slips on the busiest evening are a tenth of it.
+const FREE_OF_EVERYONE: i64 = 1000;
 /// How long failures over many accounts are remembered, from the first of them.
 const WINDOW: Duration = Duration::from_secs(10 * 60);
 /// Half of an account's failures are forgotten in each such time without a new one.
 const HALVED_EVERY: Duration = Duration::from_secs(60 * 60);
-/// Counting ends here: the wait grows no more, and the account is itself again after eight quiet hours.
+/// Beyond what is free, counting ends here: the wait grows no more, and an account is itself again after eight hours.
 const MOST: i64 = 128;
 
 /// The wait required after so many failures.
@@ -36,8 +38,21 @@ pub(super) const fn wait_after(failures: i64) -> Duration {
 /// What a bucket counts failures of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Over {
-    OneAccount,
-    ManyAccounts,
+    /// One account, from one network or any.
+    Account,
+    Network,
+    Everyone,
+}
+
+impl Over {
+    /// Failures that slow nobody yet.
+    const fn free(self) -> i64 {
+        match self {
+            Over::Account => 0,
+            Over::Network => FREE_OF_NETWORK - 1,
+            Over::Everyone => FREE_OF_EVERYONE - 1,
+        }
+    }
 }
 
 /// Failures as they are kept.
@@ -63,22 +78,18 @@ impl Bucket {
     /// The failures that still count.
     fn remembered(&self, over: Over, now: Instant) -> i64 {
         match over {
-            Over::OneAccount => {
+            Over::Account => {
                 let hours = now.since(self.last_at).as_secs() / HALVED_EVERY.as_secs();
                 self.failures >> hours.min(62)
             }
-            Over::ManyAccounts if now.since(self.began_at) < WINDOW => self.failures,
-            Over::ManyAccounts => 0,
+            Over::Network | Over::Everyone if now.since(self.began_at) < WINDOW => self.failures,
+            Over::Network | Over::Everyone => 0,
         }
     }
 
     /// The wait these failures require.
     fn wait(&self, over: Over, now: Instant) -> Duration {
-        let failures = self.remembered(over, now);
-        wait_after(match over {
-            Over::OneAccount => failures,
-            Over::ManyAccounts => failures - (FREE_OF_MANY - 1),
-        })
+        wait_after(self.remembered(over, now) - over.free())
     }
 
     /// The bucket after one more failure.
@@ -86,7 +97,7 @@ impl Bucket {
         let before = found.unwrap_or(Bucket::empty(now));
         let remembered = before.remembered(over, now);
         Bucket {
-            failures: (remembered + 1).min(MOST + FREE_OF_MANY),
+            failures: (remembered + 1).min(over.free() + MOST),
             began_at: if remembered == 0 { now } else { before.began_at },
             last_at: now,
         }
@@ -119,10 +130,10 @@ impl Counters {
     /// All of them in the order in which their rows are locked.
     pub(super) fn all(&self) -> [([u8; 16], Over); 4] {
         [
-            (self.pair, Over::OneAccount),
-            (self.account, Over::OneAccount),
-            (self.network, Over::ManyAccounts),
-            (self.everyone, Over::ManyAccounts),
+            (self.pair, Over::Account),
+            (self.account, Over::Account),
+            (self.network, Over::Network),
+            (self.everyone, Over::Everyone),
         ]
     }
 }
@@ -159,21 +170,165 @@ impl Wait {
 
 impl Counts {
     pub(super) fn wait(&self, now: Instant) -> Wait {
-        let required = |bucket: Option<Bucket>, over| bucket.map_or(Duration::ZERO, |one| one.wait(over, now));
-        let left_since = |last: Instant, required: Duration| required.saturating_sub(now.since(last));
-        let own = required(self.pair, Over::OneAccount);
+        let own = left(self.pair, Over::Account, now);
         if self.known {
-            let left = self.pair.map_or(Duration::ZERO, |pair| left_since(pair.last_at, own));
-            return Wait { left, begins: false };
+            return Wait {
+                left: own,
+                begins: false,
+            };
         }
-        let of_account = required(self.account, Over::OneAccount);
-        let of_everyone = required(self.everyone, Over::ManyAccounts);
-        let turn = own.max(of_account).max(of_everyone);
-        let till_turn = self.pair.map_or(turn, |pair| left_since(pair.last_at, turn));
-        let paced = |network: Bucket| left_since(network.last_at, network.wait(Over::ManyAccounts, now));
+        let came_at = self.pair.map_or(now, |pair| pair.last_at);
+        let turn = Counts::turn(self.account, Over::Account, came_at, now);
+        let turn = turn.max(Counts::turn(self.everyone, Over::Everyone, came_at, now));
         Wait {
-            left: till_turn.max(self.network.map_or(Duration::ZERO, paced)),
+            left: own.max(turn).max(left(self.network, Over::Network, now)),
             begins: self.pair.is_none() && !turn.is_zero(),
         }
+    }
+
+    /// What is left until it is the turn of a pair that came at `came_at`: until the bucket has been left alone for as
+    /// long as it requires, or the pair has waited as long itself.
+    fn turn(bucket: Option<Bucket>, over: Over, came_at: Instant, now: Instant) -> Duration {
+        let required = bucket.map_or(Duration::ZERO, |one| one.wait(over, now));
+        left(bucket, over, now).min(required.saturating_sub(now.since(came_at)))
+    }
+}
+
+/// What is left of the wait a bucket requires since its last failure.
+fn left(bucket: Option<Bucket>, over: Over, now: Instant) -> Duration {
+    bucket.map_or(Duration::ZERO, |one| {
+        one.wait(over, now).saturating_sub(now.since(one.last_at))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Instant = Instant::from_micros(1_795_000_000_000_000);
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn failed(failures: i64, ago: u64) -> Option<Bucket> {
+        let last_at = NOW.minus(SECOND * ago as u32);
+        Some(Bucket {
+            failures,
+            began_at: last_at,
+            last_at,
+        })
+    }
+
+    fn seconds(counts: Counts) -> (u64, bool) {
+        let wait = counts.wait(NOW);
+        (wait.seconds(), wait.begins)
+    }
+
+    #[test]
+    fn the_steps() {
+        let steps = [
+            (0, 0),
+            (1, 1),
+            (2, 1),
+            (3, 3),
+            (8, 3),
+            (9, 5),
+            (24, 5),
+            (25, 10),
+            (99, 10),
+            (100, 30),
+            (1 << 40, 30),
+        ];
+        for (failures, wait) in steps {
+            assert_eq!(wait_after(failures), SECOND * wait, "{failures}");
+        }
+        assert_eq!(wait_after(-5), Duration::ZERO);
+    }
+
+    #[test]
+    fn an_account_left_alone_long_enough_waits_for_nobody() {
+        let counts = |ago| Counts {
+            account: failed(9, ago),
+            ..Counts::default()
+        };
+        assert_eq!(seconds(counts(5)), (0, false));
+        assert_eq!(seconds(counts(4)), (1, true));
+        // A pair that came five seconds ago has its turn though someone failed this moment.
+        let crowded = Counts {
+            pair: failed(0, 5),
+            ..counts(0)
+        };
+        assert_eq!(seconds(crowded), (0, false));
+        assert_eq!(
+            seconds(Counts {
+                pair: failed(0, 2),
+                ..counts(0)
+            }),
+            (3, false)
+        );
+        assert_eq!(
+            seconds(Counts {
+                known: true,
+                ..counts(0)
+            }),
+            (0, false)
+        );
+    }
+
+    #[test]
+    fn everyone_and_a_network_may_slip_often() {
+        let everyone = |failures| Counts {
+            everyone: failed(failures, 0),
+            ..Counts::default()
+        };
+        assert_eq!(seconds(everyone(999)), (0, false));
+        assert_eq!(seconds(everyone(1000)), (1, true));
+        assert_eq!(seconds(everyone(1200)), (30, true));
+        assert_eq!(
+            seconds(Counts {
+                known: true,
+                ..everyone(1200)
+            }),
+            (0, false)
+        );
+        assert_eq!(
+            seconds(Counts {
+                pair: failed(0, 30),
+                ..everyone(1200)
+            }),
+            (0, false)
+        );
+        let network = |failures, ago| Counts {
+            network: failed(failures, ago),
+            ..Counts::default()
+        };
+        assert_eq!(seconds(network(29, 0)), (0, false));
+        assert_eq!(seconds(network(30, 0)), (1, false));
+        assert_eq!(seconds(network(150, 20)), (10, false));
+        assert_eq!(seconds(network(150, 600)), (0, false));
+        assert_eq!(
+            seconds(Counts {
+                pair: failed(0, 60),
+                ..network(150, 0)
+            }),
+            (30, false),
+            "a network is paced as one"
+        );
+    }
+
+    #[test]
+    fn counting_ends_and_begins_anew() {
+        let mut bucket = None;
+        for _ in 0..1000 {
+            bucket = Some(Bucket::with_failure(bucket, Over::Account, NOW));
+        }
+        assert_eq!(bucket.map(|bucket| bucket.failures), Some(MOST));
+        let later = NOW.plus(WINDOW);
+        let window = Bucket::with_failure(failed(100, 0), Over::Network, later);
+        assert_eq!((window.failures, window.began_at), (1, later));
+        let clock_went_back = Counts {
+            pair: failed(200, 0),
+            ..Counts::default()
+        }
+        .wait(NOW.minus(SECOND * 9999));
+        assert_eq!(clock_went_back.seconds(), 30);
     }
 }

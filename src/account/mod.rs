@@ -23,3 +23,6 @@ pub use sign_in::{Attempt, open_api_session, open_page_session};
 pub use sweep::sweep;
 pub use verbs::NewPerson;
 pub use view::{MeView, PersonView, SessionView};
+
+#[cfg(test)]
+mod tests;

@@ -172,14 +172,6 @@ pub(super) fn receipts(db: &mut Db, of: ErrandId) -> Result<Vec<ReceiptRow>> {
         .load(db)?)
 }
 
-pub(super) fn mark(db: &mut Db, errand: ErrandId, by: PersonId) -> Result<Option<Instant>> {
-    Ok(read_mark::table
-        .find((by, errand))
-        .select(read_mark::read_at)
-        .first(db)
-        .optional()?)
-}
-
 /// Marks an errand as read by a person up to what was last changed in it at `at`.
 pub(super) fn set_mark(db: &mut Db, errand: ErrandId, by: PersonId, at: Instant) -> Result<()> {
     let row = read_mark::table.find((by, errand));

@@ -46,13 +46,19 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
                 return Err(Error::WrongType("json-only"));
             }
             let body = whole_body(payload, declared, JSON_MAX).await?;
-            let value = serde_json::from_slice(&body).map_err(|cause| Error::Malformed(cause.to_string()))?;
+            let value = serde_json::from_slice(&body).map_err(|cause| malformed(&cause))?;
             Ok(Json {
                 value,
                 hash: sha256(&body),
             })
         })
     }
+}
+
+/// Where JSON went wrong, in words that repeat nothing of it: what stands there may be a password, and goes to the log.
+fn malformed(cause: &serde_json::Error) -> Error {
+    let (kind, line, column) = (cause.classify(), cause.line(), cause.column());
+    Error::Malformed(format!("{kind:?} error in JSON at line {line}, column {column}"))
 }
 
 /// The declared length of the body, if there is one.

@@ -1,0 +1,10 @@
+//! Signing in and out as clients do it: over HTTP, on a database of its own, with a clock that is moved.
+
+mod guess;
+mod people;
+mod places;
+mod refresh;
+mod sign_in;
+mod tokens;
+
+pub(crate) use places::{Answer, PASSWORD, Place, body_of};

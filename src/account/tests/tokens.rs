@@ -1,0 +1,410 @@
+//! Attacks on access tokens (RFC 8725): every one must be answered as if nobody were signed in.
+
+use super::Place;
+use crate::access::Role;
+use crate::crypt::token::AccessTokens;
+use crate::secret::sha256;
+use actix_web::http::header;
+use actix_web::test::TestRequest;
+use aws_lc_rs::hmac;
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD as B64};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use uuid::Uuid;
+
+const ANNA: &str = "anna@example.org";
+
+/// Everything an attacker could hope to have, and our own key to show that it is not the signature alone that counts.
+struct Forge {
+    key: Ed25519KeyPair,
+    foreign: Ed25519KeyPair,
+    header: Value,
+    claims: Value,
+    genuine: String,
+}
+
+fn part(text: impl AsRef<[u8]>) -> String {
+    B64.encode(text)
+}
+
+fn sign_with(key: &Ed25519KeyPair, header: &str, claims: &str) -> String {
+    let text = format!("{}.{}", part(header), part(claims));
+    let signature = part(key.sign(text.as_bytes()));
+    format!("{text}.{signature}")
+}
+
+impl Forge {
+    async fn at(place: &mut Place) -> Forge {
+        let pkcs8 = AccessTokens::fresh_key().expect("a key");
+        let tokens = AccessTokens::new(Uuid::from_u128(7), &pkcs8, &place.app.config.server.public_url);
+        place.app.tokens = Arc::new(tokens.expect("tokens"));
+        place.person(ANNA, Role::Contractor).await;
+        let genuine = place.sign_in(ANNA).await.text("access_token");
+        let read = |nth: usize| {
+            let part = B64
+                .decode(genuine.split('.').nth(nth).expect("a part"))
+                .expect("base64");
+            serde_json::from_slice(&part).expect("JSON")
+        };
+        Forge {
+            key: Ed25519KeyPair::from_pkcs8(&pkcs8).expect("a key"),
+            foreign: Ed25519KeyPair::generate().expect("a key"),
+            header: read(0),
+            claims: read(1),
+            genuine,
+        }
+    }
+
+    /// Rightly signed, with another header.
+    fn header(&self, change: impl Fn(&mut Value)) -> String {
+        let mut header = self.header.clone();
+        change(&mut header);
+        sign_with(&self.key, &header.to_string(), &self.claims.to_string())
+    }
+
+    /// Rightly signed, with other claims.
+    fn claims(&self, change: impl Fn(&mut Value)) -> String {
+        let mut claims = self.claims.clone();
+        change(&mut claims);
+        sign_with(&self.key, &self.header.to_string(), &claims.to_string())
+    }
+
+    /// With an algorithm named in the header and a signature made by it.
+    fn by(&self, alg: &str, sign: impl Fn(&[u8]) -> Vec<u8>) -> String {
+        let mut header = self.header.clone();
+        header["alg"] = json!(alg);
+        let text = format!("{}.{}", part(header.to_string()), part(self.claims.to_string()));
+        let signature = part(sign(text.as_bytes()));
+        format!("{text}.{signature}")
+    }
+
+    fn hmac(&self, alg: &str, with: hmac::Algorithm, key: &[u8]) -> String {
+        self.by(alg, |text| {
+            hmac::sign(&hmac::Key::new(with, key), text).as_ref().to_vec()
+        })
+    }
+}
+
+fn drop_field(name: &'static str) -> impl Fn(&mut Value) {
+    move |value| {
+        value.as_object_mut().expect("an object").remove(name);
+    }
+}
+
+fn set(name: &'static str, to: Value) -> impl Fn(&mut Value) {
+    move |value| value[name] = to.clone()
+}
+
+fn algorithms(forge: &Forge) -> Vec<(String, String)> {
+    let public = forge.key.public_key().as_ref().to_vec();
+    let as_text = STANDARD.encode(&public);
+    let mut all: Vec<(String, String)> = ["none", "None", "NONE", "nOnE", ""]
+        .map(|alg| (format!("alg {alg:?}, unsigned"), forge.by(alg, |_| vec![])))
+        .into();
+    all.extend([
+        (
+            "alg none, rightly signed".into(),
+            forge.header(set("alg", json!("none"))),
+        ),
+        (
+            "HS256 with the public key".into(),
+            forge.hmac("HS256", hmac::HMAC_SHA256, &public),
+        ),
+        (
+            "HS256 with the public key as text".into(),
+            forge.hmac("HS256", hmac::HMAC_SHA256, as_text.as_bytes()),
+        ),
+        (
+            "HS384 with the public key".into(),
+            forge.hmac("HS384", hmac::HMAC_SHA384, &public),
+        ),
+        (
+            "HS512 with the public key".into(),
+            forge.hmac("HS512", hmac::HMAC_SHA512, &public),
+        ),
+        ("HS256 with no key".into(), forge.hmac("HS256", hmac::HMAC_SHA256, b"")),
+        (
+            "HS256, called EdDSA".into(),
+            forge.hmac("EdDSA", hmac::HMAC_SHA256, &public),
+        ),
+    ]);
+    for alg in [
+        "RS256", "PS256", "ES256", "ES384", "Ed25519", "eddsa", "EDDSA", "EdDSA ", "ES256K",
+    ] {
+        all.push((
+            format!("alg {alg:?}, rightly signed"),
+            forge.header(set("alg", json!(alg))),
+        ));
+    }
+    for odd in [json!(null), json!(1), json!(["EdDSA"]), json!({})] {
+        all.push((format!("alg {odd}"), forge.header(set("alg", odd))));
+    }
+    all
+}
+
+fn headers(forge: &Forge) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for name in ["alg", "typ", "kid"] {
+        all.push((format!("no {name}"), forge.header(drop_field(name))));
+    }
+    for typ in [
+        "JWT",
+        "jwt",
+        "AT+JWT",
+        "application/at+jwt",
+        "logout+jwt",
+        "refresh",
+        "",
+    ] {
+        all.push((format!("typ {typ:?}"), forge.header(set("typ", json!(typ)))));
+    }
+    let injected = "x' UNION SELECT 1; --";
+    for kid in [
+        "",
+        "0",
+        "../../../../dev/null",
+        injected,
+        &Uuid::from_u128(8).to_string(),
+        "00000000-0000-0000-0000-00000000000",
+    ] {
+        all.push((format!("kid {kid:?}"), forge.header(set("kid", json!(kid)))));
+    }
+    let own_key = json!({ "kty": "OKP", "crv": "Ed25519", "x": part(forge.foreign.public_key()) });
+    let more = [
+        ("jwk", own_key.clone()),
+        ("jku", json!("https://attacker.example/keys")),
+        ("x5u", json!("https://attacker.example/chain")),
+        ("x5c", json!(["MII="])),
+        ("x5t", json!("AAAA")),
+        ("crit", json!(["exp"])),
+        ("crit", json!([])),
+        ("b64", json!(false)),
+        ("zip", json!("DEF")),
+        ("cty", json!("JWT")),
+        ("enc", json!("A256GCM")),
+        ("nonce", json!("x")),
+    ];
+    for (name, value) in more {
+        all.push((format!("{name} beside ours"), forge.header(set(name, value))));
+    }
+    let mut with_key = forge.header.clone();
+    with_key["jwk"] = own_key;
+    let claims = forge.claims.to_string();
+    all.push((
+        "its own key in the header".into(),
+        sign_with(&forge.foreign, &with_key.to_string(), &claims),
+    ));
+    let kid = forge.header["kid"].as_str().expect("a kid");
+    let twice = format!(r#"{{"alg":"EdDSA","alg":"EdDSA","typ":"at+jwt","kid":"{kid}"}}"#);
+    for (name, header) in [
+        ("a field twice", twice.as_str()),
+        ("no object", "[]"),
+        ("no JSON", "{"),
+        ("nothing", ""),
+    ] {
+        all.push((format!("header: {name}"), sign_with(&forge.key, header, &claims)));
+    }
+    all
+}
+
+fn claims(forge: &Forge) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let names = [
+        "iss",
+        "aud",
+        "sub",
+        "sid",
+        "iat",
+        "nbf",
+        "exp",
+        "jti",
+        "tenant",
+        "amr",
+        "acr",
+        "auth_time",
+    ];
+    for name in names {
+        all.push((format!("no {name}"), forge.claims(drop_field(name))));
+        all.push((format!("{name} null"), forge.claims(set(name, Value::Null))));
+    }
+    let iss = forge.claims["iss"].as_str().expect("an issuer").to_owned();
+    let now = forge.claims["iat"].as_i64().expect("a time");
+    let other = json!(Uuid::from_u128(9));
+    let more = [
+        ("iss", json!("https://attacker.example")),
+        ("iss", json!(format!("{iss}/"))),
+        ("iss", json!([iss])),
+        ("iss", json!("")),
+        ("aud", json!("other-api")),
+        ("aud", json!(["famn-api", "other-api"])),
+        ("aud", json!("famn-api2")),
+        ("aud", json!("")),
+        ("exp", json!(now - 6)),
+        ("exp", json!(0)),
+        ("exp", json!(-1)),
+        ("exp", json!((now + 300).to_string())),
+        ("exp", json!(1e30)),
+        ("nbf", json!(now + 60)),
+        ("nbf", json!(i64::MAX)),
+        ("sub", json!("anna")),
+        ("sid", other.clone()),
+        ("sid", json!("' OR 1=1 --")),
+        ("jti", other),
+        ("jti", json!("1")),
+        ("amr", json!("pwd")),
+        ("role", json!("auditor")),
+        ("cnf", json!({})),
+    ];
+    for (name, value) in more {
+        all.push((format!("{name} {value}"), forge.claims(set(name, value))));
+    }
+    let text = forge.claims.to_string();
+    let twice = text.replacen('{', &format!(r#"{{"sid":"{}","#, Uuid::from_u128(9)), 1);
+    for (name, claims) in [
+        ("a claim twice", twice.as_str()),
+        ("no object", "[]"),
+        ("no JSON", "{"),
+        ("nothing", ""),
+    ] {
+        all.push((
+            format!("claims: {name}"),
+            sign_with(&forge.key, &forge.header.to_string(), claims),
+        ));
+    }
+    all
+}
+
+fn shapes(forge: &Forge) -> Vec<(String, String)> {
+    let parts: Vec<&str> = forge.genuine.split('.').collect();
+    let [header, claims, signature] = parts[..] else {
+        panic!("three parts")
+    };
+    let bytes = B64.decode(signature).expect("base64");
+    let changed = |at: usize| {
+        let mut bytes = bytes.clone();
+        bytes[at] ^= 1;
+        format!("{header}.{claims}.{}", part(bytes))
+    };
+    let other_claims = part(forge.claims.to_string().replace("at", "ta"));
+    let foreign = sign_with(&forge.foreign, &forge.header.to_string(), &forge.claims.to_string());
+    let padded = format!(
+        "{}.{}.{}",
+        URL_SAFE.encode(forge.header.to_string()),
+        claims,
+        URL_SAFE.encode(&bytes)
+    );
+    let named = |name: &str, token: String| (name.to_owned(), token);
+    vec![
+        named("nothing", String::new()),
+        named("dots", "..".into()),
+        named("no signature", format!("{header}.{claims}.")),
+        named("two parts", format!("{header}.{claims}")),
+        named("four parts", format!("{}.x", forge.genuine)),
+        named("five parts", format!("{header}.x.x.{claims}.{signature}")),
+        named("first bit of the signature", changed(0)),
+        named("last bit of the signature", changed(63)),
+        named(
+            "half the signature",
+            format!("{header}.{claims}.{}", part(&bytes[..32])),
+        ),
+        named(
+            "the signature twice",
+            format!("{header}.{claims}.{}", part([&bytes[..], &bytes[..]].concat())),
+        ),
+        named("zeros for a signature", format!("{header}.{claims}.{}", part([0; 64]))),
+        named("another payload", format!("{header}.{other_claims}.{signature}")),
+        named("another key", foreign),
+        named("padded", padded),
+        named("trailing newline escaped", format!("{}%0A", forge.genuine)),
+        named("upper case", forge.genuine.to_uppercase()),
+        named("a space within", format!("{header}. {claims}.{signature}")),
+        named("the word twice", format!("Bearer {}", forge.genuine)),
+        named("a hash of it", hex::encode(sha256(forge.genuine.as_bytes()))),
+        named("a megabyte", "A".repeat(1 << 20)),
+    ]
+}
+
+#[actix_web::test]
+async fn no_forged_token_is_taken() {
+    let mut place = Place::new().await;
+    let forge = Forge::at(&mut place).await;
+    assert_eq!(place.me(&forge.genuine).await.status, 200);
+    assert_eq!(
+        place.me(&forge.claims(|_| {})).await.status,
+        200,
+        "the forge itself works"
+    );
+    let attacks = [algorithms(&forge), headers(&forge), claims(&forge), shapes(&forge)].concat();
+    assert!(attacks.len() > 60, "{}", attacks.len());
+    for (name, token) in attacks {
+        let answer = place.me(&token).await;
+        assert_eq!(answer.status, 401, "{name}: {token}");
+        assert!(answer.bytes.is_empty(), "{name}: nothing is said of why");
+    }
+    assert_eq!(place.me(&forge.genuine).await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_token_works_five_minutes_and_a_clocks_error() {
+    let mut place = Place::new().await;
+    let forge = Forge::at(&mut place).await;
+    place.forward(304);
+    assert_eq!(place.me(&forge.genuine).await.status, 200);
+    place.forward(1);
+    assert_eq!(place.me(&forge.genuine).await.status, 401);
+    let now = place.clock.now().micros() / 1_000_000;
+    for (nbf, status) in [(now + 5, 200), (now + 6, 401)] {
+        let token = forge.claims(|claims| {
+            claims["nbf"] = json!(nbf);
+            claims["exp"] = json!(now + 300);
+        });
+        assert_eq!(place.me(&token).await.status, status, "{nbf}");
+    }
+}
+
+#[actix_web::test]
+async fn a_token_belongs_to_its_session() {
+    let mut place = Place::new().await;
+    let forge = Forge::at(&mut place).await;
+    let other = place.sign_in(ANNA).await.text("access_token");
+    let other: Value =
+        serde_json::from_slice(&B64.decode(other.split('.').nth(1).expect("claims")).expect("base64")).expect("JSON");
+    for name in ["sid", "jti"] {
+        let crossed = forge.claims(set(name, other[name].clone()));
+        assert_eq!(place.me(&crossed).await.status, 401, "{name} of another session");
+    }
+}
+
+#[actix_web::test]
+async fn it_comes_in_one_header_and_nowhere_else() {
+    let mut place = Place::new().await;
+    let token = Forge::at(&mut place).await.genuine;
+    let get = || TestRequest::get().uri("/me");
+    let bearer = || (header::AUTHORIZATION, format!("Bearer {token}"));
+    let lower = (header::AUTHORIZATION, format!("bearer {token}"));
+    assert_eq!(
+        place.call(get().insert_header(lower)).await.status,
+        200,
+        "the scheme's case is free (RFC 9110)"
+    );
+    let uri = format!("/me?access_token={token}");
+    let refused = [
+        get(),
+        TestRequest::get().uri(&uri),
+        get().insert_header((header::COOKIE, format!("__Host-sid={token}; access_token={token}"))),
+        get().insert_header((header::AUTHORIZATION, token.clone())),
+        get().insert_header((header::AUTHORIZATION, format!("Basic {token}"))),
+        get().insert_header((header::AUTHORIZATION, format!("Bearer  {token}"))),
+        get().insert_header((header::AUTHORIZATION, format!("Bearer {token}, Bearer {token}"))),
+        get().append_header(bearer()).append_header(bearer()),
+        get().insert_header((header::PROXY_AUTHORIZATION, format!("Bearer {token}"))),
+        get().insert_header(("X-Forwarded-Authorization", format!("Bearer {token}"))),
+    ];
+    for (nth, request) in refused.into_iter().enumerate() {
+        let answer = place.call(request).await;
+        assert_eq!(answer.status, 401, "{nth}");
+        assert!(answer.headers.contains(&("www-authenticate".into(), "Bearer".into())));
+    }
+}
