@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod attacks;
 mod claims;
 mod crash;
 mod files;
@@ -14,3 +15,4 @@ mod once;
 mod stories;
 mod together;
 mod uploads;
+mod wire;
