@@ -93,6 +93,29 @@ async fn malformed_requests_are_refused_and_the_connection_is_closed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_ends_short_hides_nothing() {
+    let town = Town::new().await;
+    let anna = town.anna().await;
+    let before = count(&town.place, "errand");
+    let body = r#"{"kind":"message","body":"Hej"}"#;
+    let head = head(&town, &anna, "POST /api/v1/errands", "Transfer-Encoding: chunked\r\n");
+    for chunks in [
+        format!("{:x}\n{body}\n0\n\n", body.len()),
+        format!("{:x}\r\n{body}\n0\r\n\r\n", body.len()),
+        format!("{:x};a\nb\r\n{body}\r\n0\r\n\r\n", body.len()),
+    ] {
+        refused(&raw(&town.base, format!("{head}{chunks}")).await, &[400], &chunks);
+    }
+    assert_eq!(count(&town.place, "errand"), before);
+    // In a head the end of a line may be short (RFC 9112, 2.2), but it ends the line there for everyone.
+    let short = head
+        .replace("\r\n", "\n")
+        .replace("Transfer-Encoding: chunked", "Content-Length: 2\nConnection: close");
+    let answer = raw(&town.base, format!("{short}{{}}")).await;
+    refused(&answer, &[400], "bare LF");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_head_is_of_a_reasonable_length() {
     let town = Town::new().await;
     let host = town.base.strip_prefix("http://").expect("an address");
