@@ -83,7 +83,16 @@ impl Standing {
     }
 
     fn of_session(db: &mut Db, id: SessionId, token: Option<TokenId>, now: Instant) -> Result<Standing> {
-        type Found = (BoardId, PersonId, String, Instant, Instant, Option<TokenId>, Option<Instant>, Option<Instant>);
+        type Found = (
+            BoardId,
+            PersonId,
+            String,
+            Instant,
+            Instant,
+            Option<TokenId>,
+            Option<Instant>,
+            Option<Instant>,
+        );
         // A page's cookie comes without a token; nothing bears the id of no token.
         let asked = token.unwrap_or(Id::of(uuid::Uuid::nil()));
         let with_token = refresh_token::id
@@ -118,7 +127,11 @@ impl Standing {
             return Err(Error::SignIn);
         }
         let is_contractor = roles.iter().any(|held| held.role == Role::Contractor);
-        let homes = if is_contractor { homes_of(db, person, now)? } else { Vec::new() };
+        let homes = if is_contractor {
+            homes_of(db, person, now)?
+        } else {
+            Vec::new()
+        };
         let seen = (first_use.is_some() || now.since(seen_at) >= SEEN_EVERY).then_some(Seen {
             session: id,
             at: now,

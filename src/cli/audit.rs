@@ -65,7 +65,10 @@ pub(super) async fn audit(command: AuditCommand, file: Option<&Path>) -> Done {
         AuditCommand::Verify(args) => verified(args, file).await,
         AuditCommand::Export(args) => {
             let config = config(&args.of, file)?;
-            let (store, keyring) = (open(&config)?, Arc::new(Keyring::new(RootKey::load(&config.keys.root_file)?.into_key())));
+            let (store, keyring) = (
+                open(&config)?,
+                Arc::new(Keyring::new(RootKey::load(&config.keys.root_file)?.into_key())),
+            );
             let events = export_to(&store, &keyring, (&args.board, args.epoch), &args.out).await?;
             println!("{events} events in {}", args.out.display());
             Ok(ExitCode::SUCCESS)
@@ -75,12 +78,20 @@ pub(super) async fn audit(command: AuditCommand, file: Option<&Path>) -> Done {
 
 async fn verified(args: VerifyArgs, file: Option<&Path>) -> Done {
     let config = config(&args.of, file)?;
-    let kept: Vec<String> = args.checkpoint.iter().map(std::fs::read_to_string).collect::<Result<_, _>>()?;
+    let kept: Vec<String> = args
+        .checkpoint
+        .iter()
+        .map(std::fs::read_to_string)
+        .collect::<Result<_, _>>()?;
     let asked = Asked {
         board: args.board,
         origin: Some(config.audit.origin.clone()),
         kept: kept.join("\n"),
-        progress: if std::io::stderr().is_terminal() { progress } else { |_| {} },
+        progress: if std::io::stderr().is_terminal() {
+            progress
+        } else {
+            |_| {}
+        },
         ..Asked::all(Clock::system().now())
     };
     // Without the root key the tree is still checked; what its salts hide is told as not checked.
@@ -109,7 +120,12 @@ fn config(of: &Where, file: Option<&Path>) -> Result<Config, Box<dyn std::error:
 
 /// Opens a database that is there; verifying must not make one.
 fn open(config: &Config) -> Result<Store> {
-    if let Some(path) = config.database.url.strip_prefix("sqlite:").filter(|path| !Path::new(path).is_file()) {
+    if let Some(path) = config
+        .database
+        .url
+        .strip_prefix("sqlite:")
+        .filter(|path| !Path::new(path).is_file())
+    {
         return Err(Error::Unavailable(format!("there is no database {path}")));
     }
     Store::open(&config.database.url, 2)

@@ -3,9 +3,10 @@
 //! clear, and never believes a name or a declared type.
 
 pub mod api;
-pub mod check;
+mod check;
+pub mod pages;
 mod receive;
-pub mod reencode;
+mod reencode;
 mod rows;
 mod serve;
 mod sweep;
