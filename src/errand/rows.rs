@@ -142,14 +142,9 @@ pub(super) fn message(db: &mut Db, id: MessageId) -> Result<Option<MessageRow>> 
     Ok(message::table.find(id).first(db).optional()?)
 }
 
-/// Notes that the other side has now seen what `side` wrote.
-pub(super) fn seen_by_other(db: &mut Db, of: ErrandId, side: &str, at: Instant) -> Result<()> {
-    let unseen = message::table.filter(
-        message::errand_id
-            .eq(of)
-            .and(message::side.eq(side.to_owned()))
-            .and(message::read_at.is_null()),
-    );
+/// Notes that the other side has now seen these messages, unless it had before.
+pub(super) fn seen(db: &mut Db, ids: Vec<MessageId>, at: Instant) -> Result<()> {
+    let unseen = message::table.filter(message::id.eq_any(ids).and(message::read_at.is_null()));
     diesel::update(unseen).set(message::read_at.eq(at)).execute(db)?;
     Ok(())
 }
@@ -179,7 +174,7 @@ pub(super) fn receipts(db: &mut Db, of: ErrandId) -> Result<Vec<ReceiptRow>> {
         .load(db)?)
 }
 
-/// Sets a person's own read mark.
+/// Marks an errand as read by a person up to what was last changed in it at `at`.
 pub(super) fn set_mark(db: &mut Db, errand: ErrandId, by: PersonId, at: Instant) -> Result<()> {
     let row = read_mark::table.find((by, errand));
     if diesel::update(row).set(read_mark::read_at.eq(at)).execute(db)? == 0 {

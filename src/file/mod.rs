@@ -16,3 +16,4 @@ pub use receive::{Declared, FILE_MAX, Received, receive};
 pub use serve::serve;
 pub use sweep::sweep;
 pub use verbs::{Form, OpenFile};
+pub(crate) use verbs::{FreeFiles, Taker};

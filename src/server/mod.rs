@@ -6,6 +6,7 @@ mod layers;
 mod routes;
 mod tasks;
 mod unmatched;
+mod unread;
 
 pub use layers::outermost;
 pub use routes::{openapi, routes};
