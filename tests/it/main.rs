@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod crash;
+mod doors;
 mod house;
 mod kit;
 mod schema;
