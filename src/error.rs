@@ -21,6 +21,8 @@ pub enum Error {
     Forbidden,
     /// The board does not let a password alone in. 403.
     PasswordsOff,
+    /// A form that did not come from one of our own pages, or bears another session's token. 403.
+    Forged,
     /// Outside the asker's circle or not there at all; the two cannot be told apart. 404.
     NotFound,
     /// An address that is not used that way. 405.

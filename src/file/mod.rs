@@ -4,6 +4,7 @@
 
 pub mod api;
 mod check;
+pub mod pages;
 mod receive;
 mod reencode;
 mod rows;

@@ -1,9 +1,9 @@
-//! The outermost layer: gives each request an id, writes the bodies of errors, sets the headers every answer bears,
-//! and leaves one line in the log, without anything of what was asked or answered.
+//! The outermost layer: gives each request an id, writes the bodies of errors (problem JSON or a page), sets the
+//! headers every answer bears, and leaves one line in the log, without anything of what was asked or answered.
 
 use crate::app::App;
 use crate::error::Error;
-use crate::web::{Failure, Language, RequestId, problem};
+use crate::web::{Failure, Language, RequestId, page, problem};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
@@ -74,6 +74,9 @@ fn told(request: &HttpRequest, bare: HttpResponse, error: &Error, id: Uuid) -> H
         Error::Malformed(cause) => tracing::debug!(request_id = %id, cause, "malformed"),
         _ => {}
     }
+    if is_page(request.path()) {
+        return with_headers(page::wrong(request, error, id), bare.headers());
+    }
     let language = Language::of(request);
     let mut answer = HttpResponse::build(bare.status());
     for (name, value) in bare.headers() {
@@ -85,6 +88,21 @@ fn told(request: &HttpRequest, bare: HttpResponse, error: &Error, id: Uuid) -> H
         Ok(body) => answer.body(body),
         Err(_) => answer.finish(),
     }
+}
+
+/// Whether people look there with a browser; other programs are told in JSON.
+fn is_page(path: &str) -> bool {
+    !(path == "/api" || path.starts_with("/api/") || path.starts_with("/health"))
+}
+
+/// The page, with what else the bare answer says. A browser is asked for no token.
+fn with_headers(mut page: HttpResponse, bare: &HeaderMap) -> HttpResponse {
+    for (name, value) in bare {
+        if !page.headers().contains_key(name) && name != header::WWW_AUTHENTICATE {
+            page.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    page
 }
 
 fn set_headers(headers: &mut HeaderMap, id: Uuid) {

@@ -12,11 +12,34 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// All routes of both faces.
 pub fn routes(config: &mut web::ServiceConfig) {
     api(&mut ServiceConfig::new(config));
+    pages(config);
     config
         .service(health::live)
         .service(health::ready)
         .service(get_openapi)
         .default_service(web::route().to(unmatched::unmatched));
+}
+
+fn pages(config: &mut web::ServiceConfig) {
+    config
+        .service(crate::web::page::get_asset)
+        .service(account::pages::get_sign_in)
+        .service(account::pages::post_sign_in)
+        .service(account::pages::post_sign_out)
+        .service(errand::pages::get_start)
+        .service(errand::pages::get_write)
+        .service(errand::pages::post_write)
+        .service(errand::pages::get_claim)
+        .service(errand::pages::post_claim)
+        .service(errand::pages::get_list)
+        .service(errand::pages::get_thread)
+        .service(errand::pages::get_done)
+        .service(errand::pages::post_reply)
+        .service(errand::pages::post_note)
+        .service(errand::pages::post_state)
+        .service(errand::pages::post_assignee)
+        .service(file::pages::get_file)
+        .service(file::pages::get_original);
 }
 
 fn api(config: &mut ServiceConfig<'_>) {

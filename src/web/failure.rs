@@ -16,7 +16,7 @@ impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         match self {
             Error::SignIn => StatusCode::UNAUTHORIZED,
-            Error::Forbidden | Error::PasswordsOff => StatusCode::FORBIDDEN,
+            Error::Forbidden | Error::PasswordsOff | Error::Forged => StatusCode::FORBIDDEN,
             Error::NotFound => StatusCode::NOT_FOUND,
             Error::Method => StatusCode::METHOD_NOT_ALLOWED,
             Error::Malformed(_) => StatusCode::BAD_REQUEST,
@@ -94,6 +94,7 @@ pub fn name(error: &Error) -> &'static str {
         Error::SignIn => "sign-in",
         Error::Forbidden => "forbidden",
         Error::PasswordsOff => "passwords-off",
+        Error::Forged => "forged",
         Error::NotFound => "not-found",
         Error::Method => "method",
         Error::Malformed(_) => "malformed",

@@ -5,6 +5,7 @@ mod caller;
 mod failure;
 mod input;
 mod language;
+pub mod page;
 mod reply;
 
 pub use caller::{Caller, origin_of};
