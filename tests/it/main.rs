@@ -6,6 +6,7 @@ mod crash;
 mod doors;
 mod house;
 mod kit;
+mod policy;
 mod schema;
 mod states;
 mod stories;
