@@ -137,6 +137,15 @@ pub(super) fn insert_grant(
     Ok(())
 }
 
+/// Ends what grants of the role the person holds; gives how many.
+pub(super) fn end_grants(db: &mut Db, (in_board, of): (BoardId, PersonId), role: Role, at: Instant) -> Result<usize> {
+    let open = role_grant::table
+        .filter(role_grant::board_id.eq(in_board).and(role_grant::person_id.eq(of)))
+        .filter(role_grant::role.eq(role.as_str()))
+        .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(at)));
+    Ok(diesel::update(open).set(role_grant::to_at.eq(at)).execute(db)?)
+}
+
 /// Closes an account; tells whether there was an open one.
 pub(super) fn disable(db: &mut Db, in_board: BoardId, who: PersonId, now: Instant) -> Result<bool> {
     let open = person::table

@@ -5,6 +5,7 @@
 mod attacks;
 mod claims;
 mod crash;
+mod doors;
 mod files;
 mod house;
 mod kit;
@@ -13,6 +14,7 @@ mod lists;
 mod log;
 mod messages;
 mod once;
+mod policy;
 mod schema;
 mod states;
 mod stories;
