@@ -43,7 +43,10 @@ async fn what_was_acknowledged_survives_being_killed() {
             crate::kit::assert_log_is_whole(&place).await;
         }
     }
-    assert!(all > ROUNDS as usize * 4 && errands > ROUNDS as usize, "too little was written to prove anything: {all}");
+    assert!(
+        all > ROUNDS as usize * 4 && errands > ROUNDS as usize,
+        "too little was written to prove anything: {all}"
+    );
     numbers_are_gapless(&place);
 }
 
@@ -92,13 +95,25 @@ async fn act(who: &Person, by: usize, assignment: &str, body: &str, ledger: &Mut
     let note = |act: Acknowledged| ledger.lock().expect("not poisoned").push(act);
     let new = json!({"kind": "message", "assignment_id": assignment, "body": body});
     let errand = id(&who.tries("/errands", new).await?);
-    note(Acknowledged { by, errand: errand.clone(), message: None, body: body.into(), file: None });
+    note(Acknowledged {
+        by,
+        errand: errand.clone(),
+        message: None,
+        body: body.into(),
+        file: None,
+    });
     let bytes = pdf(body);
     let file = id(&who.tries_upload("underlag.pdf", bytes.clone()).await?);
     let reply = format!("svar på {body}");
     let path = format!("/errands/{errand}/messages");
     let message = id(&who.tries(&path, json!({"body": reply, "file_ids": [file]})).await?);
-    note(Acknowledged { by, errand, message: Some(message), body: reply, file: Some((file, bytes)) });
+    note(Acknowledged {
+        by,
+        errand,
+        message: Some(message),
+        body: reply,
+        file: Some((file, bytes)),
+    });
     Some(())
 }
 
@@ -119,20 +134,29 @@ async fn is_there(who: &Person, act: &Acknowledged) {
 
 /// Each acknowledged act left its event, in the act's own transaction.
 fn has_events(place: &Place, ledger: &[Acknowledged]) {
-    let logged = rows_of(place, "SELECT subject AS text FROM audit_event WHERE outcome = 'ok' AND action IN ('errand.create', 'message.send')");
+    let logged = rows_of(
+        place,
+        "SELECT subject AS text FROM audit_event WHERE outcome = 'ok' AND action IN ('errand.create', 'message.send')",
+    );
     for act in ledger {
         let named = match &act.message {
             Some(message) => format!("\"object\":\"{message}\""),
             None => format!("\"errand\":\"{}\"", act.errand),
         };
-        assert!(logged.iter().any(|subject| subject.contains(&named)), "no event of {named}");
+        assert!(
+            logged.iter().any(|subject| subject.contains(&named)),
+            "no event of {named}"
+        );
     }
 }
 
 fn numbers_are_gapless(place: &Place) {
     let serials = "SELECT CAST(number_serial AS TEXT) AS text FROM errand JOIN board ON board.id = errand.board_id \
                    WHERE slug = 'borlange' ORDER BY number_serial";
-    let serials: Vec<usize> = rows_of(place, serials).iter().map(|text| text.parse().expect("a number")).collect();
+    let serials: Vec<usize> = rows_of(place, serials)
+        .iter()
+        .map(|text| text.parse().expect("a number"))
+        .collect();
     assert!(serials.iter().copied().eq(1..=serials.len()), "gaps in {serials:?}");
 }
 
@@ -154,7 +178,9 @@ fn pdf(text: &str) -> Vec<u8> {
     for offset in offsets {
         out.push_str(&format!("{offset:010} 00000 n \n"));
     }
-    out.push_str(&format!("trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"));
+    out.push_str(&format!(
+        "trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
+    ));
     out.into_bytes()
 }
 

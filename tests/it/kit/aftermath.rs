@@ -74,7 +74,9 @@ pub fn rows_of(place: &Place, statement: &str) -> Vec<String> {
 pub async fn assert_log_is_whole(place: &Place) {
     let mut config = famn::demo::config(&place.folder, std::net::SocketAddr::from(([127, 0, 0, 1], 0)));
     config.database.url = place.url.clone();
-    let app = famn::demo::open(config, famn::clock::Clock::system()).await.expect("it opens");
+    let app = famn::demo::open(config, famn::clock::Clock::system())
+        .await
+        .expect("it opens");
     let keeper = famn::audit::keeper::Keeper {
         store: app.store.clone(),
         keyring: app.keyring.clone(),

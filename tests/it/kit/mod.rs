@@ -6,8 +6,8 @@ mod person;
 mod server;
 mod town;
 
+pub use aftermath::{assert_log_is_whole, rows_of};
 pub use database::{Place, on_postgres, postgres, setting};
 pub use person::{Answer, Person, id};
-pub use aftermath::{assert_log_is_whole, rows_of};
 pub use server::Server;
 pub use town::Town;
