@@ -16,6 +16,7 @@ problem-json-only = Send the details as JSON
 problem-form-only = Send the details as a form
 problem-file-type = Choose a picture (JPEG, PNG, WebP or HEIC) or a PDF
 problem-file-animated = Choose a picture that does not move
+problem-head-too-large = The address or what the program sends with it is too long
 problem-too-slow = Sending took too long. Try again.
 problem-too-many = Wait a little and try again
 problem-unavailable = The service is not answering right now. Try again in a while. Nothing has been lost.
@@ -60,6 +61,8 @@ fault-password-short = Choose a password of at least 15 characters. A sentence w
 fault-password-long = Choose a shorter password
 fault-password-own = Choose a password that is not your name or e-mail address
 fault-time-order = The end is before the beginning
+fault-errand-number = Write an errand number, such as FH-2026-000123-3
+fault-index-order = The last place is before the first
 
 # What pages say when something is wrong: a title of their own, and what to do. Else the problem's title stands.
 page-wrong-sign-in = You are signed out

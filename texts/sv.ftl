@@ -16,6 +16,7 @@ problem-json-only = Skicka uppgifterna som JSON
 problem-form-only = Skicka uppgifterna som formulär
 problem-file-type = Välj en bild (JPEG, PNG, WebP eller HEIC) eller en PDF
 problem-file-animated = Välj en bild som inte rör sig
+problem-head-too-large = Adressen eller det som programmet skickar med den är för långt
 problem-too-slow = Det tog för lång tid att skicka. Försök igen.
 problem-too-many = Vänta lite och försök igen
 problem-unavailable = Tjänsten svarar inte just nu. Försök igen om en stund. Inget har gått förlorat.
@@ -60,6 +61,8 @@ fault-password-short = Välj ett lösenord på minst 15 tecken. En mening går b
 fault-password-long = Välj ett kortare lösenord
 fault-password-own = Välj ett lösenord som inte är ditt namn eller din e-postadress
 fault-time-order = Tiden till och med ligger före tiden från och med
+fault-errand-number = Skriv ett ärendenummer, till exempel FH-2026-000123-3
+fault-index-order = Den sista platsen ligger före den första
 
 # What pages say when something is wrong: a title of their own, and what to do. Else the problem's title stands.
 page-wrong-sign-in = Du är utloggad

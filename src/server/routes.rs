@@ -1,7 +1,7 @@
 //! Every route there is.
 
 use super::{health, unmatched};
-use crate::{account, board, errand, file, home};
+use crate::{account, board, errand, file, home, review};
 use actix_web::web;
 use std::sync::OnceLock;
 use utoipa::OpenApi;
@@ -62,7 +62,11 @@ fn api(config: &mut ServiceConfig<'_>) {
             .service(errand::api::post_note)
             .service(errand::api::put_assignee)
             .service(errand::api::put_read)
-            .service(errand::api::put_state),
+            .service(errand::api::put_state)
+            .service(review::api::get_events)
+            .service(review::api::get_checkpoint)
+            .service(review::api::get_vkey)
+            .service(review::api::get_export),
     );
 }
 

@@ -12,7 +12,7 @@ pub use caller::{Caller, origin_of};
 pub use failure::{Failure, Problem, problem};
 pub use input::{IfMatch, Json, Listing, ObjectPath, Paging, Query, body_hash, declared_length, once, whole_body};
 pub use language::Language;
-pub use reply::{Created, Listed, NoContent, Reply, Shown, Versioned};
+pub use reply::{Created, Listed, NoContent, Plain, Reply, Shown, Versioned};
 
 use uuid::Uuid;
 

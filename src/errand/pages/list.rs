@@ -118,6 +118,7 @@ struct Chip {
 #[template(path = "errand/pages/inbox.html")]
 struct Inbox {
     frame: Frame,
+    heading: &'static str,
     faults: FormFaults,
     number: String,
     chips: Vec<Chip>,
@@ -164,7 +165,7 @@ pub async fn get_list(app: web::Data<App>, visitor: Visitor, query: Query<ListQu
         chip(&query, Some(ErrandKind::ReceiptClaim), "Kvitton"),
     ];
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    page(status, &Inbox { frame, faults, number: query.number.clone(), chips, rows, next })
+    page(status, &Inbox { frame, heading: query.heading(), faults, number: query.number.clone(), chips, rows, next })
 }
 
 fn next(query: &ListQuery, cursor: String) -> String {

@@ -26,7 +26,9 @@ pub fn page(status: StatusCode, content: &impl Template) -> Result<HttpResponse>
 
 /// It is done; the page to look at now is this one of ours. Going back or asking again does not do it twice.
 pub fn see_other(path: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, path))
+        .finish()
 }
 
 /// A path within the service, as one is sent back to after sign-in; what could lead elsewhere leads to the start.
