@@ -32,7 +32,7 @@ pub use record::{found_log, record};
 pub use tables::LogId;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::fmt;
 

@@ -4,6 +4,7 @@ mod chain;
 mod epochs;
 mod erase;
 mod event;
+pub(crate) mod ground;
 mod log;
 mod note;
 mod tables;

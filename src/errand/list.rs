@@ -108,4 +108,18 @@ impl Access<'_> {
         };
         found.into_iter().map(show).collect()
     }
+
+    /// The numbers of errands of the board, for one who may name errands without seeing them (the log's reviewer).
+    pub(crate) fn errand_numbers(self, ids: &[ErrandId]) -> Result<HashMap<ErrandId, ErrandNumber>> {
+        let board = self.standing().board;
+        let found = self.db(|db| rows::numbers(db, board, ids))?;
+        let read = |(id, year, serial)| Ok((id, ErrandNumber::new(year, serial)?));
+        found.into_iter().map(read).collect()
+    }
+
+    /// The board's errand of that number, for the same.
+    pub(crate) fn errand_numbered(self, number: ErrandNumber) -> Result<Option<ErrandId>> {
+        let board = self.standing().board;
+        self.db(|db| rows::numbered(db, board, number))
+    }
 }

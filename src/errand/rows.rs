@@ -215,6 +215,24 @@ pub(super) fn marks_between(
         .load(db)?)
 }
 
+/// The years and serials of errands, whoever's they are.
+pub(super) fn numbers(db: &mut Db, board: BoardId, ids: &[ErrandId]) -> Result<Vec<(ErrandId, i64, i64)>> {
+    let named = errand::table.filter(errand::board_id.eq(board).and(errand::id.eq_any(ids.to_vec())));
+    Ok(named
+        .select((errand::id, errand::number_year, errand::number_serial))
+        .load(db)?)
+}
+
+pub(super) fn numbered(db: &mut Db, board: BoardId, number: super::ErrandNumber) -> Result<Option<ErrandId>> {
+    Ok(errand::table
+        .filter(errand::board_id.eq(board))
+        .filter(errand::number_year.eq(number.year()))
+        .filter(errand::number_serial.eq(number.serial()))
+        .select(errand::id)
+        .first(db)
+        .optional()?)
+}
+
 type ErrandQuery = errand::BoxedQuery<'static, MultiBackend>;
 
 /// A query narrowed to what `filter` asks for; `me` is whose marks and assignments count.

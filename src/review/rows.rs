@@ -1,12 +1,11 @@
-//! Reads `audit_event` with the places in `audit_seq`, the numbers in `errand` and the names in `unit`.
+//! Reads `audit_event` with the places in `audit_seq`.
 
 use super::verbs::EventFilter;
 use crate::clock::Instant;
-use crate::db::schema::{audit_event, audit_seq, errand, unit};
+use crate::db::schema::{audit_event, audit_seq};
 use crate::db::{Db, MultiBackend};
-use crate::errand::ErrandNumber;
 use crate::error::Result;
-use crate::id::{BoardId, ErrandId, EventId, Id, PersonId, UnitId};
+use crate::id::{BoardId, ErrandId, EventId, Id, PersonId};
 use diesel::prelude::*;
 use std::time::Duration;
 use uuid::Uuid;
@@ -14,7 +13,7 @@ use uuid::Uuid;
 /// By how much an event's id, which begins with the time, may depart from its instant: clocks are set right.
 const ID_MAY_DEPART: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 
-/// An event as it lies in the tables, with what it is shown beside.
+/// An event as it lies in the tables.
 #[derive(Queryable)]
 pub(super) struct EventRow {
     pub id: EventId,
@@ -26,9 +25,8 @@ pub(super) struct EventRow {
     pub outcome: Option<String>,
     pub person: Option<PersonId>,
     pub role: Option<String>,
+    pub errand: Option<ErrandId>,
     pub index: Option<i64>,
-    pub year: Option<i64>,
-    pub serial: Option<i64>,
 }
 
 /// A page of the board's events that the filter lets through, newest first. `errand` is the filter's errand.
@@ -40,12 +38,6 @@ pub(super) fn page(
 ) -> Result<Vec<EventRow>> {
     let mut query = audit_event::table
         .left_join(audit_seq::table.on(audit_seq::event_id.eq(audit_event::id)))
-        .left_join(
-            errand::table.on(errand::id
-                .nullable()
-                .eq(audit_event::errand_id)
-                .and(errand::board_id.eq(audit_event::board_id))),
-        )
         .filter(audit_event::board_id.eq(board))
         .select((
             audit_event::id,
@@ -56,9 +48,8 @@ pub(super) fn page(
             audit_event::outcome,
             audit_event::person_id,
             audit_event::role,
+            audit_event::errand_id,
             audit_seq::leaf_index.nullable(),
-            errand::number_year.nullable(),
-            errand::number_serial.nullable(),
         ))
         .order(audit_event::id.desc())
         .limit(limit as i64)
@@ -108,20 +99,4 @@ pub(super) fn page(
 fn id_at(at: Instant, rest: u128) -> EventId {
     let millis = u128::try_from(at.micros() / 1000).unwrap_or(0);
     Id::of(Uuid::from_u128(millis << 80 | rest))
-}
-
-pub(super) fn errand_numbered(db: &mut Db, board: BoardId, number: ErrandNumber) -> Result<Option<ErrandId>> {
-    Ok(errand::table
-        .filter(errand::board_id.eq(board))
-        .filter(errand::number_year.eq(number.year()))
-        .filter(errand::number_serial.eq(number.serial()))
-        .select(errand::id)
-        .first(db)
-        .optional()?)
-}
-
-/// The names of the board's units; there are few.
-pub(super) fn unit_names(db: &mut Db, board: BoardId) -> Result<Vec<(UnitId, String)>> {
-    let of_board = unit::table.filter(unit::board_id.eq(board));
-    Ok(of_board.select((unit::id, unit::name)).load(db)?)
 }

@@ -16,7 +16,7 @@ use crate::web::{Listed, Listing};
 use bytes::Bytes;
 use futures_util::Stream;
 use futures_util::stream::try_unfold;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 /// What a list of events is narrowed to; all that is given must hold.
@@ -68,8 +68,7 @@ impl Access<'_> {
         let errand = match filter.errand {
             Some(ErrandNamed::Number(number)) => {
                 // A number of no errand finds nothing, as does an id that nothing was done to.
-                let id = self.db(|db| rows::errand_numbered(db, board, number))?;
-                Some(id.unwrap_or_else(|| self.fresh_id()))
+                Some(self.errand_numbered(number)?.unwrap_or_else(|| self.fresh_id()))
             }
             Some(ErrandNamed::Id(id)) => Some(id),
             None => None,
@@ -88,13 +87,18 @@ impl Access<'_> {
     }
 
     fn show_events(self, found: Vec<EventRow>) -> Result<Vec<EventView>> {
-        let board = self.standing().board;
-        let mut people: Vec<PersonId> = found.iter().filter_map(|row| row.person).collect();
-        people.sort();
-        people.dedup();
-        let names = self.names_of(&people)?;
-        let units: HashMap<UnitId, String> = self.db(|db| rows::unit_names(db, board))?.into_iter().collect();
-        found.into_iter().map(|row| show(row, &names, &units)).collect()
+        let told: Vec<Told> = found
+            .iter()
+            .map(|row| Told::of_stored(row.core.as_deref(), row.subject.as_deref()))
+            .collect();
+        let units = self.units_by_id(&once(told.iter().filter_map(|told| told.unit.map(Id::of))))?;
+        let beside = Beside {
+            names: self.names_of(&once(found.iter().filter_map(|row| row.person)))?,
+            units: units.into_iter().map(|unit| (unit.id, unit.name)).collect(),
+            numbers: self.errand_numbers(&once(found.iter().filter_map(|row| row.errand)))?,
+        };
+        let rows = found.into_iter().zip(told);
+        Ok(rows.map(|(row, told)| beside.show(row, told)).collect())
     }
 
     /// The newest checkpoint of a log, the whole signed note.
@@ -160,36 +164,40 @@ impl Access<'_> {
     }
 }
 
-fn show(
-    row: EventRow,
-    names: &HashMap<PersonId, Secret<String>>,
-    units: &HashMap<UnitId, String>,
-) -> Result<EventView> {
-    let told = Told::of_stored(row.core.as_deref(), row.subject.as_deref());
-    let number = row.year.zip(row.serial);
-    Ok(EventView {
-        event_id: row.id,
-        index: row.index.map(|index| index as u64),
-        at: Instant::from_micros(row.at_ms.saturating_mul(1000)),
-        action: row.action.as_deref().and_then(Action::parse),
-        outcome: row.outcome.as_deref().and_then(Outcome::parse),
-        actor: EventActor {
-            name: row
-                .person
-                .and_then(|id| names.get(&id))
-                .map(|name| name.expose().clone()),
-            person_id: row.person,
-            role: row.role,
-            unit: told.unit.and_then(|id| units.get(&Id::of(id))).cloned(),
-        },
-        errand_number: number
-            .map(|(year, serial)| ErrandNumber::new(year, serial))
-            .transpose()?,
-        object_type: told.object_type,
-        object_id: told.object,
-        relation: told.relation,
-        reason_code: told.reason_code,
-    })
+/// Each id once.
+fn once<T: Ord>(ids: impl Iterator<Item = T>) -> Vec<T> {
+    ids.collect::<BTreeSet<T>>().into_iter().collect()
+}
+
+/// What events are shown with.
+struct Beside {
+    names: HashMap<PersonId, Secret<String>>,
+    units: HashMap<UnitId, String>,
+    numbers: HashMap<ErrandId, ErrandNumber>,
+}
+
+impl Beside {
+    fn show(&self, row: EventRow, told: Told) -> EventView {
+        let name = row.person.and_then(|id| self.names.get(&id));
+        EventView {
+            event_id: row.id,
+            index: row.index.map(|index| index as u64),
+            at: Instant::from_micros(row.at_ms.saturating_mul(1000)),
+            action: row.action.as_deref().and_then(Action::parse),
+            outcome: row.outcome.as_deref().and_then(Outcome::parse),
+            actor: EventActor {
+                person_id: row.person,
+                name: name.map(|name| name.expose().clone()),
+                role: row.role,
+                unit: told.unit.and_then(|id| self.units.get(&Id::of(id))).cloned(),
+            },
+            errand_number: row.errand.and_then(|id| self.numbers.get(&id)).copied(),
+            object_type: told.object_type,
+            object_id: told.object,
+            relation: told.relation,
+            reason_code: told.reason_code,
+        }
+    }
 }
 
 /// The lines of an export, page after page, so that memory stays flat however long the log is. Only what was counted

@@ -1,6 +1,7 @@
 //! What may be missing from the tables for a reason: parts that were erased by order, events of an epoch that ended.
 
 use super::erase::erasing_at;
+use super::ground::Ground;
 use super::tampering::{after, found, notes, nowhere};
 use super::{id, read_errand};
 use crate::audit::Entry;
@@ -14,7 +15,6 @@ use crate::crypt::BoardKeys;
 use crate::db::Db;
 use crate::db::schema::{audit_epoch, audit_event, audit_tree};
 use crate::id::{BoardId, EventId, PersonId};
-use crate::testing::Ground;
 use diesel::prelude::*;
 
 /// Takes the actor out of event `n`, as retention does: its text and columns, and its salt out of the seal.
@@ -71,7 +71,7 @@ async fn what_is_erased_needs_its_order_in_the_log() {
 
 /// Opens the board's second log, its first event quoting the first log's last checkpoint.
 fn open_second(db: &mut Db, keys: &BoardKeys, board: BoardId, at_ms: u64) {
-    let origin = Origin::new(crate::testing::ORIGIN, "borlange", 2).unwrap();
+    let origin = Origin::new(super::ground::ORIGIN, "borlange", 2).unwrap();
     let key = SigningKey::generate(origin.clone()).unwrap();
     let vkey = key.verifier_key().to_string();
     let seed = keys.seal_log("audit_epoch", "sealed_seed", board.uuid(), 2, &key.seed()[..]);

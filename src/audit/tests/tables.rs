@@ -1,6 +1,7 @@
 //! The log in its tables: clean histories raise no alarm, and no column of no table can be changed unnoticed.
 
 use super::entry;
+use super::ground::Ground;
 use crate::audit::extract::export_to;
 use crate::audit::keeper::Keeper;
 use crate::audit::verify::{Asked, Report, verify, within};
@@ -9,7 +10,6 @@ use crate::db::Db;
 use crate::db::Transactions;
 use crate::error::{Error, Result};
 use crate::id::BoardId;
-use crate::testing::Ground;
 use diesel::RunQueryDsl as _;
 use diesel::connection::TransactionManager as _;
 use diesel::sql_types::{BigInt, Text};

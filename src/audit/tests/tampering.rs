@@ -1,5 +1,6 @@
 //! What may be done to the tables by one who may write every one of them, and how each is found.
 
+use super::ground::Ground;
 use uuid::Uuid;
 
 use super::{entry, id};
@@ -11,7 +12,6 @@ use crate::audit::verify::{Asked, Report, verify};
 use crate::db::schema::{audit_checkpoint, audit_event, audit_seq, audit_tree};
 use crate::db::{Db, Store};
 use crate::id::{BoardId, EventId};
-use crate::testing::Ground;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 

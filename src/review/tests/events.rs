@@ -2,9 +2,9 @@
 
 use super::count;
 use crate::access::Role;
+use crate::audit::tests::ground::Ground;
 use crate::audit::{Action, Outcome};
 use crate::id::EventId;
-use crate::testing::Ground;
 use actix_web::http::StatusCode;
 use serde_json::Value;
 

@@ -14,12 +14,14 @@ fn takes_json(operation: &Value) -> bool {
     operation["requestBody"]["content"].get("application/json").is_some()
 }
 
-fn parameters(operation: &Value, of: &str) -> usize {
+/// The names of the parameters in the query.
+fn parameters(operation: &Value) -> Vec<&str> {
     let all = operation["parameters"]
         .as_array()
         .map(Vec::as_slice)
         .unwrap_or_default();
-    all.iter().filter(|parameter| parameter["in"] == of).count()
+    let in_query = all.iter().filter(|parameter| parameter["in"] == "query");
+    in_query.filter_map(|parameter| parameter["name"].as_str()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,7 +90,8 @@ async fn an_unknown_parameter_is_refused() {
     let maria = town.maria().await;
     let mut tried = 0;
     for (method, path, operation) in operations() {
-        if parameters(&operation, "query") == 0 {
+        let known = parameters(&operation);
+        if known.is_empty() {
             continue;
         }
         tried += 1;
@@ -99,7 +102,7 @@ async fn an_unknown_parameter_is_refused() {
             assert_eq!(answer.status, 400, "{method} {path}?{query}: {answer}");
             sealed::check(&answer, &path);
         }
-        for limit in ["0", "101"] {
+        for limit in ["0", "101"].into_iter().filter(|_| known.contains(&"limit")) {
             let answer = maria
                 .send(maria.request(method.clone(), &format!("{path}?limit={limit}")))
                 .await;
