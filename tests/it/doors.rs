@@ -50,6 +50,10 @@ POST   /errands/{id}/notes          note.write         401  403  403  404  404  
 PUT    /errands/{id}/assignee       errand.assign      401  403  403  404  404  404  204  404  204  404  404  404  404  404
 PUT    /errands/{id}/read           errand.mark        401  204  204  404  404  404  204  404  204  404  404  404  404  404
 PUT    /errands/{id}/state          errand.state       401  403  403  404  404  404  200  404  200  404  404  404  404  404
+GET    /audit/events                audit.read         401  403  403  403  403  403  403  403  403  403  200  403  403  403
+GET    /audit/checkpoint            audit.checkpoint   401  403  403  403  403  403  403  403  403  403  200  200  403  403
+GET    /audit/vkey                  audit.checkpoint   401  403  403  403  403  403  403  403  403  403  200  200  403  403
+GET    /audit/export                audit.export       401  403  403  403  403  403  403  403  403  403  200  403  403  403
 ";
 
 /// One operation and what is expected of it.

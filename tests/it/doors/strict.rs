@@ -99,7 +99,12 @@ async fn an_unknown_parameter_is_refused() {
             assert_eq!(answer.status, 400, "{method} {path}?{query}: {answer}");
             sealed::check(&answer, &path);
         }
-        for limit in ["0", "101"] {
+        let takes_limit = operation["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|one| one["name"] == "limit");
+        for limit in ["0", "101"].into_iter().filter(|_| takes_limit) {
             let answer = maria
                 .send(maria.request(method.clone(), &format!("{path}?limit={limit}")))
                 .await;
