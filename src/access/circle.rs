@@ -65,7 +65,12 @@ pub(crate) fn errands(standing: &Standing, now: Instant) -> Result<Vec<Errands>>
     let all = || errand::table.filter(errand::board_id.eq(standing.board)).into_boxed();
     let mut circle: Vec<Errands> = Vec::new();
     if standing.holds(Role::Contractor) {
-        circle.extend(standing.homes.iter().map(|home| all().filter(errand::home_id.eq(*home))));
+        circle.extend(
+            standing
+                .homes
+                .iter()
+                .map(|home| all().filter(errand::home_id.eq(*home))),
+        );
     }
     if handles_errands(standing) {
         circle.extend(handled(person, now).into_iter().map(|reach| all().filter(reach)));

@@ -249,7 +249,11 @@ pub(super) fn narrowed(mut query: ErrandQuery, filter: &Filter, me: PersonId) ->
 
 /// How far back a list is looked for at first, and then: most pages are full within the last weeks, and a query that
 /// reaches no further has little to sort.
-const SPANS: [Option<Duration>; 3] = [Some(Duration::from_secs(30 * 86_400)), Some(Duration::from_secs(365 * 86_400)), None];
+const SPANS: [Option<Duration>; 3] = [
+    Some(Duration::from_secs(30 * 86_400)),
+    Some(Duration::from_secs(365 * 86_400)),
+    None,
+];
 
 /// The newest `limit` errands that any of the queries finds, below `after`.
 pub(super) fn newest(
@@ -266,9 +270,16 @@ pub(super) fn newest(
         }
         found.clear();
         for query in circle()? {
-            let below = query.filter(errand::id.ge(least).and(errand::id.lt(after.unwrap_or(Id::of(Uuid::max())))));
+            let below = query.filter(
+                errand::id
+                    .ge(least)
+                    .and(errand::id.lt(after.unwrap_or(Id::of(Uuid::max())))),
+            );
             let page = below.order(errand::id.desc()).limit(limit as i64);
-            found.extend(page.select(<ErrandRow as Selectable<MultiBackend>>::construct_selection()).load(db)?);
+            found.extend(
+                page.select(<ErrandRow as Selectable<MultiBackend>>::construct_selection())
+                    .load(db)?,
+            );
         }
         found.sort_by_key(|row| std::cmp::Reverse(row.id));
         found.dedup_by_key(|row| row.id);

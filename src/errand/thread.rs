@@ -133,10 +133,10 @@ impl Errand<'_, Moving> {
         if_match.check(self.version())?;
         let step = self.step(Act::To(to.state))?;
         let mut faults = Faults::default();
-        let message = match &to.message {
-            Some(text) => Some(required(&mut faults, "message", text, 1, BODY_MAX)),
-            None => None,
-        };
+        let message = to
+            .message
+            .as_ref()
+            .map(|text| required(&mut faults, "message", text, 1, BODY_MAX));
         faults.unless(message.is_some() || !step.with_message, "message", "message-needed");
         faults.check()?;
         self.enter(step.to)?;

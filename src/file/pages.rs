@@ -90,6 +90,7 @@ pub async fn take_in(app: &App, actor: Actor, mut parts: Parts) -> Result<Handed
         match part {
             Part::Text(name, value) => handed.fields.push(name, value),
             Part::File(file) => {
+                let file = *file;
                 let declared = Declared {
                     name: Some(file.name),
                     media_type: file.media_type,

@@ -108,17 +108,20 @@ async fn filters_narrow_by_kind_state_assignee_unread_and_number() {
     assert_eq!(given.status.as_u16(), 204);
     assert_eq!(
         listed(&maria, &format!("assignee={}", jonas.id)).await,
-        [errand.clone()]
+        std::slice::from_ref(&errand)
     );
-    assert_eq!(listed(&jonas, "assignee=me").await, [errand.clone()]);
+    assert_eq!(listed(&jonas, "assignee=me").await, std::slice::from_ref(&errand));
     assert!(!listed(&maria, "assignee=none").await.contains(&errand));
     assert!(!listed(&maria, "assignee=me").await.contains(&errand));
 
     let number = made["number"].as_str().expect("a number");
-    assert_eq!(listed(&maria, &format!("number={number}")).await, [errand.clone()]);
+    assert_eq!(
+        listed(&maria, &format!("number={number}")).await,
+        std::slice::from_ref(&errand)
+    );
     assert_eq!(
         listed(&anna, &format!("number={}", number.to_lowercase())).await,
-        [errand.clone()]
+        std::slice::from_ref(&errand)
     );
     assert!(
         listed(&sara, &format!("number={number}")).await.is_empty(),

@@ -9,7 +9,7 @@ const ANNA: &str = "anna@example.org";
 
 #[actix_web::test]
 async fn it_comes_in_one_header_and_nowhere_else() {
-    let mut place = Place::new().await;
+    let place = Place::new().await;
     place.person(ANNA, Role::Contractor).await;
     let token = place.sign_in(ANNA).await.text("access_token");
     let get = || TestRequest::get().uri("/me");

@@ -41,7 +41,7 @@ pub struct Parts {
 /// One part of a form.
 pub enum Part {
     Text(String, String),
-    File(FilePart),
+    File(Box<FilePart>),
 }
 
 /// A file that was chosen. What follows it comes once it has been read or let go.
@@ -124,12 +124,13 @@ impl Parts {
                 Some(file) if file.is_empty() => {}
                 Some(file) => {
                     let media_type = field.content_type().map(ToString::to_string);
-                    return Ok(Some(Part::File(FilePart {
+                    let part = FilePart {
                         field: name,
                         name: file,
                         media_type,
                         bytes: field,
-                    })));
+                    };
+                    return Ok(Some(Part::File(Box::new(part))));
                 }
             }
         }

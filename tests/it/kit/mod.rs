@@ -10,9 +10,9 @@ mod sql;
 mod town;
 
 pub use aftermath::{assert_log_is_whole, rows_of};
-pub use database::{Place, on_postgres, postgres, setting};
+pub use database::{Place, on_postgres};
 pub use person::{Answer, Person, id};
 pub use raw::{RawAnswer, connect, raw, rest};
 pub use server::Server;
-pub use sql::{count, events, execute, sql_id, texts};
+pub use sql::{count, events, execute, sql_id};
 pub use town::Town;
