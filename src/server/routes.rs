@@ -39,7 +39,8 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(errand::pages::post_state)
         .service(errand::pages::post_assignee)
         .service(file::pages::get_file)
-        .service(file::pages::get_original);
+        .service(file::pages::get_original)
+        .service(review::pages::get_log);
 }
 
 fn api(config: &mut ServiceConfig<'_>) {

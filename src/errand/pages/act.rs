@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::audit::Action;
 use crate::errand::{ErrandState, Move, NewMessage, NewNote};
 use crate::error::{Error, Fault, Result};
-use crate::file::pages::{Handed, take_in};
+use crate::file::{Handed, take_in};
 use crate::id::{ErrandId, of};
 use crate::secret::Secret;
 use crate::web::page::{Fields, Form, FormFaults, Upload, see_other};

@@ -3,7 +3,7 @@
 use crate::clock::Day;
 use crate::errand::{NewReceipt, ReceiptCategory};
 use crate::error::Fault;
-use crate::file::pages::Handed;
+use crate::file::Handed;
 use crate::id::FileId;
 use crate::money::Ore;
 use crate::secret::{Secret, SecretText};

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::clock::Day;
 use crate::errand::{NewClaim, NewErrand, ReceiptCategory};
 use crate::error::{Error, Fault, Result};
-use crate::file::pages::take_in;
+use crate::file::take_in;
 use crate::home::AssignmentView;
 use crate::money::Ore;
 use crate::web::Listing;

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::clock::Day;
 use crate::errand::{MessageCategory, NewErrand, NewMessageErrand};
 use crate::error::{Error, Fault, Result};
-use crate::file::pages::{Handed, take_in};
+use crate::file::{Handed, take_in};
 use crate::home::AssignmentView;
 use crate::id::{AssignmentId, HomeId};
 use crate::secret::Secret;
