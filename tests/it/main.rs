@@ -3,8 +3,10 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod crash;
+mod forgery;
 mod house;
 mod kit;
+mod pages;
 mod schema;
 mod states;
 mod stories;
