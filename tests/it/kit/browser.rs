@@ -179,6 +179,7 @@ impl Browser {
     pub async fn send(&self, request: RequestBuilder) -> Answer {
         let answer = request.send().await.expect("an answer");
         let (status, headers) = (answer.status(), answer.headers().clone());
+        let bytes = answer.bytes().await.expect("a body").to_vec();
         let mut cookies = self.cookies.lock().expect("not poisoned");
         for set in headers.get_all("set-cookie") {
             let set = set.to_str().expect("a readable cookie");
@@ -194,11 +195,7 @@ impl Browser {
             }
         }
         drop(cookies);
-        Answer {
-            status,
-            headers,
-            bytes: answer.bytes().await.expect("a body").to_vec(),
-        }
+        Answer { status, headers, bytes }
     }
 
     pub async fn get(&self, path: &str) -> Page {
