@@ -95,6 +95,12 @@ impl Day {
     pub const fn date(self) -> civil::Date {
         self.0
     }
+    /// The moment the day begins in Sweden.
+    pub fn begins(self) -> Instant {
+        let zone = TimeZone::get("Europe/Stockholm").unwrap_or(TimeZone::UTC);
+        let begun = self.0.to_zoned(zone).map(|zoned| zoned.timestamp());
+        Instant(begun.unwrap_or(Timestamp::UNIX_EPOCH).as_microsecond())
+    }
     /// Reads `2026-11-22`.
     pub fn parse(text: &str) -> Option<Day> {
         (text.len() == 10).then(|| text.parse().ok().map(Day)).flatten()
@@ -239,5 +245,6 @@ mod tests {
         let late = Instant::parse("2026-06-30T22:30:00Z").expect("a time");
         assert_eq!(late.day().to_string(), "2026-07-01");
         assert_eq!(Day::parse("2026-02-30"), None);
+        assert_eq!(late.day().begins().to_string(), "2026-06-30T22:00:00.000Z");
     }
 }

@@ -125,3 +125,7 @@ page-fault-supplier-too-long = Write the shop's name with at most 80 characters 
 page-fault-category-required = Choose what you bought for receipt { $n }.
 page-fault-declaration-declaration = Certify that the details are right.
 page-fault-number-value = Write the errand number as it stands, for example FH-2026-000123-3.
+page-fault-from-day = Write the day for example like this: 14 november.
+page-fault-to-day = Write the day for example like this: 14 november.
+page-fault-to-order = The last day is before the first.
+page-fault-errand-number = Write the errand number as it stands, for example FH-2026-000123-3.

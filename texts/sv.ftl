@@ -125,3 +125,7 @@ page-fault-supplier-too-long = Skriv butikens namn med högst 80 tecken för kvi
 page-fault-category-required = Välj vad du köpte för kvitto { $n }.
 page-fault-declaration-declaration = Intyga att uppgifterna är riktiga.
 page-fault-number-value = Skriv ärendenumret som det står, till exempel FH-2026-000123-3.
+page-fault-from-day = Skriv dagen till exempel så här: 14 november.
+page-fault-to-day = Skriv dagen till exempel så här: 14 november.
+page-fault-to-order = Dagen till och med ligger före dagen från och med.
+page-fault-errand-number = Skriv ärendenumret som det står, till exempel FH-2026-000123-3.

@@ -3,6 +3,7 @@
 //! It never shows content or free text, never crosses a board, and writes nothing but the events of its own reading.
 
 pub mod api;
+pub mod pages;
 mod rows;
 #[cfg(test)]
 mod tests;

@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::web::{Failure, Language, RequestId, page, problem};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError as _, web};
 use uuid::Uuid;
@@ -91,7 +91,11 @@ fn told(request: &HttpRequest, bare: HttpResponse, error: &Error, id: Uuid) -> H
         _ => {}
     }
     if is_page(request.path()) {
-        return with_headers(page::wrong(request, error, id), bare.headers());
+        let mut page = with_headers(page::wrong(request, error, id), bare.headers());
+        if matches!(error, Error::HeadTooLarge) {
+            page.head_mut().set_connection_type(ConnectionType::Close);
+        }
+        return page;
     }
     let language = Language::of(request);
     let mut answer = HttpResponse::build(bare.status());

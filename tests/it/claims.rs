@@ -314,8 +314,8 @@ async fn a_claim_is_supplemented_and_taken_up_again() {
     assert_eq!(seen["messages"].as_array().map(Vec::len), Some(2));
     for nowhere in ["received", "in_progress", "awaiting_home", "closed"] {
         assert_eq!(
-            maria.moves(&errand, nowhere, Some("Vart nu då?")).await.problem(409),
-            "state",
+            maria.moves(&errand, nowhere, Some("Vart nu då?")).await.problem(403),
+            "forbidden",
             "{nowhere}"
         );
     }
@@ -326,7 +326,7 @@ async fn what_is_withdrawn_takes_nothing_more() {
     let town = Town::new().await;
     let (anna, erik, maria) = (town.anna().await, town.erik().await, town.maria().await);
     let errand = id(&claim(&anna, vec![receipt(&photo(&anna).await)]).await.expect(201));
-    assert_eq!(maria.moves(&errand, "withdrawn", None).await.problem(409), "state");
+    assert_eq!(maria.moves(&errand, "withdrawn", None).await.problem(403), "forbidden");
     assert_eq!(
         erik.moves(&errand, "withdrawn", None).await.expect(200)["state"],
         "withdrawn"

@@ -99,7 +99,10 @@ mod tests {
         assert_eq!(one.at("receipts.1.amount_ore"), Some("Fyll i beloppet för kvitto 2."));
         assert_eq!(one.all()[0].id(), "receipts-1-amount_ore");
         assert_eq!(one.heading(), "Rätta 1 sak för att fortsätta");
-        let other = told(Error::invalid("file", "file-damaged"));
-        assert_eq!(other.at("file"), Some(&*Language::Swedish.text("fault-file-damaged")));
+        let other = told(Error::invalid("elsewhere", "file-damaged"));
+        assert_eq!(
+            other.at("elsewhere"),
+            Some(&*Language::Swedish.text("fault-file-damaged"))
+        );
     }
 }

@@ -20,7 +20,7 @@ pub use faults::{FormFault, FormFaults, input_id};
 pub use forgery::{Checked, FIELD, Guard, Token};
 pub use form::{Fields, Form, fresh_once};
 pub use frame::{Frame, Link, Masthead};
-pub use reply::{own_path, page, see_other};
+pub use reply::{encoded, own_path, page, see_other};
 pub use upload::{FilePart, Part, Parts, UPLOAD_MAX, Upload};
 pub use wrong::wrong;
 

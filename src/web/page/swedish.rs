@@ -82,6 +82,16 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
+/// `48 213`.
+pub fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let apart = |(at, digit): (usize, char)| {
+        let gap = at > 0 && (digits.len() - at).is_multiple_of(3);
+        gap.then_some('\u{a0}').into_iter().chain([digit])
+    };
+    digits.chars().enumerate().flat_map(apart).collect()
+}
+
 /// `1 kvitto`, `3 kvitton`.
 pub fn count(n: usize, one: &str, many: &str) -> String {
     format!("{n}\u{a0}{}", if n == 1 { one } else { many })
@@ -155,6 +165,10 @@ mod tests {
     #[test]
     fn sizes_are_round() {
         let plain = |bytes| size(bytes).replace('\u{a0}', " ");
+        assert_eq!(
+            (thousands(213), thousands(48_213)),
+            ("213".into(), "48\u{a0}213".into())
+        );
         assert_eq!(
             (plain(999), plain(311_200), plain(1_449_000)),
             ("999 byte".into(), "312 kB".into(), "1,4 MB".into())

@@ -1,7 +1,7 @@
 //! Pages for when something is wrong: what happened, what to do, and the request's id, which also stands in the log.
 
 use super::frame::Frame;
-use super::reply::{own_path, page, see_other};
+use super::reply::{encoded, own_path, page, see_other};
 use crate::error::Error;
 use crate::web::{Language, problem};
 use actix_web::http::{Method, StatusCode};
@@ -66,18 +66,4 @@ fn sign_in_first(request: &HttpRequest) -> HttpResponse {
         format!("?tillbaka={}", encoded(own_path(asked)))
     };
     see_other(&format!("/logga-in{back}"))
-}
-
-/// As a value in a query.
-fn encoded(text: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.');
-    text.bytes()
-        .map(|b| {
-            if plain(b) {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
-        .collect()
 }

@@ -29,6 +29,7 @@ POST   /arenden/{id}/lage           errand.state       401  403  403  404  404  
 POST   /arenden/{id}/ansvarig       errand.assign      401  403  403  404  404  404  303  404  303  404  404  404  404  404
 GET    /filer/{id}                  file.read          303  200  200  404  404  404  200  404  200  404  404  404  404  404
 GET    /filer/{id}/original         file.original      303  200  403  404  404  404  200  404  200  404  404  404  404  404
+GET    /logg                        audit.read         303  403  403  403  403  403  403  403  403  403  200  403  403  403
 GET    /logga-in                    -                  200  303  303  303  303  303  303  303  303  303  303  303  303  303
 POST   /logga-in                    -                  303  303  303  303  303  303  303  303  303  303  303  303  303  303
 POST   /logga-ut                    -                  303  303  303  303  303  303  303  303  303  303  303  303  303  303
@@ -293,7 +294,7 @@ async fn walk(town: &Town, berg: &Berg, column: usize, wrong: &mut Vec<String>) 
             .as_ref()
             .map_or(0, |person| denials(&town.place, &person.id).len());
         // Signing in and out ends the session.
-        let own = if row.path.starts_with("/logga") {
+        let own = if row.path.starts_with("/logga-") {
             Some(Browser::of(town, name).await)
         } else {
             None

@@ -14,14 +14,12 @@ fn takes_json(operation: &Value) -> bool {
     operation["requestBody"]["content"].get("application/json").is_some()
 }
 
-/// The names of the parameters in the query.
-fn parameters(operation: &Value) -> Vec<&str> {
+fn parameters(operation: &Value, of: &str) -> usize {
     let all = operation["parameters"]
         .as_array()
         .map(Vec::as_slice)
         .unwrap_or_default();
-    let in_query = all.iter().filter(|parameter| parameter["in"] == "query");
-    in_query.filter_map(|parameter| parameter["name"].as_str()).collect()
+    all.iter().filter(|parameter| parameter["in"] == of).count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,8 +88,7 @@ async fn an_unknown_parameter_is_refused() {
     let maria = town.maria().await;
     let mut tried = 0;
     for (method, path, operation) in operations() {
-        let known = parameters(&operation);
-        if known.is_empty() {
+        if parameters(&operation, "query") == 0 {
             continue;
         }
         tried += 1;
@@ -102,7 +99,12 @@ async fn an_unknown_parameter_is_refused() {
             assert_eq!(answer.status, 400, "{method} {path}?{query}: {answer}");
             sealed::check(&answer, &path);
         }
-        for limit in ["0", "101"].into_iter().filter(|_| known.contains(&"limit")) {
+        let takes_limit = operation["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|one| one["name"] == "limit");
+        for limit in ["0", "101"].into_iter().filter(|_| takes_limit) {
             let answer = maria
                 .send(maria.request(method.clone(), &format!("{path}?limit={limit}")))
                 .await;
