@@ -16,7 +16,14 @@ struct Line {
 /// many, so that no query can be made blind to a row.
 pub fn damages(db: &mut Db) -> Result<Vec<String>> {
     let Db::Sqlite(db) = db else { return Ok(Vec::new()) };
-    let lines: Vec<Line> = diesel::sql_query("PRAGMA integrity_check").load(db)?;
+    let lines: Vec<Line> = match diesel::sql_query("PRAGMA integrity_check")
+        .load(db)
+        .map_err(Error::from)
+    {
+        Ok(lines) => lines,
+        // So damaged that it cannot be told how; what can still be read may be.
+        Err(cause) => return damage(&cause).map(|words| vec![words.to_owned()]).ok_or(cause),
+    };
     Ok(lines
         .into_iter()
         .map(|line| line.text)

@@ -141,6 +141,10 @@ async fn what_lies_waiting_or_unsigned_for_more_than_a_minute_is_told() {
     ground.pass(61);
     let unsigned = Kind::Unsigned { size: 16, seconds: 61 };
     assert_eq!(found(&ground.verify_all().await), [(None, Some(15), unsigned)]);
+    // Where something else is wrong, that alone is told.
+    let gap = after(&ground, "DELETE FROM audit_seq WHERE leaf_index = 0 AND event_id = {1}").await;
+    let gap_and_event = [(None, Some(0), Kind::Gap { last: 0 }), nowhere(1, Kind::Unplaced)];
+    assert_eq!(found(&gap), gap_and_event);
     // Back-dated: by one who has the program write it.
     ground.sequence_and_sign().await;
     let before = ground.app.clock.now().millis() - 2 * 3_600_000;

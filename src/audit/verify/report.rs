@@ -63,6 +63,11 @@ impl Report {
         }
     }
 
+    /// How many findings there are, named or not.
+    pub fn count(&self) -> u64 {
+        self.found.len() as u64 + self.more
+    }
+
     pub(super) fn find(&mut self, place: &str, event_id: Option<Uuid>, index: Option<u64>, what: FindingKind) {
         self.take(place, [Finding { event_id, index, what }]);
     }
@@ -121,7 +126,7 @@ impl fmt::Display for Report {
         }
         match self.exit_code() {
             0 => f.write_str("whole"),
-            1 => write!(f, "NOT WHOLE: {} findings", self.found.len() as u64 + self.more),
+            1 => write!(f, "NOT WHOLE: {} findings", self.count()),
             _ => f.write_str("nothing wrong found, but not everything could be checked"),
         }
     }
