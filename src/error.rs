@@ -37,6 +37,8 @@ pub enum Error {
     Stale,
     /// Too large a body. 413.
     TooLarge,
+    /// Too long an address, or too many or too long headers. 431.
+    HeadTooLarge,
     /// A kind of content that is not received. 415. Names the problem type.
     WrongType(&'static str),
     /// The body did not come in time. 408.

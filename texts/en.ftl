@@ -16,6 +16,7 @@ problem-json-only = Send the details as JSON
 problem-form-only = Send the details as a form
 problem-file-type = Choose a picture (JPEG, PNG, WebP or HEIC) or a PDF
 problem-file-animated = Choose a picture that does not move
+problem-head-too-large = The address or what the program sends with it is too long
 problem-too-slow = Sending took too long. Try again.
 problem-too-many = Wait a little and try again
 problem-unavailable = The service is not answering right now. Try again in a while. Nothing has been lost.

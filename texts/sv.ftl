@@ -16,6 +16,7 @@ problem-json-only = Skicka uppgifterna som JSON
 problem-form-only = Skicka uppgifterna som formulär
 problem-file-type = Välj en bild (JPEG, PNG, WebP eller HEIC) eller en PDF
 problem-file-animated = Välj en bild som inte rör sig
+problem-head-too-large = Adressen eller det som programmet skickar med den är för långt
 problem-too-slow = Det tog för lång tid att skicka. Försök igen.
 problem-too-many = Vänta lite och försök igen
 problem-unavailable = Tjänsten svarar inte just nu. Försök igen om en stund. Inget har gått förlorat.

@@ -130,7 +130,9 @@ async fn signed_in(app: &App, form: &Form, session: PageSession) -> Result<HttpR
     let mut answer = see_other(own_path(form.fields.text("tillbaka")));
     let set = Guard::of_session(session.cookie).cookie();
     answer.add_cookie(&set).map_err(Error::fault)?;
-    answer.add_cookie(&cookie::removed(cookie::BEFORE)).map_err(Error::fault)?;
+    answer
+        .add_cookie(&cookie::removed(cookie::BEFORE))
+        .map_err(Error::fault)?;
     Ok(answer)
 }
 
@@ -160,9 +162,13 @@ pub async fn post_sign_out(app: web::Data<App>, form: Form) -> Result<HttpRespon
         Err(error) => return Err(error),
     }
     let mut answer = see_other("/logga-in?utloggad=ja");
-    answer.add_cookie(&cookie::removed(cookie::SESSION)).map_err(Error::fault)?;
+    answer
+        .add_cookie(&cookie::removed(cookie::SESSION))
+        .map_err(Error::fault)?;
     let all = header::HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
-    answer.headers_mut().insert(header::HeaderName::from_static("clear-site-data"), all);
+    answer
+        .headers_mut()
+        .insert(header::HeaderName::from_static("clear-site-data"), all);
     Ok(answer)
 }
 

@@ -46,7 +46,10 @@ impl FromRequest for Visitor {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let (guard, origin) = (Guard::of(request), origin_of(request));
-        let (looks, app) = (request.method().is_safe(), request.app_data::<web::Data<App>>().cloned());
+        let (looks, app) = (
+            request.method().is_safe(),
+            request.app_data::<web::Data<App>>().cloned(),
+        );
         Box::pin(async move {
             let app = app.ok_or_else(|| Error::fault("no App"))?;
             if !looks {

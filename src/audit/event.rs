@@ -102,6 +102,7 @@ closed_list! {
         /// Closed a person's account.
         PersonDisable = "person.disable",
         RoleGrant = "role.grant",
+        RoleEnd = "role.end",
         HomeAdd = "home.add",
         MemberAdd = "member.add",
         MemberEnd = "member.end",

@@ -12,8 +12,9 @@ mod serve;
 mod sweep;
 mod verbs;
 
-pub use pages::{Handed, HandedFile, take_in};
+pub use pages::{Handed, take_in};
 pub use receive::{Declared, FILE_MAX, Received, receive};
 pub use serve::serve;
 pub use sweep::sweep;
+pub(crate) use verbs::Taker;
 pub use verbs::{Form, OpenFile};

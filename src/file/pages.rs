@@ -63,12 +63,16 @@ impl Handed {
 
     /// The files that were kept, with their fields.
     pub fn kept(&self) -> impl Iterator<Item = (&str, &Received)> {
-        self.files.iter().filter_map(|file| Some((file.field.as_str(), file.outcome.as_ref().ok()?)))
+        self.files
+            .iter()
+            .filter_map(|file| Some((file.field.as_str(), file.outcome.as_ref().ok()?)))
     }
 
     /// Hashes of the files that came with the form.
     pub fn hashes(&self) -> Vec<String> {
-        self.kept().map(|(field, file)| format!("{field} {}", file.sha256)).collect()
+        self.kept()
+            .map(|(field, file)| format!("{field} {}", file.sha256))
+            .collect()
     }
 }
 
@@ -78,18 +82,29 @@ impl Handed {
 /// # Errors
 /// What stops the whole form: it breaks off, is too large, or the one who sends it may hand in nothing.
 pub async fn take_in(app: &App, actor: Actor, mut parts: Parts) -> Result<Handed> {
-    let mut handed = Handed { fields: Fields::default(), files: Vec::new() };
+    let mut handed = Handed {
+        fields: Fields::default(),
+        files: Vec::new(),
+    };
     while let Some(part) = parts.next().await? {
         match part {
             Part::Text(name, value) => handed.fields.push(name, value),
             Part::File(file) => {
-                let declared = Declared { name: Some(file.name), media_type: file.media_type, length: None };
+                let file = *file;
+                let declared = Declared {
+                    name: Some(file.name),
+                    media_type: file.media_type,
+                    length: None,
+                };
                 let bytes = file.bytes.map_err(|cause| cause.to_string());
                 let outcome = match receive(app, actor, declared, bytes).await {
                     Ok(received) => Ok(received),
                     Err(refused) => Err(code(refused)?),
                 };
-                handed.files.push(HandedFile { field: file.field, outcome });
+                handed.files.push(HandedFile {
+                    field: file.field,
+                    outcome,
+                });
             }
         }
     }

@@ -18,9 +18,15 @@ const FORMS: &[(&str, bool)] = &[
 #[test]
 fn every_form_is_attacked() {
     let mut found: Vec<String> = Vec::new();
-    for file in crate::house::source::files("src").iter().filter(|file| file.contains("pages") && file.ends_with(".rs")) {
+    for file in crate::house::source::files("src")
+        .iter()
+        .filter(|file| file.contains("pages") && file.ends_with(".rs"))
+    {
         let text = crate::house::source::text(file);
-        let posts = text.split("#[post(\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let posts = text
+            .split("#[post(\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next());
         found.extend(posts.map(str::to_owned));
         for other in ["#[put(", "#[delete(", "#[patch(", "#[route("] {
             assert!(!text.contains(other), "{file}: a form can only be posted");
@@ -35,13 +41,29 @@ fn every_form_is_attacked() {
 type Attack = (&'static str, fn(RequestBuilder, &str) -> RequestBuilder);
 
 const ATTACKS: &[Attack] = &[
-    ("another site", |request, base| request.header("Sec-Fetch-Site", "cross-site").header("Origin", base)),
-    ("a site beside ours", |request, base| request.header("Sec-Fetch-Site", "same-site").header("Origin", base)),
-    ("nobody's page", |request, base| request.header("Sec-Fetch-Site", "none").header("Origin", base)),
-    ("two answers", |request, _| request.header("Sec-Fetch-Site", "same-origin").header("Sec-Fetch-Site", "cross-site")),
-    ("another origin", |request, _| request.header("Origin", "https://famn.example.org")),
-    ("an origin that begins like ours", |request, base| request.header("Origin", format!("{base}.example.org"))),
-    ("another port", |request, _| request.header("Origin", "http://127.0.0.1:1")),
+    ("another site", |request, base| {
+        request.header("Sec-Fetch-Site", "cross-site").header("Origin", base)
+    }),
+    ("a site beside ours", |request, base| {
+        request.header("Sec-Fetch-Site", "same-site").header("Origin", base)
+    }),
+    ("nobody's page", |request, base| {
+        request.header("Sec-Fetch-Site", "none").header("Origin", base)
+    }),
+    ("two answers", |request, _| {
+        request
+            .header("Sec-Fetch-Site", "same-origin")
+            .header("Sec-Fetch-Site", "cross-site")
+    }),
+    ("another origin", |request, _| {
+        request.header("Origin", "https://famn.example.org")
+    }),
+    ("an origin that begins like ours", |request, base| {
+        request.header("Origin", format!("{base}.example.org"))
+    }),
+    ("another port", |request, _| {
+        request.header("Origin", "http://127.0.0.1:1")
+    }),
     ("no origin", |request, _| request.header("Origin", "null")),
     ("no word of where from", |request, _| request),
 ];
@@ -49,9 +71,17 @@ const ATTACKS: &[Attack] = &[
 /// All that could have been written.
 fn written(town: &Town) -> Vec<String> {
     let tables = ["errand", "message", "note", "file", "receipt", "audit_event", "session"];
-    let count = |table: &&str| rows_of(&town.place, &format!("SELECT CAST(COUNT(*) AS TEXT) AS text FROM {table}"));
+    let count = |table: &&str| {
+        rows_of(
+            &town.place,
+            &format!("SELECT CAST(COUNT(*) AS TEXT) AS text FROM {table}"),
+        )
+    };
     let mut all: Vec<String> = tables.iter().flat_map(count).collect();
-    all.extend(rows_of(&town.place, "SELECT state || COALESCE(CAST(version AS TEXT), '') AS text FROM errand ORDER BY id"));
+    all.extend(rows_of(
+        &town.place,
+        "SELECT state || COALESCE(CAST(version AS TEXT), '') AS text FROM errand ORDER BY id",
+    ));
     all
 }
 
@@ -66,12 +96,18 @@ async fn right_form(maria: &Browser, path: &str, errand: &str) -> Filled {
         "/logga-in" => {
             // The form that stands there once one is signed in elsewhere: bound to the session's cookie.
             let token = maria.get("/arenden").await.form("/logga-ut");
-            token.but("board", "borlange").but("email", "maria.lind@example.org").but("password", famn::demo::PASSWORD)
+            token
+                .but("board", "borlange")
+                .but("email", "maria.lind@example.org")
+                .but("password", famn::demo::PASSWORD)
         }
         "/logga-ut" => maria.get("/arenden").await.form("/logga-ut"),
         "/skriv" => {
             let page = maria.get("/skriv").await;
-            let form = page.form("/skriv").but("where", &place(&page.text)).but("body", "Från en annan sida");
+            let form = page
+                .form("/skriv")
+                .but("where", &place(&page.text))
+                .but("body", "Från en annan sida");
             form.file("files", "bild.png", "image/png", &picture())
         }
         "/arenden/{id}/svar" => maria.get(errand).await.form(&action).but("body", "Från en annan sida"),
@@ -87,11 +123,29 @@ async fn no_form_is_taken_from_elsewhere() {
     let anna = Browser::signed_in(&town.base, "anna.berg").await;
     let maria = Browser::signed_in(&town.base, "maria.lind").await;
     let page = anna.get("/skriv").await;
-    let home = page.text.split("value=\"hem:").nth(1).and_then(|rest| rest.split('"').next()).expect("a home");
-    let form = page.form("/skriv").but("where", &format!("hem:{home}")).but("body", "Hej");
-    let errand = anna.submit("/skriv", &form, true).await.path.trim_end_matches("/klart").to_owned();
+    let home = page
+        .text
+        .split("value=\"hem:")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("a home");
+    let form = page
+        .form("/skriv")
+        .but("where", &format!("hem:{home}"))
+        .but("body", "Hej");
+    let errand = anna
+        .submit("/skriv", &form, true)
+        .await
+        .path
+        .trim_end_matches("/klart")
+        .to_owned();
     let foreign = anna.get(&errand).await.form("/logga-ut").fields.remove(0);
-    let before = Browser::new(&town.base).get("/logga-in").await.form("/logga-in").fields.remove(0);
+    let before = Browser::new(&town.base)
+        .get("/logga-in")
+        .await
+        .form("/logga-in")
+        .fields
+        .remove(0);
     assert!(foreign.0 == "csrf" && before.0 == "csrf");
 
     for (path, multipart) in FORMS {
@@ -100,7 +154,11 @@ async fn no_form_is_taken_from_elsewhere() {
             "/kvitton" => (&anna, anna.get("/kvitton").await.form("/kvitton").but("do", "send")),
             path => (&maria, right_form(&maria, path, &errand).await),
         };
-        let foreign = if *path == "/kvitton" { maria.get(&errand).await.form("/logga-ut").fields.remove(0) } else { foreign.clone() };
+        let foreign = if *path == "/kvitton" {
+            maria.get(&errand).await.form("/logga-ut").fields.remove(0)
+        } else {
+            foreign.clone()
+        };
         let action = path.replace("/arenden/{id}", &errand);
         let start = written(&town);
         let refused = |what: String, answer: crate::kit::Answer| {
@@ -115,8 +173,18 @@ async fn no_form_is_taken_from_elsewhere() {
         let mut none = filled.clone();
         none.fields.retain(|(name, _)| name != "csrf");
         let mut last = none.clone();
-        last.fields.push(filled.fields.iter().find(|(name, _)| name == "csrf").expect("a token").clone());
-        let mut tokens = vec![("no token", none.clone()), ("an empty token", filled.clone().but("csrf", ""))];
+        last.fields.push(
+            filled
+                .fields
+                .iter()
+                .find(|(name, _)| name == "csrf")
+                .expect("a token")
+                .clone(),
+        );
+        let mut tokens = vec![
+            ("no token", none.clone()),
+            ("an empty token", filled.clone().but("csrf", "")),
+        ];
         for (what, token) in [("another's token", &foreign), ("a stranger's token", &before)] {
             let mut wrong = none.clone();
             wrong.fields.insert(0, token.clone());
@@ -126,24 +194,37 @@ async fn no_form_is_taken_from_elsewhere() {
             tokens.push(("a token that comes last", last));
         }
         for (what, wrong) in tokens {
-            let request = who.sending(&action, &wrong, *multipart).header("Sec-Fetch-Site", "same-origin");
+            let request = who
+                .sending(&action, &wrong, *multipart)
+                .header("Sec-Fetch-Site", "same-origin");
             refused(what.to_owned(), who.send(request).await);
         }
         let bare = Browser::new(&town.base);
-        let request = bare.sending(&action, &filled, *multipart).header("Sec-Fetch-Site", "same-origin");
+        let request = bare
+            .sending(&action, &filled, *multipart)
+            .header("Sec-Fetch-Site", "same-origin");
         refused("without a cookie".to_owned(), bare.send(request).await);
     }
 
     // Where the browser does not say, the origin does; and in the demo a loopback address is ours by any name.
     for (path, multipart) in FORMS.iter().filter(|(path, _)| path.starts_with("/arenden")) {
-        let (filled, action) = (right_form(&maria, path, &errand).await, path.replace("/arenden/{id}", &errand));
-        let sent = maria.send(maria.sending(&action, &filled, *multipart).header("Origin", &town.base)).await;
+        let (filled, action) = (
+            right_form(&maria, path, &errand).await,
+            path.replace("/arenden/{id}", &errand),
+        );
+        let sent = maria
+            .send(maria.sending(&action, &filled, *multipart).header("Origin", &town.base))
+            .await;
         assert_eq!(sent.status.as_u16(), 303, "{path}: {sent}");
     }
     let port = town.base.rsplit(':').next().expect("a port");
     let note = right_form(&maria, "/arenden/{id}/anteckning", &errand).await;
-    let named = maria.sending(&format!("{errand}/anteckning"), &note, false).header("Host", format!("localhost:{port}"));
-    let sent = maria.send(named.header("Origin", format!("http://localhost:{port}"))).await;
+    let named = maria
+        .sending(&format!("{errand}/anteckning"), &note, false)
+        .header("Host", format!("localhost:{port}"));
+    let sent = maria
+        .send(named.header("Origin", format!("http://localhost:{port}")))
+        .await;
     assert_eq!(sent.status.as_u16(), 303, "{sent}");
 }
 
@@ -153,15 +234,37 @@ async fn only_forms_are_taken_and_only_so_large() {
     let anna = Browser::signed_in(&town.base, "anna.berg").await;
     let form = anna.get("/skriv").await.form("/skriv").but("body", "Hej");
     let own = |request: RequestBuilder| request.header("Sec-Fetch-Site", "same-origin");
-    let json = anna.sending("/skriv", &form, false).header("Content-Type", "application/json");
+    let json = anna
+        .sending("/skriv", &form, false)
+        .header("Content-Type", "application/json");
     assert_eq!(anna.send(own(json)).await.status.as_u16(), 415);
     let urlencoded = anna.sending("/skriv", &form, false);
     assert_eq!(anna.send(own(urlencoded)).await.status.as_u16(), 415);
     let long = form.clone().but("body", &"å".repeat(200_000));
-    assert_eq!(anna.send(own(anna.sending("/skriv", &long, true))).await.status.as_u16(), 413);
+    assert_eq!(
+        anna.send(own(anna.sending("/skriv", &long, true)))
+            .await
+            .status
+            .as_u16(),
+        413
+    );
     let mut many = form.clone();
     many.fields.extend((0..600).map(|n| (format!("x{n}"), String::new())));
-    assert_eq!(anna.send(own(anna.sending("/skriv", &many, true))).await.status.as_u16(), 413);
-    let cut = anna.request(reqwest::Method::POST, "/skriv").header("Content-Type", "multipart/form-data; boundary=grans");
-    assert_eq!(anna.send(own(cut.body("--grans\r\nContent-Disp"))).await.status.as_u16(), 400);
+    assert_eq!(
+        anna.send(own(anna.sending("/skriv", &many, true)))
+            .await
+            .status
+            .as_u16(),
+        413
+    );
+    let cut = anna
+        .request(reqwest::Method::POST, "/skriv")
+        .header("Content-Type", "multipart/form-data; boundary=grans");
+    assert_eq!(
+        anna.send(own(cut.body("--grans\r\nContent-Disp")))
+            .await
+            .status
+            .as_u16(),
+        400
+    );
 }

@@ -229,8 +229,13 @@ fn tables_are_named_in_rows_and_by_the_door_alone() {
 }
 
 /// Tables of two parts: numbers are founded with the board and given out to errands; a letter needs its receiver's
-/// address.
-const SHARED: &[&str] = &["number_series: board and errand", "person: account and outbox"];
+/// address; the log's list is read with the errands' numbers and the units' names.
+const SHARED: &[&str] = &[
+    "errand: errand and review",
+    "number_series: board and errand",
+    "person: account and outbox",
+    "unit: board and review",
+];
 
 #[test]
 fn a_table_belongs_to_one_part() {

@@ -2,11 +2,25 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod account;
+mod attacks;
+mod claims;
 mod crash;
+mod doors;
+mod files;
 mod forgery;
 mod house;
 mod kit;
+mod letters;
+mod lists;
+mod log;
+mod messages;
+mod once;
 mod pages;
+mod policy;
 mod schema;
 mod states;
 mod stories;
+mod together;
+mod uploads;
+mod wire;

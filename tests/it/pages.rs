@@ -1,6 +1,8 @@
 //! The pages as a browser without scripts sees them.
 
-use crate::kit::{Browser, Filled, Town, picture};
+mod errand;
+
+use crate::kit::{Browser, Town, picture};
 use reqwest::Method;
 
 const CONTENT: &str = "default-src 'none'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
@@ -15,8 +17,15 @@ async fn browser(town: &Town, who: &str) -> Browser {
 async fn writes(browser: &Browser, subject: &str, body: &str) -> String {
     let form = browser.get("/skriv").await.form("/skriv");
     let place = browser.get("/skriv").await.text;
-    let place = place.split("value=\"uppdrag:").nth(1).and_then(|rest| rest.split('"').next()).expect("an assignment");
-    let form = form.but("where", &format!("uppdrag:{place}")).but("subject", subject).but("body", body);
+    let place = place
+        .split("value=\"uppdrag:")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("an assignment");
+    let form = form
+        .but("where", &format!("uppdrag:{place}"))
+        .but("subject", subject)
+        .but("body", body);
     let done = browser.submit("/skriv", &form, true).await;
     assert!(done.path.ends_with("/klart"), "{} {}", done.status, done.text);
     done.path.trim_end_matches("/klart").to_owned()
@@ -25,8 +34,12 @@ async fn writes(browser: &Browser, subject: &str, body: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_bears_its_headers() {
     let town = Town::new().await;
-    let (nobody, anna, maria, per) =
-        (Browser::new(&town.base), browser(&town, "anna.berg").await, browser(&town, "maria.lind").await, browser(&town, "per.holm").await);
+    let (nobody, anna, maria, per) = (
+        Browser::new(&town.base),
+        browser(&town, "anna.berg").await,
+        browser(&town, "maria.lind").await,
+        browser(&town, "per.holm").await,
+    );
     let errand = writes(&anna, "Rubrik", "Hej").await;
     for (who, path, status) in [
         (&nobody, "/", 200),
@@ -60,15 +73,24 @@ async fn every_page_bears_its_headers() {
         }
         assert!(page.answer.headers.contains_key("x-request-id"));
         assert_eq!(page.text.matches("<h1").count(), 1, "{path} has one heading");
-        assert!(page.shows("<html lang=\"sv\">") && !page.shows("<script") && !page.shows("style=\""), "{path}");
+        assert!(
+            page.shows("<html lang=\"sv\">") && !page.shows("<script") && !page.shows("style=\""),
+            "{path}"
+        );
     }
     let style = nobody.get("/").await.link("/assets/app.");
     let style = nobody.get(&style).await;
-    assert_eq!(style.answer.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(
+        style.answer.header("cache-control"),
+        "public, max-age=31536000, immutable"
+    );
     assert_eq!(style.answer.header("content-type"), "text/css; charset=utf-8");
     assert_eq!(nobody.get("/assets/app.0000000000000000.css").await.status, 404);
     let api = nobody.get("/api/v1/errands").await;
-    assert_eq!(api.answer.header("content-type"), "application/problem+json; charset=utf-8");
+    assert_eq!(
+        api.answer.header("content-type"),
+        "application/problem+json; charset=utf-8"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,22 +105,44 @@ async fn a_session_begins_and_ends_with_its_cookie() {
     let asked = stranger.get(&errand).await;
     assert_eq!(asked.path, format!("/logga-in?tillbaka={errand}"));
     // A link in a letter: the browser holds the cookie back until one of our own pages asks.
-    let met = stranger.send(stranger.request(Method::GET, &errand).header("Sec-Fetch-Site", "cross-site")).await;
+    let met = stranger
+        .send(
+            stranger
+                .request(Method::GET, &errand)
+                .header("Sec-Fetch-Site", "cross-site"),
+        )
+        .await;
     assert!(String::from_utf8_lossy(&met.bytes).contains(&format!("content=\"0; url={errand}\"")));
 
     // A wrong password: the same words whatever is wrong, and what was typed stays, but for the password.
     let form = asked.form("/logga-in");
-    let wrong = form.clone().but("board", "borlange").but("email", "anna.berg@example.org").but("password", "fel lösenord");
+    let wrong = form
+        .clone()
+        .but("board", "borlange")
+        .but("email", "anna.berg@example.org")
+        .but("password", "fel lösenord");
     let told = stranger.submit("/logga-in", &wrong, false).await;
     let nobodys = Browser::new(&town.base);
-    let other = nobodys.get("/logga-in").await.form("/logga-in").but("email", "ingen@example.org").but("password", "fel");
+    let other = nobodys
+        .get("/logga-in")
+        .await
+        .form("/logga-in")
+        .but("email", "ingen@example.org")
+        .but("password", "fel");
     let same = nobodys.submit("/logga-in", &other, false).await;
     let words = "Kommun, e-post och lösenord hör inte ihop. Kontrollera dem och försök igen.";
     assert!(told.status == 401 && told.shows(words) && same.status == 401 && same.shows(words));
     assert!(told.shows("anna.berg@example.org\"") && !told.shows("fel lösenord"));
-    let right = told.form("/logga-in").but("board", "borlange").but("password", famn::demo::PASSWORD);
+    let right = told
+        .form("/logga-in")
+        .but("board", "borlange")
+        .but("password", famn::demo::PASSWORD);
     let back = stranger.submit("/logga-in", &right, false).await;
-    assert_eq!((back.status, back.path.as_str()), (200, errand.as_str()), "sent back to what was asked for");
+    assert_eq!(
+        (back.status, back.path.as_str()),
+        (200, errand.as_str()),
+        "sent back to what was asked for"
+    );
     let second = stranger.cookie("__Host-sid").expect("a cookie");
     assert_ne!(first, second, "a new value at every sign-in");
 
@@ -106,127 +150,71 @@ async fn a_session_begins_and_ends_with_its_cookie() {
     let out = stranger.submit("/logga-ut", &out, false).await;
     assert!(out.shows("Du är utloggad") && stranger.cookie("__Host-sid").is_none());
     let replayed = Browser::new(&town.base);
-    let request = replayed.request(Method::GET, &errand).header("Cookie", format!("__Host-sid={second}"));
-    assert_eq!(replayed.send(request).await.status, 303, "the old cookie is worth nothing");
-    let bearer = replayed.request(Method::GET, "/api/v1/me").header("Cookie", format!("__Host-sid={first}"));
-    assert_eq!(replayed.send(bearer).await.status, 401, "no cookie is looked at under /api");
+    let request = replayed
+        .request(Method::GET, &errand)
+        .header("Cookie", format!("__Host-sid={second}"));
+    assert_eq!(
+        replayed.send(request).await.status,
+        303,
+        "the old cookie is worth nothing"
+    );
+    let bearer = replayed
+        .request(Method::GET, "/api/v1/me")
+        .header("Cookie", format!("__Host-sid={first}"));
+    assert_eq!(
+        replayed.send(bearer).await.status,
+        401,
+        "no cookie is looked at under /api"
+    );
     assert_eq!(anna.get(&errand).await.status, 200, "the other session goes on");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_message_with_a_photo_is_answered_and_the_note_stays_with_the_team() {
-    let town = Town::new().await;
-    let (anna, erik, maria) =
-        (browser(&town, "anna.berg").await, browser(&town, "erik.berg").await, browser(&town, "maria.lind").await);
-    let page = anna.get("/skriv").await;
-    let place = page.text.split("value=\"hem:").nth(1).and_then(|rest| rest.split('"').next()).expect("the whole home");
-    let form = page.form("/skriv").but("where", &format!("hem:{place}")).but("body", "Se bilden\r\nfrån i går");
-    let photo = form.clone().file("files", "sovrum.png", "image/png", &picture());
-    let done = anna.submit("/skriv", &photo, true).await;
-    assert!(done.shows("Meddelandet är skickat") && done.shows("FH-"), "{}", done.text);
-    let errand = done.path.trim_end_matches("/klart").to_owned();
-
-    // Back, and send again: the same errand. With other words: not sent, and said so.
-    let again = anna.submit("/skriv", &photo, true).await;
-    assert_eq!(again.path, done.path);
-    let other = anna.submit("/skriv", &photo.but("body", "Något annat"), true).await;
-    assert!(other.status == 409 && other.shows("Det här är redan skickat"), "{}", other.text);
-
-    let inbox = maria.get("/arenden?unread=true").await;
-    assert!(inbox.shows(&errand) && inbox.shows("Oläst.") && !inbox.shows("Se bilden"));
-    let seen = maria.get(&errand).await;
-    let file = seen.link("/filer/");
-    assert!(seen.shows("Se bilden\nfrån i går") && seen.shows("sovrum.png"));
-    let shown = maria.get(&file).await;
-    assert!(shown.status == 200 && shown.answer.header("content-disposition").starts_with("attachment"));
-    assert_eq!(maria.get(&format!("{file}/original")).await.answer.bytes, picture());
-
-    let reply = seen.form(&format!("{errand}/svar")).but("body", "Tack, det ser bra ut");
-    assert!(maria.submit(&format!("{errand}/svar"), &reply, true).await.shows("Svaret är skickat"));
-    let note = maria.get(&errand).await.form(&format!("{errand}/anteckning")).but("note", "Stäm av med barnets socialsekreterare");
-    let noted = maria.submit(&format!("{errand}/anteckning"), &note, false).await;
-    assert!(noted.shows("Stäm av med barnets socialsekreterare") && noted.shows("Familjen ser inte anteckningen"));
-    for parent in [&anna, &erik] {
-        for path in ["/", "/arenden", errand.as_str(), &format!("{errand}/klart"), &format!("{errand}?klart=anteckning")] {
-            let page = parent.get(path).await;
-            assert!(page.status == 200 && !page.shows("socialsekreterare") && !page.shows("msg--note"), "{path}");
-        }
-        assert!(parent.get(&errand).await.shows("Tack, det ser bra ut"));
-        let taken = parent.get(&errand).await.form(&format!("{errand}/svar")).but("note", "Hej");
-        assert_eq!(parent.submit(&format!("{errand}/anteckning"), &taken, false).await.status, 403);
-    }
-    for (who, path) in [("sara.ohman", &errand), ("jonas.ahl", &errand), ("per.holm", &errand), ("lisa.vans", &errand), ("sara.ohman", &file)] {
-        assert_eq!(browser(&town, who).await.get(path).await.status, 404, "{who} {path}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn receipts_are_handed_in_card_by_card() {
-    let town = Town::new().await;
-    let (anna, maria) = (browser(&town, "anna.berg").await, browser(&town, "maria.lind").await);
-    let page = anna.get("/kvitton").await;
-    let first = page.form("/kvitton").but("receipts.0.amount_ore", "1 250,50").but("receipts.0.supplier", "Sportboden");
-    let first = first.file("receipts.0.file", "kvitto.png", "image/png", &picture());
-    let two = anna.submit("/kvitton", &first.but("do", "add"), true).await;
-    assert!(two.status == 200 && two.shows("Kvitto 2") && two.shows("Bilden är sparad") && two.shows("1\u{a0}250,50\u{a0}kr"));
-    // What is missing is told at once, on top and at each field; what was typed and sent stays.
-    let text_file = two.form("/kvitton").but("do", "send").file("receipts.1.file", "kvitto.png", "image/png", b"inte en bild");
-    let wrong = anna.submit("/kvitton", &text_file.but("receipts.1.amount_ore", "tolv"), true).await;
-    assert_eq!(wrong.status, 422, "{}", wrong.text);
-    for told in [
-        "Välj en bild eller pdf till kvitto 2.",
-        "Välj vilken dag du köpte det som står på kvitto 1.",
-        "Fyll i beloppet för kvitto 2 med siffror, till exempel 249,50.",
-        "Fyll i butiken för kvitto 2.",
-        "Intyga att uppgifterna är riktiga.",
-    ] {
-        assert_eq!(wrong.text.matches(told).count(), 2, "{told}");
-    }
-    assert!(wrong.shows("<title>Fel: Lämna in kvitton") && wrong.shows("value=\"tolv\"") && wrong.shows("Bilden är sparad"));
-    assert!(wrong.shows("href=\"#receipts-1-supplier\"") && wrong.shows("id=\"receipts-1-supplier\""));
-    let one = anna.submit("/kvitton", &wrong.form("/kvitton").but("do", "remove.1"), true).await;
-    assert!(one.status == 200 && !one.shows("Kvitto 2"));
-    let form = one.form("/kvitton").but("do", "send").but("receipts.0.purchased_on", "2026-11-14");
-    let form = form.but("receipts.0.category", "leisure_equipment").but("declaration", "ja");
-    let done = anna.submit("/kvitton", &form, true).await;
-    assert!(done.shows("Kvittona är inlämnade"), "{} {}", done.status, done.text);
-    assert_eq!(anna.submit("/kvitton", &form, true).await.path, done.path, "not twice");
-
-    let errand = done.path.trim_end_matches("/klart").to_owned();
-    let seen = maria.get(&errand).await;
-    assert!(seen.shows("Sportboden") && seen.shows("1\u{a0}250,50\u{a0}kr") && seen.shows("köpt 14\u{a0}november"));
-    let ask = Filled { fields: seen.form(&format!("{errand}/svar")).fields, files: Vec::new() };
-    let ask = ask.but("state", "supplement_requested");
-    let mute = maria.submit(&format!("{errand}/lage"), &ask, false).await;
-    assert!(mute.status == 422 && mute.shows("Skriv vad familjen behöver komplettera med."), "{}", mute.text);
-    let asked = maria.submit(&format!("{errand}/lage"), &ask.but("message", "Ta en ny bild"), false).await;
-    assert!(asked.status == 200 && asked.shows("Väntar på familjen"));
-    assert!(anna.get("/").await.shows("Teamet väntar på ditt svar"));
-    let take_back = anna.get(&errand).await.form(&format!("{errand}/lage"));
-    let taken = anna.submit(&format!("{errand}/lage"), &take_back, false).await;
-    assert!(taken.shows("Återtaget") && !taken.shows("Skicka svaret"), "{}", taken.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_text_stays_text() {
     let town = Town::new().await;
-    let (anna, maria, per) =
-        (browser(&town, "anna.berg").await, browser(&town, "maria.lind").await, browser(&town, "per.holm").await);
+    let (anna, maria, per) = (
+        browser(&town, "anna.berg").await,
+        browser(&town, "maria.lind").await,
+        browser(&town, "per.holm").await,
+    );
     let bad = "<script>alert(1)</script>\"><img src=x onerror=alert(2)>'&{{7*7}}";
     let page = anna.get("/skriv").await;
-    let place = page.text.split("value=\"hem:").nth(1).and_then(|rest| rest.split('"').next()).expect("the whole home");
-    let form = page.form("/skriv").but("where", &format!("hem:{place}")).but("subject", bad).but("body", bad);
+    let place = page
+        .text
+        .split("value=\"hem:")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("the whole home");
+    let form = page
+        .form("/skriv")
+        .but("where", &format!("hem:{place}"))
+        .but("subject", bad)
+        .but("body", bad);
     // First with a fault, so that all of it is shown again, then for good.
-    let again = anna.submit("/skriv", &form.clone().but("where", bad).but("category", bad), true).await;
+    let again = anna
+        .submit("/skriv", &form.clone().but("where", bad).but("category", bad), true)
+        .await;
     assert_eq!(again.status, 422);
-    let form = form.but("subject", &bad[..60]).file("files", "\"><img src=x onerror=alert(3)>.png", "image/png", &picture());
+    let form =
+        form.but("subject", &bad[..60])
+            .file("files", "\"><img src=x onerror=alert(3)>.png", "image/png", &picture());
     let done = anna.submit("/skriv", &form, true).await;
     let errand = done.path.trim_end_matches("/klart").to_owned();
-    let note = maria.get(&errand).await.form(&format!("{errand}/anteckning")).but("note", bad);
+    let note = maria
+        .get(&errand)
+        .await
+        .form(&format!("{errand}/anteckning"))
+        .but("note", bad);
     maria.submit(&format!("{errand}/anteckning"), &note, false).await;
     let odd = format!("/logg?errand={}&person=", "%3Cscript%3E%22%3E");
     let mut shown = vec![again, done];
-    for (who, path) in [(&anna, "/"), (&anna, "/arenden"), (&anna, errand.as_str()), (&maria, errand.as_str()), (&per, odd.as_str())] {
+    for (who, path) in [
+        (&anna, "/"),
+        (&anna, "/arenden"),
+        (&anna, errand.as_str()),
+        (&maria, errand.as_str()),
+        (&per, odd.as_str()),
+    ] {
         shown.push(who.get(path).await);
     }
     shown.push(maria.get("/arenden?number=%22%3E%3Cscript%3E").await);
@@ -237,42 +225,53 @@ async fn hostile_text_stays_text() {
         }
     }
     let team = &shown[5];
-    assert!(team.shows("&#60;script&#62;alert(1)") && team.shows("{{7*7}}"), "{}", team.text);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_was_typed_is_kept_when_something_new_has_come() {
-    let town = Town::new().await;
-    let (anna, maria) = (browser(&town, "anna.berg").await, browser(&town, "maria.lind").await);
-    let errand = writes(&anna, "Rubrik", "Första").await;
-    let answer = format!("{errand}/svar");
-    let old = maria.get(&errand).await.form(&answer).but("body", "Mitt långa svar");
-    let more = anna.get(&errand).await.form(&answer).but("body", "En sak till");
-    // A reply of the home moves nothing here; the team's moves the errand on, so that it has another version.
-    let moved = maria.get(&errand).await.form(&answer).but("state", "in_progress");
-    assert_eq!(maria.submit(&format!("{errand}/lage"), &moved, false).await.status, 200);
-    let stale = maria.submit(&answer, &old, true).await;
-    assert!(stale.status == 412 && stale.shows("Något nytt har hänt") && stale.shows(">Mitt långa svar</textarea>"));
-    assert!(maria.submit(&answer, &stale.form(&answer), true).await.shows("Svaret är skickat"));
-    assert_eq!(anna.submit(&answer, &more, true).await.status, 412);
+    assert!(
+        team.shows("&#60;script&#62;alert(1)") && team.shows("{{7*7}}"),
+        "{}",
+        team.text
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn auditors_read_the_log_on_a_page() {
     let town = Town::new().await;
-    let (anna, maria, per) =
-        (browser(&town, "anna.berg").await, browser(&town, "maria.lind").await, browser(&town, "per.holm").await);
+    let (anna, maria, per) = (
+        browser(&town, "anna.berg").await,
+        browser(&town, "maria.lind").await,
+        browser(&town, "per.holm").await,
+    );
     let errand = writes(&anna, "Hemlig rubrik", "Hemligt innehåll").await;
     maria.get(&errand).await;
     browser(&town, "jonas.ahl").await.get(&errand).await;
     let log = per.get("/logg").await;
-    for told in ["Maria Lind", "Läste ärende", "Nekades", "Ansvarig handläggare", "Jonas Ahl", "FH-"] {
+    for told in [
+        "Maria Lind",
+        "Läste ärende",
+        "Nekades",
+        "Ansvarig handläggare",
+        "Jonas Ahl",
+        "FH-",
+    ] {
         assert!(log.shows(told), "{told} in {}", log.text);
     }
     assert!(!log.shows("Hemlig"));
-    let number = log.text.split("FH-").nth(1).and_then(|rest| rest.get(..13)).expect("a number").to_owned();
-    let narrowed = per.get(&format!("/logg?from=&to=&errand=FH-{number}&action=errand.read&outcome=denied")).await;
-    assert!(narrowed.shows("Jonas Ahl") && !narrowed.shows(">Maria Lind<"), "{}", narrowed.text);
+    let number = log
+        .text
+        .split("FH-")
+        .nth(1)
+        .and_then(|rest| rest.get(..13))
+        .expect("a number")
+        .to_owned();
+    let narrowed = per
+        .get(&format!(
+            "/logg?from=&to=&errand=FH-{number}&action=errand.read&outcome=denied"
+        ))
+        .await;
+    assert!(
+        narrowed.shows("Jonas Ahl") && !narrowed.shows(">Maria Lind<"),
+        "{}",
+        narrowed.text
+    );
     assert_eq!(per.get("/logg?from=2026-11-22&to=2026-11-01").await.status, 422);
     assert_eq!(per.get("/logg?person=x").await.status, 400);
     assert!(browser(&town, "dora.sund").await.get("/logg").await.status == 403);

@@ -1,6 +1,8 @@
 use super::{Answer, PASSWORD, Place};
 use crate::access::Role;
 use crate::db::schema::sign_in_bucket;
+use crate::error::Error;
+use crate::secret::Secret;
 use diesel::prelude::*;
 use futures_util::future::join_all;
 
@@ -206,6 +208,46 @@ async fn many_guesses_at_once_are_worth_one() {
         let all = join_all(over_accounts.iter().map(|email| place.wrong("10.0.0.1", email))).await;
         assert_eq!(all.iter().filter(|told| told.0 == 401).count(), 30, "{all:?}");
     }
+}
+
+/// What may happen between a right password's hash and its session.
+#[actix_web::test]
+async fn what_happened_meanwhile_counts() {
+    let place = Place::new().await;
+    let anna = place.person(ANNA, Role::Contractor).await;
+    let proven = place.proven(anna, Some("192.0.2.0")).await;
+    place.wrong(HOME, ANNA).await;
+    assert_eq!(
+        place.begin_as(proven).await.map(|_| ()),
+        Err(Error::TooMany(1)),
+        "someone failed"
+    );
+    place.forward(1);
+    let mut proven = place.proven(anna, Some("192.0.2.0")).await;
+    proven.kept = Secret::new("another hash".into());
+    assert_eq!(
+        place.begin_as(proven).await.map(|_| ()),
+        Err(Error::SignIn),
+        "the password was changed"
+    );
+    let proven = place.proven(anna, Some("192.0.2.0")).await;
+    place
+        .as_operator(move |access| access.disable_person(anna))
+        .await
+        .expect("closed");
+    assert_eq!(
+        place.begin_as(proven).await.map(|_| ()),
+        Err(Error::SignIn),
+        "the account was closed"
+    );
+    assert_eq!(place.open_sessions().await, []);
+    assert!(
+        place
+            .events("session.start")
+            .await
+            .iter()
+            .all(|event| event.outcome.as_deref() == Some("denied"))
+    );
 }
 
 #[actix_web::test]

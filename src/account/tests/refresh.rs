@@ -1,8 +1,9 @@
 use super::places::origin;
 use super::{Answer, Place};
-use crate::access::{Actor, Role};
+use crate::access::{Access, Actor, Role};
 use crate::account::session::{Bearing, Proven};
 use crate::account::{Tokens, guess};
+use crate::db::Db;
 use crate::db::schema::{credential, refresh_token};
 use crate::error::Error;
 use crate::id::PersonId;
@@ -20,25 +21,33 @@ impl Place {
             .await
     }
 
-    /// Begins a session without the work of a hash.
-    async fn begin(&self, person: PersonId) -> Tokens {
-        let kept = move |db: &mut crate::db::Db| credential::table.find(person).select(credential::phc).first(db);
-        let proven = Proven {
+    /// What a right password of `person`, typed in a network, amounts to.
+    pub(super) async fn proven(&self, person: PersonId, network: Option<&str>) -> Proven {
+        let kept = move |db: &mut Db| credential::table.find(person).select(credential::phc).first(db);
+        let network = network.and_then(|ip| ip.parse().ok());
+        Proven {
             person,
             kept: Secret::new(self.look(kept).await.expect("a hash")),
             stronger: None,
-            counters: guess::Counters::of(&self.app.strangers, "borlange", ANNA, None),
-        };
+            counters: guess::Counters::of(&self.app.strangers, "borlange", ANNA, network),
+        }
+    }
+
+    /// Begins a session, without the work of a hash.
+    pub(super) async fn begin_as(&self, proven: Proven) -> Result<Tokens, Error> {
         let ((refresh, hash), token) = (fresh_token(), self.app.clock.fresh_id());
-        let begin =
-            move |access: crate::access::Access<'_>| access.begin_session(&proven, Bearing::Refresh(token, hash));
-        let begun = self
-            .app
+        let begin = move |access: Access<'_>| access.begin_session(&proven, Bearing::Refresh(token, hash));
+        let stranger = Actor::stranger(self.board, origin());
+        self.app
             .door
-            .write(Actor::stranger(self.board, origin()), begin)
-            .await
-            .expect("begun");
-        begun.tokens(&self.app, token, refresh).expect("tokens")
+            .write(stranger, begin)
+            .await?
+            .tokens(&self.app, token, refresh)
+    }
+
+    async fn begin(&self, person: PersonId) -> Tokens {
+        let proven = self.proven(person, None).await;
+        self.begin_as(proven).await.expect("begun")
     }
 
     async fn exchange(&self, refresh: &Secret<String>) -> Result<Tokens, Error> {

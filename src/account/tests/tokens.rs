@@ -1,101 +1,14 @@
 //! Attacks on access tokens (RFC 8725): every one must be answered as if nobody were signed in.
 
 use super::Place;
-use crate::access::Role;
-use crate::crypt::token::AccessTokens;
+use super::forge::{ANNA, Forge, drop_field, part, set, sign_with};
 use crate::secret::sha256;
-use actix_web::http::header;
-use actix_web::test::TestRequest;
 use aws_lc_rs::hmac;
-use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use aws_lc_rs::signature::KeyPair as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD as B64};
 use serde_json::{Value, json};
-use std::sync::Arc;
 use uuid::Uuid;
-
-const ANNA: &str = "anna@example.org";
-
-/// Everything an attacker could hope to have, and our own key to show that it is not the signature alone that counts.
-struct Forge {
-    key: Ed25519KeyPair,
-    foreign: Ed25519KeyPair,
-    header: Value,
-    claims: Value,
-    genuine: String,
-}
-
-fn part(text: impl AsRef<[u8]>) -> String {
-    B64.encode(text)
-}
-
-fn sign_with(key: &Ed25519KeyPair, header: &str, claims: &str) -> String {
-    let text = format!("{}.{}", part(header), part(claims));
-    let signature = part(key.sign(text.as_bytes()));
-    format!("{text}.{signature}")
-}
-
-impl Forge {
-    async fn at(place: &mut Place) -> Forge {
-        let pkcs8 = AccessTokens::fresh_key().expect("a key");
-        let tokens = AccessTokens::new(Uuid::from_u128(7), &pkcs8, &place.app.config.server.public_url);
-        place.app.tokens = Arc::new(tokens.expect("tokens"));
-        place.person(ANNA, Role::Contractor).await;
-        let genuine = place.sign_in(ANNA).await.text("access_token");
-        let read = |nth: usize| {
-            let part = B64
-                .decode(genuine.split('.').nth(nth).expect("a part"))
-                .expect("base64");
-            serde_json::from_slice(&part).expect("JSON")
-        };
-        Forge {
-            key: Ed25519KeyPair::from_pkcs8(&pkcs8).expect("a key"),
-            foreign: Ed25519KeyPair::generate().expect("a key"),
-            header: read(0),
-            claims: read(1),
-            genuine,
-        }
-    }
-
-    /// Rightly signed, with another header.
-    fn header(&self, change: impl Fn(&mut Value)) -> String {
-        let mut header = self.header.clone();
-        change(&mut header);
-        sign_with(&self.key, &header.to_string(), &self.claims.to_string())
-    }
-
-    /// Rightly signed, with other claims.
-    fn claims(&self, change: impl Fn(&mut Value)) -> String {
-        let mut claims = self.claims.clone();
-        change(&mut claims);
-        sign_with(&self.key, &self.header.to_string(), &claims.to_string())
-    }
-
-    /// With an algorithm named in the header and a signature made by it.
-    fn by(&self, alg: &str, sign: impl Fn(&[u8]) -> Vec<u8>) -> String {
-        let mut header = self.header.clone();
-        header["alg"] = json!(alg);
-        let text = format!("{}.{}", part(header.to_string()), part(self.claims.to_string()));
-        let signature = part(sign(text.as_bytes()));
-        format!("{text}.{signature}")
-    }
-
-    fn hmac(&self, alg: &str, with: hmac::Algorithm, key: &[u8]) -> String {
-        self.by(alg, |text| {
-            hmac::sign(&hmac::Key::new(with, key), text).as_ref().to_vec()
-        })
-    }
-}
-
-fn drop_field(name: &'static str) -> impl Fn(&mut Value) {
-    move |value| {
-        value.as_object_mut().expect("an object").remove(name);
-    }
-}
-
-fn set(name: &'static str, to: Value) -> impl Fn(&mut Value) {
-    move |value| value[name] = to.clone()
-}
 
 fn algorithms(forge: &Forge) -> Vec<(String, String)> {
     let public = forge.key.public_key().as_ref().to_vec();
@@ -374,37 +287,5 @@ async fn a_token_belongs_to_its_session() {
     for name in ["sid", "jti"] {
         let crossed = forge.claims(set(name, other[name].clone()));
         assert_eq!(place.me(&crossed).await.status, 401, "{name} of another session");
-    }
-}
-
-#[actix_web::test]
-async fn it_comes_in_one_header_and_nowhere_else() {
-    let mut place = Place::new().await;
-    let token = Forge::at(&mut place).await.genuine;
-    let get = || TestRequest::get().uri("/me");
-    let bearer = || (header::AUTHORIZATION, format!("Bearer {token}"));
-    let lower = (header::AUTHORIZATION, format!("bearer {token}"));
-    assert_eq!(
-        place.call(get().insert_header(lower)).await.status,
-        200,
-        "the scheme's case is free (RFC 9110)"
-    );
-    let uri = format!("/me?access_token={token}");
-    let refused = [
-        get(),
-        TestRequest::get().uri(&uri),
-        get().insert_header((header::COOKIE, format!("__Host-sid={token}; access_token={token}"))),
-        get().insert_header((header::AUTHORIZATION, token.clone())),
-        get().insert_header((header::AUTHORIZATION, format!("Basic {token}"))),
-        get().insert_header((header::AUTHORIZATION, format!("Bearer  {token}"))),
-        get().insert_header((header::AUTHORIZATION, format!("Bearer {token}, Bearer {token}"))),
-        get().append_header(bearer()).append_header(bearer()),
-        get().insert_header((header::PROXY_AUTHORIZATION, format!("Bearer {token}"))),
-        get().insert_header(("X-Forwarded-Authorization", format!("Bearer {token}"))),
-    ];
-    for (nth, request) in refused.into_iter().enumerate() {
-        let answer = place.call(request).await;
-        assert_eq!(answer.status, 401, "{nth}");
-        assert!(answer.headers.contains(&("www-authenticate".into(), "Bearer".into())));
     }
 }

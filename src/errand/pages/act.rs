@@ -20,18 +20,41 @@ use actix_web::{HttpResponse, post, web};
 pub async fn post_reply(app: web::Data<App>, id: ObjectPath<of::Errand>, upload: Upload) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &upload.checked).await?;
     let handed = take_in(&app, visitor.actor, upload.parts).await?;
-    let once = handed.fields.once(&format!("/arenden/{}/svar", id.0), &handed.hashes())?;
+    let once = handed
+        .fields
+        .once(&format!("/arenden/{}/svar", id.0), &handed.hashes())?;
     let if_match = version(&handed.fields)?;
-    let new = NewMessage { body: text(&handed.fields, "body"), file_ids: file_ids(&handed) };
+    let new = NewMessage {
+        body: text(&handed.fields, "body"),
+        file_ids: file_ids(&handed),
+    };
     let refused = handed.faults();
     let sent = match refused.is_empty() {
-        true => app.door.write(visitor.actor, move |access| access.reply(id.0, &new, if_match, Some(&once))).await,
+        true => {
+            app.door
+                .write(visitor.actor, move |access| {
+                    access.reply(id.0, &new, if_match, Some(&once))
+                })
+                .await
+        }
         false => Err(Error::Invalid(refused)),
     };
     match sent {
         Ok(_) => Ok(done(id.0, "svar")),
         Err(Error::Invalid(faults)) => show(&app, &visitor, id.0, mend(handed, &faults), None).await,
-        Err(Error::Stale) => show(&app, &visitor, id.0, Again { stale: true, ..mend(handed, &[]) }, None).await,
+        Err(Error::Stale) => {
+            show(
+                &app,
+                &visitor,
+                id.0,
+                Again {
+                    stale: true,
+                    ..mend(handed, &[])
+                },
+                None,
+            )
+            .await
+        }
         Err(error) => Err(error),
     }
 }
@@ -41,12 +64,29 @@ pub async fn post_reply(app: web::Data<App>, id: ObjectPath<of::Errand>, upload:
 pub async fn post_note(app: web::Data<App>, id: ObjectPath<of::Errand>, form: Form) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
     let once = form.fields.once(&format!("/arenden/{}/anteckning", id.0), &[])?;
-    let new = NewNote { body: text(&form.fields, "note") };
-    match app.door.write(visitor.actor, move |access| access.write_note(id.0, &new, Some(&once))).await {
+    let new = NewNote {
+        body: text(&form.fields, "note"),
+    };
+    match app
+        .door
+        .write(visitor.actor, move |access| access.write_note(id.0, &new, Some(&once)))
+        .await
+    {
         Ok(_) => Ok(done(id.0, "anteckning")),
         Err(Error::Invalid(faults)) => {
             let faults = renamed(&faults, |field| if field == "body" { "note" } else { field });
-            show(&app, &visitor, id.0, Again { faults, fields: form.fields, ..Again::default() }, None).await
+            show(
+                &app,
+                &visitor,
+                id.0,
+                Again {
+                    faults,
+                    fields: form.fields,
+                    ..Again::default()
+                },
+                None,
+            )
+            .await
         }
         Err(error) => Err(error),
     }
@@ -57,15 +97,35 @@ pub async fn post_note(app: web::Data<App>, id: ObjectPath<of::Errand>, form: Fo
 pub async fn post_state(app: web::Data<App>, id: ObjectPath<of::Errand>, form: Form) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
     let state = ErrandState::parse(form.fields.text("state")).ok_or_else(|| Error::Malformed("state".into()))?;
-    let (to, if_match) = (Move { state, message: form.fields.secret("message") }, version(&form.fields)?);
+    let (to, if_match) = (
+        Move {
+            state,
+            message: form.fields.secret("message"),
+        },
+        version(&form.fields)?,
+    );
     let go = move |access: Access<'_>| {
-        access.errand_for(id.0, Action::ErrandState)?.to_move(to.state)?.go(&to, if_match)
+        access
+            .errand_for(id.0, Action::ErrandState)?
+            .to_move(to.state)?
+            .go(&to, if_match)
     };
     match app.door.write(visitor.actor, go).await {
         Ok(()) => Ok(done(id.0, "lage")),
         Err(Error::Invalid(faults)) => {
             let faults = FormFaults::told(&faults);
-            show(&app, &visitor, id.0, Again { faults, fields: form.fields, ..Again::default() }, None).await
+            show(
+                &app,
+                &visitor,
+                id.0,
+                Again {
+                    faults,
+                    fields: form.fields,
+                    ..Again::default()
+                },
+                None,
+            )
+            .await
         }
         Err(error) => Err(error),
     }
@@ -93,18 +153,31 @@ fn text(fields: &Fields, name: &str) -> Secret<String> {
 
 /// The version the page was made from.
 fn version(fields: &Fields) -> Result<IfMatch> {
-    let version = fields.text("version").parse().map_err(|_| Error::Malformed("version".into()))?;
+    let version = fields
+        .text("version")
+        .parse()
+        .map_err(|_| Error::Malformed("version".into()))?;
     Ok(IfMatch(Some(version)))
 }
 
 /// The answer again, with the files that arrived.
 fn mend(handed: Handed, faults: &[Fault]) -> Again {
     let kept = kept(&handed);
-    Again { faults: renamed(faults, own_field), fields: handed.fields, kept, stale: false }
+    Again {
+        faults: renamed(faults, own_field),
+        fields: handed.fields,
+        kept,
+        stale: false,
+    }
 }
 
 fn renamed(faults: &[Fault], field: impl Fn(&str) -> &str) -> FormFaults {
-    let faults: Vec<Fault> =
-        faults.iter().map(|fault| Fault { field: field(&fault.field).to_owned(), code: fault.code }).collect();
+    let faults: Vec<Fault> = faults
+        .iter()
+        .map(|fault| Fault {
+            field: field(&fault.field).to_owned(),
+            code: fault.code,
+        })
+        .collect();
     FormFaults::told(&faults)
 }

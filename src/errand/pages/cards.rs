@@ -40,7 +40,12 @@ impl Card {
     /// The receipt as the verb takes it; what is missing or cannot be read goes to `faults`.
     fn read(&self, at: usize, today: Day, faults: &mut Vec<Fault>) -> Option<NewReceipt> {
         let before = faults.len();
-        let mut fault = |field: &str, code| faults.push(Fault { field: field_of(at, field), code });
+        let mut fault = |field: &str, code| {
+            faults.push(Fault {
+                field: field_of(at, field),
+                code,
+            })
+        };
         let blank = |text: &str| text.trim().is_empty();
         let (amount, day) = (self.amount(), day_typed(&self.day, today));
         let category = ReceiptCategory::parse(&self.category);
@@ -115,7 +120,11 @@ pub fn changed(mut cards: Vec<Card>, button: &str) -> Vec<Card> {
 
 /// All receipts as the verb takes them, or all that is missing.
 pub fn read_all(cards: &[Card], today: Day, faults: &mut Vec<Fault>) -> Vec<NewReceipt> {
-    cards.iter().enumerate().filter_map(|(at, card)| card.read(at, today, faults)).collect()
+    cards
+        .iter()
+        .enumerate()
+        .filter_map(|(at, card)| card.read(at, today, faults))
+        .collect()
 }
 
 #[cfg(test)]
@@ -142,17 +151,36 @@ mod tests {
     fn a_whole_card_is_read() {
         let mut faults = Vec::new();
         let read = read_all(&[whole()], today(), &mut faults);
-        assert_eq!((read[0].amount_ore, read[0].purchased_on.to_string()), (Ore(125_050), "2026-11-14".to_owned()));
+        assert_eq!(
+            (read[0].amount_ore, read[0].purchased_on.to_string()),
+            (Ore(125_050), "2026-11-14".to_owned())
+        );
         assert!(faults.is_empty() && whole().is_picture());
     }
 
     #[test]
     fn all_that_is_missing_is_told_at_once_and_in_order() {
         let mut faults = Vec::new();
-        let cards = [whole(), Card { amount: "tolv".into(), day: "i går".into(), ..Card::default() }];
+        let cards = [
+            whole(),
+            Card {
+                amount: "tolv".into(),
+                day: "i går".into(),
+                ..Card::default()
+            },
+        ];
         assert_eq!(read_all(&cards, today(), &mut faults).len(), 1);
-        let told: Vec<String> = faults.iter().map(|fault| format!("{} {}", fault.field, fault.code)).collect();
-        let fields = ["file required", "amount_ore typed", "purchased_on typed", "supplier required", "category required"];
+        let told: Vec<String> = faults
+            .iter()
+            .map(|fault| format!("{} {}", fault.field, fault.code))
+            .collect();
+        let fields = [
+            "file required",
+            "amount_ore typed",
+            "purchased_on typed",
+            "supplier required",
+            "category required",
+        ];
         assert_eq!(told, fields.map(|field| format!("receipts.1.{field}")));
     }
 

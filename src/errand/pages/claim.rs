@@ -37,7 +37,9 @@ struct Claim {
 
 impl Claim {
     fn categories(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        ReceiptCategory::ALL.iter().map(|one| (one.as_str(), words::receipt_category(*one)))
+        ReceiptCategory::ALL
+            .iter()
+            .map(|one| (one.as_str(), words::receipt_category(*one)))
     }
     fn is_chosen(&self, assignment: &AssignmentView) -> bool {
         assignment.id.to_string() == self.typed.assignment
@@ -47,7 +49,14 @@ impl Claim {
         let amounts: Vec<Ore> = self.typed.cards.iter().filter_map(Card::amount).collect();
         let all = amounts.len() == self.typed.cards.len();
         let count = swedish::count(self.typed.cards.len(), "kvitto", "kvitton");
-        (if all { format!("Summa, {count}") } else { "Summa hittills".into() }, amounts.into_iter().sum())
+        (
+            if all {
+                format!("Summa, {count}")
+            } else {
+                "Summa hittills".into()
+            },
+            amounts.into_iter().sum(),
+        )
     }
     fn send(&self) -> String {
         match self.typed.cards.len() {
@@ -62,7 +71,11 @@ impl Claim {
 
 #[get("/kvitton")]
 pub async fn get_claim(app: web::Data<App>, visitor: Visitor) -> Result<HttpResponse> {
-    let typed = Typed { cards: vec![Card::default()], once: fresh_once(), ..Typed::default() };
+    let typed = Typed {
+        cards: vec![Card::default()],
+        once: fresh_once(),
+        ..Typed::default()
+    };
     show(&app, &visitor, typed, FormFaults::default()).await
 }
 
@@ -86,7 +99,11 @@ pub async fn post_claim(app: web::Data<App>, upload: Upload) -> Result<HttpRespo
         Ok(new) => NewErrand::ReceiptClaim(new),
         Err(faults) => return show(&app, &visitor, typed, FormFaults::told(&faults)).await,
     };
-    match app.door.write(visitor.actor, move |access| access.start(&new, Some(&once))).await {
+    match app
+        .door
+        .write(visitor.actor, move |access| access.start(&new, Some(&once)))
+        .await
+    {
         Ok(started) => Ok(see_other(&format!("/arenden/{}/klart", started.id))),
         Err(Error::Invalid(faults)) => show(&app, &visitor, typed, told(&faults)).await,
         Err(error) => Err(error),
@@ -96,7 +113,12 @@ pub async fn post_claim(app: web::Data<App>, upload: Upload) -> Result<HttpRespo
 /// What was typed, as the verb takes it; or all that is missing. `faults` are those of files that were refused.
 fn read(typed: &Typed, mut faults: Vec<Fault>, today: Day) -> Result<NewClaim, Vec<Fault>> {
     let receipts = read_all(&typed.cards, today, &mut faults);
-    let mut fault = |field: &str, code| faults.push(Fault { field: field.into(), code });
+    let mut fault = |field: &str, code| {
+        faults.push(Fault {
+            field: field.into(),
+            code,
+        })
+    };
     let assignment = typed.assignment.parse().ok();
     if assignment.is_none() {
         fault("assignment_id", "required");
@@ -105,9 +127,11 @@ fn read(typed: &Typed, mut faults: Vec<Fault>, today: Day) -> Result<NewClaim, V
         fault("declaration", "declaration");
     }
     match assignment {
-        Some(assignment_id) if faults.is_empty() => {
-            Ok(NewClaim { assignment_id, declaration: typed.declared, receipts })
-        }
+        Some(assignment_id) if faults.is_empty() => Ok(NewClaim {
+            assignment_id,
+            declaration: typed.declared,
+            receipts,
+        }),
         _ => Err(faults),
     }
 }
@@ -115,16 +139,21 @@ fn read(typed: &Typed, mut faults: Vec<Fault>, today: Day) -> Result<NewClaim, V
 /// The verb's faults at the page's fields.
 fn told(faults: &[Fault]) -> FormFaults {
     let at = |fault: &Fault| {
-        let field = fault.field.strip_suffix("file_id").map_or_else(|| fault.field.clone(), |place| format!("{place}file"));
-        Fault { field, code: fault.code }
+        let field = fault
+            .field
+            .strip_suffix("file_id")
+            .map_or_else(|| fault.field.clone(), |place| format!("{place}file"));
+        Fault {
+            field,
+            code: fault.code,
+        }
     };
     FormFaults::told(&faults.iter().map(at).collect::<Vec<_>>())
 }
 
 async fn show(app: &App, visitor: &Visitor, mut typed: Typed, faults: FormFaults) -> Result<HttpResponse> {
     let listing = Listing::parse(Some(100), None)?;
-    let look =
-        move |access: crate::access::Access<'_>| Ok((access.masthead()?, access.assignments(listing)?.items));
+    let look = move |access: crate::access::Access<'_>| Ok((access.masthead()?, access.assignments(listing)?.items));
     let (masthead, assignments) = app.door.read(visitor.actor, look).await?;
     if let ([only], true) = (&assignments[..], typed.assignment.is_empty()) {
         typed.assignment = only.id.to_string();
@@ -134,5 +163,14 @@ async fn show(app: &App, visitor: &Visitor, mut typed: Typed, faults: FormFaults
         true => (frame, StatusCode::OK),
         false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
     };
-    page(status, &Claim { frame, faults, assignments, typed, today: app.clock.now().day() })
+    page(
+        status,
+        &Claim {
+            frame,
+            faults,
+            assignments,
+            typed,
+            today: app.clock.now().day(),
+        },
+    )
 }

@@ -37,13 +37,27 @@ impl ListQuery {
             Some("none") => Some(Assignee::None),
             Some(_) => return Err(Error::Malformed("assignee".into())),
         };
-        let number = Some(self.number.trim()).filter(|text| !text.is_empty()).map(str::parse).transpose()?;
-        Ok(Filter { kind: self.kind, state: self.state, assignee, unread: self.unread.unwrap_or(false), number })
+        let number = Some(self.number.trim())
+            .filter(|text| !text.is_empty())
+            .map(str::parse)
+            .transpose()?;
+        Ok(Filter {
+            kind: self.kind,
+            state: self.state,
+            assignee,
+            unread: self.unread.unwrap_or(false),
+            number,
+        })
     }
 
     /// The address of the list with another kind, from its beginning.
     fn with_kind(&self, kind: Option<ErrandKind>) -> String {
-        ListQuery { kind, cursor: None, ..self.clone() }.address()
+        ListQuery {
+            kind,
+            cursor: None,
+            ..self.clone()
+        }
+        .address()
     }
 
     fn address(&self) -> String {
@@ -54,7 +68,11 @@ impl ListQuery {
         add("assignee", self.assignee.as_deref());
         add("unread", self.unread.filter(|unread| *unread).map(|_| "true"));
         add("cursor", self.cursor.as_deref());
-        if parts.is_empty() { "/arenden".into() } else { format!("/arenden?{}", parts.join("&")) }
+        if parts.is_empty() {
+            "/arenden".into()
+        } else {
+            format!("/arenden?{}", parts.join("&"))
+        }
     }
 
     /// What the list is called, by the menu's words.
@@ -62,7 +80,7 @@ impl ListQuery {
         match (self.unread, self.assignee.as_deref(), self.state) {
             (Some(true), ..) => "Olästa",
             (_, Some("me"), _) => "Mina ärenden",
-            (_, _, Some(state)) if state == ErrandState::SupplementRequested => "Väntar på komplettering",
+            (_, _, Some(ErrandState::SupplementRequested)) => "Väntar på komplettering",
             (_, _, Some(state)) => words::state(state, Side::Team).word,
             _ => "Alla ärenden",
         }
@@ -141,21 +159,37 @@ pub async fn get_list(app: web::Data<App>, visitor: Visitor, query: Query<ListQu
     // A number that is none is told at its field; the list stays as it was.
     let (filter, faults) = match query.filter() {
         Err(Error::Invalid(faults)) => {
-            let bare = ListQuery { number: String::new(), ..query.clone() };
+            let bare = ListQuery {
+                number: String::new(),
+                ..query.clone()
+            };
             (bare.filter()?, FormFaults::told(&faults))
         }
         filter => (filter?, FormFaults::default()),
     };
-    let look =
-        move |access: crate::access::Access<'_>| Ok((access.masthead()?, access.errands(&filter, listing)?));
+    let look = move |access: crate::access::Access<'_>| Ok((access.masthead()?, access.errands(&filter, listing)?));
     let (masthead, list) = app.door.read(visitor.actor, look).await?;
     let (now, next) = (app.clock.now(), list.next_cursor.map(|cursor| next(&query, cursor)));
-    let team = masthead.roles.iter().any(|role| matches!(role, Role::Caseworker | Role::TeamLead));
-    let frame = Frame::of(if team { query.heading() } else { "Mina ärenden" }, masthead, &visitor.guard);
+    let team = masthead
+        .roles
+        .iter()
+        .any(|role| matches!(role, Role::Caseworker | Role::TeamLead));
+    let frame = Frame::of(
+        if team { query.heading() } else { "Mina ärenden" },
+        masthead,
+        &visitor.guard,
+    );
     let frame = frame.at(query.here());
     if !team {
         let lines = list.items.iter().map(|row| Line::of(row, now)).collect();
-        return page(StatusCode::OK, &Errands { frame: frame.at("/arenden"), lines, next });
+        return page(
+            StatusCode::OK,
+            &Errands {
+                frame: frame.at("/arenden"),
+                lines,
+                next,
+            },
+        );
     }
     let frame = if faults.is_empty() { frame } else { frame.at_fault() };
     let rows = list.items.iter().map(|row| Row::of(row, now)).collect();
@@ -164,14 +198,37 @@ pub async fn get_list(app: web::Data<App>, visitor: Visitor, query: Query<ListQu
         chip(&query, Some(ErrandKind::Message), "Meddelanden"),
         chip(&query, Some(ErrandKind::ReceiptClaim), "Kvitton"),
     ];
-    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    page(status, &Inbox { frame, heading: query.heading(), faults, number: query.number.clone(), chips, rows, next })
+    let status = if faults.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    page(
+        status,
+        &Inbox {
+            frame,
+            heading: query.heading(),
+            faults,
+            number: query.number.clone(),
+            chips,
+            rows,
+            next,
+        },
+    )
 }
 
 fn next(query: &ListQuery, cursor: String) -> String {
-    ListQuery { cursor: Some(cursor), ..query.clone() }.address()
+    ListQuery {
+        cursor: Some(cursor),
+        ..query.clone()
+    }
+    .address()
 }
 
 fn chip(query: &ListQuery, kind: Option<ErrandKind>, word: &'static str) -> Chip {
-    Chip { href: query.with_kind(kind), word, chosen: query.kind == kind }
+    Chip {
+        href: query.with_kind(kind),
+        word,
+        chosen: query.kind == kind,
+    }
 }

@@ -102,6 +102,11 @@ impl Line {
 
     /// An errand's receipts.
     pub fn all(errand: &ErrandView, now: Instant) -> Vec<Line> {
-        errand.receipts.iter().flatten().map(|receipt| Line::of(receipt, now)).collect()
+        errand
+            .receipts
+            .iter()
+            .flatten()
+            .map(|receipt| Line::of(receipt, now))
+            .collect()
     }
 }

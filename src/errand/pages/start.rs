@@ -33,7 +33,11 @@ pub struct Line {
 impl Line {
     pub fn of(row: &ErrandListRow, now: Instant) -> Line {
         let changed = row.updated_at != row.received_at;
-        let (word, at) = if changed { ("Ändrat", row.updated_at) } else { ("Skickat", row.received_at) };
+        let (word, at) = if changed {
+            ("Ändrat", row.updated_at)
+        } else {
+            ("Skickat", row.received_at)
+        };
         Line {
             id: row.id,
             title: words::title(row.kind, row.subject.as_deref()),
@@ -110,7 +114,13 @@ async fn other_start(app: &App, visitor: &Visitor) -> Result<HttpResponse> {
     let look = |access: crate::access::Access<'_>| access.me().and_then(|_| access.masthead());
     let masthead = app.door.read(visitor.actor, look).await?;
     let first_name = first_name(&masthead.name);
-    page(StatusCode::OK, &StartOther { first_name, frame: Frame::of("Start", masthead, &visitor.guard).at("/") })
+    page(
+        StatusCode::OK,
+        &StartOther {
+            first_name,
+            frame: Frame::of("Start", masthead, &visitor.guard).at("/"),
+        },
+    )
 }
 
 fn first_name(name: &str) -> String {

@@ -152,9 +152,16 @@ pub async fn show(
     };
     let title = words::title(errand.kind, errand.subject.as_deref());
     let frame = Frame::of(title, masthead, &visitor.guard);
-    let frame = if status == StatusCode::OK { frame } else { frame.at_fault() };
+    let frame = if status == StatusCode::OK {
+        frame
+    } else {
+        frame.at_fault()
+    };
     match notes {
-        Some(notes) => page(status, &team(frame.laid_out("thread"), &errand, &notes, me, again, done, now)),
+        Some(notes) => page(
+            status,
+            &team(frame.laid_out("thread"), &errand, &notes, me, again, done, now),
+        ),
         None => page(status, &home(frame.at("/arenden"), &errand, again, done, now)),
     }
 }
@@ -165,7 +172,12 @@ type Looked = (Masthead, ErrandView, Option<Vec<NoteView>>, crate::id::PersonId)
 fn look(access: Access<'_>, id: ErrandId) -> Result<Looked> {
     let errand = access.errand(id)?.show()?;
     let notes = match errand.team {
-        Some(_) => Some(access.errand_for(id, Action::NoteRead)?.to_notes(Action::NoteRead)?.show_notes()?),
+        Some(_) => Some(
+            access
+                .errand_for(id, Action::NoteRead)?
+                .to_notes(Action::NoteRead)?
+                .show_notes()?,
+        ),
         None => None,
     };
     Ok((access.masthead()?, errand, notes, access.person()?))
@@ -173,7 +185,10 @@ fn look(access: Access<'_>, id: ErrandId) -> Result<Looked> {
 
 fn core(errand: &ErrandView, side: Side, again: Again, done: Option<&'static str>, now: Instant) -> Core {
     let amounts = errand.receipts.iter().flatten().map(|receipt| receipt.amount_ore);
-    let person = errand.assignment.as_ref().map(|of| format!("{} · {}", of.service_user.first_name, of.label));
+    let person = errand
+        .assignment
+        .as_ref()
+        .map(|of| format!("{} · {}", of.service_user.first_name, of.label));
     Core {
         id: errand.id,
         title: words::title(errand.kind, errand.subject.as_deref()),
@@ -206,7 +221,11 @@ fn home(frame: Frame, errand: &ErrandView, again: Again, done: Option<&'static s
     HomeThread {
         frame,
         core: core(errand, Side::Home, again, done, now),
-        said: errand.messages.iter().map(|message| Said::message(message, Side::Home, now)).collect(),
+        said: errand
+            .messages
+            .iter()
+            .map(|message| Said::message(message, Side::Home, now))
+            .collect(),
         can_withdraw,
     }
 }
@@ -220,11 +239,18 @@ fn team(
     done: Option<&'static str>,
     now: Instant,
 ) -> TeamThread {
-    let messages = errand.messages.iter().map(|message| Said::message(message, Side::Team, now));
+    let messages = errand
+        .messages
+        .iter()
+        .map(|message| Said::message(message, Side::Team, now));
     let mut said: Vec<Said> = messages.chain(notes.iter().map(|note| Said::note(note, now))).collect();
     said.sort_by_key(|one| one.at);
     let assignee = errand.team.as_ref().and_then(|team| team.assignee.as_ref());
-    let button = |(state, with_message)| Button { state, label: words::act(errand.state, state), with_message };
+    let button = |(state, with_message)| Button {
+        state,
+        label: words::act(errand.state, state),
+        with_message,
+    };
     TeamThread {
         frame,
         core: core(errand, Side::Team, again, done, now),
@@ -240,10 +266,11 @@ fn team(
 /// The moves from where the errand stands, by the one table of them.
 fn moves(errand: &ErrandView, by: Side) -> impl Iterator<Item = (ErrandState, bool)> {
     let (kind, from) = (errand.kind, errand.state);
-    STEPS.iter().filter(move |step| step.kind == kind && step.from == Some(from) && step.by == by).filter_map(|step| {
-        match step.act {
+    STEPS
+        .iter()
+        .filter(move |step| step.kind == kind && step.from == Some(from) && step.by == by)
+        .filter_map(|step| match step.act {
             Act::To(state) => Some((state, step.with_message)),
             Act::Start | Act::Reply => None,
-        }
-    })
+        })
 }

@@ -1,8 +1,8 @@
 //! Writing a message: a home to the team, the team to a home.
 
 use super::words;
-use crate::account::Visitor;
 use crate::access::Role;
+use crate::account::Visitor;
 use crate::app::App;
 use crate::clock::Day;
 use crate::errand::{MessageCategory, NewErrand, NewMessageErrand};
@@ -11,8 +11,8 @@ use crate::file::{Handed, take_in};
 use crate::home::AssignmentView;
 use crate::id::{AssignmentId, HomeId};
 use crate::secret::Secret;
-use crate::web::page::{Fields, FormFaults, Frame, Masthead, Upload, fresh_once, page, see_other};
 use crate::web::Listing;
+use crate::web::page::{Fields, FormFaults, Frame, Masthead, Upload, fresh_once, page, see_other};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
@@ -44,7 +44,9 @@ struct Write {
 
 impl Write {
     fn categories(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        MessageCategory::ALL.iter().map(|one| (one.as_str(), words::message_category(*one)))
+        MessageCategory::ALL
+            .iter()
+            .map(|one| (one.as_str(), words::message_category(*one)))
     }
     fn is_chosen(&self, place: &Place) -> bool {
         let chosen = self.fields.text("where");
@@ -66,7 +68,11 @@ pub async fn post_write(app: web::Data<App>, upload: Upload) -> Result<HttpRespo
         Ok(new) => NewErrand::Message(new),
         Err(faults) => return again(&app, &visitor, handed, &faults).await,
     };
-    match app.door.write(visitor.actor, move |access| access.start(&new, Some(&once))).await {
+    match app
+        .door
+        .write(visitor.actor, move |access| access.start(&new, Some(&once)))
+        .await
+    {
         Ok(started) => Ok(see_other(&format!("/arenden/{}/klart", started.id))),
         Err(Error::Invalid(faults)) => again(&app, &visitor, handed, &faults).await,
         Err(error) => Err(error),
@@ -79,13 +85,21 @@ fn read(handed: &Handed) -> Result<NewMessageErrand, Vec<Fault>> {
     let mut faults = Vec::new();
     let place = place(fields.text("where"));
     if place.is_none() {
-        faults.push(Fault { field: "where".into(), code: "required" });
+        faults.push(Fault {
+            field: "where".into(),
+            code: "required",
+        });
     }
     if fields.secret("body").is_none() {
-        faults.push(Fault { field: "body".into(), code: "required" });
+        faults.push(Fault {
+            field: "body".into(),
+            code: "required",
+        });
     }
     faults.extend(handed.faults());
-    let Some((assignment_id, home_id)) = place.filter(|_| faults.is_empty()) else { return Err(faults) };
+    let Some((assignment_id, home_id)) = place.filter(|_| faults.is_empty()) else {
+        return Err(faults);
+    };
     Ok(NewMessageErrand {
         assignment_id,
         home_id,
@@ -116,7 +130,10 @@ fn place(chosen: &str) -> Option<Chosen> {
 /// The form again, with what was typed, the files that arrived, and what is to be mended.
 async fn again(app: &App, visitor: &Visitor, handed: Handed, faults: &[Fault]) -> Result<HttpResponse> {
     let kept = kept(&handed);
-    let at = |fault: &Fault| Fault { field: own_field(&fault.field).to_owned(), code: fault.code };
+    let at = |fault: &Fault| Fault {
+        field: own_field(&fault.field).to_owned(),
+        code: fault.code,
+    };
     let faults: Vec<Fault> = faults.iter().map(at).collect();
     show(app, visitor, handed.fields, kept, FormFaults::told(&faults)).await
 }
@@ -133,8 +150,14 @@ pub fn own_field(field: &str) -> &str {
 /// Files that need not be sent again.
 pub fn kept(handed: &Handed) -> Vec<Kept> {
     let name = |id: &str| handed.fields.text(&format!("name.{id}")).to_owned();
-    let before = handed.fields.all("file_ids").map(|id| Kept { id: id.to_owned(), name: name(id) });
-    let now = handed.kept().map(|(_, file)| Kept { id: file.id.to_string(), name: file.name.clone() });
+    let before = handed.fields.all("file_ids").map(|id| Kept {
+        id: id.to_owned(),
+        name: name(id),
+    });
+    let now = handed.kept().map(|(_, file)| Kept {
+        id: file.id.to_string(),
+        name: file.name.clone(),
+    });
     before.chain(now).collect()
 }
 
@@ -146,11 +169,14 @@ async fn show(
     faults: FormFaults,
 ) -> Result<HttpResponse> {
     let listing = Listing::parse(Some(100), None)?;
-    let look =
-        move |access: crate::access::Access<'_>| Ok((access.masthead()?, access.assignments(listing)?.items));
+    let look = move |access: crate::access::Access<'_>| Ok((access.masthead()?, access.assignments(listing)?.items));
     let (masthead, assignments) = app.door.read(visitor.actor, look).await?;
     let to_home = handles(&masthead);
-    let title = if to_home { "Skriv till ett hem" } else { "Skriv till teamet" };
+    let title = if to_home {
+        "Skriv till ett hem"
+    } else {
+        "Skriv till teamet"
+    };
     let frame = Frame::of(title, masthead, &visitor.guard).form().at("/skriv");
     let once = match fields.text("once") {
         "" => fresh_once(),
@@ -161,11 +187,25 @@ async fn show(
         false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
     };
     let places = places(&assignments, to_home, app.clock.now().day());
-    page(status, &Write { frame, faults, to_home, places, fields, kept, once })
+    page(
+        status,
+        &Write {
+            frame,
+            faults,
+            to_home,
+            places,
+            fields,
+            kept,
+            once,
+        },
+    )
 }
 
 fn handles(masthead: &Masthead) -> bool {
-    masthead.roles.iter().any(|role| matches!(role, Role::Caseworker | Role::TeamLead))
+    masthead
+        .roles
+        .iter()
+        .any(|role| matches!(role, Role::Caseworker | Role::TeamLead))
 }
 
 /// The assignments that have not ended, and each home as a whole.
@@ -173,17 +213,36 @@ fn places(assignments: &[AssignmentView], name_home: bool, today: Day) -> Vec<Pl
     let mut places = Vec::new();
     let mut homes: Vec<HomeId> = Vec::new();
     for one in assignments.iter().filter(|one| one.to.is_none_or(|to| to >= today)) {
-        let hint = if name_home { format!("Hemmet {}", one.home.name) } else { String::new() };
+        let hint = if name_home {
+            format!("Hemmet {}", one.home.name)
+        } else {
+            String::new()
+        };
         let label = format!("{} · {}", one.service_user.first_name, one.label);
-        places.push(Place { value: format!("uppdrag:{}", one.id), label, hint });
+        places.push(Place {
+            value: format!("uppdrag:{}", one.id),
+            label,
+            hint,
+        });
         if !homes.contains(&one.home.id) {
             homes.push(one.home.id);
         }
     }
     for id in homes {
-        let name = assignments.iter().find(|one| one.home.id == id).map_or("", |one| &one.home.name);
-        let label = if name_home { format!("Hela hemmet {name}") } else { "Hela familjehemmet".to_owned() };
-        places.push(Place { value: format!("hem:{id}"), label, hint: String::new() });
+        let name = assignments
+            .iter()
+            .find(|one| one.home.id == id)
+            .map_or("", |one| &one.home.name);
+        let label = if name_home {
+            format!("Hela hemmet {name}")
+        } else {
+            "Hela familjehemmet".to_owned()
+        };
+        places.push(Place {
+            value: format!("hem:{id}"),
+            label,
+            hint: String::new(),
+        });
     }
     places
 }

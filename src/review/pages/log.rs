@@ -53,7 +53,9 @@ impl LogQuery {
         Ok(EventFilter {
             from: from.flatten().map(Day::begins),
             // The last day is meant whole.
-            to: to.flatten().map(|day| day.plus_days(1).begins().minus(std::time::Duration::from_micros(1))),
+            to: to
+                .flatten()
+                .map(|day| day.plus_days(1).begins().minus(std::time::Duration::from_micros(1))),
             person: person.map_err(|_| Error::Malformed("person".into()))?,
             errand: errand.flatten(),
             home: None,
@@ -74,9 +76,15 @@ impl LogQuery {
             ("outcome", &self.outcome),
         ];
         let fields = fields.iter().filter(|(_, value)| !value.is_empty());
-        let mut parts: Vec<String> = fields.map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        let mut parts: Vec<String> = fields
+            .map(|(name, value)| format!("{name}={}", encoded(value)))
+            .collect();
         parts.extend(self.cursor.iter().map(|cursor| format!("cursor={}", encoded(cursor))));
-        if parts.is_empty() { "/logg".into() } else { format!("/logg?{}", parts.join("&")) }
+        if parts.is_empty() {
+            "/logg".into()
+        } else {
+            format!("/logg?{}", parts.join("&"))
+        }
     }
 }
 
@@ -96,7 +104,10 @@ struct Row {
 
 impl Row {
     fn of(event: &EventView, query: &LogQuery) -> Row {
-        let bare = || LogQuery { cursor: None, ..query.clone() };
+        let bare = || LogQuery {
+            cursor: None,
+            ..query.clone()
+        };
         let role = event.actor.role.as_deref().map(words::role);
         let is: Vec<&str> = event.actor.unit.as_deref().into_iter().chain(role).collect();
         let number = event.errand_number.map(|number| number.to_string());
@@ -109,9 +120,19 @@ impl Row {
                 (None, None) => "Systemet".into(),
             },
             is: is.join(", "),
-            of_person: event.actor.person_id.map(|id| LogQuery { person: id.to_string(), ..bare() }.address()),
+            of_person: event.actor.person_id.map(|id| {
+                LogQuery {
+                    person: id.to_string(),
+                    ..bare()
+                }
+                .address()
+            }),
             what: event.action.map_or("Gallrad", words::action),
-            of_errand: LogQuery { errand: number.clone().unwrap_or_default(), ..bare() }.address(),
+            of_errand: LogQuery {
+                errand: number.clone().unwrap_or_default(),
+                ..bare()
+            }
+            .address(),
             number,
             why: event.relation.map_or("Gallrad", words::relation),
             outcome: event.outcome,
@@ -139,7 +160,10 @@ struct Log {
 
 impl Log {
     fn actions(&self) -> Vec<(&'static str, &'static str)> {
-        let mut all: Vec<_> = Action::ALL.iter().map(|one| (one.as_str(), words::action(*one))).collect();
+        let mut all: Vec<_> = Action::ALL
+            .iter()
+            .map(|one| (one.as_str(), words::action(*one)))
+            .collect();
         all.sort_by_key(|(_, word)| *word);
         all
     }
@@ -147,7 +171,12 @@ impl Log {
         swedish::thousands(*n)
     }
     fn is_narrowed(&self) -> bool {
-        LogQuery { cursor: None, ..self.query.clone() }.address() != "/logg"
+        LogQuery {
+            cursor: None,
+            ..self.query.clone()
+        }
+        .address()
+            != "/logg"
     }
 }
 
@@ -169,7 +198,23 @@ pub async fn get_log(app: web::Data<App>, visitor: Visitor, query: Query<LogQuer
         true => (frame, StatusCode::OK),
         false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
     };
-    let next = events.next_cursor.map(|cursor| LogQuery { cursor: Some(cursor), ..query.clone() }.address());
+    let next = events.next_cursor.map(|cursor| {
+        LogQuery {
+            cursor: Some(cursor),
+            ..query.clone()
+        }
+        .address()
+    });
     let rows = events.items.iter().map(|event| Row::of(event, &query)).collect();
-    page(status, &Log { frame, faults, query, state, rows, next })
+    page(
+        status,
+        &Log {
+            frame,
+            faults,
+            query,
+            state,
+            rows,
+            next,
+        },
+    )
 }

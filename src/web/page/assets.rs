@@ -23,7 +23,11 @@ struct Asset {
 impl Asset {
     fn of(stem: &str, extension: &str, media_type: &'static str, body: &'static str) -> Asset {
         let hash = hex::encode(&sha256(body.as_bytes())[..8]);
-        Asset { path: format!("/assets/{stem}.{hash}.{extension}"), media_type, body }
+        Asset {
+            path: format!("/assets/{stem}.{hash}.{extension}"),
+            media_type,
+            body,
+        }
     }
 }
 
@@ -77,7 +81,10 @@ impl askama::filters::HtmlSafe for Icon {}
 pub async fn get_asset(name: web::Path<String>) -> Result<HttpResponse> {
     let path = format!("/assets/{name}");
     let all = [&*STYLESHEET, &*ICONS, &*FAVICON];
-    let asset = all.into_iter().find(|asset| asset.path == path).ok_or(Error::NotFound)?;
+    let asset = all
+        .into_iter()
+        .find(|asset| asset.path == path)
+        .ok_or(Error::NotFound)?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, asset.media_type))
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
@@ -101,7 +108,9 @@ mod tests {
     fn every_icon_there_is_a_picture_of() {
         let sprite = ICONS.body;
         let templates = ["account", "errand", "review", "web"].map(|folder| format!("src/{folder}"));
-        let files = templates.iter().flat_map(|folder| crate::web::page::tests::files_below(folder, "html"));
+        let files = templates
+            .iter()
+            .flat_map(|folder| crate::web::page::tests::files_below(folder, "html"));
         for (file, text) in files {
             for used in text.split("icon(\"").skip(1).chain(text.split("icon_of(\"").skip(1)) {
                 let name = used.split('"').next().unwrap();

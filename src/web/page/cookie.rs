@@ -11,7 +11,12 @@ pub const BEFORE: &str = "__Host-pre";
 
 /// A cookie that lasts until the browser is closed.
 pub fn set(name: &'static str, value: String) -> Cookie<'static> {
-    Cookie::build(name, value).path("/").secure(true).http_only(true).same_site(SameSite::Strict).finish()
+    Cookie::build(name, value)
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .finish()
 }
 
 /// Takes a cookie away.
@@ -23,5 +28,8 @@ pub fn removed(name: &'static str) -> Cookie<'static> {
 
 /// A cookie's value as it was sent.
 pub fn value(request: &HttpRequest, name: &str) -> Option<String> {
-    request.cookie(name).map(|cookie| cookie.value().to_owned()).filter(|value| !value.is_empty())
+    request
+        .cookie(name)
+        .map(|cookie| cookie.value().to_owned())
+        .filter(|value| !value.is_empty())
 }

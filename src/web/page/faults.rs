@@ -32,7 +32,10 @@ impl FormFaults {
         let mut told: Vec<FormFault> = Vec::new();
         for fault in faults {
             if told.iter().all(|one| one.field != fault.field) {
-                told.push(FormFault { field: fault.field.clone(), text: words(fault) });
+                told.push(FormFault {
+                    field: fault.field.clone(),
+                    text: words(fault),
+                });
             }
         }
         FormFaults(told)
@@ -48,13 +51,20 @@ impl FormFaults {
 
     /// What is wrong with a field, if anything.
     pub fn at(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|fault| fault.field == field).map(|fault| fault.text.as_str())
+        self.0
+            .iter()
+            .find(|fault| fault.field == field)
+            .map(|fault| fault.text.as_str())
     }
 
     /// The heading of the list on top.
     pub fn heading(&self) -> String {
         let n = self.0.len();
-        Language::Swedish.text_with(if n == 1 { "page-faults-one" } else { "page-faults-many" }, "n", &n.to_string())
+        Language::Swedish.text_with(
+            if n == 1 { "page-faults-one" } else { "page-faults-many" },
+            "n",
+            &n.to_string(),
+        )
     }
 }
 
@@ -62,7 +72,10 @@ impl FormFaults {
 /// list (`receipts.0.amount_ore`) is told with its place.
 fn words(fault: &Fault) -> String {
     let mut parts = fault.field.rsplit('.');
-    let (last, place) = (parts.next().unwrap_or_default(), parts.next().and_then(|place| place.parse::<usize>().ok()));
+    let (last, place) = (
+        parts.next().unwrap_or_default(),
+        parts.next().and_then(|place| place.parse::<usize>().ok()),
+    );
     let place = place.map(|place| (place + 1).to_string()).unwrap_or_default();
     let own = Language::Swedish.find_with(&format!("page-fault-{last}-{}", fault.code), "n", &place);
     own.unwrap_or_else(|| Language::Swedish.text(&format!("fault-{}", fault.code)))
@@ -74,7 +87,9 @@ mod tests {
     use crate::error::Error;
 
     fn told(error: Error) -> FormFaults {
-        let Error::Invalid(faults) = error else { panic!("{error}") };
+        let Error::Invalid(faults) = error else {
+            panic!("{error}")
+        };
         FormFaults::told(&faults)
     }
 
@@ -84,7 +99,10 @@ mod tests {
         assert_eq!(one.at("receipts.1.amount_ore"), Some("Fyll i beloppet för kvitto 2."));
         assert_eq!(one.all()[0].id(), "receipts-1-amount_ore");
         assert_eq!(one.heading(), "Rätta 1 sak för att fortsätta");
-        let other = told(Error::invalid("file", "file-damaged"));
-        assert_eq!(other.at("file"), Some(&*Language::Swedish.text("fault-file-damaged")));
+        let other = told(Error::invalid("elsewhere", "file-damaged"));
+        assert_eq!(
+            other.at("elsewhere"),
+            Some(&*Language::Swedish.text("fault-file-damaged"))
+        );
     }
 }

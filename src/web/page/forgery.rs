@@ -43,18 +43,29 @@ pub struct Checked {
 impl Guard {
     /// Of the cookies a request bears.
     pub fn of(request: &HttpRequest) -> Option<Guard> {
-        let of = |name, before| cookie::value(request, name).map(|value| Guard { secret: Secret::new(value), before });
+        let of = |name, before| {
+            cookie::value(request, name).map(|value| Guard {
+                secret: Secret::new(value),
+                before,
+            })
+        };
         of(cookie::SESSION, false).or_else(|| of(cookie::BEFORE, true))
     }
 
     /// Of a session that has just begun.
     pub const fn of_session(cookie: Secret<String>) -> Guard {
-        Guard { secret: cookie, before: false }
+        Guard {
+            secret: cookie,
+            before: false,
+        }
     }
 
     /// For a browser that bears no cookie of ours; it is to be set with the answer.
     pub fn fresh() -> Guard {
-        Guard { secret: fresh_token().0, before: true }
+        Guard {
+            secret: fresh_token().0,
+            before: true,
+        }
     }
 
     /// The cookie's value, where it is one of a session.
@@ -64,7 +75,10 @@ impl Guard {
 
     /// The cookie that bears the secret.
     pub fn cookie(&self) -> actix_web::cookie::Cookie<'static> {
-        cookie::set(if self.before { cookie::BEFORE } else { cookie::SESSION }, self.secret.expose().clone())
+        cookie::set(
+            if self.before { cookie::BEFORE } else { cookie::SESSION },
+            self.secret.expose().clone(),
+        )
     }
 
     /// A token for one page; no two are alike.
@@ -117,14 +131,20 @@ impl Own {
         if !came_from_us(request) {
             return Err(Error::Forged);
         }
-        Ok(Own { guard: Guard::of(request).ok_or(Error::Forged)?, origin: origin_of(request) })
+        Ok(Own {
+            guard: Guard::of(request).ok_or(Error::Forged)?,
+            origin: origin_of(request),
+        })
     }
 
     /// # Errors
     /// [`Error::Forged`] for a token that is none of this session's.
     pub(super) fn with(self, token: &str) -> Result<Checked> {
         if self.guard.admits(token) {
-            Ok(Checked { guard: self.guard, origin: self.origin })
+            Ok(Checked {
+                guard: self.guard,
+                origin: self.origin,
+            })
         } else {
             Err(Error::Forged)
         }
@@ -145,16 +165,28 @@ fn came_from_us(request: &HttpRequest) -> bool {
 }
 
 fn is_ours(request: &HttpRequest, origin: &str) -> bool {
-    let Some(app) = request.app_data::<web::Data<App>>() else { return false };
+    let Some(app) = request.app_data::<web::Data<App>>() else {
+        return false;
+    };
     origin == app.config.server.public_url || (app.is_demo() && is_loopback_itself(request, origin))
 }
 
 /// The demo answers on a loopback address by whatever name it is called.
 fn is_loopback_itself(request: &HttpRequest, origin: &str) -> bool {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let name = host.rsplit_once(':').filter(|(_, port)| !port.contains(']')).map_or(host, |(name, _)| name);
-    let loopback =
-        name == "localhost" || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
+    let name = host
+        .rsplit_once(':')
+        .filter(|(_, port)| !port.contains(']'))
+        .map_or(host, |(name, _)| name);
+    let loopback = name == "localhost"
+        || name
+            .trim_matches(['[', ']'])
+            .parse::<IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback());
     loopback && origin.strip_prefix("http://") == Some(host)
 }
 
@@ -173,7 +205,14 @@ mod tests {
         assert!(mine.admits(value(&token)));
         assert!(!theirs.admits(value(&token)));
         assert_ne!(value(&token), value(&mine.token()), "no two are alike");
-        for wrong in ["", "00", &"0".repeat(96), &value(&token)[1..], &format!("{}00", value(&token)), "åäö"] {
+        for wrong in [
+            "",
+            "00",
+            &"0".repeat(96),
+            &value(&token)[1..],
+            &format!("{}00", value(&token)),
+            "åäö",
+        ] {
             assert!(!mine.admits(wrong), "{wrong}");
         }
     }

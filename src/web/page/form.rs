@@ -35,17 +35,25 @@ pub fn fresh_once() -> String {
 impl Fields {
     /// The field as it was typed; empty where it was left out.
     pub fn text(&self, name: &str) -> &str {
-        self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.expose())
+        self.0
+            .iter()
+            .find(|(field, _)| field == name)
+            .map_or("", |(_, value)| value.expose())
     }
 
     /// The same as a value to be handed on; none where it is blank.
     pub fn secret(&self, name: &str) -> Option<SecretText> {
-        Some(self.text(name)).filter(|text| !text.trim().is_empty()).map(|text| Secret::new(text.to_owned()))
+        Some(self.text(name))
+            .filter(|text| !text.trim().is_empty())
+            .map(|text| Secret::new(text.to_owned()))
     }
 
     /// Every value of a field that can be there more than once.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.expose().as_str())
+        self.0
+            .iter()
+            .filter(move |(field, _)| field == name)
+            .map(|(_, value)| value.expose().as_str())
     }
 
     /// Whether any field's name begins like this.
@@ -76,7 +84,10 @@ impl Fields {
             said.push(0);
         }
         files.iter().for_each(|file| said.extend_from_slice(file.as_bytes()));
-        Ok(Once { key: IdempotencyKey::parse(self.text(ONCE))?, body_hash: body_hash(operation, &said) })
+        Ok(Once {
+            key: IdempotencyKey::parse(self.text(ONCE))?,
+            body_hash: body_hash(operation, &said),
+        })
     }
 }
 
@@ -86,7 +97,10 @@ impl FromRequest for Form {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (own, declared, payload) = (Own::from(request), declared_length(request), payload.take());
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
         let bare = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
         let is_form = bare.eq_ignore_ascii_case("application/x-www-form-urlencoded");
         Box::pin(async move {
@@ -128,8 +142,14 @@ mod tests {
     #[test]
     fn a_form_says_the_same_when_only_its_token_differs() {
         let once = |text: &str| read(text.as_bytes()).unwrap().once("/skriv", &["f".into()]).unwrap();
-        assert_eq!(once("csrf=a&once=k&body=Hej").body_hash, once("csrf=b&once=k&body=Hej").body_hash);
-        assert_ne!(once("csrf=a&once=k&body=Hej").body_hash, once("csrf=a&once=k&body=Nej").body_hash);
+        assert_eq!(
+            once("csrf=a&once=k&body=Hej").body_hash,
+            once("csrf=b&once=k&body=Hej").body_hash
+        );
+        assert_ne!(
+            once("csrf=a&once=k&body=Hej").body_hash,
+            once("csrf=a&once=k&body=Nej").body_hash
+        );
         assert!(read(b"body=Hej").unwrap().once("/skriv", &[]).is_err());
     }
 }

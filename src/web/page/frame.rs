@@ -32,7 +32,11 @@ const TEAM: &[Link] = &[
     link("/arenden?unread=true", "Olästa", "msg"),
     link("/arenden?assignee=me", "Mina ärenden", "user"),
     link("/arenden?state=awaiting_home", "Väntar på familjen", "clock"),
-    link("/arenden?state=supplement_requested", "Väntar på komplettering", "clock"),
+    link(
+        "/arenden?state=supplement_requested",
+        "Väntar på komplettering",
+        "clock",
+    ),
     link("/arenden?state=closed", "Avslutade", "check"),
 ];
 const WRITE: &[Link] = &[link("/skriv", "Skriv till ett hem", "msg")];
@@ -70,7 +74,12 @@ impl Frame {
 
     /// Of a page for anyone.
     pub fn open(title: impl Into<String>) -> Frame {
-        Frame { title: title.into(), menu: true, main: "page stack", ..Frame::default() }
+        Frame {
+            title: title.into(),
+            menu: true,
+            main: "page stack",
+            ..Frame::default()
+        }
     }
 
     /// With forms, bound to this.
@@ -131,12 +140,18 @@ impl Frame {
 
     /// The family's menu.
     pub fn tabs(&self) -> &'static [Link] {
-        if self.menu && self.masthead.is_some() && !self.is_staff() { HOME } else { &[] }
+        if self.menu && self.masthead.is_some() && !self.is_staff() {
+            HOME
+        } else {
+            &[]
+        }
     }
 
     /// Below the service's name: whose it is.
     pub fn organisation(&self) -> &str {
-        self.masthead.as_ref().map_or("Familjehem och kommun", |masthead| &masthead.board)
+        self.masthead
+            .as_ref()
+            .map_or("Familjehem och kommun", |masthead| &masthead.board)
     }
 }
 

@@ -26,7 +26,9 @@ pub fn page(status: StatusCode, content: &impl Template) -> Result<HttpResponse>
 
 /// It is done; the page to look at now is this one of ours. Going back or asking again does not do it twice.
 pub fn see_other(path: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, path))
+        .finish()
 }
 
 /// A path within the service, as one is sent back to after sign-in; what could lead elsewhere leads to the start.
@@ -39,7 +41,15 @@ pub fn own_path(text: &str) -> &str {
 /// A text as a value in a query.
 pub fn encoded(text: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.');
-    text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| {
+            if plain(b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -43,13 +43,17 @@ pub fn time(at: Instant, now: Instant) -> String {
 /// The same at the beginning of a line: `I dag 09:41`.
 pub fn time_first(at: Instant, now: Instant) -> String {
     let text = time(at, now);
-    text.strip_prefix('i').map_or_else(|| text.clone(), |rest| format!("I{rest}"))
+    text.strip_prefix('i')
+        .map_or_else(|| text.clone(), |rest| format!("I{rest}"))
 }
 
 /// Where there is little room: `09:41`, `I går`, `19 nov`, `2025-11-19`.
 pub fn short(at: Instant, now: Instant) -> String {
     let (when, today): (DateTime, Day) = (at.in_sweden(), now.day());
-    let month = MONTHS.get(when.month() as usize - 1).and_then(|name| name.get(..3)).unwrap_or_default();
+    let month = MONTHS
+        .get(when.month() as usize - 1)
+        .and_then(|name| name.get(..3))
+        .unwrap_or_default();
     match at.day() {
         that if that == today => format!("{:02}:{:02}", when.hour(), when.minute()),
         that if that == today.plus_days(-1) => "I\u{a0}går".to_owned(),
@@ -61,7 +65,10 @@ pub fn short(at: Instant, now: Instant) -> String {
 /// To the second, as in the log: `21 nov 09:50:12`.
 pub fn moment(at: Instant) -> String {
     let when = at.in_sweden();
-    let month = MONTHS.get(when.month() as usize - 1).and_then(|name| name.get(..3)).unwrap_or_default();
+    let month = MONTHS
+        .get(when.month() as usize - 1)
+        .and_then(|name| name.get(..3))
+        .unwrap_or_default();
     let clock = format!("{:02}:{:02}:{:02}", when.hour(), when.minute(), when.second());
     format!("{}\u{a0}{month} {} {clock}", when.day(), when.year())
 }
@@ -120,7 +127,11 @@ pub fn day_typed(text: &str, today: Day) -> Option<Day> {
 }
 
 fn month_typed(text: &str) -> Option<i8> {
-    let named = || MONTHS.iter().position(|month| text.len() >= 3 && month.starts_with(text));
+    let named = || {
+        MONTHS
+            .iter()
+            .position(|month| text.len() >= 3 && month.starts_with(text))
+    };
     text.parse().ok().or_else(|| named().map(|at| at as i8 + 1))
 }
 
@@ -154,8 +165,14 @@ mod tests {
     #[test]
     fn sizes_are_round() {
         let plain = |bytes| size(bytes).replace('\u{a0}', " ");
-        assert_eq!((thousands(213), thousands(48_213)), ("213".into(), "48\u{a0}213".into()));
-        assert_eq!((plain(999), plain(311_200), plain(1_449_000)), ("999 byte".into(), "312 kB".into(), "1,4 MB".into()));
+        assert_eq!(
+            (thousands(213), thousands(48_213)),
+            ("213".into(), "48\u{a0}213".into())
+        );
+        assert_eq!(
+            (plain(999), plain(311_200), plain(1_449_000)),
+            ("999 byte".into(), "312 kB".into(), "1,4 MB".into())
+        );
     }
 
     #[test]

@@ -8,7 +8,11 @@ pub(crate) fn files_below(folder: &str, extension: &str) -> Vec<(String, String)
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        let name = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap().display().to_string();
+        let name = path
+            .strip_prefix(env!("CARGO_MANIFEST_DIR"))
+            .unwrap()
+            .display()
+            .to_string();
         if path.is_dir() {
             found.extend(files_below(&name, extension));
         } else if path.extension().is_some_and(|kind| kind == extension) {
@@ -20,7 +24,10 @@ pub(crate) fn files_below(folder: &str, extension: &str) -> Vec<(String, String)
 
 fn page_faces() -> Vec<(String, String)> {
     let of_pages = |name: &str| name.ends_with("pages.rs") || name.contains("/pages/");
-    files_below("src", "rs").into_iter().filter(|(name, _)| of_pages(name)).collect()
+    files_below("src", "rs")
+        .into_iter()
+        .filter(|(name, _)| of_pages(name))
+        .collect()
 }
 
 /// A handler can get at a body only through `Form` and `Upload`, and at an `Actor` for a change only through what they
@@ -66,7 +73,18 @@ fn a_page_holds_no_rule_and_no_query() {
 #[test]
 fn templates_hold_nothing_foreign() {
     for (file, text) in files_below("src", "html") {
-        for what in ["<script", "<style", "style=\"", " onclick", " onsubmit", "javascript:", "http://", "https://", "|safe", "| safe"] {
+        for what in [
+            "<script",
+            "<style",
+            "style=\"",
+            " onclick",
+            " onsubmit",
+            "javascript:",
+            "http://",
+            "https://",
+            "|safe",
+            "| safe",
+        ] {
             assert!(!text.contains(what), "{file} holds {what}");
         }
         for form in text.split("<form").skip(1) {
@@ -74,7 +92,10 @@ fn templates_hold_nothing_foreign() {
             let body = form.split("</form>").next().unwrap();
             if head.contains("method=\"post\"") {
                 let after = body.split_once('>').map_or("", |(_, rest)| rest).trim_start();
-                assert!(after.starts_with("{{ frame.token }}"), "{file}: the token comes first: {head}");
+                assert!(
+                    after.starts_with("{{ frame.token }}"),
+                    "{file}: the token comes first: {head}"
+                );
             }
         }
     }

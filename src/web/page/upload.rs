@@ -4,8 +4,8 @@
 use super::forgery::{Checked, FIELD, Own};
 use super::form::FORM_MAX;
 use crate::error::{Error, Result};
-use crate::web::input::BODY_DEADLINE;
 use crate::web::declared_length;
+use crate::web::input::BODY_DEADLINE;
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
@@ -41,7 +41,7 @@ pub struct Parts {
 /// One part of a form.
 pub enum Part {
     Text(String, String),
-    File(FilePart),
+    File(Box<FilePart>),
 }
 
 /// A file that was chosen. What follows it comes once it has been read or let go.
@@ -68,8 +68,12 @@ impl FromRequest for Upload {
                 return Err(Error::TooLarge);
             }
             let mut parts = Parts::new(&headers, payload)?;
-            let first = timeout(BODY_DEADLINE, parts.next()).await.map_err(|_| Error::TooSlow)??;
-            let Some(Part::Text(name, token)) = first else { return Err(Error::Forged) };
+            let first = timeout(BODY_DEADLINE, parts.next())
+                .await
+                .map_err(|_| Error::TooSlow)??;
+            let Some(Part::Text(name, token)) = first else {
+                return Err(Error::Forged);
+            };
             let checked = own.with(if name == FIELD { &token } else { "" })?;
             Ok(Upload { checked, parts })
         })
@@ -78,7 +82,10 @@ impl FromRequest for Upload {
 
 impl Parts {
     fn new(headers: &HeaderMap, payload: Payload) -> Result<Parts> {
-        let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let kind = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         if !kind.to_ascii_lowercase().starts_with("multipart/form-data;") {
             return Err(Error::WrongType("form-only"));
         }
@@ -102,8 +109,12 @@ impl Parts {
     /// [`Error::TooLarge`], [`Error::TooSlow`], [`Error::Malformed`] when it is no form or breaks off.
     pub async fn next(&mut self) -> Result<Option<Part>> {
         loop {
-            let next = timeout_at(self.until, self.body.try_next()).await.map_err(|_| Error::TooSlow)?;
-            let Some(field) = next.map_err(told)? else { return Ok(None) };
+            let next = timeout_at(self.until, self.body.try_next())
+                .await
+                .map_err(|_| Error::TooSlow)?;
+            let Some(field) = next.map_err(told)? else {
+                return Ok(None);
+            };
             self.parts_left = self.parts_left.checked_sub(1).ok_or(Error::TooLarge)?;
             let disposition = field.content_disposition();
             let file = disposition.and_then(|disposition| disposition.get_filename().map(str::to_owned));
@@ -113,14 +124,22 @@ impl Parts {
                 Some(file) if file.is_empty() => {}
                 Some(file) => {
                     let media_type = field.content_type().map(ToString::to_string);
-                    return Ok(Some(Part::File(FilePart { field: name, name: file, media_type, bytes: field })));
+                    let part = FilePart {
+                        field: name,
+                        name: file,
+                        media_type,
+                        bytes: field,
+                    };
+                    return Ok(Some(Part::File(Box::new(part))));
                 }
             }
         }
     }
 
     async fn text(&mut self, name: String, mut field: Field) -> Result<Part> {
-        let read = timeout(BODY_DEADLINE, field.bytes(self.text_left)).await.map_err(|_| Error::TooSlow)?;
+        let read = timeout(BODY_DEADLINE, field.bytes(self.text_left))
+            .await
+            .map_err(|_| Error::TooSlow)?;
         let bytes = read.map_err(|_| Error::TooLarge)?.map_err(told)?;
         self.text_left -= bytes.len();
         let text = String::from_utf8(bytes.to_vec()).map_err(|cause| Error::Malformed(cause.to_string()))?;

@@ -54,9 +54,16 @@ fn sign_in_first(request: &HttpRequest) -> HttpResponse {
     let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
     let site = request.headers().get("Sec-Fetch-Site").map(|value| value.as_bytes());
     if matches!(site, Some(b"cross-site" | b"same-site")) {
-        let threshold = Threshold { frame: Frame::open("Ett ögonblick"), to: own_path(asked).to_owned() };
+        let threshold = Threshold {
+            frame: Frame::open("Ett ögonblick"),
+            to: own_path(asked).to_owned(),
+        };
         return page(StatusCode::OK, &threshold).unwrap_or_else(|error| error.error_response());
     }
-    let back = if asked == "/" { String::new() } else { format!("?tillbaka={}", encoded(own_path(asked))) };
+    let back = if asked == "/" {
+        String::new()
+    } else {
+        format!("?tillbaka={}", encoded(own_path(asked)))
+    };
     see_other(&format!("/logga-in{back}"))
 }

@@ -37,7 +37,7 @@ pub struct Source {
 
 /// All code of `src` that is no test.
 pub fn sources() -> Vec<Source> {
-    let is_test = |path: &String| path.ends_with("/tests.rs") || path.contains("/tests/");
+    let is_test = |path: &String| path.ends_with("/tests.rs") || path.contains("/tests/") || path == "src/testing.rs";
     let rust = files("src")
         .into_iter()
         .filter(|path| path.ends_with(".rs") && !is_test(path));

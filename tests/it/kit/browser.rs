@@ -45,8 +45,14 @@ impl Filled {
     /// As a browser writes it, in the order of the fields.
     fn body(&self, multipart: bool) -> (&'static str, Vec<u8>) {
         if !multipart {
-            let pairs = self.fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
-            return ("application/x-www-form-urlencoded", pairs.collect::<Vec<_>>().join("&").into_bytes());
+            let pairs = self
+                .fields
+                .iter()
+                .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+            return (
+                "application/x-www-form-urlencoded",
+                pairs.collect::<Vec<_>>().join("&").into_bytes(),
+            );
         }
         let mut body = Vec::new();
         for (name, value) in &self.fields {
@@ -69,7 +75,15 @@ impl Filled {
 
 fn encoded(text: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.".contains(&b);
-    text.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| {
+            if plain(b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect()
 }
 
 impl Page {
@@ -77,7 +91,10 @@ impl Page {
     #[track_caller]
     pub fn form(&self, action: &str) -> Filled {
         let mark = format!("action=\"{action}\"");
-        let at = self.text.find(&mark).unwrap_or_else(|| panic!("no form to {action} on {}:\n{}", self.path, self.text));
+        let at = self
+            .text
+            .find(&mark)
+            .unwrap_or_else(|| panic!("no form to {action} on {}:\n{}", self.path, self.text));
         let form = self.text[at..].split("</form>").next().expect("a form ends");
         let mut filled = Filled::default();
         for tag in form.split('<').skip(1) {
@@ -105,7 +122,10 @@ impl Page {
     #[track_caller]
     pub fn link(&self, start: &str) -> String {
         let mark = format!("href=\"{start}");
-        let at = self.text.find(&mark).unwrap_or_else(|| panic!("no link to {start} on {}", self.path));
+        let at = self
+            .text
+            .find(&mark)
+            .unwrap_or_else(|| panic!("no link to {start} on {}", self.path));
         unescaped(self.text[at + 6..].split('"').next().expect("an address ends"))
     }
 
@@ -115,15 +135,28 @@ impl Page {
 }
 
 fn unescaped(text: &str) -> String {
-    [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")]
-        .iter()
-        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+    [
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&#38;", "&"),
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
 impl Browser {
     pub fn new(base: &str) -> Browser {
-        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        Browser { client, base: base.into(), cookies: Mutex::default() }
+        let client = Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client");
+        Browser {
+            client,
+            base: base.into(),
+            cookies: Mutex::default(),
+        }
     }
 
     pub fn cookie(&self, name: &str) -> Option<String> {
@@ -135,7 +168,11 @@ impl Browser {
         let cookies = self.cookies.lock().expect("not poisoned");
         let sent: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = self.client.request(method, format!("{}{path}", self.base));
-        if sent.is_empty() { request } else { request.header("Cookie", sent.join("; ")) }
+        if sent.is_empty() {
+            request
+        } else {
+            request.header("Cookie", sent.join("; "))
+        }
     }
 
     /// Sends a request and keeps the cookies of its answer.
@@ -145,7 +182,11 @@ impl Browser {
         let mut cookies = self.cookies.lock().expect("not poisoned");
         for set in headers.get_all("set-cookie") {
             let set = set.to_str().expect("a readable cookie");
-            let (name, value) = set.split(';').next().and_then(|pair| pair.split_once('=')).expect("a cookie");
+            let (name, value) = set
+                .split(';')
+                .next()
+                .and_then(|pair| pair.split_once('='))
+                .expect("a cookie");
             if set.contains("Max-Age=0") {
                 cookies.remove(name);
             } else {
@@ -153,7 +194,11 @@ impl Browser {
             }
         }
         drop(cookies);
-        Answer { status, headers, bytes: answer.bytes().await.expect("a body").to_vec() }
+        Answer {
+            status,
+            headers,
+            bytes: answer.bytes().await.expect("a body").to_vec(),
+        }
     }
 
     pub async fn get(&self, path: &str) -> Page {
@@ -171,19 +216,28 @@ impl Browser {
             answer = self.send(self.request(Method::GET, &path)).await;
         }
         let text = String::from_utf8_lossy(&answer.bytes).into_owned();
-        Page { status: answer.status.as_u16(), path, text, answer }
+        Page {
+            status: answer.status.as_u16(),
+            path,
+            text,
+            answer,
+        }
     }
 
     /// A form as it is sent, before it is said where it comes from.
     pub fn sending(&self, action: &str, filled: &Filled, multipart: bool) -> RequestBuilder {
         let (kind, body) = filled.body(multipart);
-        self.request(Method::POST, action).header("Content-Type", kind).body(body)
+        self.request(Method::POST, action)
+            .header("Content-Type", kind)
+            .body(body)
     }
 
     /// Sends a form from one of our own pages.
     pub async fn submit(&self, action: &str, filled: &Filled, multipart: bool) -> Page {
         let request = self.sending(action, filled, multipart);
-        let request = request.header("Sec-Fetch-Site", "same-origin").header("Origin", &self.base);
+        let request = request
+            .header("Sec-Fetch-Site", "same-origin")
+            .header("Origin", &self.base);
         let answer = self.send(request).await;
         self.follow(action, answer).await
     }
@@ -192,11 +246,22 @@ impl Browser {
     pub async fn signed_in(base: &str, who: &str) -> Browser {
         let browser = Browser::new(base);
         let email = format!("{who}@example.org");
-        let someone = demo::PEOPLE.iter().find(|person| person.email == email).expect("one of the demo's people");
+        let someone = demo::PEOPLE
+            .iter()
+            .find(|person| person.email == email)
+            .expect("one of the demo's people");
         let form = browser.get("/logga-in").await.form("/logga-in");
-        let form = form.but("board", someone.board).but("email", &email).but("password", demo::PASSWORD);
+        let form = form
+            .but("board", someone.board)
+            .but("email", &email)
+            .but("password", demo::PASSWORD);
         let page = browser.submit("/logga-in", &form, false).await;
-        assert!(browser.cookie("__Host-sid").is_some(), "{who} signs in: {} {}", page.status, page.path);
+        assert!(
+            browser.cookie("__Host-sid").is_some(),
+            "{who} signs in: {} {}",
+            page.status,
+            page.path
+        );
         browser
     }
 }
@@ -205,6 +270,8 @@ impl Browser {
 pub fn picture() -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     let picture = image::RgbImage::from_pixel(8, 8, image::Rgb([200, 120, 40]));
-    picture.write_to(&mut bytes, image::ImageFormat::Png).expect("a picture can be written");
+    picture
+        .write_to(&mut bytes, image::ImageFormat::Png)
+        .expect("a picture can be written");
     bytes.into_inner()
 }
