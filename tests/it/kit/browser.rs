@@ -179,6 +179,15 @@ impl Browser {
     pub async fn send(&self, request: RequestBuilder) -> Answer {
         let answer = request.send().await.expect("an answer");
         let (status, headers) = (answer.status(), answer.headers().clone());
+        self.keep(&headers);
+        Answer {
+            status,
+            headers,
+            bytes: answer.bytes().await.expect("a body").to_vec(),
+        }
+    }
+
+    fn keep(&self, headers: &reqwest::header::HeaderMap) {
         let mut cookies = self.cookies.lock().expect("not poisoned");
         for set in headers.get_all("set-cookie") {
             let set = set.to_str().expect("a readable cookie");
@@ -192,12 +201,6 @@ impl Browser {
             } else {
                 cookies.insert(name.into(), value.into());
             }
-        }
-        drop(cookies);
-        Answer {
-            status,
-            headers,
-            bytes: answer.bytes().await.expect("a body").to_vec(),
         }
     }
 
