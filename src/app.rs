@@ -33,6 +33,9 @@ pub struct App {
     pub tokens: Arc<AccessTokens>,
     /// What wrong sign-ins are counted by: accounts and networks stand there as tokens of this index alone.
     pub strangers: Arc<BlindIndex>,
+    /// Files read whole at the same time. Each holds a thread while it waits for another, so they must be well fewer
+    /// than a worker's threads for what may block.
+    pub reading: Arc<Semaphore>,
     /// One photo is re-encoded at a time, so that this never holds other requests up.
     pub darkroom: Arc<Semaphore>,
     /// The demo's people, to be shown at sign-in; empty elsewhere.
@@ -76,6 +79,7 @@ impl App {
             passwords: Passwords::new(config.passwords.at_once)?,
             tokens: Arc::new(AccessTokens::new(kid, &pkcs8, &config.server.public_url)?),
             strangers: Arc::new(BlindIndex::new(Key::from_bytes(index))),
+            reading: Arc::new(Semaphore::new(3)),
             darkroom: Arc::new(Semaphore::new(1)),
             demo: demo.into(),
             config: Arc::new(config),

@@ -1,6 +1,6 @@
 //! The circle: which errands and assignments a person reaches. Every list, count and choice starts from these queries,
 //! so that all obey the same relations (lag 2001:454, 10 §: no wider than the task needs). What one errand's relation
-//! is, by the same rules, says [`super::relations`]; a test holds the two against each other.
+//! is, by the same rules, says `relations`; a test holds the two against each other.
 
 use super::policy::Role;
 use super::standing::Standing;

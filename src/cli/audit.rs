@@ -62,7 +62,11 @@ pub(super) struct ExportArgs {
 
 pub(super) async fn audit(command: AuditCommand, file: Option<&Path>) -> Done {
     match command {
-        AuditCommand::Verify(args) => verified(args, file).await,
+        // That it could not even begin is not to be taken for a log that was changed.
+        AuditCommand::Verify(args) => Ok(verified(args, file).await.unwrap_or_else(|cause| {
+            eprintln!("famn: {cause}");
+            ExitCode::from(2)
+        })),
         AuditCommand::Export(args) => {
             let config = config(&args.of, file)?;
             let (store, keyring) = (

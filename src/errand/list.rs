@@ -45,6 +45,10 @@ impl Access<'_> {
         if !handles {
             return Err(self.deny(Happening::denied(Action::ErrandList)));
         }
+        // To a home it is nobody's business who handles its errand.
+        if filter.assignee.is_some() && !standing.is_staff() {
+            return Err(Error::invalid("assignee", "value"));
+        }
         let (me, now) = (standing.person()?, self.now());
         let circle = || {
             let within = circle::errands(&standing, now)?.into_iter();

@@ -12,7 +12,7 @@ mod serve;
 mod sweep;
 mod verbs;
 
-pub use pages::{Handed, take_in};
+pub use pages::{Handed, HandedFile, take_in};
 pub use receive::{Declared, FILE_MAX, Received, receive};
 pub use serve::serve;
 pub use sweep::sweep;

@@ -269,7 +269,11 @@ fn file_name(given: Option<&str>, format: Format) -> Result<String> {
 /// The full structural read, over the sealed blob.
 async fn read_whole(app: &App, name: BlobName, key: &RowKey, format: Format, size: u64) -> Result<Checked> {
     let mut reader = app.blobs.reader(name, key.bare(), size);
-    let read = move || check::check(format, size, &mut reader);
+    let permit = app.reading.clone().acquire_owned().await.map_err(Error::unavailable)?;
+    let read = move || {
+        let _permit = permit;
+        check::check(format, size, &mut reader)
+    };
     tokio::task::spawn_blocking(read)
         .await
         .map_err(Error::fault)?
@@ -290,7 +294,11 @@ async fn show_form(
         Format::Pdf => Ok(None),
         Format::Heic => {
             let blanks = checked.blanks.clone();
-            let blank = move || blank_out(reader, &blobs, content, &key, &blanks);
+            let permit = app.reading.clone().acquire_owned().await.map_err(Error::unavailable)?;
+            let blank = move || {
+                let _permit = permit;
+                blank_out(reader, &blobs, content, &key, &blanks)
+            };
             let facts = tokio::task::spawn_blocking(blank).await.map_err(Error::fault)??;
             Ok(Some((format.media_type(), facts)))
         }

@@ -13,6 +13,7 @@ use crate::id::{Id, of};
 use crate::secret::Secret;
 use std::fs::File;
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -77,9 +78,14 @@ impl Postman {
         let (keyring, now) = (self.keyring.clone(), self.clock.now());
         let taken = self.store.chore(&SEND, move |db| {
             let due = rows::take_due(db, now, RETRY, BATCH)?;
-            due.into_iter()
-                .map(|waiting| open(db, &keyring, waiting))
-                .collect::<Result<Vec<Taken>>>()
+            // One address that does not open must not hold the other letters up; its own letter stays due.
+            let opened = due.into_iter().filter_map(|waiting| {
+                let letter = waiting.id;
+                open(db, &keyring, waiting)
+                    .inspect_err(|cause| tracing::error!(%cause, %letter, "a letter's address does not open"))
+                    .ok()
+            });
+            Ok(opened.collect::<Vec<Taken>>())
         });
         let mut sent = 0;
         for letter in taken.await? {
@@ -128,6 +134,8 @@ fn put_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
     let (part, whole) = (folder.join(format!(".{name}")), folder.join(format!("{name}.eml")));
     let write = || {
         std::fs::create_dir_all(folder)?;
+        // Letters bear addresses: the folder is this program's user's alone.
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
         let mut file = File::create(&part)?;
         file.write_all(bytes)?;
         file.sync_all()?;

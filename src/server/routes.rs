@@ -11,12 +11,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 /// All routes of both faces.
 pub fn routes(config: &mut web::ServiceConfig) {
+    // Before the scope, which takes all else below its path.
+    config.service(get_openapi);
     api(&mut ServiceConfig::new(config));
     pages(config);
     config
         .service(health::live)
         .service(health::ready)
-        .service(get_openapi)
         .default_service(web::route().to(unmatched::unmatched));
 }
 

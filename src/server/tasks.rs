@@ -13,6 +13,9 @@ use tokio::task::JoinHandle;
 /// Between two sweeps.
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 
+/// What is older than this is no upload in progress, not even of another instance.
+const UPLOAD_AT_MOST: Duration = Duration::from_secs(15 * 60);
+
 /// The tasks of a running server.
 pub struct Tasks {
     stop: watch::Sender<bool>,
@@ -23,7 +26,7 @@ impl Tasks {
     /// Starts them all, after what must be done before the first request.
     pub async fn start(app: &App) -> Result<Tasks> {
         board::number_series(app).await?;
-        let remains = app.blobs.sweep_partial(app.clock.now()).await?;
+        let remains = app.blobs.sweep_partial(app.clock.now().minus(UPLOAD_AT_MOST)).await?;
         if remains > 0 {
             tracing::info!(remains, "removed what uploads had begun when the process ended");
         }

@@ -72,7 +72,7 @@ pub fn declared_length(request: &HttpRequest) -> Option<u64> {
         .ok()
 }
 
-/// Reads a body of at most `most` bytes within [`BODY_DEADLINE`].
+/// Reads a body of at most `most` bytes within ten seconds.
 ///
 /// # Errors
 /// [`Error::TooLarge`] before it is read to the end, [`Error::TooSlow`], [`Error::Malformed`] when it breaks off.

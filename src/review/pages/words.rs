@@ -34,7 +34,7 @@ pub const fn action(action: Action) -> &'static str {
         Action::PersonAdd => "Lade till person",
         Action::PersonDisable => "Stängde konto",
         Action::RoleGrant => "Gav roll",
-        Action::RoleEnd => "Tog ifrån roll",
+        Action::RoleEnd => "Avslutade en roll",
         Action::HomeAdd => "Lade till hem",
         Action::MemberAdd => "Lade till medlem i hem",
         Action::MemberEnd => "Avslutade medlemskap i hem",

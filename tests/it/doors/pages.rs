@@ -294,7 +294,7 @@ async fn walk(town: &Town, berg: &Berg, column: usize, wrong: &mut Vec<String>) 
             .as_ref()
             .map_or(0, |person| denials(&town.place, &person.id).len());
         // Signing in and out ends the session.
-        let own = if row.path.starts_with("/logga") {
+        let own = if row.path.starts_with("/logga-") {
             Some(Browser::of(town, name).await)
         } else {
             None

@@ -179,15 +179,7 @@ impl Browser {
     pub async fn send(&self, request: RequestBuilder) -> Answer {
         let answer = request.send().await.expect("an answer");
         let (status, headers) = (answer.status(), answer.headers().clone());
-        self.keep(&headers);
-        Answer {
-            status,
-            headers,
-            bytes: answer.bytes().await.expect("a body").to_vec(),
-        }
-    }
-
-    fn keep(&self, headers: &reqwest::header::HeaderMap) {
+        let bytes = answer.bytes().await.expect("a body").to_vec();
         let mut cookies = self.cookies.lock().expect("not poisoned");
         for set in headers.get_all("set-cookie") {
             let set = set.to_str().expect("a readable cookie");
@@ -202,6 +194,8 @@ impl Browser {
                 cookies.insert(name.into(), value.into());
             }
         }
+        drop(cookies);
+        Answer { status, headers, bytes }
     }
 
     pub async fn get(&self, path: &str) -> Page {
