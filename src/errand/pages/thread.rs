@@ -150,7 +150,8 @@ pub async fn show(
         (true, true) => StatusCode::PRECONDITION_FAILED,
         (true, false) => StatusCode::OK,
     };
-    let title = words::title(errand.kind, errand.subject.as_deref());
+    // Not the subject: a browser remembers titles, and a device may have several users.
+    let title = format!("{} {}", words::kind(errand.kind), errand.number);
     let frame = Frame::of(title, masthead, &visitor.guard);
     let frame = if status == StatusCode::OK {
         frame

@@ -49,18 +49,21 @@ impl LogQuery {
         let ordered = from.flatten().zip(to.flatten()).is_none_or(|(from, to)| from <= to);
         faults.unless(ordered, "to", "order");
         faults.check()?;
-        let person = typed(&self.person).map(|text| text.parse::<PersonId>()).transpose();
+        let none = |what: &str| Error::Malformed(what.to_owned());
+        let person = typed(&self.person).map(|text| text.parse::<PersonId>().map_err(|_| none("person")));
+        let action = typed(&self.action).map(|text| Action::parse(&text).ok_or_else(|| none("action")));
+        let outcome = typed(&self.outcome).map(|text| Outcome::parse(&text).ok_or_else(|| none("outcome")));
         Ok(EventFilter {
             from: from.flatten().map(Day::begins),
             // The last day is meant whole.
             to: to
                 .flatten()
                 .map(|day| day.plus_days(1).begins().minus(std::time::Duration::from_micros(1))),
-            person: person.map_err(|_| Error::Malformed("person".into()))?,
+            person: person.transpose()?,
             errand: errand.flatten(),
             home: None,
-            action: Action::parse(&self.action),
-            outcome: Outcome::parse(&self.outcome),
+            action: action.transpose()?,
+            outcome: outcome.transpose()?,
             epoch: None,
         })
     }

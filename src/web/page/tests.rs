@@ -60,6 +60,26 @@ fn no_page_reads_a_body_unguarded() {
     }
 }
 
+/// Routes are made by the attributes that the test above reads, and in no other way.
+#[test]
+fn no_route_is_made_on_the_side() {
+    for (file, text) in files_below("src", "rs")
+        .iter()
+        .filter(|(file, _)| !file.ends_with("/tests.rs"))
+    {
+        for way in [
+            "web::post(",
+            "web::put(",
+            "web::patch(",
+            "web::delete(",
+            "web::method(",
+            "web::resource(",
+        ] {
+            assert!(!text.contains(way), "{file} uses {way}");
+        }
+    }
+}
+
 #[test]
 fn a_page_holds_no_rule_and_no_query() {
     for (file, text) in page_faces() {
