@@ -44,6 +44,7 @@ pub struct App {
 pub struct DemoPerson {
     pub email: &'static str,
     pub board: &'static str,
+    pub password: &'static str,
     /// What the person is, in Swedish.
     pub is: &'static str,
 }

@@ -41,6 +41,12 @@ impl Instant {
     fn timestamp(self) -> Timestamp {
         Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH)
     }
+    /// The least id that can be made at this moment: ids made before are below it.
+    pub const fn least_id<T>(self) -> Id<T> {
+        Id::of(Uuid::from_u128(
+            ((self.millis() as u128) << 80) | (0x7 << 76) | (0b10 << 62),
+        ))
+    }
     /// The date in Sweden at this moment: the day a document counts as received.
     pub fn day(self) -> Day {
         Day(self.in_sweden().date())

@@ -25,7 +25,7 @@ macro_rules! closed_list {
             }
 
             /// The value a column holds; the reference table allows no other text.
-            pub(crate) fn stored(text: &str) -> $crate::error::Result<Self> {
+            pub fn stored(text: &str) -> $crate::error::Result<Self> {
                 let fault = || $crate::error::Error::fault(format!("{} is no {}", text, stringify!($name)));
                 Self::parse(text).ok_or_else(fault)
             }

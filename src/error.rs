@@ -21,6 +21,8 @@ pub enum Error {
     Forbidden,
     /// The board does not let a password alone in. 403.
     PasswordsOff,
+    /// A form that did not come from one of our own pages, or bears another session's token. 403.
+    Forged,
     /// Outside the asker's circle or not there at all; the two cannot be told apart. 404.
     NotFound,
     /// An address that is not used that way. 405.
@@ -35,6 +37,8 @@ pub enum Error {
     Stale,
     /// Too large a body. 413.
     TooLarge,
+    /// Too long an address, or too many or too long headers. 431.
+    HeadTooLarge,
     /// A kind of content that is not received. 415. Names the problem type.
     WrongType(&'static str),
     /// The body did not come in time. 408.

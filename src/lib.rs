@@ -36,4 +36,6 @@ pub mod outbox;
 pub mod review;
 pub mod secret;
 pub mod server;
+#[cfg(test)]
+mod testing;
 pub mod web;

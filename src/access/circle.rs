@@ -56,21 +56,27 @@ macro_rules! active {
     };
 }
 
-/// The errands within the person's circle, of the person's board.
-pub(crate) fn errands(standing: &Standing, now: Instant) -> Result<errand::BoxedQuery<'static, MultiBackend>> {
+type Errands = errand::BoxedQuery<'static, MultiBackend>;
+
+/// The errands within the person's circle, of the person's board: what any of these queries finds, and nothing else.
+/// They are apart because each then has an index of its own to go by; one with an OR between them would read them all.
+pub(crate) fn errands(standing: &Standing, now: Instant) -> Result<Vec<Errands>> {
     let person = standing.person()?;
-    let all = errand::table.filter(errand::board_id.eq(standing.board)).into_boxed();
-    let own = errand::home_id.eq_any(standing.homes.clone());
-    Ok(match (standing.holds(Role::Contractor), handles_errands(standing)) {
-        (true, false) => match standing.homes[..] {
-            // One home, the usual case: the index gives the order, nothing is sorted.
-            [home] => all.filter(errand::home_id.eq(home)),
-            _ => all.filter(own),
-        },
-        (true, true) => all.filter(handled(person, now).or(own)),
-        (false, true) => all.filter(handled(person, now)),
-        (false, false) => all.filter(errand::id.ne(errand::id)),
-    })
+    let all = || errand::table.filter(errand::board_id.eq(standing.board)).into_boxed();
+    let mut circle: Vec<Errands> = Vec::new();
+    if standing.holds(Role::Contractor) {
+        circle.extend(
+            standing
+                .homes
+                .iter()
+                .map(|home| all().filter(errand::home_id.eq(*home))),
+        );
+    }
+    if handles_errands(standing) {
+        circle.extend(handled(person, now).into_iter().map(|reach| all().filter(reach)));
+        circle.push(all().filter(errand::assignee_id.eq(person)));
+    }
+    Ok(circle)
 }
 
 /// The assignments within the person's circle: the own home's, those one answers for, stands in for or leads.
@@ -93,8 +99,9 @@ pub(super) fn handles_errands(standing: &Standing) -> bool {
     standing.holds(Role::Caseworker) || standing.holds(Role::TeamLead)
 }
 
-/// Errands one handles: of one's assignments, given to oneself, or of a whole home where one has an active assignment.
-fn handled(person: PersonId, now: Instant) -> Reach<errand::table> {
+/// Errands one handles: of one's assignments, or of a whole home where one has an active assignment or that is in a
+/// unit one leads.
+fn handled(person: PersonId, now: Instant) -> [Reach<errand::table>; 3] {
     let of_mine = assignment::table
         .filter(mine!(person, now))
         .select(assignment::id.nullable());
@@ -105,15 +112,12 @@ fn handled(person: PersonId, now: Instant) -> Reach<errand::table> {
     let homes_led = home::table
         .filter(home::unit_id.nullable().eq_any(led!(person, now)))
         .select(home::id);
-    let whole_home = errand::home_id
-        .eq_any(homes_of_mine)
-        .or(errand::home_id.eq_any(homes_led));
-    Box::new(
-        errand::assignment_id
-            .eq_any(of_mine)
-            .or(errand::assignee_id.eq(person))
-            .or(errand::assignment_id.is_null().and(whole_home)),
-    )
+    let whole = || errand::assignment_id.is_null().nullable();
+    [
+        Box::new(errand::assignment_id.eq_any(of_mine)),
+        Box::new(whole().and(errand::home_id.eq_any(homes_of_mine).nullable())),
+        Box::new(whole().and(errand::home_id.eq_any(homes_led).nullable())),
+    ]
 }
 
 /// Assignments that run on `day`.

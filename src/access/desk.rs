@@ -291,6 +291,10 @@ impl Left {
         seen.map_or(Ok(()), |seen| seen.write(db))
     }
 
+    pub(super) fn has_looked(&self) -> bool {
+        !self.trail.is_empty()
+    }
+
     pub(super) fn has_written(&self) -> bool {
         self.repeated || self.trail.iter().any(|one| one.writes && one.outcome == Outcome::Ok)
     }

@@ -41,7 +41,7 @@ impl Door {
     {
         let (keyring, clock) = (self.keyring.clone(), self.clock.clone());
         self.store
-            .durable(move |db| write_at(actor, db, keyring, clock, job))
+            .durable(move |db| do_at(actor, db, (keyring, clock), Left::has_written, job))
             .await
     }
 
@@ -70,7 +70,7 @@ impl Door {
         if !self.store.has_own_writer() {
             return self
                 .store
-                .durable(move |db| read_at(actor, db, keyring, clock, job))
+                .durable(move |db| do_at(actor, db, (keyring, clock), Left::has_looked, job))
                 .await;
         }
         let (unreleased, write) = self.store.lend(move |db| look(actor, db, keyring, clock, job)).await?;
@@ -126,48 +126,15 @@ fn look<T>(
     (Unreleased(done), Some(write))
 }
 
-/// Reads and records in one transaction (PostgreSQL).
-fn read_at<T>(
-    actor: Actor,
-    mut db: Conn,
-    keyring: Arc<Keyring>,
-    clock: Clock,
-    job: impl for<'tx> FnOnce(Access<'tx>) -> Result<T>,
-) -> (Conn, Result<T>) {
-    if let Err(cause) = begin(&mut db) {
-        return (db, Err(cause));
-    }
-    let (left, done) = sit(actor, db, keyring, clock, job);
-    let value = match done {
-        Ok(value) => value,
-        Err(cause) => return after_failure(left, cause),
-    };
-    let Left {
-        mut db,
-        entries,
-        keys,
-        seen,
-        afterwards,
-        ..
-    } = left;
-    let written = entries.and_then(|entries| {
-        if entries.is_empty() {
-            return Err(Error::Unaudited);
-        }
-        Left::write(&mut db, keys.as_deref(), &entries, afterwards, seen)?;
-        commit(&mut db)
-    });
-    if written.is_err() {
-        roll_back(&mut db);
-    }
-    (db, written.map(|()| value))
-}
+/// Whether what a job left behind may stand.
+type Audited = fn(&Left) -> bool;
 
-fn write_at<T>(
+/// Does a job and records it in one transaction, or inside the writer's.
+fn do_at<T>(
     actor: Actor,
     mut db: Conn,
-    keyring: Arc<Keyring>,
-    clock: Clock,
+    (keyring, clock): (Arc<Keyring>, Clock),
+    audited: Audited,
     job: impl for<'tx> FnOnce(Access<'tx>) -> Result<T>,
 ) -> (Conn, Result<T>) {
     if let Err(cause) = begin(&mut db) {
@@ -178,7 +145,7 @@ fn write_at<T>(
         Ok(value) => value,
         Err(cause) => return after_failure(left, cause),
     };
-    let audited = left.has_written();
+    let audited = audited(&left);
     let Left {
         mut db,
         entries,

@@ -82,15 +82,6 @@ impl Access<'_> {
         })
     }
 
-    /// The relation of the one who asks to a home as a whole, through any active assignment of it.
-    pub(crate) fn relation_to_home(self, home: HomeId) -> Result<Relation> {
-        self.relation_to(ErrandFacts {
-            home,
-            assignment: None,
-            assignee: None,
-        })
-    }
-
     /// Whether any role held, with `relation`, gives `right`.
     pub(crate) fn may(self, relation: Relation, right: Right) -> bool {
         self.standing()

@@ -8,7 +8,7 @@ use crate::clock::Instant;
 use crate::db::Db;
 use crate::db::schema::{home_member, person, refresh_token, role_grant, session};
 use crate::error::{Error, Result};
-use crate::id::{BoardId, HomeId, PersonId, SessionId, UnitId};
+use crate::id::{BoardId, HomeId, Id, PersonId, SessionId, UnitId};
 use crate::outbox;
 use diesel::prelude::*;
 use std::time::Duration;
@@ -37,7 +37,7 @@ pub struct Standing {
     pub board: BoardId,
     pub person: Option<PersonId>,
     pub roles: Vec<Held>,
-    /// The homes the person is a member of now.
+    /// The homes the person is a member of now, as a contractor.
     pub homes: Vec<HomeId>,
     pub session: Option<SessionId>,
     /// How strongly the person signed in.
@@ -83,34 +83,55 @@ impl Standing {
     }
 
     fn of_session(db: &mut Db, id: SessionId, token: Option<TokenId>, now: Instant) -> Result<Standing> {
-        type Found = (BoardId, PersonId, String, Instant, Instant);
+        type Found = (
+            BoardId,
+            PersonId,
+            String,
+            Instant,
+            Instant,
+            Option<TokenId>,
+            Option<Instant>,
+            Option<Instant>,
+        );
+        // A page's cookie comes without a token; nothing bears the id of no token.
+        let asked = token.unwrap_or(Id::of(uuid::Uuid::nil()));
+        let with_token = refresh_token::id
+            .eq(asked)
+            .and(refresh_token::session_id.eq(session::id));
+        let live = session::ended_at.is_null().and(person::disabled_at.is_null());
         let found: Option<Found> = session::table
             .inner_join(person::table.on(person::id.eq(session::person_id)))
-            .filter(
-                session::id
-                    .eq(id)
-                    .and(session::ended_at.is_null())
-                    .and(person::disabled_at.is_null()),
-            )
+            .left_join(refresh_token::table.on(with_token))
+            .filter(session::id.eq(id).and(live))
             .select((
                 session::board_id,
                 session::person_id,
                 session::acr,
                 session::seen_at,
                 session::expires_at,
+                refresh_token::id.nullable(),
+                refresh_token::access_used_at.nullable(),
+                refresh_token::dead_at.nullable(),
             ))
             .first(db)
             .optional()?;
-        let (board, person, acr, seen_at, expires_at) = found.ok_or(Error::SignIn)?;
-        let first_use = match token {
-            Some(token) if !was_used(db, id, token)? => Some(token),
-            _ => None,
-        };
+        let (board, person, acr, seen_at, expires_at, made, used_at, dead_at) = found.ok_or(Error::SignIn)?;
+        // The access token's row is that of the refresh token it was made with. One that was replaced before anyone
+        // used it is worth nothing.
+        if token.is_some() && (made.is_none() || dead_at.is_some()) {
+            return Err(Error::SignIn);
+        }
+        let first_use = token.filter(|_| used_at.is_none());
         let roles = held_roles(db, person, now)?;
         if now >= expires_at || now.since(seen_at) >= idle_limit(&roles) {
             return Err(Error::SignIn);
         }
-        let homes = homes_of(db, person, now)?;
+        let is_contractor = roles.iter().any(|held| held.role == Role::Contractor);
+        let homes = if is_contractor {
+            homes_of(db, person, now)?
+        } else {
+            Vec::new()
+        };
         let seen = (first_use.is_some() || now.since(seen_at) >= SEEN_EVERY).then_some(Seen {
             session: id,
             at: now,
@@ -207,26 +228,6 @@ impl super::Access<'_> {
             self.db(|db| outbox::enqueue(db, id, (board, *receiver), outbox::LetterKind::SomethingNew, now))?;
         }
         Ok(())
-    }
-}
-
-/// Whether an access token was used before; its row is that of the refresh token it was made with.
-///
-/// # Errors
-/// [`Error::SignIn`] when the session has no such token, or it was replaced before anyone used it.
-fn was_used(db: &mut Db, of_session: SessionId, token: TokenId) -> Result<bool> {
-    let row = refresh_token::table.filter(
-        refresh_token::id
-            .eq(token)
-            .and(refresh_token::session_id.eq(of_session)),
-    );
-    let found: Option<(Option<Instant>, Option<Instant>)> = row
-        .select((refresh_token::access_used_at, refresh_token::dead_at))
-        .first(db)
-        .optional()?;
-    match found {
-        Some((used_at, None)) => Ok(used_at.is_some()),
-        _ => Err(Error::SignIn),
     }
 }
 

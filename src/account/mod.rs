@@ -7,6 +7,7 @@
 
 pub mod api;
 mod guess;
+pub mod pages;
 mod password;
 mod refresh;
 mod rows;
@@ -15,7 +16,9 @@ mod sign_in;
 mod sweep;
 mod verbs;
 mod view;
+mod visitor;
 
+pub use pages::welcome;
 pub use password::hash_new_password;
 pub use refresh::refresh;
 pub use session::{PageSession, Tokens, session_of_cookie};
@@ -23,6 +26,7 @@ pub use sign_in::{Attempt, open_api_session, open_page_session};
 pub use sweep::sweep;
 pub use verbs::NewPerson;
 pub use view::{MeView, PersonView, SessionView};
+pub use visitor::Visitor;
 
 #[cfg(test)]
 mod tests;

@@ -86,6 +86,7 @@ impl Access<'_> {
             Use::Stolen => {
                 self.db(|db| rows::end_session(db, id, now))?;
                 self.log(Happening::write(Action::SessionRevoke, Relation::Myself));
+                self.tell(&[person])?;
                 return Ok(Exchange::Revoked);
             }
         };

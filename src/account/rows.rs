@@ -137,6 +137,15 @@ pub(super) fn insert_grant(
     Ok(())
 }
 
+/// Ends what grants of the role the person holds; gives how many.
+pub(super) fn end_grants(db: &mut Db, (in_board, of): (BoardId, PersonId), role: Role, at: Instant) -> Result<usize> {
+    let open = role_grant::table
+        .filter(role_grant::board_id.eq(in_board).and(role_grant::person_id.eq(of)))
+        .filter(role_grant::role.eq(role.as_str()))
+        .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(at)));
+    Ok(diesel::update(open).set(role_grant::to_at.eq(at)).execute(db)?)
+}
+
 /// Closes an account; tells whether there was an open one.
 pub(super) fn disable(db: &mut Db, in_board: BoardId, who: PersonId, now: Instant) -> Result<bool> {
     let open = person::table
@@ -146,17 +155,17 @@ pub(super) fn disable(db: &mut Db, in_board: BoardId, who: PersonId, now: Instan
 }
 
 pub(super) fn sealed_names(db: &mut Db, in_board: BoardId, ids: &[PersonId]) -> Result<Vec<SealedName>> {
-    let of_board = person::table.filter(person::board_id.eq(in_board));
     let columns = (person::id, person::name, person::version, person::wrapped_key);
-    match ids {
-        [] => Ok(Vec::new()),
-        // A statement that can be kept prepared, for the usual case.
-        [id] => Ok(of_board.filter(person::id.eq(*id)).select(columns).load(db)?),
-        _ => Ok(of_board
-            .filter(person::id.eq_any(ids.to_vec()))
-            .select(columns)
-            .load(db)?),
-    }
+    let mut ids = ids.to_vec();
+    ids.sort();
+    ids.dedup();
+    // One by one: a statement that is kept prepared is quicker than one for any number, and they are seldom many.
+    let mut one = |id: PersonId| {
+        let of_board = person::table.filter(person::id.eq(id).and(person::board_id.eq(in_board)));
+        Ok(of_board.select(columns).first(db).optional()?)
+    };
+    let found: Result<Vec<Option<SealedName>>> = ids.into_iter().map(&mut one).collect();
+    Ok(found?.into_iter().flatten().collect())
 }
 
 // Signing in.

@@ -152,6 +152,7 @@ impl Access<'_> {
             self.db(|db| rows::end_session(db, oldest, now))?;
             let ended = Happening::write(Action::SessionRevoke, Relation::Myself).person(person);
             self.log(ended.session(oldest, None));
+            self.tell(&[person])?;
         }
         Ok(())
     }

@@ -126,6 +126,20 @@ impl Access<'_> {
         Ok(())
     }
 
+    /// Ends a role at once: the next call of that person is worth that much less.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the person does not hold it.
+    pub fn end_role(self, person: PersonId, role: Role) -> Result<()> {
+        self.only_operator()?;
+        let (board, now) = (self.standing().board, self.now());
+        if self.db(|db| rows::end_grants(db, (board, person), role, now))? == 0 {
+            return Err(Error::NotFound);
+        }
+        self.log(Happening::write(Action::RoleEnd, Relation::System).object("person", person));
+        Ok(())
+    }
+
     /// The person of that address.
     ///
     /// # Errors

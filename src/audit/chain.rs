@@ -165,6 +165,11 @@ impl Verifier {
         self.tree.as_ref()
     }
 
+    /// The size of the largest checkpoint so far that agreed.
+    pub fn agreed(&self) -> Option<u64> {
+        self.verdict.checkpoint
+    }
+
     /// Hands over what was found so far, so that a log of any length can be wrong all over.
     pub fn take_findings(&mut self) -> Vec<Finding> {
         std::mem::take(&mut self.verdict.findings)

@@ -45,6 +45,16 @@ macro_rules! closed_list {
                 serializer.serialize_str(self.as_str())
             }
         }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .enum_values(Some($name::ALL.iter().map(|value| value.as_str())))
+                    .into()
+            }
+        }
+        impl utoipa::ToSchema for $name {}
     };
 }
 
@@ -92,6 +102,7 @@ closed_list! {
         /// Closed a person's account.
         PersonDisable = "person.disable",
         RoleGrant = "role.grant",
+        RoleEnd = "role.end",
         HomeAdd = "home.add",
         MemberAdd = "member.add",
         MemberEnd = "member.end",

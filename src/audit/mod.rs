@@ -1,11 +1,10 @@
-//! The audit log as bytes: what an event says, how it is committed to, the Merkle tree over all
-//! events of a board, the signed checkpoints of that tree, exports, and their verification.
+//! The audit log as bytes: what an event says, how it is committed to, the Merkle tree over all events of a board, the
+//! signed checkpoints of that tree, exports, and their verification.
 //!
-//! The formats come first, and know no database, no seals and no clock: salts come in and go out in
-//! clear. Beside them stands what keeps them in the tables: recording, sequencing, signing,
-//! exporting, verifying. What is logged and who may read it is decided elsewhere.
-//! Whatever is written here must be readable by programs that share no code with Famn; the formats
-//! are those of RFC 6962 and of C2SP (signed-note, tlog-checkpoint), pinned by
+//! The formats come first, and know no database, no seals and no clock: salts come in and go out in clear. Beside them
+//! stands what keeps them in the tables: recording, sequencing, signing, exporting, verifying. What is logged and who
+//! may read it is decided elsewhere. Whatever is written here must be readable by programs that share no code with
+//! Famn; the formats are those of RFC 6962 and of C2SP (signed-note, tlog-checkpoint), pinned by
 //! `tests/it/audit/vectors.json`.
 
 pub mod chain;

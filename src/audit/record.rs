@@ -39,20 +39,17 @@ struct PendingRow {
 
 /// Writes events into the board's log, to be sequenced. The caller's transaction makes them durable, or not.
 pub fn record(db: &mut Db, keys: &BoardKeys, entries: &[Entry]) -> Result<()> {
-    let rows = entries
-        .iter()
-        .map(|entry| event_row(keys, entry))
-        .collect::<Result<Vec<_>>>()?;
     let board_id = keys.board();
-    let pending: Vec<_> = entries
-        .iter()
-        .map(|entry| PendingRow {
-            event_id: Id::of(entry.id),
-            board_id,
-        })
-        .collect();
-    crate::insert_all!(&mut *db, audit_event::table, &rows)?;
-    crate::insert_all!(&mut *db, audit_pending::table, &pending)?;
+    // One by one: each a statement that is kept prepared, and there is seldom more than one.
+    for entry in entries {
+        let event_id = Id::of(entry.id);
+        diesel::insert_into(audit_event::table)
+            .values(event_row(keys, entry)?)
+            .execute(db)?;
+        diesel::insert_into(audit_pending::table)
+            .values(PendingRow { event_id, board_id })
+            .execute(db)?;
+    }
     Ok(())
 }
 

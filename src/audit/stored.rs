@@ -13,7 +13,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::Malformed;
-use super::event::{Action, Outcome, VERSION};
+use super::event::{Action, Outcome, Relation, VERSION};
 use super::finding::FindingKind;
 use super::leaf::{self, Leaf, Part};
 use super::merkle::Hash;
@@ -151,6 +151,47 @@ impl Opening {
         }
         let OpeningSays { checkpoint, log_key } = read(subject?, Part::Subject).ok()?;
         Some(Self { checkpoint, log_key })
+    }
+}
+
+/// What a reviewer is shown of an event beside the columns to filter by.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Told {
+    pub relation: Option<Relation>,
+    pub reason_code: Option<String>,
+    pub unit: Option<Uuid>,
+    pub object_type: Option<String>,
+    pub object: Option<Uuid>,
+}
+
+#[derive(Deserialize, Default)]
+struct CoreTells {
+    relation: Option<String>,
+    reason_code: Option<String>,
+    unit: Option<Uuid>,
+}
+
+#[derive(Deserialize, Default)]
+struct SubjectTells {
+    object_type: Option<String>,
+    object: Option<Uuid>,
+}
+
+impl Told {
+    /// Reads it out of the stored texts. One that is erased tells nothing; that one cannot be read is for the
+    /// verification to find.
+    pub fn of_stored(core: Option<&str>, subject: Option<&str>) -> Told {
+        let core: CoreTells = core.and_then(|text| read(text, Part::Core).ok()).unwrap_or_default();
+        let subject: SubjectTells = subject
+            .and_then(|text| read(text, Part::Subject).ok())
+            .unwrap_or_default();
+        Told {
+            relation: core.relation.as_deref().and_then(Relation::parse),
+            reason_code: core.reason_code,
+            unit: core.unit,
+            object_type: subject.object_type,
+            object: subject.object,
+        }
     }
 }
 

@@ -1,10 +1,13 @@
 //! The byte formats, held against the vectors that an independent program made.
 
 mod chain;
+mod epochs;
 mod erase;
 mod event;
 mod log;
 mod note;
+mod tables;
+mod tampering;
 mod tree;
 
 use std::collections::BTreeMap;

@@ -74,19 +74,22 @@ impl Asked {
 /// # Errors
 /// When the database does not answer. What is wrong with the log, a damaged file included, stands in the report.
 pub async fn verify(store: &Store, keyring: Option<Arc<Keyring>>, asked: Asked) -> Result<Report> {
-    let look = move |db: &mut Db| {
-        let mut report = Report::default();
-        match look(db, keyring.as_deref(), &asked, &mut report) {
-            // A row that cannot be read is one that this program did not write.
-            Err(Error::Fault(words)) => report.find("", None, None, FindingKind::Damaged(words)),
-            done => done?,
-        }
-        Ok(report)
-    };
+    let look = move |db: &mut Db| within(db, keyring.as_deref(), &asked);
     match store.snapshot(&VERIFY, look).await {
         Err(cause) => Report::of_damage(&cause).ok_or(cause),
         done => done,
     }
+}
+
+/// Verifies what the transaction that is open sees.
+pub(super) fn within(db: &mut Db, keyring: Option<&Keyring>, asked: &Asked) -> Result<Report> {
+    let mut report = Report::default();
+    match look(db, keyring, asked, &mut report) {
+        // A row that cannot be read is one that this program did not write.
+        Err(Error::Fault(words)) => report.find("", None, None, FindingKind::Damaged(words)),
+        done => done?,
+    }
+    Ok(report)
 }
 
 fn look(db: &mut Db, keyring: Option<&Keyring>, asked: &Asked, report: &mut Report) -> Result<()> {

@@ -96,6 +96,12 @@ impl Access<'_> {
         self.db(|db| rows::unit_named(db, board, name))?.ok_or(Error::NotFound)
     }
 
+    /// What the board one is at is called.
+    pub(crate) fn board_name(self) -> Result<String> {
+        let board = self.standing().board;
+        self.db(|db| rows::name(db, board))
+    }
+
     /// The slug of the board one is at.
     pub(crate) fn board_slug(self) -> Result<String> {
         let board = self.standing().board;
@@ -132,7 +138,7 @@ pub async fn find_board(app: &App, slug: &str) -> Result<Option<(BoardId, bool)>
 }
 
 /// A page of all boards by name, for everyone.
-pub(super) async fn public_boards(
+pub async fn public_boards(
     app: &App,
     limit: usize,
     after: Option<Id<crate::id::of::Board>>,

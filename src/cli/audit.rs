@@ -1,10 +1,132 @@
-//! `famn audit verify` and `famn audit export`.
+//! `famn audit verify` and `famn audit export`: on the configured database, or in a demo's folder, also while it is
+//! served.
+
 use super::Done;
-#[derive(clap::Subcommand)]
+use crate::audit::extract::export_to;
+use crate::audit::verify::{Asked, Report, verify};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::crypt::{Keyring, RootKey};
+use crate::db::Store;
+use crate::demo;
+use crate::error::{Error, Result};
+use clap::{Args, Subcommand};
+use std::io::IsTerminal as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+#[derive(Subcommand)]
 pub(super) enum AuditCommand {
-    /// v
-    Verify,
+    /// Check that nothing in the log was changed, taken away or added. Exit code 0: whole. 1: something was, each
+    /// thing named. 2: nothing wrong was found, but something could not be checked.
+    Verify(VerifyArgs),
+    /// Write a board's log into a folder, to be verified by a program of the auditor's own.
+    Export(ExportArgs),
 }
-pub(super) async fn audit(_c: AuditCommand, _f: Option<&std::path::Path>) -> Done {
-    Ok(std::process::ExitCode::SUCCESS)
+
+#[derive(Args)]
+pub(super) struct Where {
+    /// A demo's folder, instead of the configured database.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(super) struct VerifyArgs {
+    /// One board only, by its slug.
+    #[arg(long)]
+    board: Option<String>,
+    #[command(flatten)]
+    of: Where,
+    /// Checkpoints that were kept elsewhere, to hold the log against; may be given again.
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Vec<PathBuf>,
+}
+
+#[derive(Args)]
+pub(super) struct ExportArgs {
+    /// The board's slug.
+    #[arg(long)]
+    board: String,
+    /// The folder to write into, new or empty.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Another epoch than the newest.
+    #[arg(long)]
+    epoch: Option<u64>,
+    #[command(flatten)]
+    of: Where,
+}
+
+pub(super) async fn audit(command: AuditCommand, file: Option<&Path>) -> Done {
+    match command {
+        AuditCommand::Verify(args) => verified(args, file).await,
+        AuditCommand::Export(args) => {
+            let config = config(&args.of, file)?;
+            let (store, keyring) = (
+                open(&config)?,
+                Arc::new(Keyring::new(RootKey::load(&config.keys.root_file)?.into_key())),
+            );
+            let events = export_to(&store, &keyring, (&args.board, args.epoch), &args.out).await?;
+            println!("{events} events in {}", args.out.display());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+async fn verified(args: VerifyArgs, file: Option<&Path>) -> Done {
+    let config = config(&args.of, file)?;
+    let kept: Vec<String> = args
+        .checkpoint
+        .iter()
+        .map(std::fs::read_to_string)
+        .collect::<Result<_, _>>()?;
+    let asked = Asked {
+        board: args.board,
+        origin: Some(config.audit.origin.clone()),
+        kept: kept.join("\n"),
+        progress: if std::io::stderr().is_terminal() {
+            progress
+        } else {
+            |_| {}
+        },
+        ..Asked::all(Clock::system().now())
+    };
+    // Without the root key the tree is still checked; what its salts hide is told as not checked.
+    let keyring = RootKey::load(&config.keys.root_file)
+        .inspect_err(|cause| eprintln!("famn: {cause}"))
+        .ok()
+        .map(|root| Arc::new(Keyring::new(root.into_key())));
+    let report = match open(&config) {
+        Ok(store) => verify(&store, keyring, asked).await,
+        Err(cause) => Report::of_damage(&cause).ok_or(cause),
+    }?;
+    println!("{report}");
+    Ok(ExitCode::from(report.exit_code()))
+}
+
+fn progress(events: u64) {
+    eprint!("\r{events} events");
+}
+
+fn config(of: &Where, file: Option<&Path>) -> Result<Config, Box<dyn std::error::Error>> {
+    match &of.data {
+        Some(folder) => Ok(demo::config(folder, SocketAddr::from(([127, 0, 0, 1], 0)))),
+        None => Ok(Config::load(file)?),
+    }
+}
+
+/// Opens a database that is there; verifying must not make one.
+fn open(config: &Config) -> Result<Store> {
+    if let Some(path) = config
+        .database
+        .url
+        .strip_prefix("sqlite:")
+        .filter(|path| !Path::new(path).is_file())
+    {
+        return Err(Error::Unavailable(format!("there is no database {path}")));
+    }
+    Store::open(&config.database.url, 2)
 }

@@ -11,7 +11,12 @@ use crate::home::HomeKind;
 pub const PASSWORD: &str = "famn-demo-granskog-2026";
 
 const fn person(email: &'static str, board: &'static str, is: &'static str) -> DemoPerson {
-    DemoPerson { email, board, is }
+    DemoPerson {
+        email,
+        board,
+        password: PASSWORD,
+        is,
+    }
 }
 
 /// Who signs in, as the sign-in page shows them.

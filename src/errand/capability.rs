@@ -85,16 +85,14 @@ impl<'tx> Errand<'tx, Seen> {
 
     /// For a move to `target`; which right it takes depends on whose move it is.
     pub fn to_move(self, target: ErrandState) -> Result<Errand<'tx, Moving>> {
-        let right = match self.side() {
-            Side::Home if state::may_ever(self.kind()?, target, Side::Home) => {
-                if target == ErrandState::Withdrawn {
-                    Right::Withdraw
-                } else {
-                    Right::Reply
-                }
-            }
-            // A home asking for a move that is the team's is told so by the policy.
-            Side::Home | Side::Team => Right::Handle,
+        let (kind, side) = (self.kind()?, self.side());
+        let right = match side {
+            // Whoever asks for a move that is never theirs is told so by the policy.
+            Side::Home if !state::may_ever(kind, target, side) => Right::Handle,
+            Side::Team if !state::may_ever(kind, target, side) => Right::Withdraw,
+            Side::Home if target == ErrandState::Withdrawn => Right::Withdraw,
+            Side::Home => Right::Reply,
+            Side::Team => Right::Handle,
         };
         self.grant(right, Action::ErrandState)?.locked()
     }

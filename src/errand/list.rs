@@ -45,9 +45,12 @@ impl Access<'_> {
         if !handles {
             return Err(self.deny(Happening::denied(Action::ErrandList)));
         }
-        let (circle, me) = (circle::errands(&standing, self.now())?, standing.person()?);
-        let query = rows::page(rows::narrowed(circle, filter, me), listing.after, listing.limit + 1);
-        let mut found = self.db(|db| rows::listed(db, query))?;
+        let (me, now) = (standing.person()?, self.now());
+        let circle = || {
+            let within = circle::errands(&standing, now)?.into_iter();
+            Ok(within.map(|query| rows::narrowed(query, filter, me)).collect())
+        };
+        let mut found = self.db(|db| rows::newest(db, circle, (listing.after, now), listing.limit + 1))?;
         let more = found.len() > listing.limit;
         found.truncate(listing.limit);
         let shown = found.iter().map(|row| row.id.uuid()).collect();

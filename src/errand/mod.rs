@@ -6,6 +6,7 @@ pub mod api;
 mod capability;
 mod list;
 mod number;
+pub mod pages;
 mod rows;
 mod show;
 mod start;

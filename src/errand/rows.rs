@@ -5,8 +5,10 @@ use crate::clock::{Day, Instant};
 use crate::db::schema::{errand, message, note, number_series, read_mark, receipt};
 use crate::db::{Db, MultiBackend};
 use crate::error::{Error, Result};
-use crate::id::{AssignmentId, BoardId, ErrandId, FileId, HomeId, MessageId, NoteId, PersonId, ReceiptId};
+use crate::id::{AssignmentId, BoardId, ErrandId, FileId, HomeId, Id, MessageId, NoteId, PersonId, ReceiptId};
 use diesel::prelude::*;
+use std::time::Duration;
+use uuid::Uuid;
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = errand)]
@@ -140,14 +142,9 @@ pub(super) fn message(db: &mut Db, id: MessageId) -> Result<Option<MessageRow>> 
     Ok(message::table.find(id).first(db).optional()?)
 }
 
-/// Notes that the other side has now seen what `side` wrote.
-pub(super) fn seen_by_other(db: &mut Db, of: ErrandId, side: &str, at: Instant) -> Result<()> {
-    let unseen = message::table.filter(
-        message::errand_id
-            .eq(of)
-            .and(message::side.eq(side.to_owned()))
-            .and(message::read_at.is_null()),
-    );
+/// Notes that the other side has now seen these messages, unless it had before.
+pub(super) fn seen(db: &mut Db, ids: Vec<MessageId>, at: Instant) -> Result<()> {
+    let unseen = message::table.filter(message::id.eq_any(ids).and(message::read_at.is_null()));
     diesel::update(unseen).set(message::read_at.eq(at)).execute(db)?;
     Ok(())
 }
@@ -177,15 +174,7 @@ pub(super) fn receipts(db: &mut Db, of: ErrandId) -> Result<Vec<ReceiptRow>> {
         .load(db)?)
 }
 
-pub(super) fn mark(db: &mut Db, errand: ErrandId, by: PersonId) -> Result<Option<Instant>> {
-    Ok(read_mark::table
-        .find((by, errand))
-        .select(read_mark::read_at)
-        .first(db)
-        .optional()?)
-}
-
-/// Sets a person's own read mark.
+/// Marks an errand as read by a person up to what was last changed in it at `at`.
 pub(super) fn set_mark(db: &mut Db, errand: ErrandId, by: PersonId, at: Instant) -> Result<()> {
     let row = read_mark::table.find((by, errand));
     if diesel::update(row).set(read_mark::read_at.eq(at)).execute(db)? == 0 {
@@ -258,17 +247,46 @@ pub(super) fn narrowed(mut query: ErrandQuery, filter: &Filter, me: PersonId) ->
     query
 }
 
-/// The newest `limit` of a query, before `after`.
-pub(super) fn page(mut query: ErrandQuery, after: Option<ErrandId>, limit: usize) -> ErrandQuery {
-    if let Some(after) = after {
-        query = query.filter(errand::id.lt(after));
-    }
-    query.order(errand::id.desc()).limit(limit as i64)
-}
+/// How far back a list is looked for at first, and then: most pages are full within the last weeks, and a query that
+/// reaches no further has little to sort.
+const SPANS: [Option<Duration>; 3] = [
+    Some(Duration::from_secs(30 * 86_400)),
+    Some(Duration::from_secs(365 * 86_400)),
+    None,
+];
 
-/// The rows of a list.
-pub(super) fn listed(db: &mut Db, query: ErrandQuery) -> Result<Vec<ErrandRow>> {
-    Ok(query
-        .select(<ErrandRow as Selectable<MultiBackend>>::construct_selection())
-        .load(db)?)
+/// The newest `limit` errands that any of the queries finds, below `after`.
+pub(super) fn newest(
+    db: &mut Db,
+    circle: impl Fn() -> Result<Vec<ErrandQuery>>,
+    (after, now): (Option<ErrandId>, Instant),
+    limit: usize,
+) -> Result<Vec<ErrandRow>> {
+    let mut found: Vec<ErrandRow> = Vec::new();
+    for span in SPANS {
+        let least: ErrandId = span.map_or(Id::of(Uuid::nil()), |span| now.minus(span).least_id());
+        if after.is_some_and(|after| after < least) {
+            continue;
+        }
+        found.clear();
+        for query in circle()? {
+            let below = query.filter(
+                errand::id
+                    .ge(least)
+                    .and(errand::id.lt(after.unwrap_or(Id::of(Uuid::max())))),
+            );
+            let page = below.order(errand::id.desc()).limit(limit as i64);
+            found.extend(
+                page.select(<ErrandRow as Selectable<MultiBackend>>::construct_selection())
+                    .load(db)?,
+            );
+        }
+        found.sort_by_key(|row| std::cmp::Reverse(row.id));
+        found.dedup_by_key(|row| row.id);
+        if found.len() >= limit {
+            break;
+        }
+    }
+    found.truncate(limit);
+    Ok(found)
 }

@@ -78,18 +78,18 @@ impl Errand<'_, Seen> {
         })
     }
 
+    /// Notes what was seen, and nothing that may have come while it was being read.
     fn leave_marks(&self, messages: &[MessageRow], side: Side) {
-        let (id, now) = (self.row.id, self.access.now());
+        let (id, upto, now) = (self.row.id, self.row.updated_at, self.access.now());
         if let Ok(me) = self.access.person() {
-            self.access.afterwards(move |db| rows::set_mark(db, id, me, now));
+            self.access.afterwards(move |db| rows::set_mark(db, id, me, upto));
         }
-        let other = if side == Side::Home { Side::Team } else { Side::Home };
-        if messages
+        let unseen = messages
             .iter()
-            .any(|message| message.side == other.as_str() && message.read_at.is_none())
-        {
-            self.access
-                .afterwards(move |db| rows::seen_by_other(db, id, other.as_str(), now));
+            .filter(|message| message.side != side.as_str() && message.read_at.is_none());
+        let unseen: Vec<MessageId> = unseen.map(|message| message.id).collect();
+        if !unseen.is_empty() {
+            self.access.afterwards(move |db| rows::seen(db, unseen, now));
         }
     }
 

@@ -9,6 +9,7 @@ use crate::audit::Action;
 use crate::clock::{Day, Instant};
 use crate::crypt::RowKey;
 use crate::error::{Error, Faults, Result};
+use crate::file::Taker;
 use crate::home::AssignmentFacts;
 use crate::id::{AssignmentId, ErrandId, FileId, HomeId};
 use crate::money::Ore;
@@ -67,7 +68,7 @@ pub struct NewClaim {
 #[serde(deny_unknown_fields)]
 pub struct NewReceipt {
     pub file_id: FileId,
-    /// Not in the future, not before the assignment began.
+    /// Not in the future, and within the time of the assignment.
     pub purchased_on: Day,
     /// 2–80 characters.
     #[schema(min_length = 2, max_length = 80)]
@@ -137,6 +138,7 @@ impl Access<'_> {
         faults.unless(running, "assignment_id", "assignment");
         let subject = optional(&mut faults, "subject", new.subject.as_ref(), SUBJECT_MAX);
         let body = required(&mut faults, "body", &new.body, 1, BODY_MAX);
+        let files = self.free_files(&new.file_ids, Taker::Message, &mut faults)?;
         faults.check()?;
         let category = Some(new.category.unwrap_or(MessageCategory::Other));
         let draft = Draft {
@@ -147,7 +149,7 @@ impl Access<'_> {
         };
         let (row, key) = self.write_errand(&ground, draft)?;
         let message = self.first_message(&row, &key, Side::of(ground.relation), &body)?;
-        self.claim_files(row.id, Some(message), &key, &new.file_ids, "file_ids")?;
+        self.claim_files(&files, (row.id, Some(message)), &key)?;
         self.started(&row, ground.relation)
     }
 
@@ -175,6 +177,8 @@ impl Access<'_> {
                 at("purchased_on"),
                 "date-before-assignment",
             );
+            let in_time = to.is_none_or(|to| receipt.purchased_on <= to);
+            faults.unless(in_time, at("purchased_on"), "date-after-assignment");
             faults.unless(
                 (1..=Ore::LINE_MAX.0).contains(&receipt.amount_ore.0),
                 at("amount_ore"),
@@ -188,6 +192,8 @@ impl Access<'_> {
             let note = optional(&mut faults, &at("note"), receipt.note.as_ref(), 500);
             checked.push((receipt, supplier, note));
         }
+        let file_ids: Vec<FileId> = new.receipts.iter().take(50).map(|receipt| receipt.file_id).collect();
+        let files = self.free_files(&file_ids, Taker::Receipts, &mut faults)?;
         faults.check()?;
         let draft = Draft {
             kind: ErrandKind::ReceiptClaim,
@@ -196,8 +202,7 @@ impl Access<'_> {
             urgent: false,
         };
         let (row, key) = self.write_errand(&ground, draft)?;
-        let file_ids: Vec<FileId> = new.receipts.iter().map(|receipt| receipt.file_id).collect();
-        self.claim_files(row.id, None, &key, &file_ids, "receipts")?;
+        self.claim_files(&files, (row.id, None), &key)?;
         let lines = checked.into_iter().enumerate();
         let lines: Vec<_> = lines.map(|(i, line)| self.receipt_row(&row, &key, i, line)).collect();
         self.db(|db| rows::insert_receipts(db, &lines))?;

@@ -9,6 +9,7 @@ use super::typed::{BODY_MAX, required};
 use crate::access::{Access, Once};
 use crate::audit::Action;
 use crate::error::{Error, Faults, Result};
+use crate::file::Taker;
 use crate::id::{ErrandId, FileId, MessageId, NoteId, PersonId};
 use crate::secret::SecretText;
 use crate::web::IfMatch;
@@ -60,10 +61,10 @@ impl Errand<'_, Seen> {
 
     /// Sets or takes away one's own read mark.
     pub fn mark(self, read: bool) -> Result<()> {
-        let (id, me, now) = (self.row.id, self.access.person()?, self.access.now());
+        let (id, me, upto) = (self.row.id, self.access.person()?, self.row.updated_at);
         self.access.db(|db| {
             if read {
-                rows::set_mark(db, id, me, now)
+                rows::set_mark(db, id, me, upto)
             } else {
                 rows::unmark(db, id, me)
             }
@@ -79,6 +80,7 @@ impl Errand<'_, Reply> {
         if_match.check(self.version())?;
         let mut faults = Faults::default();
         let body = required(&mut faults, "body", &new.body, 1, BODY_MAX);
+        let files = self.access.free_files(&new.file_ids, Taker::Message, &mut faults)?;
         faults.check()?;
         let from = self.state()?;
         // Closed messages are reopened, or it is too late; elsewhere a reply without a move leaves the state.
@@ -90,8 +92,7 @@ impl Errand<'_, Reply> {
         self.enter(to)?;
         let id = self.write_message(&body)?;
         let errand = self.row.id;
-        self.access
-            .claim_files(errand, Some(id), &self.key, &new.file_ids, "file_ids")?;
+        self.access.claim_files(&files, (errand, Some(id)), &self.key)?;
         if to != from {
             self.access.log(self.happened(Action::ErrandState, true));
         }
@@ -114,7 +115,7 @@ impl<Grant> Errand<'_, Grant> {
         };
         access.db(|db| {
             rows::insert_message(db, &row)?;
-            rows::set_mark(db, row.errand_id, row.author_id, row.sent_at)
+            rows::set_mark(db, row.errand_id, row.author_id, self.row.updated_at)
         })?;
         access.log(self.happened(Action::MessageSend, true).object("message", id));
         access.tell_other_side(self.row.facts(), self.side())?;
@@ -132,10 +133,10 @@ impl Errand<'_, Moving> {
         if_match.check(self.version())?;
         let step = self.step(Act::To(to.state))?;
         let mut faults = Faults::default();
-        let message = match &to.message {
-            Some(text) => Some(required(&mut faults, "message", text, 1, BODY_MAX)),
-            None => None,
-        };
+        let message = to
+            .message
+            .as_ref()
+            .map(|text| required(&mut faults, "message", text, 1, BODY_MAX));
         faults.unless(message.is_some() || !step.with_message, "message", "message-needed");
         faults.check()?;
         self.enter(step.to)?;
@@ -143,8 +144,8 @@ impl Errand<'_, Moving> {
         match &message {
             Some(body) => drop(self.write_message(body)?),
             None => {
-                let (id, me, now) = (self.row.id, self.access.person()?, self.access.now());
-                self.access.db(|db| rows::set_mark(db, id, me, now))?;
+                let (id, me, upto) = (self.row.id, self.access.person()?, self.row.updated_at);
+                self.access.db(|db| rows::set_mark(db, id, me, upto))?;
                 self.access.tell_other_side(self.row.facts(), self.side())?;
             }
         }

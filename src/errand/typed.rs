@@ -14,7 +14,8 @@ pub const SUBJECT_MAX: usize = 80;
 pub fn clean(text: &Secret<String>) -> Secret<String> {
     let kept = |c: &char| !c.is_control() || *c == '\n' || *c == '\t';
     let unified = text.expose().replace("\r\n", "\n");
-    let whole: String = unified.nfc().filter(kept).collect();
+    // Taken out first: what stood between a letter and its accent kept the two apart.
+    let whole: String = unified.chars().filter(kept).nfc().collect();
     Secret::new(whole.trim().to_owned())
 }
 

@@ -3,15 +3,18 @@
 //! clear, and never believes a name or a declared type.
 
 pub mod api;
-pub mod check;
+mod check;
+pub mod pages;
 mod receive;
-pub mod reencode;
+mod reencode;
 mod rows;
 mod serve;
 mod sweep;
 mod verbs;
 
+pub use pages::{Handed, take_in};
 pub use receive::{Declared, FILE_MAX, Received, receive};
 pub use serve::serve;
 pub use sweep::sweep;
+pub(crate) use verbs::Taker;
 pub use verbs::{Form, OpenFile};

@@ -381,3 +381,6 @@ impl Drop for Unkept {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use crate::audit::Action;
 use crate::blob::BlobName;
 use crate::crypt::{Key, RowKey};
 use crate::errand::FileView;
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Faults, Result};
 use crate::id::{ErrandId, FileId, Id, MessageId};
 use std::collections::{HashMap, HashSet};
 
@@ -60,6 +60,25 @@ pub(super) struct Sealed {
     pub wrapped_key: Vec<u8>,
 }
 
+/// What is to take files: its limits, and what its fields are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taker {
+    Message,
+    Receipts,
+}
+
+impl Taker {
+    fn field(self, place: usize) -> String {
+        match self {
+            Taker::Message => format!("file_ids.{place}"),
+            Taker::Receipts => format!("receipts.{place}.file_id"),
+        }
+    }
+}
+
+/// Files that may be taken, locked until the transaction ends.
+pub(crate) struct FreeFiles(Vec<FileRow>);
+
 impl Access<'_> {
     /// Refuses one whose role hands nothing in, and logs it.
     pub(super) fn may_upload(self) -> Result<()> {
@@ -94,54 +113,49 @@ impl Access<'_> {
         Ok(())
     }
 
-    /// Lets an errand take files of the one who asks: their keys pass from the board's to the errand's.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] at `field` for files that are not there, not one's own, taken already, twice or too many.
-    pub(crate) fn claim_files(
-        self,
-        errand: ErrandId,
-        message: Option<MessageId>,
-        errand_key: &RowKey,
-        ids: &[FileId],
-        field: &str,
-    ) -> Result<()> {
-        let (keys, me) = (self.keys()?, self.person()?);
-        if message.is_some() && ids.len() > FILES_MOST {
-            return Err(Error::invalid(field, "too-many-files"));
-        }
-        if ids.iter().collect::<HashSet<_>>().len() != ids.len() {
-            return Err(Error::invalid(field, "file-twice"));
+    /// Finds files of the one who asks that no errand has taken yet, and locks them; what is wrong goes to `faults`.
+    pub(crate) fn free_files(self, ids: &[FileId], taker: Taker, faults: &mut Faults) -> Result<FreeFiles> {
+        let (board, me) = (self.standing().board, self.person()?);
+        if taker == Taker::Message {
+            let different = ids.iter().collect::<HashSet<_>>().len();
+            faults.unless(different == ids.len(), "file_ids", "file-twice");
+            faults.unless(ids.len() <= FILES_MOST, "file_ids", "too-many-files");
+            if ids.len() > FILES_MOST {
+                return Ok(FreeFiles(Vec::new()));
+            }
         }
         // Always in the same order, so that two that take the same files cannot wait for each other.
-        let mut ordered: Vec<(usize, FileId)> = ids.iter().copied().enumerate().collect();
-        ordered.sort_by_key(|(_, id)| *id);
-        let (mut bytes, mut faults) = (0, Vec::new());
-        for (i, id) in ordered {
-            let found = self.db(|db| rows::lock(db, keys.board(), id))?;
-            let mine = found.filter(|row| row.uploader_id == me && row.errand_id.is_none());
-            let Some(row) = mine else {
-                let field = if message.is_some() {
-                    format!("{field}.{i}")
-                } else {
-                    format!("{field}.{i}.file_id")
-                };
-                faults.push(Fault {
-                    field,
-                    code: "file-unknown",
-                });
-                continue;
-            };
-            bytes += row.size;
-            let file_key = keys.row_key("file", id.uuid(), &row.wrapped_key)?;
-            let wrapped = errand_key.wrap("file", "wrapped_key", id, &file_key);
-            self.db(|db| rows::claim(db, (id, me), (errand, message), wrapped))?;
+        let mut ordered: Vec<(FileId, usize)> = ids.iter().copied().zip(0..).collect();
+        ordered.sort_unstable();
+        ordered.dedup_by_key(|(id, _)| *id);
+        let mut free = Vec::new();
+        for (id, place) in ordered {
+            let found = self.db(|db| rows::lock(db, board, id))?;
+            match found.filter(|row| row.uploader_id == me && row.errand_id.is_none()) {
+                Some(row) => free.push(row),
+                None => faults.unless(false, taker.field(place), "file-unknown"),
+            }
         }
-        if !faults.is_empty() {
-            return Err(Error::Invalid(faults));
-        }
-        if message.is_some() && bytes > BYTES_MOST {
-            return Err(Error::invalid(field, "files-too-large"));
+        let bytes: i64 = free.iter().map(|row| row.size).sum();
+        let fits = taker == Taker::Receipts || bytes <= BYTES_MOST;
+        faults.unless(fits, "file_ids", "files-too-large");
+        Ok(FreeFiles(free))
+    }
+
+    /// Lets an errand take files: their keys pass from the board's to the errand's.
+    pub(crate) fn claim_files(
+        self,
+        free: &FreeFiles,
+        (errand, message): (ErrandId, Option<MessageId>),
+        errand_key: &RowKey,
+    ) -> Result<()> {
+        let keys = self.keys()?;
+        for row in &free.0 {
+            let file_key = keys.row_key("file", row.id.uuid(), &row.wrapped_key)?;
+            let wrapped = errand_key.wrap("file", "wrapped_key", row.id, &file_key);
+            if !self.db(|db| rows::claim(db, (row.id, row.uploader_id), (errand, message), wrapped))? {
+                return Err(Error::fault("a locked file was taken"));
+            }
         }
         Ok(())
     }

@@ -58,16 +58,30 @@ pub fn enqueue(
     Ok(())
 }
 
-/// Takes the letters that are due: they are due again after `retry` unless they are sent by then.
+/// Takes the letters that are due: they are due again after `retry` unless they are sent by then. Of letters that acts
+/// at the same moment have left, not knowing of each other, one is taken and the others are dropped.
 pub(super) fn take_due(db: &mut Db, now: Instant, retry: Duration, most: i64) -> Result<Vec<Waiting>> {
-    let due: Vec<Id<of::Letter>> = outbox::table
+    let due: Vec<(Id<of::Letter>, PersonId)> = outbox::table
         .filter(outbox::state.eq("waiting").and(outbox::next_try_at.le(now)))
-        .select(outbox::id)
+        .select((outbox::id, outbox::person_id))
         .order(outbox::next_try_at)
         .limit(most)
         .load(db)?;
+    // Whoever takes a person's letter holds that person's row, so that two instances do not take one each.
+    let mut people: Vec<PersonId> = due.iter().map(|(_, person)| *person).collect();
+    people.sort();
+    people.dedup();
+    for person in people {
+        diesel::update(person::table.find(person))
+            .set(person::lock_no.eq(person::lock_no + 1))
+            .execute(db)?;
+    }
     let mut taken = Vec::new();
-    for id in due {
+    for (id, _) in due {
+        if is_told_already(db, id)? {
+            diesel::delete(outbox::table.find(id)).execute(db)?;
+            continue;
+        }
         // Another instance that takes the same row waits for this one and then finds it no longer due.
         let row = outbox::table.filter(outbox::id.eq(id).and(outbox::next_try_at.le(now)));
         let set = (
@@ -79,6 +93,27 @@ pub(super) fn take_due(db: &mut Db, now: Instant, retry: Duration, most: i64) ->
         }
     }
     Ok(taken)
+}
+
+/// Whether the receiver of a letter that nobody has taken yet gets another of its kind from within the same hour.
+fn is_told_already(db: &mut Db, id: Id<of::Letter>) -> Result<bool> {
+    let fresh: Option<(PersonId, String, Instant)> = outbox::table
+        .filter(outbox::id.eq(id).and(outbox::tries.eq(0)))
+        .select((outbox::person_id, outbox::kind, outbox::made_at))
+        .first(db)
+        .optional()?;
+    let Some((person, kind, made_at)) = fresh else {
+        return Ok(false);
+    };
+    let others = outbox::table
+        .filter(outbox::person_id.eq(person).and(outbox::kind.eq(kind)))
+        .filter(outbox::id.ne(id).and(outbox::tries.gt(0)))
+        .filter(
+            outbox::made_at
+                .gt(made_at.minus(QUIET))
+                .and(outbox::made_at.lt(made_at.plus(QUIET))),
+        );
+    Ok(others.count().get_result::<i64>(db)? > 0)
 }
 
 fn waiting(db: &mut Db, id: Id<of::Letter>) -> Result<Waiting> {

@@ -1,15 +1,16 @@
-//! The outermost layer: gives each request an id, writes the bodies of errors, sets the headers every answer bears,
-//! and leaves one line in the log, without anything of what was asked or answered.
+//! The outermost layer: gives each request an id, writes the bodies of errors (problem JSON or a page), sets the
+//! headers every answer bears, and leaves one line in the log, without anything of what was asked or answered.
 
+use super::unread::Unread;
 use crate::app::App;
 use crate::error::Error;
-use crate::web::{Failure, Language, RequestId, problem};
+use crate::web::{Failure, Language, RequestId, page, problem};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError as _, web};
 use uuid::Uuid;
 
 /// Headers of every answer, unless it has set them itself.
@@ -27,9 +28,12 @@ const HEADERS: [(HeaderName, &str); 8] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
+/// Bytes of a request's address and headers; the longest honest one, with its token, is a tenth of it.
+const HEAD_MAX: usize = 16 * 1024;
+
 /// Wraps every request.
 pub async fn outermost(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let app = request.app_data::<web::Data<App>>().cloned();
@@ -38,7 +42,12 @@ pub async fn outermost(
         None => return Err(Error::fault("no App").into()),
     };
     request.extensions_mut().insert(RequestId(id));
-    let answered = next.call(request).await?.map_into_boxed_body();
+    let unread = Unread::of(&mut request);
+    let answered = if head_size(&request) > HEAD_MAX {
+        request.into_response(Error::HeadTooLarge.error_response())
+    } else {
+        next.call(request).await?.map_into_boxed_body()
+    };
     let (request, answer) = answered.into_parts();
     let mut answer = match failure(&answer) {
         Some(error) => told(&request, answer, &error, id),
@@ -49,7 +58,14 @@ pub async fn outermost(
     let route = request.match_pattern().unwrap_or_else(|| "-".into());
     let (method, status) = (request.method().as_str(), answer.status().as_u16());
     tracing::info!(request_id = %id, method, route, status, ms = took as u64, "answered");
-    Ok(ServiceResponse::new(request, answer))
+    Ok(unread.until_sent(ServiceResponse::new(request, answer)))
+}
+
+/// Bytes of address and headers, without what stands between them.
+fn head_size(request: &ServiceRequest) -> usize {
+    let headers = request.headers().iter();
+    let headers = headers.map(|(name, value)| name.as_str().len() + value.len());
+    headers.sum::<usize>() + request.path().len() + request.query_string().len()
 }
 
 /// The error an answer stands for, also where the framework refused before any handler.
@@ -74,8 +90,18 @@ fn told(request: &HttpRequest, bare: HttpResponse, error: &Error, id: Uuid) -> H
         Error::Malformed(cause) => tracing::debug!(request_id = %id, cause, "malformed"),
         _ => {}
     }
+    if is_page(request.path()) {
+        let mut page = with_headers(page::wrong(request, error, id), bare.headers());
+        if matches!(error, Error::HeadTooLarge) {
+            page.head_mut().set_connection_type(ConnectionType::Close);
+        }
+        return page;
+    }
     let language = Language::of(request);
     let mut answer = HttpResponse::build(bare.status());
+    if matches!(error, Error::HeadTooLarge) {
+        answer.force_close();
+    }
     for (name, value) in bare.headers() {
         answer.append_header((name.clone(), value.clone()));
     }
@@ -85,6 +111,21 @@ fn told(request: &HttpRequest, bare: HttpResponse, error: &Error, id: Uuid) -> H
         Ok(body) => answer.body(body),
         Err(_) => answer.finish(),
     }
+}
+
+/// Whether people look there with a browser; other programs are told in JSON.
+fn is_page(path: &str) -> bool {
+    !(path == "/api" || path.starts_with("/api/") || path.starts_with("/health"))
+}
+
+/// The page, with what else the bare answer says. A browser is asked for no token.
+fn with_headers(mut page: HttpResponse, bare: &HeaderMap) -> HttpResponse {
+    for (name, value) in bare {
+        if !page.headers().contains_key(name) && name != header::WWW_AUTHENTICATE {
+            page.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    page
 }
 
 fn set_headers(headers: &mut HeaderMap, id: Uuid) {

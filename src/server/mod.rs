@@ -6,6 +6,7 @@ mod layers;
 mod routes;
 mod tasks;
 mod unmatched;
+mod unread;
 
 pub use layers::outermost;
 pub use routes::{openapi, routes};
@@ -25,6 +26,8 @@ const HEAD_DEADLINE: Duration = Duration::from_secs(5);
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 /// Connections a worker holds at a time; more wait in the kernel.
 const CONNECTIONS: usize = 2_000;
+/// Threads a worker has for what may block (database, files); more work waits. Each holds memory of its own.
+const BLOCKING: usize = 12;
 /// Requests in progress get so many seconds to end once the server is asked to stop.
 const GRACE: u64 = 20;
 
@@ -63,6 +66,7 @@ fn start(app: &App, listener: TcpListener, heed_signals: bool) -> Result<Server>
         .max_connections(CONNECTIONS)
         .client_request_timeout(HEAD_DEADLINE)
         .client_disconnect_timeout(HEAD_DEADLINE)
+        .worker_max_blocking_threads(BLOCKING)
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(GRACE)
         .listen(listener)

@@ -1,7 +1,7 @@
 //! Every route there is.
 
 use super::{health, unmatched};
-use crate::{account, board, errand, file, home};
+use crate::{account, board, errand, file, home, review};
 use actix_web::web;
 use std::sync::OnceLock;
 use utoipa::OpenApi;
@@ -12,11 +12,34 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// All routes of both faces.
 pub fn routes(config: &mut web::ServiceConfig) {
     api(&mut ServiceConfig::new(config));
+    pages(config);
     config
         .service(health::live)
         .service(health::ready)
         .service(get_openapi)
         .default_service(web::route().to(unmatched::unmatched));
+}
+
+fn pages(config: &mut web::ServiceConfig) {
+    config
+        .service(crate::web::page::get_asset)
+        .service(account::pages::get_sign_in)
+        .service(account::pages::post_sign_in)
+        .service(account::pages::post_sign_out)
+        .service(errand::pages::get_start)
+        .service(errand::pages::get_write)
+        .service(errand::pages::post_write)
+        .service(errand::pages::get_claim)
+        .service(errand::pages::post_claim)
+        .service(errand::pages::get_list)
+        .service(errand::pages::get_thread)
+        .service(errand::pages::get_done)
+        .service(errand::pages::post_reply)
+        .service(errand::pages::post_note)
+        .service(errand::pages::post_state)
+        .service(errand::pages::post_assignee)
+        .service(file::pages::get_file)
+        .service(file::pages::get_original);
 }
 
 fn api(config: &mut ServiceConfig<'_>) {
@@ -39,7 +62,11 @@ fn api(config: &mut ServiceConfig<'_>) {
             .service(errand::api::post_note)
             .service(errand::api::put_assignee)
             .service(errand::api::put_read)
-            .service(errand::api::put_state),
+            .service(errand::api::put_state)
+            .service(review::api::get_events)
+            .service(review::api::get_checkpoint)
+            .service(review::api::get_vkey)
+            .service(review::api::get_export),
     );
 }
 

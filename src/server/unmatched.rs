@@ -24,7 +24,7 @@ fn methods_at(path: &str) -> Vec<&'static str> {
         template.clone().count() == path.clone().count()
             && template
                 .zip(path)
-                .all(|(part, given)| part.starts_with('{') || part == given)
+                .all(|(part, given)| part == given || (part.starts_with('{') && !given.is_empty()))
     };
     let at = openapi().paths.paths.iter().find(|(template, _)| fits(template));
     let Some((_, item)) = at else { return Vec::new() };

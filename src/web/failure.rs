@@ -16,7 +16,7 @@ impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         match self {
             Error::SignIn => StatusCode::UNAUTHORIZED,
-            Error::Forbidden | Error::PasswordsOff => StatusCode::FORBIDDEN,
+            Error::Forbidden | Error::PasswordsOff | Error::Forged => StatusCode::FORBIDDEN,
             Error::NotFound => StatusCode::NOT_FOUND,
             Error::Method => StatusCode::METHOD_NOT_ALLOWED,
             Error::Malformed(_) => StatusCode::BAD_REQUEST,
@@ -24,6 +24,7 @@ impl ResponseError for Error {
             Error::Conflict(_) => StatusCode::CONFLICT,
             Error::Stale => StatusCode::PRECONDITION_FAILED,
             Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Error::WrongType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -94,6 +95,7 @@ pub fn name(error: &Error) -> &'static str {
         Error::SignIn => "sign-in",
         Error::Forbidden => "forbidden",
         Error::PasswordsOff => "passwords-off",
+        Error::Forged => "forged",
         Error::NotFound => "not-found",
         Error::Method => "method",
         Error::Malformed(_) => "malformed",
@@ -101,6 +103,7 @@ pub fn name(error: &Error) -> &'static str {
         Error::Conflict(kind) | Error::WrongType(kind) => kind,
         Error::Stale => "stale",
         Error::TooLarge => "too-large",
+        Error::HeadTooLarge => "head-too-large",
         Error::TooSlow => "too-slow",
         Error::TooMany(_) => "too-many",
         Error::Unavailable(_) => "unavailable",

@@ -70,11 +70,13 @@ impl Language {
 
     /// The text of `key` with `name` filled in.
     pub fn text_with(self, key: &str, name: &'static str, value: &str) -> String {
-        let filled: HashMap<Cow<'static, str>, FluentValue<'_>> =
-            HashMap::from([(Cow::Borrowed(name), FluentValue::from(value))]);
-        TEXTS
-            .try_lookup_with_args(self.id(), key, &filled)
-            .unwrap_or_else(|| key.to_owned())
+        self.find_with(key, name, value).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// The text of `key` with `name` filled in, if there is one.
+    pub fn find_with(self, key: &str, name: &'static str, value: &str) -> Option<String> {
+        let filled = HashMap::from([(Cow::Borrowed(name), FluentValue::from(value))]);
+        TEXTS.try_lookup_with_args(self.id(), key, &filled)
     }
 
     fn id(self) -> &'static LanguageIdentifier {

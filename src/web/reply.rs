@@ -18,6 +18,9 @@ pub struct Created<T> {
     pub location: Option<String>,
 }
 
+/// 200 with plain text.
+pub struct Plain(pub String);
+
 /// 204.
 pub struct NoContent;
 
@@ -48,6 +51,14 @@ impl<T: Serialize> Responder for Created<T> {
             answer.insert_header((header::LOCATION, location));
         }
         answer.json(self.body)
+    }
+}
+impl Responder for Plain {
+    type Body = actix_web::body::BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok()
+            .content_type("text/plain; charset=utf-8")
+            .body(self.0)
     }
 }
 impl Responder for NoContent {

@@ -86,8 +86,7 @@ async fn write_until_killed(server: &mut Server, people: &[Person], round: u32, 
     for writer in writers {
         writer.await.expect("a writer ends");
     }
-    let done = ledger.lock().expect("not poisoned").clone();
-    done
+    std::mem::take(&mut *ledger.lock().expect("not poisoned"))
 }
 
 /// A new errand, a file, and a message that takes it; each noted once it is acknowledged.

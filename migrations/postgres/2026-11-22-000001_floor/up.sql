@@ -239,7 +239,8 @@ CREATE TABLE errand (
     version BIGINT NOT NULL,
     lock_no BIGINT NOT NULL,
     wrapped_key BYTEA NOT NULL,
-    UNIQUE (board_id, number_year, number_serial)
+    -- The serial first: an index that begins with the board would lure queries for one person's errands to all of them.
+    UNIQUE (number_serial, number_year, board_id)
 );
 CREATE INDEX errand_assignment ON errand (assignment_id, id);
 CREATE INDEX errand_home ON errand (home_id, id);

@@ -239,9 +239,11 @@ CREATE TABLE errand (
     version INTEGER NOT NULL,
     lock_no INTEGER NOT NULL,
     wrapped_key BLOB NOT NULL,
-    UNIQUE (board_id, number_year, number_serial)
+    -- The serial first: an index that begins with the board would lure queries for one person's errands to all of them.
+    UNIQUE (number_serial, number_year, board_id)
 ) STRICT;
-CREATE INDEX errand_assignment ON errand (assignment_id, id);
+-- Partial, so that errands of whole homes are looked for by their home.
+CREATE INDEX errand_assignment ON errand (assignment_id, id) WHERE assignment_id IS NOT NULL;
 CREATE INDEX errand_home ON errand (home_id, id);
 CREATE INDEX errand_assignee ON errand (assignee_id, id);
 CREATE TABLE message (

@@ -170,6 +170,7 @@ async fn a_board_may_turn_passwords_off() {
         assert_eq!(answer.status, 403, "{answer:?}");
     }
     let demo = DemoPerson {
+        password: "",
         email: ANNA,
         board: "borlange",
         is: "familjehemsförälder",

@@ -13,6 +13,11 @@ use crate::audit::leaf::Part;
 use crate::audit::note::Checkpoint;
 
 fn erasing(number: u128, epoch: u64, approvers: [Uuid; 2]) -> Entry {
+    erasing_at(1_767_225_700_000, number, epoch, approvers)
+}
+
+/// An order to erase the actors at the indexes 2 to 4.
+pub(super) fn erasing_at(at_ms: u64, number: u128, epoch: u64, approvers: [Uuid; 2]) -> Entry {
     let core = Core {
         action: Action::AuditErase,
         reason_code: Some("retention"),
@@ -30,7 +35,7 @@ fn erasing(number: u128, epoch: u64, approvers: [Uuid; 2]) -> Entry {
         erased: Some(erased),
         ..Subject::default()
     };
-    Entry::compose(id(number), 1_767_225_700_000, &core, &ActorPart::default(), &subject).unwrap()
+    Entry::compose(id(number), at_ms, &core, &ActorPart::default(), &subject).unwrap()
 }
 
 fn order_of(entry: &Entry, epoch: u64, index: u64) -> Result<Option<EraseOrder>, Malformed> {

@@ -181,7 +181,7 @@ impl Reading<'_, '_> {
         }
     }
 
-    /// Compares the edges stored for the size the tree has now.
+    /// Compares the edges stored for the size the tree has now. Where the root does not agree, that is told already.
     fn meet_edges(&mut self) {
         let Some(tree) = self.verifier.tree() else {
             return self.edges.clear();
@@ -190,7 +190,7 @@ impl Reading<'_, '_> {
         while let Some((_, edge)) = self.edges.pop_front_if(|(due, _)| *due <= size) {
             differs |= edge != tree.to_bytes();
         }
-        if differs {
+        if differs && self.verifier.agreed() == Some(size) {
             self.find(None, None, FindingKind::CheckpointFrontier(size));
         }
     }

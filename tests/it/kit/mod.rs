@@ -3,11 +3,16 @@
 mod aftermath;
 mod database;
 mod person;
+mod raw;
+pub mod samples;
 mod server;
+mod sql;
 mod town;
 
 pub use aftermath::{assert_log_is_whole, rows_of};
-pub use database::{Place, on_postgres, postgres, setting};
+pub use database::{Place, on_postgres};
 pub use person::{Answer, Person, id};
+pub use raw::{RawAnswer, connect, raw, rest};
 pub use server::Server;
+pub use sql::{count, events, execute, sql_id};
 pub use town::Town;

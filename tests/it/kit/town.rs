@@ -3,12 +3,17 @@
 
 use super::database::Place;
 use super::person::Person;
+use famn::access::{Access, Actor};
 use famn::app::App;
 use famn::clock::Clock;
 use famn::demo;
+use famn::id::BoardId;
+use std::collections::BTreeSet;
 use std::net::TcpListener;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 pub struct Town {
@@ -85,6 +90,49 @@ impl Town {
     }
     pub async fn lisa(&self) -> Person {
         self.person("lisa.vans").await
+    }
+
+    /// The board of that slug.
+    pub async fn board(&self, slug: &str) -> BoardId {
+        let found = famn::board::find_board(&self.app, slug)
+            .await
+            .expect("the boards are read");
+        found.expect("a board of the demo").0
+    }
+
+    /// Ends someone's membership of a home in Borlänge, as the command line does.
+    pub async fn ends_membership(&self, home: &str, person: &str) {
+        let operator = Actor::operator(self.board("borlange").await);
+        let (home, person) = (home.parse().expect("an id"), person.parse().expect("an id"));
+        let end = move |access: Access<'_>| access.end_membership(home, person);
+        self.app.door.write(operator, end).await.expect("the membership ends");
+    }
+
+    /// The files that the town keeps, sealed, whole or begun.
+    pub fn blobs(&self) -> BTreeSet<PathBuf> {
+        fn within(folder: &Path, found: &mut BTreeSet<PathBuf>) {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                if entry.path().is_dir() {
+                    within(&entry.path(), found);
+                } else {
+                    found.insert(entry.path());
+                }
+            }
+        }
+        let mut found = BTreeSet::new();
+        within(&self.place.folder.join("blobs"), &mut found);
+        found
+    }
+
+    /// Waits until exactly so many files are kept; what was cut off is cleared away behind the answer.
+    pub async fn settles_to(&self, count: usize) {
+        for _ in 0..1500 {
+            if self.blobs().len() == count {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{count} files are to be kept, and these are: {:#?}", self.blobs());
     }
 
     /// Someone without a session.

@@ -1,0 +1,181 @@
+//! Pages: what the service is, signing in and out.
+
+use super::session::PageSession;
+use super::sign_in::{Attempt, open_page_session};
+use super::visitor::Visitor;
+use crate::app::{App, DemoPerson};
+use crate::board::{BoardView, public_boards};
+use crate::error::{Error, Result};
+use crate::secret::Secret;
+use crate::web::Language;
+use crate::web::page::{Form, Frame, Guard, cookie, own_path, page, see_other};
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _, get, post, web};
+use askama::Template;
+
+/// Boards shown to choose from.
+const BOARDS_MOST: usize = 100;
+
+#[derive(Template)]
+#[template(path = "account/welcome.html")]
+struct Welcome {
+    frame: Frame,
+    boards: Vec<BoardView>,
+}
+
+#[derive(Template)]
+#[template(path = "account/sign_in.html")]
+struct SignIn {
+    frame: Frame,
+    boards: Vec<BoardView>,
+    board: String,
+    email: String,
+    back: String,
+    wrong: Option<String>,
+    signed_out: bool,
+    demo: Vec<DemoPerson>,
+}
+
+impl SignIn {
+    async fn new(app: &App, guard: &Guard) -> Result<SignIn> {
+        Ok(SignIn {
+            frame: Frame::open("Logga in").form().guarded(guard),
+            boards: public_boards(app, BOARDS_MOST, None).await?.items,
+            board: String::new(),
+            email: String::new(),
+            back: "/".into(),
+            wrong: None,
+            signed_out: false,
+            demo: app.demo.to_vec(),
+        })
+    }
+
+    /// The people of the demo at a board.
+    fn demo_at(&self, board: &BoardView) -> impl Iterator<Item = &DemoPerson> {
+        self.demo.iter().filter(|person| person.board == board.slug)
+    }
+}
+
+/// What the service is, for whoever is not signed in.
+pub async fn welcome(app: &App) -> Result<HttpResponse> {
+    let boards = public_boards(app, BOARDS_MOST, None).await?.items;
+    page(
+        StatusCode::OK,
+        &Welcome {
+            frame: Frame::open("Välkommen"),
+            boards,
+        },
+    )
+}
+
+/// Where the sign-in leads, and who of the demo wants to.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct SignInQuery {
+    tillbaka: String,
+    demo: String,
+    utloggad: String,
+}
+
+#[get("/logga-in")]
+pub async fn get_sign_in(
+    app: web::Data<App>,
+    request: HttpRequest,
+    visitor: Result<Visitor, Error>,
+    query: web::Query<SignInQuery>,
+) -> Result<HttpResponse> {
+    let back = own_path(&query.tillbaka);
+    if let Ok(visitor) = visitor
+        && app.door.standing(visitor.actor).await.is_ok()
+    {
+        return Ok(see_other(back));
+    }
+    let guard = Guard::of(&request);
+    let (guard, new) = guard.map_or_else(|| (Guard::fresh(), true), |guard| (guard, false));
+    let mut shown = SignIn::new(&app, &guard).await?;
+    shown.back = back.to_owned();
+    shown.signed_out = !query.utloggad.is_empty();
+    if let Some(person) = app.demo.iter().find(|person| person.email == query.demo) {
+        (shown.board, shown.email) = (person.board.into(), person.email.into());
+    }
+    let mut answer = page(StatusCode::OK, &shown)?;
+    if new {
+        answer.add_cookie(&guard.cookie()).map_err(Error::fault)?;
+    }
+    Ok(answer)
+}
+
+#[post("/logga-in")]
+pub async fn post_sign_in(app: web::Data<App>, form: Form) -> Result<HttpResponse> {
+    let typed = &form.fields;
+    let text = |name| Secret::new(typed.text(name).to_owned());
+    let attempt = Attempt {
+        board: typed.text("board").to_owned(),
+        email: text("email"),
+        password: text("password"),
+        code: None,
+    };
+    match open_page_session(&app, attempt, form.checked.origin()).await {
+        Ok(session) => signed_in(&app, &form, session).await,
+        Err(error @ (Error::SignIn | Error::TooMany(_) | Error::PasswordsOff)) => refused(&app, &form, &error).await,
+        Err(error) => Err(error),
+    }
+}
+
+/// A new cookie at every sign-in; the session one had before ends.
+async fn signed_in(app: &App, form: &Form, session: PageSession) -> Result<HttpResponse> {
+    if let Ok(before) = Visitor::of(app, &form.checked).await {
+        end(app, before).await?;
+    }
+    let mut answer = see_other(own_path(form.fields.text("tillbaka")));
+    let set = Guard::of_session(session.cookie).cookie();
+    answer.add_cookie(&set).map_err(Error::fault)?;
+    answer
+        .add_cookie(&cookie::removed(cookie::BEFORE))
+        .map_err(Error::fault)?;
+    Ok(answer)
+}
+
+async fn refused(app: &App, form: &Form, error: &Error) -> Result<HttpResponse> {
+    let mut shown = SignIn::new(app, form.checked.guard()).await?;
+    shown.board = form.fields.text("board").to_owned();
+    shown.email = form.fields.text("email").to_owned();
+    shown.back = own_path(form.fields.text("tillbaka")).to_owned();
+    shown.frame = shown.frame.at_fault();
+    shown.wrong = Some(match error {
+        Error::TooMany(seconds) => Language::Swedish.text_with("page-sign-in-wait", "n", &seconds.to_string()),
+        Error::PasswordsOff => Language::Swedish.text("problem-passwords-off"),
+        _ => Language::Swedish.text("page-sign-in-wrong"),
+    });
+    let mut answer = page(error.status_code(), &shown)?;
+    if let Error::TooMany(seconds) = error {
+        answer.headers_mut().insert(header::RETRY_AFTER, (*seconds).into());
+    }
+    Ok(answer)
+}
+
+#[post("/logga-ut")]
+pub async fn post_sign_out(app: web::Data<App>, form: Form) -> Result<HttpResponse> {
+    match Visitor::of(&app, &form.checked).await {
+        Ok(visitor) => end(&app, visitor).await?,
+        Err(Error::SignIn) => {}
+        Err(error) => return Err(error),
+    }
+    let mut answer = see_other("/logga-in?utloggad=ja");
+    answer
+        .add_cookie(&cookie::removed(cookie::SESSION))
+        .map_err(Error::fault)?;
+    let all = header::HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
+    answer
+        .headers_mut()
+        .insert(header::HeaderName::from_static("clear-site-data"), all);
+    Ok(answer)
+}
+
+/// Ends a session; one that has ended already has ended.
+async fn end(app: &App, visitor: Visitor) -> Result<()> {
+    match app.door.write(visitor.actor, |access| access.sign_out()).await {
+        Err(Error::SignIn) => Ok(()),
+        done => done,
+    }
+}

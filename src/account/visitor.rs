@@ -1,0 +1,73 @@
+//! Who looks at a page: the one whose session the browser's cookie names. What that session is worth is read inside the
+//! transaction, as for a token.
+
+use super::session::session_of_cookie;
+use super::verbs::roles_once;
+use crate::access::{Access, Actor, Origin};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::web::origin_of;
+use crate::web::page::{Checked, Guard, Masthead};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::future::LocalBoxFuture;
+
+/// Someone with a session, at a page.
+#[derive(Debug)]
+pub struct Visitor {
+    pub actor: Actor,
+    /// What the page's forms are bound to.
+    pub guard: Guard,
+}
+
+impl Visitor {
+    /// Who has sent a form.
+    ///
+    /// # Errors
+    /// [`Error::SignIn`] when there is no session, or it has ended.
+    pub async fn of(app: &App, checked: &Checked) -> Result<Visitor> {
+        Visitor::with(app, checked.guard().clone(), checked.origin()).await
+    }
+
+    async fn with(app: &App, guard: Guard, origin: Origin) -> Result<Visitor> {
+        let session = session_of_cookie(app, guard.session().ok_or(Error::SignIn)?).await?;
+        Ok(Visitor {
+            actor: Actor::bearer(session, None, origin),
+            guard,
+        })
+    }
+}
+
+/// For looking only. Whoever changes something is known by the form they send ([`Visitor::of`]), so that no handler of
+/// a change can do without its check.
+impl FromRequest for Visitor {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Visitor>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let (guard, origin) = (Guard::of(request), origin_of(request));
+        let (looks, app) = (
+            request.method().is_safe(),
+            request.app_data::<web::Data<App>>().cloned(),
+        );
+        Box::pin(async move {
+            let app = app.ok_or_else(|| Error::fault("no App"))?;
+            if !looks {
+                return Err(Error::Forged);
+            }
+            Visitor::with(&app, guard.ok_or(Error::SignIn)?, origin).await
+        })
+    }
+}
+
+impl Access<'_> {
+    /// What the top of a page says of the one who asks. It is nobody else's, and no event of its own.
+    pub fn masthead(self) -> Result<Masthead> {
+        Ok(Masthead {
+            name: self.name_of(self.person()?)?.expose().clone(),
+            board: self.board_name()?,
+            slug: self.board_slug()?,
+            roles: roles_once(&self.standing().roles),
+        })
+    }
+}

@@ -1,0 +1,42 @@
+//! What settings are taken and what is said of the others.
+
+use super::*;
+
+fn faults_of(toml: &str) -> Vec<String> {
+    Config::from_provider(Toml::string(toml))
+        .err()
+        .map(|faults| faults.0)
+        .unwrap_or_default()
+}
+
+#[test]
+fn every_fault_is_told_at_once() {
+    let faults = faults_of(
+        "[server]\nlisten = \"nowhere\"\nworkers = 900\npublik_url = \"x\"\n[log]\nformat = \"xml\"\n[colour]\nred = 1\n",
+    );
+    for name in [
+        "server.listen",
+        "server.workers",
+        "server.publik_url",
+        "log.format",
+        "audit.origin",
+        "mail.from",
+    ] {
+        assert!(
+            faults.iter().any(|fault| fault.starts_with(name)),
+            "{name} in {faults:?}"
+        );
+    }
+    assert!(faults.iter().any(|fault| fault.starts_with("colour.red")), "{faults:?}");
+}
+
+#[test]
+fn another_address_than_a_loopback_one_needs_https() {
+    let rest = "[audit]\norigin = \"famn.example/audit\"\n[mail]\nfrom = \"famn@example.org\"\n";
+    let with = |server: &str| faults_of(&format!("[server]\n{server}\n{rest}"));
+    assert!(with("").is_empty());
+    assert!(with("listen = \"[::1]:8080\"").is_empty());
+    assert!(with("listen = \"0.0.0.0:8080\"\npublic_url = \"https://famn.example.se/\"").is_empty());
+    assert_eq!(with("listen = \"0.0.0.0:8080\"").len(), 1);
+    assert_eq!(with("public_url = \"http://famn.example.se\"").len(), 1);
+}

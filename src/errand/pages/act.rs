@@ -1,0 +1,183 @@
+//! What is done in an errand from its page: answering, noting, moving it on, taking it.
+
+use super::thread::{Again, show};
+use super::write::{file_ids, kept, own_field};
+use crate::access::Access;
+use crate::account::Visitor;
+use crate::app::App;
+use crate::audit::Action;
+use crate::errand::{ErrandState, Move, NewMessage, NewNote};
+use crate::error::{Error, Fault, Result};
+use crate::file::{Handed, take_in};
+use crate::id::{ErrandId, of};
+use crate::secret::Secret;
+use crate::web::page::{Fields, Form, FormFaults, Upload, see_other};
+use crate::web::{IfMatch, ObjectPath};
+use actix_web::{HttpResponse, post, web};
+
+/// Answers, from either side.
+#[post("/arenden/{id}/svar")]
+pub async fn post_reply(app: web::Data<App>, id: ObjectPath<of::Errand>, upload: Upload) -> Result<HttpResponse> {
+    let visitor = Visitor::of(&app, &upload.checked).await?;
+    let handed = take_in(&app, visitor.actor, upload.parts).await?;
+    let once = handed
+        .fields
+        .once(&format!("/arenden/{}/svar", id.0), &handed.hashes())?;
+    let if_match = version(&handed.fields)?;
+    let new = NewMessage {
+        body: text(&handed.fields, "body"),
+        file_ids: file_ids(&handed),
+    };
+    let refused = handed.faults();
+    let sent = match refused.is_empty() {
+        true => {
+            app.door
+                .write(visitor.actor, move |access| {
+                    access.reply(id.0, &new, if_match, Some(&once))
+                })
+                .await
+        }
+        false => Err(Error::Invalid(refused)),
+    };
+    match sent {
+        Ok(_) => Ok(done(id.0, "svar")),
+        Err(Error::Invalid(faults)) => show(&app, &visitor, id.0, mend(handed, &faults), None).await,
+        Err(Error::Stale) => {
+            show(
+                &app,
+                &visitor,
+                id.0,
+                Again {
+                    stale: true,
+                    ..mend(handed, &[])
+                },
+                None,
+            )
+            .await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes an internal note.
+#[post("/arenden/{id}/anteckning")]
+pub async fn post_note(app: web::Data<App>, id: ObjectPath<of::Errand>, form: Form) -> Result<HttpResponse> {
+    let visitor = Visitor::of(&app, &form.checked).await?;
+    let once = form.fields.once(&format!("/arenden/{}/anteckning", id.0), &[])?;
+    let new = NewNote {
+        body: text(&form.fields, "note"),
+    };
+    match app
+        .door
+        .write(visitor.actor, move |access| access.write_note(id.0, &new, Some(&once)))
+        .await
+    {
+        Ok(_) => Ok(done(id.0, "anteckning")),
+        Err(Error::Invalid(faults)) => {
+            let faults = renamed(&faults, |field| if field == "body" { "note" } else { field });
+            show(
+                &app,
+                &visitor,
+                id.0,
+                Again {
+                    faults,
+                    fields: form.fields,
+                    ..Again::default()
+                },
+                None,
+            )
+            .await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Moves the errand on.
+#[post("/arenden/{id}/lage")]
+pub async fn post_state(app: web::Data<App>, id: ObjectPath<of::Errand>, form: Form) -> Result<HttpResponse> {
+    let visitor = Visitor::of(&app, &form.checked).await?;
+    let state = ErrandState::parse(form.fields.text("state")).ok_or_else(|| Error::Malformed("state".into()))?;
+    let (to, if_match) = (
+        Move {
+            state,
+            message: form.fields.secret("message"),
+        },
+        version(&form.fields)?,
+    );
+    let go = move |access: Access<'_>| {
+        access
+            .errand_for(id.0, Action::ErrandState)?
+            .to_move(to.state)?
+            .go(&to, if_match)
+    };
+    match app.door.write(visitor.actor, go).await {
+        Ok(()) => Ok(done(id.0, "lage")),
+        Err(Error::Invalid(faults)) => {
+            let faults = FormFaults::told(&faults);
+            show(
+                &app,
+                &visitor,
+                id.0,
+                Again {
+                    faults,
+                    fields: form.fields,
+                    ..Again::default()
+                },
+                None,
+            )
+            .await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Takes the errand as one's own.
+#[post("/arenden/{id}/ansvarig")]
+pub async fn post_assignee(app: web::Data<App>, id: ObjectPath<of::Errand>, form: Form) -> Result<HttpResponse> {
+    let visitor = Visitor::of(&app, &form.checked).await?;
+    let take = move |access: Access<'_>| {
+        let me = access.person()?;
+        access.errand_for(id.0, Action::ErrandAssign)?.to_assign()?.assign(me)
+    };
+    app.door.write(visitor.actor, take).await?;
+    Ok(done(id.0, "ansvarig"))
+}
+
+fn done(id: ErrandId, what: &str) -> HttpResponse {
+    see_other(&format!("/arenden/{id}?klart={what}"))
+}
+
+fn text(fields: &Fields, name: &str) -> Secret<String> {
+    Secret::new(fields.text(name).to_owned())
+}
+
+/// The version the page was made from.
+fn version(fields: &Fields) -> Result<IfMatch> {
+    let version = fields
+        .text("version")
+        .parse()
+        .map_err(|_| Error::Malformed("version".into()))?;
+    Ok(IfMatch(Some(version)))
+}
+
+/// The answer again, with the files that arrived.
+fn mend(handed: Handed, faults: &[Fault]) -> Again {
+    let kept = kept(&handed);
+    Again {
+        faults: renamed(faults, own_field),
+        fields: handed.fields,
+        kept,
+        stale: false,
+    }
+}
+
+fn renamed(faults: &[Fault], field: impl Fn(&str) -> &str) -> FormFaults {
+    let faults: Vec<Fault> = faults
+        .iter()
+        .map(|fault| Fault {
+            field: field(&fault.field).to_owned(),
+            code: fault.code,
+        })
+        .collect();
+    FormFaults::told(&faults)
+}

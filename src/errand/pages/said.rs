@@ -1,0 +1,112 @@
+//! What is said and noted in an errand, and the files with it, as the templates need it.
+
+use crate::access::Side;
+use crate::clock::Instant;
+use crate::errand::{ErrandView, FileView, MessageView, NoteView, ReceiptView};
+use crate::id::FileId;
+use crate::money::Ore;
+use crate::web::page::swedish;
+
+/// A message or note.
+pub struct Said {
+    pub heading: String,
+    pub class: &'static str,
+    pub at: Instant,
+    pub when: String,
+    pub body: String,
+    pub files: Vec<Attached>,
+    /// To its author's side: whether the other has seen it.
+    pub seen: Option<&'static str>,
+    pub is_note: bool,
+}
+
+/// A file beside a message or receipt.
+pub struct Attached {
+    pub id: FileId,
+    pub name: String,
+    pub size: String,
+    /// Whether browsers show it as a picture.
+    pub is_picture: bool,
+}
+
+/// A receipt as it was handed in.
+pub struct Line {
+    pub file: Option<Attached>,
+    pub supplier: String,
+    pub category: &'static str,
+    pub day: String,
+    pub amount: Ore,
+    pub note: Option<String>,
+}
+
+impl Said {
+    /// A message, to `reader`'s side.
+    pub fn message(of: &MessageView, reader: Side, now: Instant) -> Said {
+        let (role, class) = match of.from.side {
+            Side::Home => ("familjehem", "msg"),
+            Side::Team => ("familjehemsteamet", "msg msg--team"),
+        };
+        let seen = (of.from.side == reader && of.read_at.is_some()).then_some(match reader {
+            Side::Home => "Läst av familjehemsteamet",
+            Side::Team => "Läst av familjen",
+        });
+        Said {
+            heading: format!("{}, {role}", of.from.name),
+            class,
+            at: of.sent_at,
+            when: swedish::time_first(of.sent_at, now),
+            body: of.body.clone(),
+            files: of.files.iter().map(Attached::of).collect(),
+            seen,
+            is_note: false,
+        }
+    }
+
+    /// An internal note; only the team's page is made of these too.
+    pub fn note(of: &NoteView, now: Instant) -> Said {
+        Said {
+            heading: format!("Intern anteckning av {}", of.from.name),
+            class: "msg msg--note",
+            at: of.written_at,
+            when: swedish::time_first(of.written_at, now),
+            body: of.body.clone(),
+            files: Vec::new(),
+            seen: None,
+            is_note: true,
+        }
+    }
+}
+
+impl Attached {
+    pub fn of(file: &FileView) -> Attached {
+        Attached {
+            id: file.id,
+            name: file.name.clone(),
+            size: swedish::size(file.size),
+            is_picture: matches!(file.media_type.as_str(), "image/jpeg" | "image/png" | "image/webp"),
+        }
+    }
+}
+
+impl Line {
+    fn of(receipt: &ReceiptView, now: Instant) -> Line {
+        Line {
+            file: receipt.file.as_ref().map(Attached::of),
+            supplier: receipt.supplier.clone(),
+            category: super::words::receipt_category(receipt.category),
+            day: swedish::day(receipt.purchased_on, now),
+            amount: receipt.amount_ore,
+            note: receipt.note.clone(),
+        }
+    }
+
+    /// An errand's receipts.
+    pub fn all(errand: &ErrandView, now: Instant) -> Vec<Line> {
+        errand
+            .receipts
+            .iter()
+            .flatten()
+            .map(|receipt| Line::of(receipt, now))
+            .collect()
+    }
+}

@@ -1,0 +1,128 @@
+//! The start: what a home can do and what has happened lately; staff goes on to their own first page.
+
+use super::words::{self, Tag};
+use crate::access::{Role, Side};
+use crate::account::{Visitor, welcome};
+use crate::app::App;
+use crate::board::{BoardView, public_boards};
+use crate::clock::Instant;
+use crate::errand::{ErrandListRow, Filter};
+use crate::error::{Error, Result};
+use crate::id::ErrandId;
+use crate::web::Listing;
+use crate::web::page::{Frame, page, see_other, swedish};
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, get, web};
+use askama::Template;
+
+/// Errands shown on the start.
+const LATEST: usize = 3;
+/// Errands among which those are sought that wait for the home.
+const SOUGHT: u32 = 25;
+
+/// An errand in a list, to its home.
+pub struct Line {
+    pub id: ErrandId,
+    pub title: String,
+    pub tag: Tag,
+    pub meta: String,
+    pub number: String,
+    pub unread: bool,
+}
+
+impl Line {
+    pub fn of(row: &ErrandListRow, now: Instant) -> Line {
+        let changed = row.updated_at != row.received_at;
+        let (word, at) = if changed {
+            ("Ändrat", row.updated_at)
+        } else {
+            ("Skickat", row.received_at)
+        };
+        Line {
+            id: row.id,
+            title: words::title(row.kind, row.subject.as_deref()),
+            tag: words::state(row.state, Side::Home),
+            meta: format!("{word} {}", swedish::time(at, now)),
+            number: row.number.to_string(),
+            unread: row.unread,
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "errand/pages/start.html")]
+struct Start {
+    frame: Frame,
+    first_name: String,
+    waiting: Vec<Line>,
+    latest: Vec<Line>,
+    board: Option<BoardView>,
+}
+
+#[derive(Template)]
+#[template(path = "errand/pages/start_other.html")]
+struct StartOther {
+    frame: Frame,
+    first_name: String,
+}
+
+#[get("/")]
+pub async fn get_start(app: web::Data<App>, visitor: Result<Visitor, Error>) -> Result<HttpResponse> {
+    let shown = match visitor {
+        Ok(visitor) => start(&app, &visitor).await,
+        Err(error) => Err(error),
+    };
+    match shown {
+        Err(Error::SignIn) => welcome(&app).await,
+        shown => shown,
+    }
+}
+
+async fn start(app: &App, visitor: &Visitor) -> Result<HttpResponse> {
+    let standing = app.door.standing(visitor.actor).await?;
+    if standing.holds(Role::Caseworker) || standing.holds(Role::TeamLead) {
+        Ok(see_other("/arenden"))
+    } else if standing.holds(Role::Auditor) {
+        Ok(see_other("/logg"))
+    } else if standing.holds(Role::Contractor) {
+        home_start(app, visitor).await
+    } else {
+        other_start(app, visitor).await
+    }
+}
+
+async fn home_start(app: &App, visitor: &Visitor) -> Result<HttpResponse> {
+    let listing = Listing::parse(Some(SOUGHT), None)?;
+    let look = move |access: crate::access::Access<'_>| {
+        Ok((access.masthead()?, access.errands(&Filter::default(), listing)?.items))
+    };
+    let (masthead, rows) = app.door.read(visitor.actor, look).await?;
+    let now = app.clock.now();
+    let boards = public_boards(app, 100, None).await?.items;
+    let waiting = rows.iter().filter(|row| words::waits_for_home(row.state));
+    let content = Start {
+        first_name: first_name(&masthead.name),
+        waiting: waiting.map(|row| Line::of(row, now)).collect(),
+        latest: rows.iter().take(LATEST).map(|row| Line::of(row, now)).collect(),
+        board: boards.into_iter().find(|board| board.slug == masthead.slug),
+        frame: Frame::of("Start", masthead, &visitor.guard).at("/"),
+    };
+    page(StatusCode::OK, &content)
+}
+
+async fn other_start(app: &App, visitor: &Visitor) -> Result<HttpResponse> {
+    let look = |access: crate::access::Access<'_>| access.me().and_then(|_| access.masthead());
+    let masthead = app.door.read(visitor.actor, look).await?;
+    let first_name = first_name(&masthead.name);
+    page(
+        StatusCode::OK,
+        &StartOther {
+            first_name,
+            frame: Frame::of("Start", masthead, &visitor.guard).at("/"),
+        },
+    )
+}
+
+fn first_name(name: &str) -> String {
+    name.split_whitespace().next().unwrap_or_default().to_owned()
+}

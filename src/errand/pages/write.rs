@@ -1,0 +1,248 @@
+//! Writing a message: a home to the team, the team to a home.
+
+use super::words;
+use crate::access::Role;
+use crate::account::Visitor;
+use crate::app::App;
+use crate::clock::Day;
+use crate::errand::{MessageCategory, NewErrand, NewMessageErrand};
+use crate::error::{Error, Fault, Result};
+use crate::file::{Handed, take_in};
+use crate::home::AssignmentView;
+use crate::id::{AssignmentId, HomeId};
+use crate::secret::Secret;
+use crate::web::Listing;
+use crate::web::page::{Fields, FormFaults, Frame, Masthead, Upload, fresh_once, page, see_other};
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, get, post, web};
+use askama::Template;
+
+/// Whom or what a message is about, to choose from.
+pub struct Place {
+    pub value: String,
+    pub label: String,
+    pub hint: String,
+}
+
+/// A file that arrived with a form that has to be sent again.
+pub struct Kept {
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Template)]
+#[template(path = "errand/pages/write.html")]
+struct Write {
+    frame: Frame,
+    faults: FormFaults,
+    to_home: bool,
+    places: Vec<Place>,
+    fields: Fields,
+    kept: Vec<Kept>,
+    once: String,
+}
+
+impl Write {
+    fn categories(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        MessageCategory::ALL
+            .iter()
+            .map(|one| (one.as_str(), words::message_category(*one)))
+    }
+    fn is_chosen(&self, place: &Place) -> bool {
+        let chosen = self.fields.text("where");
+        chosen == place.value || (chosen.is_empty() && self.places.len() == 1)
+    }
+}
+
+#[get("/skriv")]
+pub async fn get_write(app: web::Data<App>, visitor: Visitor) -> Result<HttpResponse> {
+    show(&app, &visitor, Fields::default(), Vec::new(), FormFaults::default()).await
+}
+
+#[post("/skriv")]
+pub async fn post_write(app: web::Data<App>, upload: Upload) -> Result<HttpResponse> {
+    let visitor = Visitor::of(&app, &upload.checked).await?;
+    let handed = take_in(&app, visitor.actor, upload.parts).await?;
+    let once = handed.fields.once("/skriv", &handed.hashes())?;
+    let new = match read(&handed) {
+        Ok(new) => NewErrand::Message(new),
+        Err(faults) => return again(&app, &visitor, handed, &faults).await,
+    };
+    match app
+        .door
+        .write(visitor.actor, move |access| access.start(&new, Some(&once)))
+        .await
+    {
+        Ok(started) => Ok(see_other(&format!("/arenden/{}/klart", started.id))),
+        Err(Error::Invalid(faults)) => again(&app, &visitor, handed, &faults).await,
+        Err(error) => Err(error),
+    }
+}
+
+/// What was typed, as the verb takes it; or all that is missing.
+fn read(handed: &Handed) -> Result<NewMessageErrand, Vec<Fault>> {
+    let fields = &handed.fields;
+    let mut faults = Vec::new();
+    let place = place(fields.text("where"));
+    if place.is_none() {
+        faults.push(Fault {
+            field: "where".into(),
+            code: "required",
+        });
+    }
+    if fields.secret("body").is_none() {
+        faults.push(Fault {
+            field: "body".into(),
+            code: "required",
+        });
+    }
+    faults.extend(handed.faults());
+    let Some((assignment_id, home_id)) = place.filter(|_| faults.is_empty()) else {
+        return Err(faults);
+    };
+    Ok(NewMessageErrand {
+        assignment_id,
+        home_id,
+        category: MessageCategory::parse(fields.text("category")),
+        subject: fields.secret("subject"),
+        body: Secret::new(fields.text("body").to_owned()),
+        file_ids: file_ids(handed),
+        urgent: !fields.text("urgent").is_empty(),
+    })
+}
+
+/// The files kept from before and those that came now.
+pub fn file_ids(handed: &Handed) -> Vec<crate::id::FileId> {
+    let before = handed.fields.all("file_ids").filter_map(|id| id.parse().ok());
+    before.chain(handed.kept().map(|(_, file)| file.id)).collect()
+}
+
+type Chosen = (Option<AssignmentId>, Option<HomeId>);
+
+fn place(chosen: &str) -> Option<Chosen> {
+    match chosen.split_once(':')? {
+        ("uppdrag", id) => id.parse().ok().map(|id| (Some(id), None)),
+        ("hem", id) => id.parse().ok().map(|id| (None, Some(id))),
+        _ => None,
+    }
+}
+
+/// The form again, with what was typed, the files that arrived, and what is to be mended.
+async fn again(app: &App, visitor: &Visitor, handed: Handed, faults: &[Fault]) -> Result<HttpResponse> {
+    let kept = kept(&handed);
+    let at = |fault: &Fault| Fault {
+        field: own_field(&fault.field).to_owned(),
+        code: fault.code,
+    };
+    let faults: Vec<Fault> = faults.iter().map(at).collect();
+    show(app, visitor, handed.fields, kept, FormFaults::told(&faults)).await
+}
+
+/// The page's field of one of the verb's.
+pub fn own_field(field: &str) -> &str {
+    match field.split('.').next() {
+        Some("assignment_id" | "home_id") => "where",
+        Some("file_ids" | "files") => "files",
+        _ => field,
+    }
+}
+
+/// Files that need not be sent again.
+pub fn kept(handed: &Handed) -> Vec<Kept> {
+    let name = |id: &str| handed.fields.text(&format!("name.{id}")).to_owned();
+    let before = handed.fields.all("file_ids").map(|id| Kept {
+        id: id.to_owned(),
+        name: name(id),
+    });
+    let now = handed.kept().map(|(_, file)| Kept {
+        id: file.id.to_string(),
+        name: file.name.clone(),
+    });
+    before.chain(now).collect()
+}
+
+async fn show(
+    app: &App,
+    visitor: &Visitor,
+    fields: Fields,
+    kept: Vec<Kept>,
+    faults: FormFaults,
+) -> Result<HttpResponse> {
+    let listing = Listing::parse(Some(100), None)?;
+    let look = move |access: crate::access::Access<'_>| Ok((access.masthead()?, access.assignments(listing)?.items));
+    let (masthead, assignments) = app.door.read(visitor.actor, look).await?;
+    let to_home = handles(&masthead);
+    let title = if to_home {
+        "Skriv till ett hem"
+    } else {
+        "Skriv till teamet"
+    };
+    let frame = Frame::of(title, masthead, &visitor.guard).form().at("/skriv");
+    let once = match fields.text("once") {
+        "" => fresh_once(),
+        once => once.to_owned(),
+    };
+    let (frame, status) = match faults.is_empty() {
+        true => (frame, StatusCode::OK),
+        false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
+    };
+    let places = places(&assignments, to_home, app.clock.now().day());
+    page(
+        status,
+        &Write {
+            frame,
+            faults,
+            to_home,
+            places,
+            fields,
+            kept,
+            once,
+        },
+    )
+}
+
+fn handles(masthead: &Masthead) -> bool {
+    masthead
+        .roles
+        .iter()
+        .any(|role| matches!(role, Role::Caseworker | Role::TeamLead))
+}
+
+/// The assignments that have not ended, and each home as a whole.
+fn places(assignments: &[AssignmentView], name_home: bool, today: Day) -> Vec<Place> {
+    let mut places = Vec::new();
+    let mut homes: Vec<HomeId> = Vec::new();
+    for one in assignments.iter().filter(|one| one.to.is_none_or(|to| to >= today)) {
+        let hint = if name_home {
+            format!("Hemmet {}", one.home.name)
+        } else {
+            String::new()
+        };
+        let label = format!("{} · {}", one.service_user.first_name, one.label);
+        places.push(Place {
+            value: format!("uppdrag:{}", one.id),
+            label,
+            hint,
+        });
+        if !homes.contains(&one.home.id) {
+            homes.push(one.home.id);
+        }
+    }
+    for id in homes {
+        let name = assignments
+            .iter()
+            .find(|one| one.home.id == id)
+            .map_or("", |one| &one.home.name);
+        let label = if name_home {
+            format!("Hela hemmet {name}")
+        } else {
+            "Hela familjehemmet".to_owned()
+        };
+        places.push(Place {
+            value: format!("hem:{id}"),
+            label,
+            hint: String::new(),
+        });
+    }
+    places
+}

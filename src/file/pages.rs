@@ -1,0 +1,122 @@
+//! Pages: files shown and fetched, and the files of a form on their way in.
+
+use super::receive::{Declared, Received, receive};
+use super::serve::serve;
+use super::verbs::Form as Shape;
+use crate::access::Actor;
+use crate::account::Visitor;
+use crate::app::App;
+use crate::error::{Error, Fault, Result};
+use crate::id::of;
+use crate::web::ObjectPath;
+use crate::web::page::{Fields, Part, Parts};
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use futures_util::TryStreamExt as _;
+
+/// A file for viewing.
+#[get("/filer/{id}")]
+pub async fn get_file(
+    app: web::Data<App>,
+    visitor: Visitor,
+    request: HttpRequest,
+    id: ObjectPath<of::File>,
+) -> Result<HttpResponse> {
+    let open = move |access: crate::access::Access<'_>| access.open_file(id.0, Shape::Content);
+    Ok(serve(&app, &request, &app.door.read(visitor.actor, open).await?))
+}
+
+/// The very bytes, for staff and the one who sent them.
+#[get("/filer/{id}/original")]
+pub async fn get_original(
+    app: web::Data<App>,
+    visitor: Visitor,
+    request: HttpRequest,
+    id: ObjectPath<of::File>,
+) -> Result<HttpResponse> {
+    let open = move |access: crate::access::Access<'_>| access.open_file(id.0, Shape::Original);
+    Ok(serve(&app, &request, &app.door.read(visitor.actor, open).await?))
+}
+
+/// What a form with files brought.
+pub struct Handed {
+    pub fields: Fields,
+    pub files: Vec<HandedFile>,
+}
+
+/// A file that was chosen in a form: kept, or refused.
+pub struct HandedFile {
+    /// The form's field.
+    pub field: String,
+    pub outcome: Result<Received, &'static str>,
+}
+
+impl Handed {
+    /// The faults of files that were refused, at their fields.
+    pub fn faults(&self) -> Vec<Fault> {
+        let refused = |file: &HandedFile| {
+            let code = file.outcome.as_ref().err()?;
+            let field = file.field.clone();
+            Some(Fault { field, code })
+        };
+        self.files.iter().filter_map(refused).collect()
+    }
+
+    /// The files that were kept, with their fields.
+    pub fn kept(&self) -> impl Iterator<Item = (&str, &Received)> {
+        self.files
+            .iter()
+            .filter_map(|file| Some((file.field.as_str(), file.outcome.as_ref().ok()?)))
+    }
+
+    /// Hashes of the files that came with the form.
+    pub fn hashes(&self) -> Vec<String> {
+        self.kept()
+            .map(|(field, file)| format!("{field} {}", file.sha256))
+            .collect()
+    }
+}
+
+/// Takes in a form with its files: each is received, checked and sealed as it arrives. One that is refused does not
+/// keep the others from arriving.
+///
+/// # Errors
+/// What stops the whole form: it breaks off, is too large, or the one who sends it may hand in nothing.
+pub async fn take_in(app: &App, actor: Actor, mut parts: Parts) -> Result<Handed> {
+    let mut handed = Handed {
+        fields: Fields::default(),
+        files: Vec::new(),
+    };
+    while let Some(part) = parts.next().await? {
+        match part {
+            Part::Text(name, value) => handed.fields.push(name, value),
+            Part::File(file) => {
+                let file = *file;
+                let declared = Declared {
+                    name: Some(file.name),
+                    media_type: file.media_type,
+                    length: None,
+                };
+                let bytes = file.bytes.map_err(|cause| cause.to_string());
+                let outcome = match receive(app, actor, declared, bytes).await {
+                    Ok(received) => Ok(received),
+                    Err(refused) => Err(code(refused)?),
+                };
+                handed.files.push(HandedFile {
+                    field: file.field,
+                    outcome,
+                });
+            }
+        }
+    }
+    Ok(handed)
+}
+
+/// What is wrong with a refused file; anything else that went wrong stops the form.
+fn code(refused: Error) -> Result<&'static str> {
+    match refused {
+        Error::TooLarge => Ok("file-too-large"),
+        Error::WrongType(kind) => Ok(kind),
+        Error::Invalid(faults) => Ok(faults.first().map_or("file-damaged", |fault| fault.code)),
+        other => Err(other),
+    }
+}

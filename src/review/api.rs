@@ -1,0 +1,210 @@
+//! REST: the log for auditors, its checkpoint and key, its export.
+
+use super::verbs::{ErrandNamed, EventFilter, Places, lines};
+use super::view::EventView;
+use crate::app::App;
+use crate::audit::{Action, Outcome};
+use crate::clock::Instant;
+use crate::error::{Error, Faults, Result};
+use crate::id::{HomeId, PersonId, of};
+use crate::web::{Caller, Listed, Listing, Plain, Problem, Query, Reply, Shown};
+use actix_web::http::header;
+use actix_web::{HttpResponse, get, web};
+use serde::Deserialize;
+
+/// What the list of events is narrowed to, how much of it, and from where.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct EventQuery {
+    /// Events of this instant and later, RFC 3339.
+    #[param(format = DateTime)]
+    from: Option<String>,
+    /// Events of this instant and earlier, RFC 3339.
+    #[param(format = DateTime)]
+    to: Option<String>,
+    /// Who did it.
+    person: Option<PersonId>,
+    /// The errand's id, or its number such as `FH-2026-000123-3`.
+    errand: Option<String>,
+    home: Option<HomeId>,
+    /// Such as `errand.read`.
+    #[param(value_type = Option<Action>)]
+    action: Option<String>,
+    #[param(value_type = Option<Outcome>)]
+    outcome: Option<String>,
+    /// Only events that have their place in this epoch's log.
+    #[param(minimum = 1)]
+    epoch: Option<u64>,
+    /// 1–100, by default 25.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+impl EventQuery {
+    /// # Errors
+    /// [`Error::Malformed`] for an action, outcome or cursor that is none; [`Error::Invalid`] with all other faults.
+    fn read(&self) -> Result<(EventFilter, Listing<of::Event>)> {
+        let unknown = |what: &str| Error::Malformed(format!("unknown {what}"));
+        let action = self
+            .action
+            .as_deref()
+            .map(|text| Action::parse(text).ok_or_else(|| unknown("action")));
+        let outcome = self
+            .outcome
+            .as_deref()
+            .map(|text| Outcome::parse(text).ok_or_else(|| unknown("outcome")));
+        let instant = |text: &Option<String>| text.as_deref().map(Instant::parse);
+        let (from, to, errand) = (
+            instant(&self.from),
+            instant(&self.to),
+            self.errand.as_deref().map(named),
+        );
+        let filter = EventFilter {
+            from: from.flatten(),
+            to: to.flatten(),
+            person: self.person,
+            errand: errand.flatten(),
+            home: self.home,
+            action: action.transpose()?,
+            outcome: outcome.transpose()?,
+            epoch: self.epoch,
+        };
+        let mut faults = Faults::default();
+        faults.unless(from != Some(None), "from", "time");
+        faults.unless(to != Some(None), "to", "time");
+        let ordered = filter.from.zip(filter.to).is_none_or(|(from, to)| from <= to);
+        faults.unless(ordered, "to", "time-order");
+        faults.unless(errand.is_none_or(|errand| errand.is_some()), "errand", "errand-number");
+        faults.unless(
+            self.limit.is_none_or(|limit| (1..=100).contains(&limit)),
+            "limit",
+            "limit-range",
+        );
+        let listing = Listing::parse(None, self.cursor.as_deref())?;
+        faults.check()?;
+        let limit = Listing::<of::Event>::parse(self.limit, None)?.limit;
+        Ok((filter, Listing { limit, ..listing }))
+    }
+}
+
+fn named(text: &str) -> Option<ErrandNamed> {
+    let id = text.parse().map(ErrandNamed::Id).ok();
+    id.or_else(|| text.parse().map(ErrandNamed::Number).ok())
+}
+
+/// Which of the board's logs.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct EpochQuery {
+    /// By default the newest.
+    #[param(minimum = 1)]
+    epoch: Option<u64>,
+}
+
+/// Which events to export.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ExportQuery {
+    /// The index of the first; by default 0.
+    from_index: Option<u64>,
+    /// The index of the last, which is exported too; by default that of the last there is.
+    to_index: Option<u64>,
+    /// By default the newest.
+    #[param(minimum = 1)]
+    epoch: Option<u64>,
+}
+
+/// The board's events, newest first, for auditors. Looking is itself an event, with the ids that were shown.
+#[utoipa::path(
+    tag = "audit",
+    params(EventQuery),
+    security(("token" = [])),
+    responses((status = 200, body = Listed<EventView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[get("/audit/events")]
+pub async fn get_events(
+    app: web::Data<App>,
+    caller: Caller,
+    query: Query<EventQuery>,
+) -> Reply<Shown<Listed<EventView>>> {
+    let (filter, listing) = query.0.read()?;
+    let list = app
+        .door
+        .read(caller.0, move |access| access.audit_events(&filter, listing));
+    Ok(Shown(list.await?))
+}
+
+/// The newest signed checkpoint of the board's log (C2SP tlog-checkpoint), for auditors and the data protection officer.
+#[utoipa::path(
+    tag = "audit",
+    params(EpochQuery),
+    security(("token" = [])),
+    responses(
+        (status = 200, body = String, content_type = "text/plain"),
+        (status = "4XX", body = Problem),
+        (status = "5XX", body = Problem),
+    ),
+)]
+#[get("/audit/checkpoint")]
+pub async fn get_checkpoint(app: web::Data<App>, caller: Caller, query: Query<EpochQuery>) -> Reply<Plain> {
+    let epoch = query.0.epoch;
+    Ok(Plain(
+        app.door
+            .read(caller.0, move |access| access.log_checkpoint(epoch))
+            .await?,
+    ))
+}
+
+/// The key that checks the log's signatures (C2SP vkey), for auditors and the data protection officer.
+#[utoipa::path(
+    tag = "audit",
+    params(EpochQuery),
+    security(("token" = [])),
+    responses(
+        (status = 200, body = String, content_type = "text/plain"),
+        (status = "4XX", body = Problem),
+        (status = "5XX", body = Problem),
+    ),
+)]
+#[get("/audit/vkey")]
+pub async fn get_vkey(app: web::Data<App>, caller: Caller, query: Query<EpochQuery>) -> Reply<Plain> {
+    let epoch = query.0.epoch;
+    Ok(Plain(
+        app.door.read(caller.0, move |access| access.log_key(epoch)).await?,
+    ))
+}
+
+/// Events with their salts, one JSON object a line in the order of their indexes: all there is to check the log with a
+/// program of one's own. For auditors; an event itself before the first byte leaves.
+#[utoipa::path(
+    tag = "audit",
+    params(ExportQuery),
+    security(("token" = [])),
+    responses(
+        (status = 200, body = String, content_type = "application/x-ndjson"),
+        (status = "4XX", body = Problem),
+        (status = "5XX", body = Problem),
+    ),
+)]
+#[get("/audit/export")]
+pub async fn get_export(app: web::Data<App>, caller: Caller, query: Query<ExportQuery>) -> Reply<HttpResponse> {
+    let ExportQuery {
+        from_index: from,
+        to_index: to,
+        epoch,
+    } = query.0;
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        return Err(Error::invalid("to_index", "index-order"));
+    }
+    let places = Places { epoch, from, to };
+    let export = app.door.read(caller.0, move |access| access.export_log(places)).await?;
+    Ok(HttpResponse::Ok()
+        .content_type("application/x-ndjson")
+        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"events.jsonl\""))
+        .streaming(Box::pin(lines(App::clone(&app), export))))
+}

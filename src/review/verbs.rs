@@ -1,0 +1,210 @@
+//! Reading the log, its checkpoint and key, and exporting it: each asks for the right first, and is an event itself.
+
+use super::rows::{self, EventRow};
+use super::view::{EventActor, EventView, LogState, SignedState};
+use crate::access::{Access, Happening, Right};
+use crate::app::App;
+use crate::audit::extract::{self, LogHead};
+use crate::audit::stored::Told;
+use crate::audit::{Action, LogId, Outcome};
+use crate::clock::Instant;
+use crate::errand::ErrandNumber;
+use crate::error::{Error, Result};
+use crate::id::{ErrandId, HomeId, Id, PersonId, UnitId, of};
+use crate::secret::Secret;
+use crate::web::{Listed, Listing};
+use bytes::Bytes;
+use futures_util::Stream;
+use futures_util::stream::try_unfold;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// What a list of events is narrowed to; all that is given must hold.
+#[derive(Debug, Clone, Default)]
+pub struct EventFilter {
+    /// This instant and later.
+    pub from: Option<Instant>,
+    /// This instant and earlier.
+    pub to: Option<Instant>,
+    pub person: Option<PersonId>,
+    pub errand: Option<ErrandNamed>,
+    pub home: Option<HomeId>,
+    pub action: Option<Action>,
+    pub outcome: Option<Outcome>,
+    /// Only what has its place in this epoch's log.
+    pub epoch: Option<u64>,
+}
+
+/// An errand by its id, which need not exist (denials name what was asked for), or by its number.
+#[derive(Debug, Clone, Copy)]
+pub enum ErrandNamed {
+    Id(ErrandId),
+    Number(ErrandNumber),
+}
+
+/// The places to export, the last one included; without them all there are.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Places {
+    pub epoch: Option<u64>,
+    pub from: Option<u64>,
+    pub to: Option<u64>,
+}
+
+/// An export that is in the log already and may be sent.
+#[derive(Debug, Clone)]
+pub struct Export {
+    log: LogId,
+    places: Range<u64>,
+}
+
+impl Access<'_> {
+    /// A page of the board's events, newest first; the ids shown are in the log.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for all but auditors, and the attempt is in the log.
+    pub fn audit_events(self, filter: &EventFilter, listing: Listing<of::Event>) -> Result<Listed<EventView>> {
+        let relation = self.require(Right::ReadLog, Action::AuditRead)?;
+        let board = self.standing().board;
+        let errand = match filter.errand {
+            Some(ErrandNamed::Number(number)) => {
+                // A number of no errand finds nothing, as does an id that nothing was done to.
+                let id = self.db(|db| rows::errand_numbered(db, board, number))?;
+                Some(id.unwrap_or_else(|| self.fresh_id()))
+            }
+            Some(ErrandNamed::Id(id)) => Some(id),
+            None => None,
+        };
+        let window = (listing.after, listing.limit + 1);
+        let mut found = self.db(|db| rows::page(db, board, (filter, errand), window))?;
+        let more = found.len() > listing.limit;
+        found.truncate(listing.limit);
+        let shown = found.iter().map(|row| row.id.uuid()).collect();
+        self.log(Happening::read(Action::AuditRead, relation).shown("event", shown));
+        let last = found.last().filter(|_| more);
+        Ok(Listed {
+            next_cursor: last.map(|row| row.id.to_string()),
+            items: self.show_events(found)?,
+        })
+    }
+
+    fn show_events(self, found: Vec<EventRow>) -> Result<Vec<EventView>> {
+        let board = self.standing().board;
+        let mut people: Vec<PersonId> = found.iter().filter_map(|row| row.person).collect();
+        people.sort();
+        people.dedup();
+        let names = self.names_of(&people)?;
+        let units: HashMap<UnitId, String> = self.db(|db| rows::unit_names(db, board))?.into_iter().collect();
+        found.into_iter().map(|row| show(row, &names, &units)).collect()
+    }
+
+    /// The newest checkpoint of a log, the whole signed note.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for all but auditors and the data protection officer; [`Error::NotFound`] when there is no
+    /// such log or nothing of it is signed yet.
+    pub fn log_checkpoint(self, epoch: Option<u64>) -> Result<String> {
+        let (_, note) = self.log_head(epoch)?.checkpoint.ok_or(Error::NotFound)?;
+        Ok(note)
+    }
+
+    /// The key that checks a log's signatures, as one line.
+    ///
+    /// # Errors
+    /// As [`Access::log_checkpoint`].
+    pub fn log_key(self, epoch: Option<u64>) -> Result<String> {
+        Ok(format!("{}\n", self.log_head(epoch)?.vkey))
+    }
+
+    /// How the board's newest log stands.
+    ///
+    /// # Errors
+    /// As [`Access::log_checkpoint`].
+    pub fn log_state(self) -> Result<LogState> {
+        let head = self.log_head(None)?;
+        let root = |note: &str| note.lines().nth(2).unwrap_or_default().to_owned();
+        Ok(LogState {
+            epoch: head.log.epoch as u64,
+            placed: head.size,
+            waiting: self.db(|db| extract::waiting(db, head.log.board))?,
+            signed: head.checkpoint.map(|(size, note)| SignedState {
+                size,
+                root: root(&note),
+            }),
+            key: head.vkey,
+        })
+    }
+
+    fn log_head(self, epoch: Option<u64>) -> Result<LogHead> {
+        let relation = self.require(Right::ReadCheckpoint, Action::AuditCheckpoint)?;
+        let board = self.standing().board;
+        let head = self.db(|db| extract::head(db, board, epoch))?;
+        self.log(Happening::read(Action::AuditCheckpoint, relation));
+        head.ok_or(Error::NotFound)
+    }
+
+    /// Notes an export in the log, with the number of its events; [`lines`] sends it, once this is durable.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for all but auditors; [`Error::NotFound`] when there is no such log.
+    pub fn export_log(self, asked: Places) -> Result<Export> {
+        let relation = self.require(Right::ReadLog, Action::AuditExport)?;
+        let board = self.standing().board;
+        let head = self
+            .db(|db| extract::head(db, board, asked.epoch))?
+            .ok_or(Error::NotFound)?;
+        let end = asked.to.map_or(head.size, |last| last.saturating_add(1)).min(head.size);
+        let places = asked.from.unwrap_or(0).min(end)..end;
+        let count = places.end - places.start;
+        self.log(Happening::read(Action::AuditExport, relation).count(count));
+        Ok(Export { log: head.log, places })
+    }
+}
+
+fn show(
+    row: EventRow,
+    names: &HashMap<PersonId, Secret<String>>,
+    units: &HashMap<UnitId, String>,
+) -> Result<EventView> {
+    let told = Told::of_stored(row.core.as_deref(), row.subject.as_deref());
+    let number = row.year.zip(row.serial);
+    Ok(EventView {
+        event_id: row.id,
+        index: row.index.map(|index| index as u64),
+        at: Instant::from_micros(row.at_ms.saturating_mul(1000)),
+        action: row.action.as_deref().and_then(Action::parse),
+        outcome: row.outcome.as_deref().and_then(Outcome::parse),
+        actor: EventActor {
+            name: row
+                .person
+                .and_then(|id| names.get(&id))
+                .map(|name| name.expose().clone()),
+            person_id: row.person,
+            role: row.role,
+            unit: told.unit.and_then(|id| units.get(&Id::of(id))).cloned(),
+        },
+        errand_number: number
+            .map(|(year, serial)| ErrandNumber::new(year, serial))
+            .transpose()?,
+        object_type: told.object_type,
+        object_id: told.object,
+        relation: told.relation,
+        reason_code: told.reason_code,
+    })
+}
+
+/// The lines of an export, page after page, so that memory stays flat however long the log is. Only what was counted
+/// when the export was noted is sent. When a page fails the answer breaks off, and is told from a whole one by that.
+pub fn lines(app: App, export: Export) -> impl Stream<Item = Result<Bytes>> {
+    let Export { log, places } = export;
+    try_unfold(places, move |places| {
+        let app = app.clone();
+        async move {
+            if places.is_empty() {
+                return Ok(None);
+            }
+            let read = extract::next_lines(&app.store, &app.keyring, log, places).await;
+            let (lines, rest) = read.inspect_err(|cause| tracing::error!(%cause, "an export of the log broke off"))?;
+            Ok(Some((Bytes::from(lines), rest)))
+        }
+    })
+}

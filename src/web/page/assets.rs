@@ -1,0 +1,121 @@
+//! The stylesheet and the pictures every page uses: part of the program, served under a name that holds a hash of the
+//! content, so that a browser may keep them for good and never shows an old one.
+
+use crate::error::{Error, Result};
+use crate::secret::sha256;
+use actix_web::http::header;
+use actix_web::{HttpResponse, get, web};
+use std::fmt;
+use std::sync::LazyLock;
+
+const STYLES: &str = concat!(
+    include_str!("../assets/base.css"),
+    include_str!("../assets/layout.css"),
+    include_str!("../assets/components.css"),
+);
+
+struct Asset {
+    path: String,
+    media_type: &'static str,
+    body: &'static str,
+}
+
+impl Asset {
+    fn of(stem: &str, extension: &str, media_type: &'static str, body: &'static str) -> Asset {
+        let hash = hex::encode(&sha256(body.as_bytes())[..8]);
+        Asset {
+            path: format!("/assets/{stem}.{hash}.{extension}"),
+            media_type,
+            body,
+        }
+    }
+}
+
+static STYLESHEET: LazyLock<Asset> = LazyLock::new(|| Asset::of("app", "css", "text/css; charset=utf-8", STYLES));
+static ICONS: LazyLock<Asset> =
+    LazyLock::new(|| Asset::of("icons", "svg", "image/svg+xml", include_str!("../assets/icons.svg")));
+static FAVICON: LazyLock<Asset> =
+    LazyLock::new(|| Asset::of("favicon", "svg", "image/svg+xml", include_str!("../assets/favicon.svg")));
+
+/// Where the stylesheet is.
+pub fn stylesheet() -> &'static str {
+    &STYLESHEET.path
+}
+
+/// Where the small mark for a browser's tab is.
+pub fn favicon() -> &'static str {
+    &FAVICON.path
+}
+
+/// A picture of the sprite, in a template. It says nothing that the words beside it do not say.
+#[derive(Debug, Clone, Copy)]
+pub struct Icon {
+    name: &'static str,
+    class: &'static str,
+}
+
+/// The picture of that name, as large as the words beside it.
+pub const fn icon(name: &'static str) -> Icon {
+    Icon { name, class: "icon" }
+}
+
+/// The same in a colour of its own, or another size.
+pub const fn icon_of(name: &'static str, class: &'static str) -> Icon {
+    Icon { name, class }
+}
+
+impl fmt::Display for Icon {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (class, sprite, name) = (self.class, &ICONS.path, self.name);
+        write!(
+            f,
+            r##"<svg class="{class}" aria-hidden="true" focusable="false"><use href="{sprite}#{name}"></use></svg>"##
+        )
+    }
+}
+// Nothing of it comes from outside the program.
+impl askama::filters::HtmlSafe for Icon {}
+
+/// One of the files above.
+#[get("/assets/{name}")]
+pub async fn get_asset(name: web::Path<String>) -> Result<HttpResponse> {
+    let path = format!("/assets/{name}");
+    let all = [&*STYLESHEET, &*ICONS, &*FAVICON];
+    let asset = all
+        .into_iter()
+        .find(|asset| asset.path == path)
+        .ok_or(Error::NotFound)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, asset.media_type))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .body(asset.body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stylesheet_names_no_other_place() {
+        for outside in ["url(", "@import", "//", "http"] {
+            let left = STYLES.replace(r#"a[href^="http"]"#, "");
+            assert!(!left.contains(outside), "{outside}");
+        }
+        assert_eq!(STYLES.matches('{').count(), STYLES.matches('}').count());
+    }
+
+    #[test]
+    fn every_icon_there_is_a_picture_of() {
+        let sprite = ICONS.body;
+        let templates = ["account", "errand", "review", "web"].map(|folder| format!("src/{folder}"));
+        let files = templates
+            .iter()
+            .flat_map(|folder| crate::web::page::tests::files_below(folder, "html"));
+        for (file, text) in files {
+            for used in text.split("icon(\"").skip(1).chain(text.split("icon_of(\"").skip(1)) {
+                let name = used.split('"').next().unwrap();
+                assert!(sprite.contains(&format!("id=\"{name}\"")), "{file}: {name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What is wrong with a form: told on top, with links to the fields, and in the same words at each.
+
+use crate::error::Fault;
+use crate::web::Language;
+
+/// The faults of a form in words; empty on a form nobody has sent yet.
+#[derive(Debug, Clone, Default)]
+pub struct FormFaults(Vec<FormFault>);
+
+/// One field's fault.
+#[derive(Debug, Clone)]
+pub struct FormFault {
+    field: String,
+    pub text: String,
+}
+
+impl FormFault {
+    /// The id of the field's input.
+    pub fn id(&self) -> String {
+        input_id(&self.field)
+    }
+}
+
+/// The id of a field's input: its name, with hyphens.
+pub fn input_id(field: &str) -> String {
+    field.replace('.', "-")
+}
+
+impl FormFaults {
+    /// The first fault of each field, in the order of `faults`.
+    pub fn told(faults: &[Fault]) -> FormFaults {
+        let mut told: Vec<FormFault> = Vec::new();
+        for fault in faults {
+            if told.iter().all(|one| one.field != fault.field) {
+                told.push(FormFault {
+                    field: fault.field.clone(),
+                    text: words(fault),
+                });
+            }
+        }
+        FormFaults(told)
+    }
+
+    pub fn all(&self) -> &[FormFault] {
+        &self.0
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What is wrong with a field, if anything.
+    pub fn at(&self, field: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|fault| fault.field == field)
+            .map(|fault| fault.text.as_str())
+    }
+
+    /// The heading of the list on top.
+    pub fn heading(&self) -> String {
+        let n = self.0.len();
+        Language::Swedish.text_with(
+            if n == 1 { "page-faults-one" } else { "page-faults-many" },
+            "n",
+            &n.to_string(),
+        )
+    }
+}
+
+/// What a fault is called where there is a page around it: by field and code, else by the code alone. A field of a
+/// list (`receipts.0.amount_ore`) is told with its place.
+fn words(fault: &Fault) -> String {
+    let mut parts = fault.field.rsplit('.');
+    let (last, place) = (
+        parts.next().unwrap_or_default(),
+        parts.next().and_then(|place| place.parse::<usize>().ok()),
+    );
+    let place = place.map(|place| (place + 1).to_string()).unwrap_or_default();
+    let own = Language::Swedish.find_with(&format!("page-fault-{last}-{}", fault.code), "n", &place);
+    own.unwrap_or_else(|| Language::Swedish.text(&format!("fault-{}", fault.code)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+
+    fn told(error: Error) -> FormFaults {
+        let Error::Invalid(faults) = error else {
+            panic!("{error}")
+        };
+        FormFaults::told(&faults)
+    }
+
+    #[test]
+    fn a_fault_names_its_field_where_it_can() {
+        let one = told(Error::invalid("receipts.1.amount_ore", "required"));
+        assert_eq!(one.at("receipts.1.amount_ore"), Some("Fyll i beloppet för kvitto 2."));
+        assert_eq!(one.all()[0].id(), "receipts-1-amount_ore");
+        assert_eq!(one.heading(), "Rätta 1 sak för att fortsätta");
+        let other = told(Error::invalid("elsewhere", "file-damaged"));
+        assert_eq!(
+            other.at("elsewhere"),
+            Some(&*Language::Swedish.text("fault-file-damaged"))
+        );
+    }
+}

@@ -1,0 +1,155 @@
+//! What a form brought. [`Form`] (and [`super::Upload`], for forms with files) is the only way to it, and it gives
+//! nothing before the request has been found to come from one of our own pages.
+
+use super::forgery::{Checked, FIELD, Own};
+use crate::access::{IdempotencyKey, Once};
+use crate::error::{Error, Result};
+use crate::secret::{Secret, SecretText, random};
+use crate::web::{body_hash, declared_length, whole_body};
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::future::LocalBoxFuture;
+
+/// The largest form without its files; the longest message, its letters written as `%C3%A5`, is far below it.
+pub const FORM_MAX: usize = 256 * 1024;
+/// The hidden field that makes a form count once, however often it is sent.
+const ONCE: &str = "once";
+
+/// A form from one of our own pages.
+#[derive(Debug)]
+pub struct Form {
+    pub checked: Checked,
+    pub fields: Fields,
+}
+
+/// What was typed and chosen, by the fields' names.
+#[derive(Debug, Clone, Default)]
+pub struct Fields(Vec<(String, SecretText)>);
+
+/// A key for the hidden field of a form that is to count once.
+pub fn fresh_once() -> String {
+    hex::encode(random::<16>())
+}
+
+impl Fields {
+    /// The field as it was typed; empty where it was left out.
+    pub fn text(&self, name: &str) -> &str {
+        self.0
+            .iter()
+            .find(|(field, _)| field == name)
+            .map_or("", |(_, value)| value.expose())
+    }
+
+    /// The same as a value to be handed on; none where it is blank.
+    pub fn secret(&self, name: &str) -> Option<SecretText> {
+        Some(self.text(name))
+            .filter(|text| !text.trim().is_empty())
+            .map(|text| Secret::new(text.to_owned()))
+    }
+
+    /// Every value of a field that can be there more than once.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0
+            .iter()
+            .filter(move |(field, _)| field == name)
+            .map(|(_, value)| value.expose().as_str())
+    }
+
+    /// Whether any field's name begins like this.
+    pub fn any_below(&self, prefix: &str) -> bool {
+        self.0.iter().any(|(field, _)| field.starts_with(prefix))
+    }
+
+    /// Sets a field, in place of what it was.
+    pub fn set(&mut self, name: &str, value: String) {
+        self.0.retain(|(field, _)| field != name);
+        self.push(name.to_owned(), value);
+    }
+
+    pub fn push(&mut self, name: String, value: String) {
+        self.0.push((name, Secret::new(value)));
+    }
+
+    /// The key that makes this form count once, bound to what it says and to `files`, by their hashes or ids.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] when the form has lost it.
+    pub fn once(&self, operation: &str, files: &[String]) -> Result<Once> {
+        let mut said = Vec::new();
+        for (name, value) in self.0.iter().filter(|(name, _)| name != FIELD) {
+            said.extend_from_slice(name.as_bytes());
+            said.push(0);
+            said.extend_from_slice(value.expose().as_bytes());
+            said.push(0);
+        }
+        files.iter().for_each(|file| said.extend_from_slice(file.as_bytes()));
+        Ok(Once {
+            key: IdempotencyKey::parse(self.text(ONCE))?,
+            body_hash: body_hash(operation, &said),
+        })
+    }
+}
+
+impl FromRequest for Form {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Form>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (own, declared, payload) = (Own::from(request), declared_length(request), payload.take());
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let bare = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
+        let is_form = bare.eq_ignore_ascii_case("application/x-www-form-urlencoded");
+        Box::pin(async move {
+            let own = own?;
+            if !is_form {
+                return Err(Error::WrongType("form-only"));
+            }
+            let body = whole_body(payload, declared, FORM_MAX).await?;
+            let fields = read(&body)?;
+            let checked = own.with(fields.text(FIELD))?;
+            Ok(Form { checked, fields })
+        })
+    }
+}
+
+fn read(body: &[u8]) -> Result<Fields> {
+    let text = std::str::from_utf8(body).map_err(|cause| Error::Malformed(cause.to_string()))?;
+    let pairs = web::Query::<Vec<(String, String)>>::from_query(text);
+    let pairs = pairs.map_err(|cause| Error::Malformed(cause.to_string()))?.into_inner();
+    let mut fields = Fields::default();
+    pairs.into_iter().for_each(|(name, value)| fields.push(name, value));
+    Ok(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_read_as_browsers_write_them() {
+        let fields = read(b"body=Hej%21%0D%0A%C3%A5%C3%A4%C3%B6+1&file_ids=a&file_ids=b&subject=++").unwrap();
+        assert_eq!(fields.text("body"), "Hej!\r\nåäö 1");
+        assert_eq!(fields.all("file_ids").collect::<Vec<_>>(), ["a", "b"]);
+        assert!(fields.secret("subject").is_none() && fields.secret("nothing").is_none());
+        assert!(read(b"\xff").is_err());
+        assert!(!format!("{fields:?}").contains("Hej"));
+    }
+
+    #[test]
+    fn a_form_says_the_same_when_only_its_token_differs() {
+        let once = |text: &str| read(text.as_bytes()).unwrap().once("/skriv", &["f".into()]).unwrap();
+        assert_eq!(
+            once("csrf=a&once=k&body=Hej").body_hash,
+            once("csrf=b&once=k&body=Hej").body_hash
+        );
+        assert_ne!(
+            once("csrf=a&once=k&body=Hej").body_hash,
+            once("csrf=a&once=k&body=Nej").body_hash
+        );
+        assert!(read(b"body=Hej").unwrap().once("/skriv", &[]).is_err());
+    }
+}

@@ -1,0 +1,160 @@
+//! What stands around a page's content: who is signed in, where one is, where one can go.
+
+use super::forgery::{Guard, Token};
+use crate::access::Role;
+
+/// Who is signed in, as the top of every page says it.
+#[derive(Debug, Clone)]
+pub struct Masthead {
+    pub name: String,
+    /// The board's own name.
+    pub board: String,
+    /// The board's slug.
+    pub slug: String,
+    pub roles: Vec<Role>,
+}
+
+/// A way to somewhere else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Link {
+    pub href: &'static str,
+    pub label: &'static str,
+    pub icon: &'static str,
+}
+
+const fn link(href: &'static str, label: &'static str, icon: &'static str) -> Link {
+    Link { href, label, icon }
+}
+
+const HOME: &[Link] = &[link("/", "Start", "home"), link("/arenden", "Ärenden", "list")];
+const TEAM: &[Link] = &[
+    link("/arenden", "Alla ärenden", "inbox"),
+    link("/arenden?unread=true", "Olästa", "msg"),
+    link("/arenden?assignee=me", "Mina ärenden", "user"),
+    link("/arenden?state=awaiting_home", "Väntar på familjen", "clock"),
+    link(
+        "/arenden?state=supplement_requested",
+        "Väntar på komplettering",
+        "clock",
+    ),
+    link("/arenden?state=closed", "Avslutade", "check"),
+];
+const WRITE: &[Link] = &[link("/skriv", "Skriv till ett hem", "msg")];
+const REVIEW: &[Link] = &[link("/logg", "Åtkomstlogg", "list")];
+
+/// The frame of one page.
+#[derive(Debug, Clone, Default)]
+pub struct Frame {
+    pub title: String,
+    /// Nobody: someone who is not signed in.
+    pub masthead: Option<Masthead>,
+    /// Hidden in every form.
+    pub token: Token,
+    /// Which of the menu's links leads here.
+    pub here: &'static str,
+    /// Pages with a form show a way back instead of the family's menu.
+    pub menu: bool,
+    /// Classes of the content.
+    main: &'static str,
+}
+
+impl Frame {
+    /// Of a page for someone who is signed in.
+    pub fn of(title: impl Into<String>, masthead: Masthead, guard: &Guard) -> Frame {
+        let staff = is_staff(&masthead.roles);
+        Frame {
+            title: title.into(),
+            masthead: Some(masthead),
+            token: guard.token(),
+            here: "",
+            menu: true,
+            main: if staff { "main-wide stack" } else { "page stack" },
+        }
+    }
+
+    /// Of a page for anyone.
+    pub fn open(title: impl Into<String>) -> Frame {
+        Frame {
+            title: title.into(),
+            menu: true,
+            main: "page stack",
+            ..Frame::default()
+        }
+    }
+
+    /// With forms, bound to this.
+    pub fn guarded(mut self, guard: &Guard) -> Frame {
+        self.token = guard.token();
+        self
+    }
+
+    /// Reached by this link of the menu.
+    pub fn at(mut self, href: &'static str) -> Frame {
+        self.here = href;
+        self
+    }
+
+    /// Without the family's menu: there is a form to be filled in.
+    pub fn form(mut self) -> Frame {
+        self.menu = false;
+        self
+    }
+
+    /// With other classes for the content.
+    pub fn laid_out(mut self, main: &'static str) -> Frame {
+        self.main = main;
+        self
+    }
+
+    /// What was sent has faults: the title says so first.
+    pub fn at_fault(mut self) -> Frame {
+        self.title = format!("Fel: {}", self.title);
+        self
+    }
+
+    pub fn main(&self) -> &'static str {
+        self.main
+    }
+
+    /// Staff has a rail of links beside the content; homes have a line of them above it.
+    pub fn is_staff(&self) -> bool {
+        self.masthead.as_ref().is_some_and(|masthead| is_staff(&masthead.roles))
+    }
+
+    /// The menu, in groups with a heading each.
+    pub fn groups(&self) -> Vec<(&'static str, &'static [Link])> {
+        let roles = self.masthead.as_ref().map_or(&[][..], |masthead| &masthead.roles);
+        let holds = |role| roles.contains(&role);
+        let mut groups = Vec::new();
+        if holds(Role::Contractor) {
+            groups.push(("Mitt hem", HOME));
+        }
+        if holds(Role::Caseworker) || holds(Role::TeamLead) {
+            groups.extend([("Inkorg", TEAM), ("Nytt", WRITE)]);
+        }
+        if holds(Role::Auditor) {
+            groups.push(("Granskning", REVIEW));
+        }
+        groups
+    }
+
+    /// The family's menu.
+    pub fn tabs(&self) -> &'static [Link] {
+        if self.menu && self.masthead.is_some() && !self.is_staff() {
+            HOME
+        } else {
+            &[]
+        }
+    }
+
+    /// Below the service's name: whose it is.
+    pub fn organisation(&self) -> &str {
+        self.masthead
+            .as_ref()
+            .map_or("Familjehem och kommun", |masthead| &masthead.board)
+    }
+}
+
+fn is_staff(roles: &[Role]) -> bool {
+    roles.iter().any(|role| role.is_staff())
+}

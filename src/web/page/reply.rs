@@ -1,0 +1,65 @@
+//! What a page's handler answers with.
+
+use crate::error::{Error, Result};
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use askama::Template;
+
+/// What a page may load and do: our own stylesheet and pictures, and forms to ourselves.
+const CONTENT: &str = "default-src 'none'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
+                       script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+                       frame-ancestors 'none'";
+
+/// A page.
+///
+/// # Errors
+/// [`Error::Fault`] when it cannot be written.
+pub fn page(status: StatusCode, content: &impl Template) -> Result<HttpResponse> {
+    let body = content.render().map_err(Error::fault)?;
+    Ok(HttpResponse::build(status)
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((header::CONTENT_LANGUAGE, "sv"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT))
+        .insert_header((header::VARY, "Cookie, Origin, Sec-Fetch-Site"))
+        .body(body))
+}
+
+/// It is done; the page to look at now is this one of ours. Going back or asking again does not do it twice.
+pub fn see_other(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, path))
+        .finish()
+}
+
+/// A path within the service, as one is sent back to after sign-in; what could lead elsewhere leads to the start.
+pub fn own_path(text: &str) -> &str {
+    let plain = text.bytes().all(|b| (0x21..0x7f).contains(&b) && b != b'\\');
+    let own = text.starts_with('/') && !text.starts_with("//") && plain && text.len() <= 500;
+    if own && !text.starts_with("/logga-") { text } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_led_away() {
+        for own in ["/", "/arenden?unread=true", "/arenden/0199#svar"] {
+            assert_eq!(own_path(own), own);
+        }
+        for away in [
+            "",
+            "https://example.org/",
+            "//example.org",
+            "/\\example.org",
+            "/a\r\nSet-Cookie: b=c",
+            "/\t/example.org",
+            "javascript:alert(1)",
+            "/logga-ut",
+            "/logga-in?tillbaka=/",
+            "/å",
+        ] {
+            assert_eq!(own_path(away), "/", "{away}");
+        }
+    }
+}

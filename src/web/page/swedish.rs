@@ -1,0 +1,193 @@
+//! Days, times and sizes as they are written and read in Swedish.
+
+use crate::clock::{Day, Instant};
+use jiff::civil::{Date, DateTime};
+
+const MONTHS: [&str; 12] = [
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+];
+
+/// `14 november`; with the year when it is not this one.
+pub fn day(day: Day, now: Instant) -> String {
+    let (date, this_year) = (day.date(), now.day().date().year());
+    let month = MONTHS.get(date.month() as usize - 1).copied().unwrap_or_default();
+    if date.year() == this_year {
+        format!("{}\u{a0}{month}", date.day())
+    } else {
+        format!("{}\u{a0}{month} {}", date.day(), date.year())
+    }
+}
+
+/// `i dag 09:41`, `i går 17:20`, `14 november 09:41`.
+pub fn time(at: Instant, now: Instant) -> String {
+    let (when, today) = (at.in_sweden(), now.day());
+    let day = match at.day() {
+        that if that == today => "i\u{a0}dag".to_owned(),
+        that if that == today.plus_days(-1) => "i\u{a0}går".to_owned(),
+        that => day(that, now),
+    };
+    format!("{day} {:02}:{:02}", when.hour(), when.minute())
+}
+
+/// The same at the beginning of a line: `I dag 09:41`.
+pub fn time_first(at: Instant, now: Instant) -> String {
+    let text = time(at, now);
+    text.strip_prefix('i')
+        .map_or_else(|| text.clone(), |rest| format!("I{rest}"))
+}
+
+/// Where there is little room: `09:41`, `I går`, `19 nov`, `2025-11-19`.
+pub fn short(at: Instant, now: Instant) -> String {
+    let (when, today): (DateTime, Day) = (at.in_sweden(), now.day());
+    let month = MONTHS
+        .get(when.month() as usize - 1)
+        .and_then(|name| name.get(..3))
+        .unwrap_or_default();
+    match at.day() {
+        that if that == today => format!("{:02}:{:02}", when.hour(), when.minute()),
+        that if that == today.plus_days(-1) => "I\u{a0}går".to_owned(),
+        that if that.date().year() == today.date().year() => format!("{}\u{a0}{month}", when.day()),
+        that => that.to_string(),
+    }
+}
+
+/// To the second, as in the log: `21 nov 09:50:12`.
+pub fn moment(at: Instant) -> String {
+    let when = at.in_sweden();
+    let month = MONTHS
+        .get(when.month() as usize - 1)
+        .and_then(|name| name.get(..3))
+        .unwrap_or_default();
+    let clock = format!("{:02}:{:02}:{:02}", when.hour(), when.minute(), when.second());
+    format!("{}\u{a0}{month} {} {clock}", when.day(), when.year())
+}
+
+/// `312 kB`, `1,4 MB`.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        ..1_000 => format!("{bytes}\u{a0}byte"),
+        1_000..1_000_000 => format!("{}\u{a0}kB", bytes.div_ceil(1_000)),
+        _ => format!("{},{}\u{a0}MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}
+
+/// `1 kvitto`, `3 kvitton`.
+pub fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n}\u{a0}{}", if n == 1 { one } else { many })
+}
+
+/// A telephone number as a link has it: its digits.
+pub fn tel(number: &str) -> String {
+    number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+}
+
+/// Reads a day as people write it: `2026-11-14`, `14/11`, `14 nov`, `14 november 2025`. Without a year it is the last
+/// such day, today at the latest.
+pub fn day_typed(text: &str, today: Day) -> Option<Day> {
+    let text = text.trim().to_lowercase().replace('\u{a0}', " ");
+    if let Some(day) = Day::parse(&text) {
+        return Some(day);
+    }
+    let parts: Vec<&str> = text.split([' ', '/', '.']).filter(|part| !part.is_empty()).collect();
+    let (day, month, year) = match parts[..] {
+        [day, month] => (day, month, None),
+        [day, month, year] if year.len() == 4 => (day, month, Some(year.parse().ok()?)),
+        _ => return None,
+    };
+    let (day, month) = (day.parse().ok()?, month_typed(month)?);
+    let of = |year: i16| Date::new(year, month, day).ok().map(Day::of);
+    match year {
+        Some(year) => of(year),
+        None => {
+            let this_year = today.date().year();
+            of(this_year).filter(|day| *day <= today).or_else(|| of(this_year - 1))
+        }
+    }
+}
+
+fn month_typed(text: &str) -> Option<i8> {
+    let named = || {
+        MONTHS
+            .iter()
+            .position(|month| text.len() >= 3 && month.starts_with(text))
+    };
+    text.parse().ok().or_else(|| named().map(|at| at as i8 + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(text: &str) -> Instant {
+        Instant::parse(text).unwrap()
+    }
+
+    #[test]
+    fn times_are_told_from_now() {
+        let now = at("2026-11-21T08:50:12Z");
+        let plain = |text: String| text.replace('\u{a0}', " ");
+        for (then, told, in_short) in [
+            ("2026-11-21T08:41:00Z", "i dag 09:41", "09:41"),
+            ("2026-11-20T23:00:00Z", "i dag 00:00", "00:00"),
+            ("2026-11-20T22:59:00Z", "i går 23:59", "I går"),
+            ("2026-11-14T16:04:00Z", "14 november 17:04", "14 nov"),
+            ("2025-07-01T10:00:00Z", "1 juli 2025 12:00", "2025-07-01"),
+        ] {
+            assert_eq!(plain(time(at(then), now)), told);
+            assert_eq!(plain(short(at(then), now)), in_short);
+        }
+        assert_eq!(plain(time_first(now, now)), "I dag 09:50");
+        assert_eq!(plain(moment(now)), "21 nov 2026 09:50:12");
+    }
+
+    #[test]
+    fn sizes_are_round() {
+        let plain = |bytes| size(bytes).replace('\u{a0}', " ");
+        assert_eq!(
+            (plain(999), plain(311_200), plain(1_449_000)),
+            ("999 byte".into(), "312 kB".into(), "1,4 MB".into())
+        );
+    }
+
+    #[test]
+    fn days_are_read_as_people_write_them() {
+        let today = Day::parse("2026-11-21").unwrap();
+        let read = |text| day_typed(text, today).map(|day| day.to_string()).unwrap_or_default();
+        for (text, day) in [
+            ("2026-11-14", "2026-11-14"),
+            (" 14/11 ", "2026-11-14"),
+            ("14 nov", "2026-11-14"),
+            ("14 november", "2026-11-14"),
+            ("24 dec", "2025-12-24"),
+            ("1 maj 2024", "2024-05-01"),
+            ("29/2", ""),
+            ("31/4", ""),
+            ("14 no", ""),
+            ("i går", ""),
+            ("", ""),
+        ] {
+            assert_eq!(read(text), day, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in ".{0,24}", far in -4_000_000_000_000_000i64..4_000_000_000_000_000) {
+            let now = Instant::from_micros(far.abs());
+            let _ = day_typed(&text, now.day());
+            let _ = (time(Instant::from_micros(far), now), short(now, now), moment(now));
+        }
+    }
+}

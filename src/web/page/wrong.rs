@@ -1,0 +1,83 @@
+//! Pages for when something is wrong: what happened, what to do, and the request's id, which also stands in the log.
+
+use super::frame::Frame;
+use super::reply::{own_path, page, see_other};
+use crate::error::Error;
+use crate::web::{Language, problem};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
+use askama::Template;
+use uuid::Uuid;
+
+#[derive(Template)]
+#[template(path = "web/page/wrong.html")]
+struct Wrong {
+    frame: Frame,
+    advice: String,
+    faults: Vec<String>,
+    signed_out: bool,
+    request_id: Uuid,
+}
+
+#[derive(Template)]
+#[template(path = "web/page/threshold.html")]
+struct Threshold {
+    frame: Frame,
+    to: String,
+}
+
+/// The page that tells of an error. Whoever asks for a page without being signed in is sent to sign in first.
+pub fn wrong(request: &HttpRequest, error: &Error, request_id: Uuid) -> HttpResponse {
+    let shown = match (error, request.method()) {
+        (Error::SignIn, &Method::GET) => return sign_in_first(request),
+        _ => page(error.status_code(), &told(error, request_id)),
+    };
+    shown.unwrap_or_else(|_| HttpResponse::new(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+fn told(error: &Error, request_id: Uuid) -> Wrong {
+    let problem = problem(error, request_id, Language::Swedish);
+    let name = problem.r#type.rsplit('/').next().unwrap_or_default();
+    let text = |kind: &str| Language::Swedish.find_with(&format!("page-{kind}-{name}"), "id", "");
+    Wrong {
+        frame: Frame::open(text("wrong").unwrap_or(problem.title)),
+        advice: text("advice").unwrap_or_else(|| Language::Swedish.text("page-advice")),
+        faults: problem.faults.into_iter().map(|fault| fault.message).collect(),
+        signed_out: *error == Error::SignIn,
+        request_id,
+    }
+}
+
+/// Browsers send the session's cookie only with what comes from our own pages. Someone who follows a link in a letter
+/// is therefore met by a page of our own, which goes on by itself and then shows whether there is a session.
+fn sign_in_first(request: &HttpRequest) -> HttpResponse {
+    let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
+    let site = request.headers().get("Sec-Fetch-Site").map(|value| value.as_bytes());
+    if matches!(site, Some(b"cross-site" | b"same-site")) {
+        let threshold = Threshold {
+            frame: Frame::open("Ett ögonblick"),
+            to: own_path(asked).to_owned(),
+        };
+        return page(StatusCode::OK, &threshold).unwrap_or_else(|error| error.error_response());
+    }
+    let back = if asked == "/" {
+        String::new()
+    } else {
+        format!("?tillbaka={}", encoded(own_path(asked)))
+    };
+    see_other(&format!("/logga-in{back}"))
+}
+
+/// As a value in a query.
+fn encoded(text: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.');
+    text.bytes()
+        .map(|b| {
+            if plain(b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect()
+}

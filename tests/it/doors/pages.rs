@@ -1,0 +1,337 @@
+//! Every page and every form, tried by everyone with a browser's cookie, as the operations of the API are.
+
+use super::{Berg, PEOPLE, denials, picture};
+use crate::kit::{Answer, Person, Town};
+use famn::access::Origin;
+use famn::account::{Attempt, open_page_session};
+use famn::secret::Secret;
+use famn::web::page::Guard;
+use reqwest::Method;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// As the table of the API.
+const TABLE: &str = "
+                                                    nobody anna erik sara lisa karl maria jonas eva ali per dora arvid stina
+GET    /assets/{name}               -                  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /                            -                  200  200  200  200  200  303  303  303  303  200  303  200  200  200
+GET    /skriv                       -                  303  200  200  200  200  200  200  200  200  200  200  200  200  200
+POST   /skriv                       errand.create      401  303  303  404  404  404  303  404  303  403  403  403  403  403
+GET    /kvitton                     -                  303  200  200  200  200  200  200  200  200  200  200  200  200  200
+POST   /kvitton                     errand.create|file.upload 401  303  303  404  404  404  403  404  403  403  403  403  403  403
+GET    /arenden                     errand.list        303  200  200  200  200  200  200  200  200  403  403  403  403  403
+GET    /arenden/{id}                errand.read        303  200  200  404  404  404  200  404  200  404  404  404  404  404
+GET    /arenden/{id}/klart          errand.read        303  200  200  404  404  404  200  404  200  404  404  404  404  404
+POST   /arenden/{id}/svar           message.send       401  303  303  404  404  404  303  404  303  404  404  404  404  404
+POST   /arenden/{id}/anteckning     note.write         401  403  403  404  404  404  303  404  303  404  404  404  404  404
+POST   /arenden/{id}/lage           errand.state       401  403  403  404  404  404  303  404  303  404  404  404  404  404
+POST   /arenden/{id}/ansvarig       errand.assign      401  403  403  404  404  404  303  404  303  404  404  404  404  404
+GET    /filer/{id}                  file.read          303  200  200  404  404  404  200  404  200  404  404  404  404  404
+GET    /filer/{id}/original         file.original      303  200  403  404  404  404  200  404  200  404  404  404  404  404
+GET    /logga-in                    -                  200  303  303  303  303  303  303  303  303  303  303  303  303  303
+POST   /logga-in                    -                  303  303  303  303  303  303  303  303  303  303  303  303  303  303
+POST   /logga-ut                    -                  303  303  303  303  303  303  303  303  303  303  303  303  303  303
+";
+
+/// Every page route of the source.
+fn routes() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            let name = path.to_string_lossy().into_owned();
+            if path.is_dir() {
+                folders.push(path);
+            } else if name.ends_with(".rs") && !name.ends_with("/api.rs") && !name.contains("/server/") {
+                let text = std::fs::read_to_string(&path).expect("a file");
+                for method in ["get", "post", "put", "patch", "delete"] {
+                    let starts = format!("#[{method}(\"");
+                    let after = text.split(&starts).skip(1).filter_map(|rest| rest.split_once("\")]"));
+                    found.extend(after.map(|(path, _)| format!("{} {path}", method.to_uppercase())));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_page_has_a_row() {
+    let there = routes();
+    let rows = super::rows(TABLE);
+    let expected: BTreeSet<String> = rows.iter().map(|row| format!("{} {}", row.method, row.path)).collect();
+    let lacking: Vec<_> = there.difference(&expected).collect();
+    let gone: Vec<_> = expected.difference(&there).collect();
+    assert!(
+        lacking.is_empty() && gone.is_empty(),
+        "no row: {lacking:?}; no page: {gone:?}"
+    );
+}
+
+/// Someone's browser.
+struct Browser {
+    client: Person,
+    cookie: Option<String>,
+    guard: Guard,
+}
+
+impl Browser {
+    async fn of(town: &Town, name: &str) -> Browser {
+        let client = town.nobody();
+        if name == "nobody" {
+            let guard = Guard::fresh();
+            return Browser {
+                client,
+                cookie: None,
+                guard,
+            };
+        }
+        let email = format!("{name}@example.org");
+        let someone = famn::demo::PEOPLE
+            .iter()
+            .find(|person| person.email == email)
+            .expect("one of the demo's");
+        let secret = |text: &str| Secret::new(text.to_owned());
+        let attempt = Attempt {
+            board: someone.board.into(),
+            email: secret(&email),
+            password: secret(famn::demo::PASSWORD),
+            code: None,
+        };
+        let origin = Origin {
+            request: town.app.clock.fresh_id::<()>().uuid(),
+            ip: None,
+        };
+        let session = open_page_session(&town.app, attempt, origin).await.expect("a session");
+        Browser {
+            client,
+            cookie: Some(format!("__Host-sid={}", session.cookie.expose())),
+            guard: Guard::of_session(session.cookie.clone()),
+        }
+    }
+
+    /// The hidden field's value.
+    fn token(&self) -> String {
+        let field = self.guard.token().to_string();
+        let (_, value) = field.split_once("value=\"").expect("a field");
+        value.trim_end_matches("\">").to_owned()
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        let request = self.client.plain(Method::GET, path);
+        self.client.send(self.with_cookie(request)).await
+    }
+
+    async fn post(&self, path: &str, fields: &[(&str, String)], file: Option<&str>) -> Answer {
+        let token = ("csrf", self.token());
+        let fields: Vec<&(&str, String)> = std::iter::once(&token).chain(fields).collect();
+        let (kind, body) = match file {
+            None => ("application/x-www-form-urlencoded".to_owned(), urlencoded(&fields)),
+            Some(file) => ("multipart/form-data; boundary=xyz".to_owned(), multipart(&fields, file)),
+        };
+        let request = self
+            .client
+            .plain(Method::POST, path)
+            .header("Content-Type", kind)
+            .body(body);
+        let request = request.header("Sec-Fetch-Site", "same-origin");
+        self.client.send(self.with_cookie(request)).await
+    }
+
+    fn with_cookie(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+        let before = || {
+            let cookie = self.guard.cookie();
+            format!("{}={}", cookie.name(), cookie.value())
+        };
+        request.header("Cookie", self.cookie.clone().unwrap_or_else(before))
+    }
+}
+
+fn urlencoded(fields: &[&(&str, String)]) -> Vec<u8> {
+    let plain = |b: u8| b.is_ascii_alphanumeric();
+    let encode = |text: &str| {
+        let each = text.bytes().map(|b| {
+            if plain(b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        });
+        each.collect::<String>()
+    };
+    let pairs = fields
+        .iter()
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+    pairs.collect::<Vec<_>>().join("&").into_bytes()
+}
+
+/// With a picture at the field `file`, if it has a name.
+fn multipart(fields: &[&(&str, String)], file: &str) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let part = format!("--xyz\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend_from_slice(part.as_bytes());
+    }
+    if !file.is_empty() {
+        let head = format!(
+            "--xyz\r\nContent-Disposition: form-data; name=\"{file}\"; filename=\"kvitto.png\"\r\nContent-Type: image/png\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        static SHADE: AtomicU8 = AtomicU8::new(100);
+        body.extend_from_slice(&picture(SHADE.fetch_add(1, Ordering::SeqCst)));
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--xyz--\r\n");
+    body
+}
+
+/// Sends what the page's form would, filled in.
+async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> Answer {
+    let stylesheet = famn::web::page::stylesheet().to_owned();
+    let path = row.path.replace("{id}", id);
+    if row.method == Method::GET {
+        let path = if row.path == "/assets/{name}" { stylesheet } else { path };
+        return browser.get(&path).await;
+    }
+    let once = ("once", famn::web::page::fresh_once());
+    let text = |text: &str| text.to_owned();
+    let version = ("version", text("1"));
+    let place = ("where", format!("uppdrag:{}", berg.assignment));
+    let today = famn::clock::Clock::system().now().day().to_string();
+    let (fields, file): (Vec<(&str, String)>, Option<&str>) = match row.path {
+        "/skriv" => (
+            vec![once, place, ("body", text("Kan ni ringa oss i morgon?"))],
+            Some(""),
+        ),
+        "/kvitton" => (
+            vec![
+                once,
+                ("do", text("send")),
+                ("assignment_id", berg.assignment.clone()),
+                ("declaration", text("ja")),
+                ("receipts.0.purchased_on", today),
+                ("receipts.0.supplier", text("Apoteket på hörnet")),
+                ("receipts.0.category", text("medicine")),
+                ("receipts.0.amount_ore", text("120,50")),
+            ],
+            Some("receipts.0.file"),
+        ),
+        "/arenden/{id}/svar" => (vec![once, version, ("body", text("Tack, då vet vi"))], Some("")),
+        "/arenden/{id}/anteckning" => (vec![once, ("note", text("Ringde förvaltningens jurist"))], None),
+        "/arenden/{id}/lage" => (vec![version, ("state", text("closed"))], None),
+        "/arenden/{id}/ansvarig" | "/logga-ut" => (vec![], None),
+        "/logga-in" => {
+            let email = ("email", text("erik.berg@example.org"));
+            let password = ("password", text(famn::demo::PASSWORD));
+            (vec![("board", text("borlange")), email, password], None)
+        }
+        other => panic!("{other} has a form that is not here"),
+    };
+    browser.post(&path, &fields, file).await
+}
+
+fn check_headers(answer: &Answer, row: &super::Row, what: &str) {
+    let public = row.path == "/assets/{name}";
+    let caching = if public {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-store"
+    };
+    assert_eq!(answer.header("cache-control"), caching, "{what}");
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+    ] {
+        assert_eq!(answer.header(name), value, "{what}: {name}");
+    }
+    assert!(!answer.header("x-request-id").is_empty(), "{what}");
+    let policy = answer.header("content-security-policy");
+    assert!(policy.contains("default-src 'none'"), "{what}: {policy}");
+    let kind = answer.header("content-type");
+    match answer.status.as_u16() {
+        303 => assert!(answer.header("location").starts_with('/'), "{what}"),
+        200 if row.path.starts_with("/filer/") => assert!(policy.starts_with("sandbox"), "{what}"),
+        200 if public => assert_eq!(kind, "text/css; charset=utf-8", "{what}"),
+        _ => {
+            assert_eq!(kind, "text/html; charset=utf-8", "{what}");
+            assert!(policy.contains("frame-ancestors 'none'"), "{what}: {policy}");
+        }
+    }
+}
+
+/// The page, but for what differs each time: tokens and ids.
+fn bare(answer: &Answer) -> String {
+    let text = String::from_utf8_lossy(&answer.bytes).into_owned();
+    let request = answer.header("x-request-id");
+    let words = text.replace(request, "");
+    let words = words
+        .split('"')
+        .filter(|word| word.len() != 96 || hex::decode(word).is_err());
+    words.collect::<Vec<_>>().join("\"")
+}
+
+async fn walk(town: &Town, berg: &Berg, column: usize, wrong: &mut Vec<String>) {
+    let name = PEOPLE[column];
+    let person = if name == "nobody" {
+        None
+    } else {
+        Some(town.person(name).await)
+    };
+    let browser = Browser::of(town, name).await;
+    for row in super::rows(TABLE) {
+        let what = format!("{} {} by {name}", row.method, row.path);
+        let there = match row.path {
+            path if path.starts_with("/arenden/{id}") => berg.id_for("/errands/{id}").await,
+            _ => berg.id_for(row.path).await,
+        };
+        let before = person
+            .as_ref()
+            .map_or(0, |person| denials(&town.place, &person.id).len());
+        // Signing in and out ends the session.
+        let own = if row.path.starts_with("/logga") {
+            Some(Browser::of(town, name).await)
+        } else {
+            None
+        };
+        let answer = tries(own.as_ref().unwrap_or(&browser), &row, berg, &there).await;
+        if answer.status.as_u16() != row.statuses[column] {
+            wrong.push(format!("{what}: {} instead of {}", answer.status, row.statuses[column]));
+            continue;
+        }
+        check_headers(&answer, &row, &what);
+        let Some(person) = person.as_ref().filter(|_| matches!(answer.status.as_u16(), 403 | 404)) else {
+            continue;
+        };
+        let events = denials(&town.place, &person.id);
+        if events.len() != before + 1
+            || !row
+                .denied_as
+                .split('|')
+                .any(|action| events.last().is_some_and(|last| last == action))
+        {
+            wrong.push(format!("{what}: refused, but logged as {:?}", &events[before..]));
+        }
+        if answer.status == 404 && row.path.contains("{id}") {
+            let nowhere = town.app.clock.fresh_id::<()>().to_string();
+            let absent = tries(&browser, &row, berg, &nowhere).await;
+            assert_eq!(absent.status, 404, "{what}");
+            assert_eq!(bare(&answer), bare(&absent), "{what}: as for what is not there");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everyone_meets_the_pages_of_the_table() {
+    let town = Town::new().await;
+    let berg = Berg::of(&town).await;
+    let mut wrong = Vec::new();
+    for column in 0..PEOPLE.len() {
+        walk(&town, &berg, column, &mut wrong).await;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -1,0 +1,223 @@
+//! How strictly the API reads: what it does not know it refuses, and a cookie is nothing to it.
+
+use super::{Berg, operations, sealed};
+use crate::kit::{Person, Town};
+use famn::access::Origin;
+use famn::account::{Attempt, open_page_session};
+use famn::secret::Secret;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// Whether the operation takes a JSON body.
+fn takes_json(operation: &Value) -> bool {
+    operation["requestBody"]["content"].get("application/json").is_some()
+}
+
+fn parameters(operation: &Value, of: &str) -> usize {
+    let all = operation["parameters"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    all.iter().filter(|parameter| parameter["in"] == of).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_is_json_of_the_right_shape_or_refused() {
+    let town = Town::new().await;
+    let berg = Berg::of(&town).await;
+    let maria = town.maria().await;
+    let mut tried = 0;
+    for (method, path, operation) in operations() {
+        let Some(right) = berg.body(&method, &path) else {
+            continue;
+        };
+        assert!(takes_json(&operation), "{method} {path} says that it takes JSON");
+        tried += 1;
+        let id = if path.contains("{id}") {
+            berg.id_for(&path).await
+        } else {
+            String::new()
+        };
+        let path = path.replace("{id}", &id);
+        let send = async |kind: Option<&str>, body: Vec<u8>| {
+            let request = maria.request(method.clone(), &path).body(body);
+            let request = match kind {
+                Some(kind) => request.header("Content-Type", kind),
+                None => request,
+            };
+            let answer = maria.send(request).await;
+            sealed::check(&answer, &format!("{method} {path}"));
+            answer
+        };
+        let json = Some("application/json");
+        let mut odd = right.clone();
+        odd["colour"] = json!("red");
+        let mut wrong = right.clone();
+        let first = wrong
+            .as_object()
+            .and_then(|fields| fields.keys().next().cloned())
+            .expect("a field");
+        wrong[&first] = json!({"nested": [1]});
+        let bad = [odd, wrong, json!([]), json!({}), json!(null), json!("text")];
+        let mut bad: Vec<Vec<u8>> = bad.iter().map(|value| value.to_string().into_bytes()).collect();
+        bad.extend([b"{".to_vec(), Vec::new(), b"{\"a\":\"\xff\"}".to_vec()]);
+        bad.push([right.to_string().as_bytes(), b" {}"].concat());
+        for body in bad {
+            let text = String::from_utf8_lossy(&body).into_owned();
+            let answer = send(json, body).await;
+            assert_eq!(answer.status, 400, "{method} {path} {text}: {answer}");
+            assert_eq!(answer.problem(400), "malformed", "{method} {path} {text}");
+        }
+        for kind in [
+            None,
+            Some("text/plain"),
+            Some("application/x-www-form-urlencoded"),
+            Some("application/jsonx"),
+        ] {
+            let answer = send(kind, right.to_string().into_bytes()).await;
+            assert_eq!(answer.status, 415, "{method} {path} as {kind:?}: {answer}");
+        }
+    }
+    assert!(tried > 5, "there are operations with bodies");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_parameter_is_refused() {
+    let town = Town::new().await;
+    let maria = town.maria().await;
+    let mut tried = 0;
+    for (method, path, operation) in operations() {
+        if parameters(&operation, "query") == 0 {
+            continue;
+        }
+        tried += 1;
+        for query in ["colour=red", "limit=ten", "limit=-1", "limit=1&limit=2", "cursor=x"] {
+            let answer = maria
+                .send(maria.request(method.clone(), &format!("{path}?{query}")))
+                .await;
+            assert_eq!(answer.status, 400, "{method} {path}?{query}: {answer}");
+            sealed::check(&answer, &path);
+        }
+        let takes_limit = operation["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|one| one["name"] == "limit");
+        for limit in ["0", "101"].into_iter().filter(|_| takes_limit) {
+            let answer = maria
+                .send(maria.request(method.clone(), &format!("{path}?limit={limit}")))
+                .await;
+            assert_eq!(
+                answer.faults(),
+                [("limit".into(), "limit-range".into())],
+                "{method} {path}"
+            );
+        }
+    }
+    assert!(tried > 2, "there are lists");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_method_that_is_none_there_is_told_which_are() {
+    let town = Town::new().await;
+    let (nobody, maria) = (town.nobody(), town.maria().await);
+    let mut methods: BTreeMap<String, Vec<Method>> = BTreeMap::new();
+    for (method, path, _) in operations() {
+        methods.entry(path).or_default().push(method);
+    }
+    let id = town.app.clock.fresh_id::<()>().to_string();
+    for (path, known) in methods {
+        let at = path.replace("{id}", &id);
+        for method in [
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::OPTIONS,
+        ] {
+            if known.contains(&method) {
+                continue;
+            }
+            for who in [&nobody, &maria] {
+                let answer = who.send(who.request(method.clone(), &at)).await;
+                let what = format!("{method} {path}");
+                assert_eq!(answer.status, 405, "{what}: {answer}");
+                let mut allowed: Vec<&str> = answer.header("allow").split(", ").collect();
+                let mut expected: Vec<&str> = known.iter().map(Method::as_str).collect();
+                allowed.sort_unstable();
+                expected.sort_unstable();
+                assert_eq!(allowed, expected, "{what}");
+                sealed::check(&answer, &what);
+            }
+        }
+    }
+    for path in [
+        "",
+        "/",
+        "/nothing",
+        "/errands/",
+        "/errands//messages",
+        "/me/more",
+        "/..%2f..%2fetc",
+    ] {
+        let answer = maria.get(path).await;
+        assert_eq!(answer.status, 404, "{path}: {answer}");
+        sealed::check(&answer, path);
+    }
+}
+
+/// A page's cookie of someone signed in.
+async fn cookie(town: &Town) -> String {
+    let secret = |text: &str| Secret::new(text.to_owned());
+    let attempt = Attempt {
+        board: "borlange".into(),
+        email: secret("maria.lind@example.org"),
+        password: secret(famn::demo::PASSWORD),
+        code: None,
+    };
+    let origin = Origin {
+        request: town.app.clock.fresh_id::<()>().uuid(),
+        ip: None,
+    };
+    let session = open_page_session(&town.app, attempt, origin).await.expect("a session");
+    session.cookie.expose().clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_cookie_is_accepted() {
+    let town = Town::new().await;
+    let berg = Berg::of(&town).await;
+    let (maria, cookie, nobody) = (town.maria().await, cookie(&town).await, town.nobody());
+    let bare = nobody.get("/me").await;
+    for value in [
+        cookie.as_str(),
+        maria.token(),
+        maria.refresh_token.as_deref().unwrap_or_default(),
+    ] {
+        for name in ["__Host-sid", "sid", "session", "access_token", "Authorization"] {
+            for (method, path, _) in operations() {
+                let public = ["/boards", "/sessions", "/sessions/refresh"].contains(&path.as_str());
+                if public {
+                    continue;
+                }
+                let request = nobody.request(method.clone(), &path.replace("{id}", &berg.file));
+                let answer = nobody.send(request.header("Cookie", format!("{name}={value}"))).await;
+                assert_eq!(answer.status, 401, "{method} {path} with {name}: {answer}");
+                assert_eq!(super::bare(&answer), super::bare(&bare), "{method} {path} with {name}");
+            }
+        }
+    }
+    // Nor does one do harm beside a token, nor is the page's secret a token.
+    let both = maria.request(Method::GET, "/me").header("Cookie", "__Host-sid=nothing");
+    maria.send(both).await.expect(200);
+    let odd: [Person; 3] = [
+        nobody.with_token(Some(&cookie)),
+        nobody.with_token(maria.refresh_token.as_deref()),
+        nobody.with_token(Some("")),
+    ];
+    for person in odd {
+        assert_eq!(person.get("/me").await.problem(401), "sign-in");
+    }
+}

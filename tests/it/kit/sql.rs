@@ -1,0 +1,74 @@
+//! The database itself, for what no face shows: counting rows, the log's events, and what an attacker with a
+//! database client would do.
+
+use super::database::Place;
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
+use serde_json::Value;
+
+#[derive(QueryableByName)]
+struct Text {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    text: String,
+}
+
+fn sqlite(place: &Place) -> Option<SqliteConnection> {
+    let path = place.url.strip_prefix("sqlite:")?;
+    let mut db = SqliteConnection::establish(path).expect("the file opens");
+    db.batch_execute("PRAGMA busy_timeout=10000").expect("a setting");
+    Some(db)
+}
+
+fn postgres(place: &Place) -> PgConnection {
+    PgConnection::establish(&place.url).expect("the town's database answers")
+}
+
+/// The one column `text` of a query.
+pub fn texts(place: &Place, query: &str) -> Vec<String> {
+    let query = diesel::sql_query(query);
+    let found: Vec<Text> = match sqlite(place) {
+        Some(mut db) => query.load(&mut db),
+        None => query.load(&mut postgres(place)),
+    }
+    .expect("a query");
+    found.into_iter().map(|row| row.text).collect()
+}
+
+/// Changes the database behind the program's back; gives how many rows.
+pub fn execute(place: &Place, statement: &str) -> usize {
+    let statement = diesel::sql_query(statement);
+    match sqlite(place) {
+        Some(mut db) => statement.execute(&mut db),
+        None => statement.execute(&mut postgres(place)),
+    }
+    .expect("a statement")
+}
+
+/// How many rows a table has, narrowed by what follows its name.
+pub fn count(place: &Place, table: &str) -> usize {
+    let query = format!("SELECT CAST(count(*) AS TEXT) AS text FROM {table}");
+    texts(place, &query)[0].parse().expect("a number")
+}
+
+/// An id as the database writes it.
+pub fn sql_id(place: &Place, id: &str) -> String {
+    if place.url.starts_with("sqlite:") {
+        format!("X'{}'", id.replace('-', ""))
+    } else {
+        format!("'{id}'::uuid")
+    }
+}
+
+/// Every event of every board's log, oldest first: core, actor and subject in one object.
+pub fn events(place: &Place) -> Vec<Value> {
+    let query = "SELECT core || '\n' || actor || '\n' || subject AS text FROM audit_event ORDER BY id";
+    let whole = |text: String| {
+        let mut event = serde_json::Map::new();
+        for part in text.lines() {
+            let part: Value = serde_json::from_str(part).expect("a part is JSON");
+            event.extend(part.as_object().expect("an object").clone());
+        }
+        Value::Object(event)
+    };
+    texts(place, query).into_iter().map(whole).collect()
+}

@@ -1,0 +1,100 @@
+//! Who may do what: the whole policy as ticks, so that a change shows in the diff; and the two ways of asking whose
+//! errands one reaches, by the list and one by one, against each other and against the rules read naively.
+
+mod world;
+
+use crate::kit::Town;
+use famn::access::policy::{Relation, allows};
+use famn::access::{Right, Role};
+use famn::clock::Clock;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::time::Duration;
+use world::World;
+
+#[test]
+fn the_policy_is_the_one_agreed_on() {
+    let mut page = String::new();
+    let name = |right: &Right| format!("{right:?}");
+    let heads: Vec<String> = Right::ALL.iter().map(name).collect();
+    let _ = writeln!(page, "{:<25} {:<25} {}", "role", "relation", heads.join(" "));
+    let (mut shown, mut all) = (0, 0);
+    for role in Role::ALL {
+        for relation in Relation::ALL.iter().copied() {
+            all += 1;
+            let ticks: Vec<bool> = Right::ALL.iter().map(|right| allows(role, relation, *right)).collect();
+            if !ticks.contains(&true) {
+                continue;
+            }
+            shown += 1;
+            let cell = |(tick, head): (&bool, &String)| {
+                format!("{:<width$}", if *tick { "✓" } else { "·" }, width = head.len())
+            };
+            let cells: Vec<String> = ticks.iter().zip(&heads).map(cell).collect();
+            let line = format!("{:<25} {:<25} {}", role.as_str(), relation.as_str(), cells.join(" "));
+            let _ = writeln!(page, "{}", line.trim_end());
+        }
+    }
+    let _ = writeln!(
+        page,
+        "the other {} of {all} pairs of role and relation: nothing",
+        all - shown
+    );
+    insta::assert_snapshot!(page);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_and_the_single_errand_agree() {
+    let clock = Clock::fixed(Clock::system().now().plus(Duration::from_secs(3600)));
+    let town = Town::at(clock.clone()).await;
+    let mut reasons = BTreeSet::new();
+    for seed in 1..=4 {
+        let mut world = World::found(&town, &clock, seed).await;
+        world.grows_older(&town, &clock).await;
+        for person in &world.people {
+            let who = town
+                .nobody()
+                .signed_in("borlange", &person.email, world::PASSWORD)
+                .await;
+            let list = who.get("/errands?limit=100").await;
+            let listed: BTreeSet<String> = if list.status == 403 {
+                BTreeSet::new()
+            } else {
+                let list = list.expect(200);
+                assert!(list["next_cursor"].is_null(), "one page holds the world");
+                let items = list["items"].as_array().expect("items").iter();
+                items.map(crate::kit::id).collect()
+            };
+            let mut opened = BTreeSet::new();
+            for errand in world.errands.iter().map(|errand| errand.id.to_string()) {
+                let answer = who.opens(&errand).await;
+                match answer.status.as_u16() {
+                    200 => drop(opened.insert(errand)),
+                    404 => {}
+                    _ => panic!("{} opens {errand}: {answer}", person.email),
+                }
+            }
+            let mut expected = BTreeSet::new();
+            for errand in &world.errands {
+                let reason = world.reason(person, errand);
+                reasons.insert(reason);
+                if reason.is_some() {
+                    expected.insert(errand.id.to_string());
+                }
+            }
+            let what = format!("world {seed}, {person:?} in {world:#?}");
+            assert_eq!(listed, opened, "the list and the single errands: {what}");
+            assert_eq!(opened, expected, "what is seen and what the rules say: {what}");
+        }
+    }
+    let met: Vec<_> = reasons.into_iter().flatten().collect();
+    let every = [
+        "assigned",
+        "assignee",
+        "deputy",
+        "leads",
+        "leads the home's unit",
+        "member",
+    ];
+    assert_eq!(met, every, "the worlds have every way to an errand");
+}

@@ -1,0 +1,360 @@
+//! A small world of homes, staff and errands, made by chance from a number, and the rules of who reaches what in it,
+//! read as plainly as they can be said.
+
+use crate::kit::Town;
+use famn::access::{Access, Actor, Origin, Role};
+use famn::account::{Attempt, NewPerson, open_page_session};
+use famn::audit::Action;
+use famn::clock::{Clock, Day};
+use famn::errand::{NewErrand, NewMessageErrand};
+use famn::home::{HomeKind, LegalBasis, NewAssignment, NewHome, NewServiceUser, Protection};
+use famn::id::{AssignmentId, BoardId, ErrandId, HomeId, PersonId, UnitId};
+use famn::secret::Secret;
+use famn::web::Language;
+use std::time::Duration;
+
+pub const PASSWORD: &str = "skogsstig-lingon-1987";
+const DAYS: u64 = 10;
+
+#[derive(Debug)]
+pub struct Person {
+    pub id: PersonId,
+    pub email: String,
+    pub roles: Vec<(Role, Option<UnitId>)>,
+    pub homes: Vec<HomeId>,
+}
+
+#[derive(Debug)]
+struct Assignment {
+    id: AssignmentId,
+    home: HomeId,
+    unit: UnitId,
+    caseworker: PersonId,
+    from: Day,
+    to: Option<Day>,
+    deputies: Vec<(PersonId, Day, Day)>,
+}
+
+#[derive(Debug)]
+pub struct Errand {
+    pub id: ErrandId,
+    home: HomeId,
+    assignment: Option<AssignmentId>,
+    assignee: Option<PersonId>,
+}
+
+#[derive(Debug)]
+pub struct World {
+    board: BoardId,
+    seed: u64,
+    units: Vec<UnitId>,
+    homes: Vec<(HomeId, UnitId)>,
+    assignments: Vec<Assignment>,
+    pub people: Vec<Person>,
+    pub errands: Vec<Errand>,
+    /// The day it is seen on.
+    today: Day,
+}
+
+/// Numbers by chance, the same for the same seed.
+fn chance(seed: &mut u64, below: usize) -> usize {
+    *seed = seed
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
+    usize::try_from(*seed >> 33).expect("31 bits") % below
+}
+
+fn text(plain: impl Into<String>) -> Secret<String> {
+    Secret::new(plain.into())
+}
+
+impl World {
+    /// Homes, people, assignments and errands, as they are ten days before they are looked at.
+    pub async fn found(town: &Town, clock: &Clock, seed: u64) -> World {
+        let (board, _) = famn::board::find_board(&town.app, "borlange")
+            .await
+            .expect("an answer")
+            .expect("the board");
+        let hash = famn::account::hash_new_password(&town.app, text(PASSWORD), "x@example.org", "X").await;
+        let hash = hash.expect("a password").expose().clone();
+        let mut world = World {
+            board,
+            seed,
+            units: Vec::new(),
+            homes: Vec::new(),
+            assignments: Vec::new(),
+            people: Vec::new(),
+            errands: Vec::new(),
+            today: clock.now().plus(Duration::from_secs(DAYS * 86_400)).day(),
+        };
+        let build = move |access: Access<'_>| {
+            world.add_homes_and_people(access, &hash)?;
+            world.add_assignments(access)?;
+            Ok(world)
+        };
+        let built = town.app.door.write(Actor::operator(board), build).await;
+        let mut world = built.expect("a world");
+        world.add_errands(town).await;
+        world.give_some_away(town).await;
+        world
+    }
+
+    fn add_homes_and_people(&mut self, access: Access<'_>, hash: &str) -> famn::error::Result<()> {
+        let world = self.seed;
+        for name in ["Norr", "Söder"] {
+            self.units.push(access.add_unit(&format!("{name} {world}"))?);
+        }
+        for n in 0..4 {
+            let unit = self.units[n % 2];
+            let name = text(format!("Hem {world} {n}"));
+            let new = NewHome {
+                name,
+                kind: HomeKind::Foster,
+                unit,
+                protected: Protection::None,
+            };
+            self.homes.push((access.add_home(&new)?, unit));
+        }
+        let (first, second) = (Some(self.units[0]), Some(self.units[1]));
+        let home = |n: usize| self.homes[n].0;
+        use Role::{Caseworker, Contractor, Finance, TeamLead};
+        let everyone = [
+            (vec![(Contractor, None)], vec![home(0)]),
+            (vec![(Contractor, None)], vec![home(1), home(2)]),
+            (vec![(Contractor, None)], vec![home(2)]),
+            (vec![(Contractor, None)], vec![home(3)]),
+            // Colleagues who are a home as well.
+            (vec![(Contractor, None), (Caseworker, first)], vec![home(3)]),
+            (vec![(TeamLead, second), (Contractor, None)], vec![home(0)]),
+            // A member who is no contractor, and a contractor without a home.
+            (vec![(Finance, None)], vec![home(1)]),
+            (vec![(Contractor, None)], vec![]),
+            (vec![(Caseworker, first)], vec![]),
+            (vec![(Caseworker, second)], vec![]),
+            (vec![(Caseworker, first), (Caseworker, second)], vec![]),
+            (vec![(TeamLead, first)], vec![]),
+            (vec![(TeamLead, first), (TeamLead, second)], vec![]),
+            (vec![(Caseworker, second), (TeamLead, first)], vec![]),
+        ];
+        for (n, (roles, homes)) in everyone.into_iter().enumerate() {
+            let email = format!("person{n}.world{world}@example.org");
+            let new = NewPerson {
+                name: text(format!("Person {n}")),
+                email: text(email.clone()),
+                phone: None,
+                personal_number: None,
+                language: Language::Swedish,
+                password: Some(text(hash)),
+                roles: roles.clone(),
+            };
+            let id = access.add_person(&new)?;
+            for home in &homes {
+                access.add_member(*home, id)?;
+            }
+            self.people.push(Person {
+                id,
+                email,
+                roles,
+                homes,
+            });
+        }
+        Ok(())
+    }
+
+    /// Two for each home: one that runs when they begin, and one that may run, end, or not have begun when it is looked.
+    fn add_assignments(&mut self, access: Access<'_>) -> famn::error::Result<()> {
+        let (world, today) = (self.seed, self.today);
+        let staff: Vec<PersonId> = self.people[8..]
+            .iter()
+            .chain(&self.people[4..6])
+            .map(|one| one.id)
+            .collect();
+        for n in 0..8 {
+            let home = self.homes[n / 2].0;
+            let unit = self.units[chance(&mut self.seed, 2)];
+            let began = today.plus_days(-40);
+            let spans = [
+                (began, None),
+                (began, Some(today)),
+                (began, Some(today.plus_days(-1))),
+                (today, None),
+                (today.plus_days(1), None),
+            ];
+            let most = if n % 2 == 0 { 3 } else { spans.len() };
+            let (from, to) = spans[chance(&mut self.seed, most)];
+            let user = NewServiceUser {
+                first_name: text("Kim"),
+                last_name: text("Ek"),
+                personal_number: None,
+                protected: Protection::None,
+            };
+            let caseworker = staff[chance(&mut self.seed, staff.len())];
+            let new = NewAssignment {
+                home,
+                service_user: access.add_service_user(&user)?,
+                unit,
+                label: format!("V-{world}-{n}"),
+                kind: HomeKind::Foster,
+                legal_basis: LegalBasis::SoL,
+                from,
+                to,
+                caseworker,
+                child_caseworker: None,
+                cost_code: None,
+            };
+            let id = access.add_assignment(&new)?;
+            let mut deputies = Vec::new();
+            let days = [(-5, -1), (-5, 0), (0, 0), (0, 3), (1, 4)];
+            for _ in 0..chance(&mut self.seed, 3) {
+                let (first, last) = days[chance(&mut self.seed, days.len())];
+                let (first, last) = (today.plus_days(first), today.plus_days(last));
+                let deputy = staff[chance(&mut self.seed, staff.len())];
+                access.add_deputy(id, deputy, first, last)?;
+                deputies.push((deputy, first, last));
+            }
+            self.assignments.push(Assignment {
+                id,
+                home,
+                unit,
+                caseworker,
+                from,
+                to,
+                deputies,
+            });
+        }
+        Ok(())
+    }
+
+    /// One of each whole home, and one of each assignment that runs already, started by the home.
+    async fn add_errands(&mut self, town: &Town) {
+        let now = town.app.clock.now().day();
+        let starters = [0, 1, 1, 3];
+        for (n, (home, _)) in self.homes.clone().into_iter().enumerate() {
+            let by = signed_in(town, &self.people[starters[n]].email).await;
+            let running = self
+                .assignments
+                .iter()
+                .filter(|one| one.home == home && one.from <= now);
+            let about = std::iter::once(None).chain(running.map(|one| Some(one.id)));
+            for assignment in about.collect::<Vec<_>>() {
+                let new = NewErrand::Message(NewMessageErrand {
+                    assignment_id: assignment,
+                    home_id: Some(home),
+                    category: None,
+                    subject: None,
+                    body: text("Vi har en fråga"),
+                    file_ids: vec![],
+                    urgent: false,
+                });
+                let started = town.app.door.write(by, move |access| access.start(&new, None)).await;
+                self.errands.push(Errand {
+                    id: started.expect("an errand").id,
+                    home,
+                    assignment,
+                    assignee: None,
+                });
+            }
+        }
+    }
+
+    /// Team leads give some of them to someone of the unit.
+    async fn give_some_away(&mut self, town: &Town) {
+        let lead = signed_in(town, &self.people[12].email).await;
+        for at in 0..self.errands.len() {
+            if chance(&mut self.seed, 2) == 0 {
+                continue;
+            }
+            let id = self.errands[at].id;
+            let to = self.people[8 + chance(&mut self.seed, self.people.len() - 8)].id;
+            let assign = move |access: Access<'_>| access.errand_for(id, Action::ErrandAssign)?.to_assign()?.assign(to);
+            // Refused for someone of another unit.
+            if town.app.door.write(lead, assign).await.is_ok() {
+                self.errands[at].assignee = Some(to);
+            }
+        }
+    }
+
+    /// Ten days go by, and some roles and memberships end.
+    pub async fn grows_older(&mut self, town: &Town, clock: &Clock) {
+        clock.forward(Duration::from_secs(DAYS * 86_400));
+        self.today = clock.now().day();
+        let mut ends: Vec<(PersonId, Option<HomeId>, Role)> = Vec::new();
+        for person in &mut self.people {
+            match chance(&mut self.seed, 5) {
+                0 if !person.homes.is_empty() => ends.push((person.id, person.homes.pop(), Role::Contractor)),
+                1 => {
+                    let role = person.roles[0].0;
+                    person.roles.retain(|(held, _)| *held != role);
+                    ends.push((person.id, None, role));
+                }
+                _ => {}
+            }
+        }
+        let name = format!("Tiden går {}", self.seed);
+        let end = move |access: Access<'_>| {
+            for (person, home, role) in ends {
+                match home {
+                    Some(home) => access.end_membership(home, person)?,
+                    None => access.end_role(person, role)?,
+                }
+            }
+            access.add_unit(&name)
+        };
+        let ended = town.app.door.write(Actor::operator(self.board), end).await;
+        ended.expect("time goes by");
+    }
+
+    /// By which rule a person reaches an errand, if by any.
+    pub fn reason(&self, person: &Person, errand: &Errand) -> Option<&'static str> {
+        let holds = |role: Role| person.roles.iter().any(|(held, _)| *held == role);
+        let leads = |unit: UnitId| person.roles.contains(&(Role::TeamLead, Some(unit)));
+        if holds(Role::Contractor) && person.homes.contains(&errand.home) {
+            return Some("member");
+        }
+        if !holds(Role::Caseworker) && !holds(Role::TeamLead) {
+            return None;
+        }
+        if errand.assignee == Some(person.id) {
+            return Some("assignee");
+        }
+        // An errand of the whole home is everyone's who has to do with it today.
+        let behind = |one: &&Assignment| match errand.assignment {
+            Some(assignment) => one.id == assignment,
+            None => one.home == errand.home && one.from <= self.today && one.to.is_none_or(|to| to >= self.today),
+        };
+        for one in self.assignments.iter().filter(behind) {
+            if one.caseworker == person.id {
+                return Some("assigned");
+            }
+            let stands_in =
+                |(who, from, to): &(PersonId, Day, Day)| *who == person.id && *from <= self.today && *to >= self.today;
+            if one.deputies.iter().any(stands_in) {
+                return Some("deputy");
+            }
+            if leads(one.unit) {
+                return Some("leads");
+            }
+        }
+        let unit = self
+            .homes
+            .iter()
+            .find(|(home, _)| *home == errand.home)
+            .map(|(_, unit)| *unit);
+        (errand.assignment.is_none() && unit.is_some_and(leads)).then_some("leads the home's unit")
+    }
+}
+
+async fn signed_in(town: &Town, email: &str) -> Actor {
+    let origin = Origin {
+        request: town.app.clock.fresh_id::<()>().uuid(),
+        ip: None,
+    };
+    let attempt = Attempt {
+        board: "borlange".into(),
+        email: text(email),
+        password: text(PASSWORD),
+        code: None,
+    };
+    let session = open_page_session(&town.app, attempt, origin).await.expect("a session");
+    Actor::bearer(session.session, None, origin)
+}

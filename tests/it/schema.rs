@@ -1,0 +1,198 @@
+//! The page of tables that the queries are written from (`src/db/schema.rs`) says what the migrated database has, on
+//! either back end; the tables of values hold exactly the values of the code; another version is not served.
+
+use crate::kit::{Place, on_postgres, rows_of};
+use famn::db::{Store, migrate};
+use famn::{access, errand, home, outbox};
+use std::collections::BTreeSet;
+
+/// `table.column type`, with ` null` where nothing may stand there, and `table key a,b`.
+type Lines = BTreeSet<String>;
+
+/// What the two back ends call a column's type.
+const TYPES: &[(&str, &str, &str)] = &[
+    ("DbUuid", "BLOB", "uuid"),
+    ("DbInstant", "INTEGER", "timestamp with time zone"),
+    ("Binary", "BLOB", "bytea"),
+    ("BigInt", "INTEGER", "bigint"),
+    ("Bool", "INTEGER", "boolean"),
+    ("Text", "TEXT", "text"),
+];
+
+/// Tables of an enum's values, and those values.
+fn values() -> Vec<(&'static str, Vec<&'static str>)> {
+    macro_rules! all {
+        ($list:expr) => {
+            $list.iter().map(|value| value.as_str()).collect()
+        };
+    }
+    vec![
+        ("role", all!(access::Role::ALL)),
+        ("home_kind", all!(home::HomeKind::ALL)),
+        ("protection", all!(home::Protection::ALL)),
+        ("legal_basis", all!(home::LegalBasis::ALL)),
+        ("errand_kind", all!(errand::ErrandKind::ALL)),
+        ("errand_state", all!(errand::ErrandState::ALL)),
+        ("message_category", all!(errand::MessageCategory::ALL)),
+        ("receipt_category", all!(errand::ReceiptCategory::ALL)),
+        ("receipt_state", all!(errand::ReceiptState::ALL)),
+        ("letter_kind", all!(outbox::LetterKind::ALL)),
+        ("letter_state", vec!["waiting", "sent"]),
+    ]
+}
+
+/// The tables of `src/db/schema.rs`, in the words of the database of this run.
+fn written() -> Lines {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/db/schema.rs")).expect("the page");
+    let mut lines = Lines::new();
+    let mut table = String::new();
+    let code = page
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.contains("allow_tables_to_appear"));
+    for line in code {
+        if let Some((name, key)) = line.strip_suffix(") {").and_then(|head| head.split_once(" (")) {
+            table = name.to_owned();
+            lines.insert(format!("{table} key {}", key.replace(' ', "")));
+        } else if let Some((column, kind)) = line.strip_suffix(',').and_then(|line| line.split_once(" -> ")) {
+            let inner = kind.strip_prefix("Nullable<").and_then(|kind| kind.strip_suffix('>'));
+            let (_, sqlite, postgres) = TYPES
+                .iter()
+                .find(|(name, ..)| *name == inner.unwrap_or(kind))
+                .unwrap_or_else(|| panic!("{kind} of {table}.{column} is no known type"));
+            let there = if on_postgres() { postgres } else { sqlite };
+            lines.insert(column_line(&table, column, there, inner.is_some()));
+        } else {
+            let other = [
+                "",
+                "}",
+                "diesel::table! {",
+                "use diesel::sql_types::*;",
+                "use crate::db::types::sql::*;",
+            ];
+            assert!(
+                other.contains(&line) || line.starts_with("//"),
+                "a line that cannot be read: {line}"
+            );
+        }
+    }
+    lines
+}
+
+fn column_line(table: &str, column: &str, kind: &str, nullable: bool) -> String {
+    format!("{table}.{column} {kind}{}", if nullable { " null" } else { "" })
+}
+
+/// The tables of the database itself.
+fn there(place: &Place) -> Lines {
+    let (columns, keys) = if on_postgres() {
+        (
+            "SELECT table_name || '.' || column_name || ' ' || data_type \
+             || CASE is_nullable WHEN 'YES' THEN ' null' ELSE '' END AS text \
+             FROM information_schema.columns WHERE table_schema = 'public'",
+            "SELECT k.table_name || ' key ' || string_agg(k.column_name, ',' ORDER BY k.ordinal_position) AS text \
+             FROM information_schema.key_column_usage k \
+             JOIN information_schema.table_constraints c USING (constraint_schema, constraint_name) \
+             WHERE c.constraint_type = 'PRIMARY KEY' AND k.table_schema = 'public' GROUP BY k.table_name",
+        )
+    } else {
+        (
+            "SELECT t.name || '.' || c.name || ' ' || c.type || CASE c.\"notnull\" WHEN 1 THEN '' ELSE ' null' END \
+             AS text FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table'",
+            "SELECT name || ' key ' || group_concat(column_name, ',') AS text FROM \
+             (SELECT t.name AS name, c.name AS column_name FROM sqlite_schema t JOIN pragma_table_info(t.name) c \
+             WHERE t.type = 'table' AND c.pk > 0 ORDER BY t.name, c.pk) GROUP BY name",
+        )
+    };
+    let mut lines: Lines = rows_of(place, columns)
+        .into_iter()
+        .chain(rows_of(place, keys))
+        .collect();
+    let others: Vec<_> = values().into_iter().map(|(table, _)| table).collect();
+    lines.retain(|line| {
+        let table = line.split(['.', ' ']).next().unwrap_or_default();
+        !others.contains(&table) && !table.starts_with("__diesel") && !table.starts_with("sqlite_")
+    });
+    lines
+}
+
+#[test]
+fn the_page_of_tables_is_what_the_database_has() {
+    let place = Place::filled();
+    let (written, there) = (written(), there(&place));
+    assert!(written.len() > 200, "the page was read: {}", written.len());
+    let only_written: Vec<_> = written.difference(&there).collect();
+    let only_there: Vec<_> = there.difference(&written).collect();
+    assert!(
+        only_written.is_empty() && only_there.is_empty(),
+        "only on the page: {only_written:#?}\nonly in the database: {only_there:#?}"
+    );
+}
+
+#[test]
+fn tables_of_values_hold_the_values_of_the_code() {
+    let place = Place::filled();
+    for (table, known) in values() {
+        let held = rows_of(&place, &format!("SELECT name AS text FROM {table}"));
+        let (held, known): (Lines, Lines) = (
+            held.into_iter().collect(),
+            known.into_iter().map(str::to_owned).collect(),
+        );
+        assert_eq!(held, known, "the table {table}");
+    }
+}
+
+#[test]
+fn every_column_of_a_closed_list_is_held_to_its_table() {
+    let place = Place::filled();
+    let referred = if on_postgres() {
+        "SELECT DISTINCT table_name::text AS text FROM information_schema.constraint_column_usage \
+         WHERE constraint_name IN (SELECT constraint_name FROM information_schema.referential_constraints)"
+    } else {
+        "SELECT DISTINCT f.\"table\" AS text FROM sqlite_schema t JOIN pragma_foreign_key_list(t.name) f"
+    };
+    let referred = rows_of(&place, referred);
+    for (table, _) in values() {
+        assert!(referred.contains(&table.to_owned()), "nothing refers to {table}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_of_another_version_is_not_served() {
+    let place = tokio::task::spawn_blocking(Place::empty).await.expect("a place");
+    let refusal = async || {
+        let store = Store::open(&place.url, 1).expect("the database opens");
+        migrate::require_current(&store)
+            .await
+            .err()
+            .map(|cause| cause.to_string())
+    };
+    let first = refusal().await.expect("an empty database is not served");
+    assert!(first.contains("lacks") && first.contains("famn migrate"), "{first}");
+
+    let done = migrate::bring_up_to_date(&place.url).await.expect("it is migrated");
+    assert!(!done.is_empty());
+    assert_eq!(refusal().await, None);
+    let again = migrate::bring_up_to_date(&place.url)
+        .await
+        .expect("there is nothing to do");
+    assert!(again.is_empty(), "{again:?}");
+
+    let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000001') RETURNING version AS text";
+    rows_of(&place, newer);
+    let ahead = refusal().await.expect("a newer database is not served");
+    assert!(ahead.contains("newer") && ahead.contains("29991231000001"), "{ahead}");
+    let mut config = famn::demo::config(&place.folder, std::net::SocketAddr::from(([127, 0, 0, 1], 0)));
+    config.database.url = place.url.clone();
+    famn::crypt::RootKey::make(&config.keys.root_file).expect("a root key");
+    let opened = famn::app::App::open(config, famn::clock::Clock::system(), &[]).await;
+    let opened = opened.err().map(|cause| cause.to_string());
+    assert_eq!(opened.as_deref(), Some(ahead.as_str()));
+
+    let latest = "DELETE FROM __diesel_schema_migrations WHERE version IN \
+                  (SELECT version FROM __diesel_schema_migrations ORDER BY version DESC LIMIT 2) \
+                  RETURNING version AS text";
+    assert_eq!(rows_of(&place, latest).len(), 2);
+    let behind = refusal().await.expect("a database that is behind is not served");
+    assert!(behind.contains("lacks") && !behind.contains("newer"), "{behind}");
+}
