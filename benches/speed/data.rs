@@ -199,6 +199,13 @@ impl Sql {
         let (Sql::Sqlite(_, clock) | Sql::Postgres(_, clock)) = self;
         self.id(&clock.fresh_id::<()>())
     }
+    /// An id as it would have been given at that time: lists are in the order of ids.
+    fn fresh_at(&self, at: Instant) -> String {
+        let (Sql::Sqlite(_, clock) | Sql::Postgres(_, clock)) = self;
+        let mut bytes = *clock.fresh_id::<()>().uuid().as_bytes();
+        bytes[..6].copy_from_slice(&at.millis().to_be_bytes()[2..]);
+        self.id(&uuid::Uuid::from_bytes(bytes))
+    }
     fn bytes(&self) -> &'static str {
         match self {
             Sql::Sqlite(..) => "randomblob(73)",
@@ -253,8 +260,9 @@ impl Sql {
         let (mut errands, mut messages) = (String::new(), String::new());
         for i in 0..count {
             *serial += 1;
-            let (errand, message, bytes, no) = (self.fresh(), self.fresh(), self.bytes(), self.no());
-            let at = self.time(now.minus(std::time::Duration::from_secs((i * 600_000) as u64 % 63_000_000)));
+            let at = now.minus(std::time::Duration::from_secs((i * 600_000) as u64 % 63_000_000));
+            let (errand, message) = (self.fresh_at(at), self.fresh_at(at));
+            let (at, bytes, no) = (self.time(at), self.bytes(), self.no());
             let comma = if i == 0 { "" } else { "," };
             let _ = write!(
                 errands,

@@ -2,6 +2,7 @@
 //! conflict. Kept are key, body hash and the object's id, never the answer: that is rendered anew, by an audited read.
 
 use super::desk::Access;
+use crate::db::Keep;
 use crate::db::schema::{idempotency, person};
 use crate::error::{Error, Result};
 use crate::id::Id;
@@ -47,6 +48,7 @@ impl Access<'_> {
         let found: Option<(Vec<u8>, Uuid)> = self.db(|db| {
             diesel::update(person::table.find(me))
                 .set(person::lock_no.eq(person::lock_no + 1))
+                .kept()
                 .execute(db)?;
             let columns = (idempotency::body_hash, idempotency::object_id);
             let kept = row.filter(idempotency::made_at.gt(since)).select(columns);

@@ -33,6 +33,12 @@ impl Side {
             Side::Team => "team",
         }
     }
+    pub const fn other(self) -> Side {
+        match self {
+            Side::Home => Side::Team,
+            Side::Team => Side::Home,
+        }
+    }
     pub const fn of(relation: Relation) -> Side {
         if matches!(relation, Relation::OwnHome) {
             Side::Home

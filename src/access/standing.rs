@@ -5,8 +5,8 @@
 use super::actor::{TokenId, Who};
 use super::policy::Role;
 use crate::clock::Instant;
-use crate::db::Db;
 use crate::db::schema::{home_member, person, refresh_token, role_grant, session};
+use crate::db::{Db, Keep};
 use crate::error::{Error, Result};
 use crate::id::{BoardId, HomeId, Id, PersonId, SessionId, UnitId};
 use crate::outbox;
@@ -189,11 +189,14 @@ impl Seen {
     pub(super) fn write(self, db: &mut Db) -> Result<()> {
         // The session's row first: it is what a refresh locks too.
         let row = session::table.filter(session::id.eq(self.session).and(session::ended_at.is_null()));
-        diesel::update(row).set(session::seen_at.eq(self.at)).execute(db)?;
+        diesel::update(row)
+            .set(session::seen_at.eq(self.at))
+            .kept()
+            .execute(db)?;
         let Some(token) = self.first_use else { return Ok(()) };
         let live = refresh_token::table.filter(refresh_token::id.eq(token).and(refresh_token::dead_at.is_null()));
         let used = diesel::update(live).set(refresh_token::access_used_at.eq(self.at));
-        if used.execute(db)? == 1 {
+        if used.kept().execute(db)? == 1 {
             Ok(())
         } else {
             Err(Error::SignIn)

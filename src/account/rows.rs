@@ -3,9 +3,9 @@
 use super::guess::{Bucket, Counters, Counts};
 use crate::access::{Role, TokenId};
 use crate::clock::Instant;
-use crate::db::Db;
 use crate::db::housekeeping::Chore;
 use crate::db::schema::{credential, person, refresh_token, role_grant, session, sign_in_bucket};
+use crate::db::{Db, Keep, filled_up};
 use crate::error::{Error, Result};
 use crate::id::{BoardId, Id, PersonId, SessionId, UnitId, of};
 use diesel::prelude::*;
@@ -26,7 +26,7 @@ pub(super) static SWEEP: Chore = Chore {
 };
 
 #[derive(Insertable)]
-#[diesel(table_name = person)]
+#[diesel(table_name = person, treat_none_as_default_value = false)]
 pub(super) struct PersonRow {
     pub id: PersonId,
     pub board_id: BoardId,
@@ -47,7 +47,7 @@ pub(super) struct PersonRow {
 pub(super) type SealedName = (PersonId, Vec<u8>, i64, Vec<u8>);
 
 #[derive(Insertable)]
-#[diesel(table_name = session)]
+#[diesel(table_name = session, treat_none_as_default_value = false)]
 pub(super) struct SessionRow {
     pub id: SessionId,
     pub board_id: BoardId,
@@ -143,7 +143,7 @@ pub(super) fn end_grants(db: &mut Db, (in_board, of): (BoardId, PersonId), role:
         .filter(role_grant::board_id.eq(in_board).and(role_grant::person_id.eq(of)))
         .filter(role_grant::role.eq(role.as_str()))
         .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(at)));
-    Ok(diesel::update(open).set(role_grant::to_at.eq(at)).execute(db)?)
+    Ok(diesel::update(open).set(role_grant::to_at.eq(at)).kept().execute(db)?)
 }
 
 /// Closes an account; tells whether there was an open one.
@@ -151,7 +151,11 @@ pub(super) fn disable(db: &mut Db, in_board: BoardId, who: PersonId, now: Instan
     let open = person::table
         .filter(person::id.eq(who).and(person::board_id.eq(in_board)))
         .filter(person::disabled_at.is_null());
-    Ok(diesel::update(open).set(person::disabled_at.eq(now)).execute(db)? == 1)
+    Ok(diesel::update(open)
+        .set(person::disabled_at.eq(now))
+        .kept()
+        .execute(db)?
+        == 1)
 }
 
 pub(super) fn sealed_names(db: &mut Db, in_board: BoardId, ids: &[PersonId]) -> Result<Vec<SealedName>> {
@@ -159,13 +163,8 @@ pub(super) fn sealed_names(db: &mut Db, in_board: BoardId, ids: &[PersonId]) -> 
     let mut ids = ids.to_vec();
     ids.sort();
     ids.dedup();
-    // One by one: a statement that is kept prepared is quicker than one for any number, and they are seldom many.
-    let mut one = |id: PersonId| {
-        let of_board = person::table.filter(person::id.eq(id).and(person::board_id.eq(in_board)));
-        Ok(of_board.select(columns).first(db).optional()?)
-    };
-    let found: Result<Vec<Option<SealedName>>> = ids.into_iter().map(&mut one).collect();
-    Ok(found?.into_iter().flatten().collect())
+    let named = person::table.filter(person::id.eq_any(filled_up(&ids)).and(person::board_id.eq(in_board)));
+    Ok(named.select(columns).kept().load(db)?)
 }
 
 // Signing in.
@@ -185,6 +184,7 @@ pub(super) fn lock_account(db: &mut Db, in_board: BoardId, who: PersonId) -> Res
         .filter(person::disabled_at.is_null());
     if diesel::update(open)
         .set(person::lock_no.eq(person::lock_no + 1))
+        .kept()
         .execute(db)?
         == 0
     {
@@ -199,7 +199,7 @@ pub(super) fn lock_account(db: &mut Db, in_board: BoardId, who: PersonId) -> Res
 
 pub(super) fn set_password(db: &mut Db, of: PersonId, phc: &str, now: Instant) -> Result<()> {
     let set = (credential::phc.eq(phc), credential::changed_at.eq(now));
-    diesel::update(credential::table.find(of)).set(set).execute(db)?;
+    diesel::update(credential::table.find(of)).set(set).kept().execute(db)?;
     Ok(())
 }
 
@@ -241,7 +241,7 @@ fn bucket(db: &mut Db, token: &[u8; 16]) -> Result<Option<Bucket>> {
 pub(super) fn lock_bucket(db: &mut Db, token: &[u8; 16]) -> Result<()> {
     let row = sign_in_bucket::table.find(&token[..]);
     let same = sign_in_bucket::failures.eq(sign_in_bucket::failures);
-    diesel::update(row).set(same).execute(db)?;
+    diesel::update(row).set(same).kept().execute(db)?;
     Ok(())
 }
 
@@ -254,6 +254,7 @@ pub(super) fn keep_bucket(db: &mut Db, token: &[u8; 16], kept: Bucket) -> Result
     );
     if diesel::update(sign_in_bucket::table.find(&token[..]))
         .set(values)
+        .kept()
         .execute(db)?
         == 0
     {
@@ -297,7 +298,7 @@ pub(super) fn live_sessions(db: &mut Db, of: PersonId, now: Instant, idle_since:
 pub(super) fn end_session(db: &mut Db, id: SessionId, now: Instant) -> Result<bool> {
     let open = session::table.filter(session::id.eq(id).and(session::ended_at.is_null()));
     let set = (session::ended_at.eq(now), session::lock_no.eq(session::lock_no + 1));
-    Ok(diesel::update(open).set(set).execute(db)? == 1)
+    Ok(diesel::update(open).set(set).kept().execute(db)? == 1)
 }
 
 /// Locks an open session's row; gives when its person signed in, when it ends, and how they signed in.
@@ -305,6 +306,7 @@ pub(super) fn lock_session(db: &mut Db, id: SessionId) -> Result<Option<(Instant
     let open = session::table.filter(session::id.eq(id).and(session::ended_at.is_null()));
     if diesel::update(open)
         .set(session::lock_no.eq(session::lock_no + 1))
+        .kept()
         .execute(db)?
         == 0
     {
@@ -366,7 +368,10 @@ pub(super) fn succeed_refresh(db: &mut Db, id: TokenId, used_at: Instant, succes
         refresh_token::used_at.eq(used_at),
         refresh_token::successor_id.eq(successor),
     );
-    diesel::update(refresh_token::table.find(id)).set(set).execute(db)?;
+    diesel::update(refresh_token::table.find(id))
+        .set(set)
+        .kept()
+        .execute(db)?;
     Ok(())
 }
 
@@ -374,6 +379,7 @@ pub(super) fn succeed_refresh(db: &mut Db, id: TokenId, used_at: Instant, succes
 pub(super) fn kill_refresh(db: &mut Db, id: TokenId, now: Instant) -> Result<()> {
     diesel::update(refresh_token::table.find(id))
         .set(refresh_token::dead_at.eq(now))
+        .kept()
         .execute(db)?;
     Ok(())
 }

@@ -11,7 +11,7 @@ use crate::id::{BoardId, ErrandId, EventId, HomeId, Id, PersonId};
 use diesel::prelude::*;
 
 #[derive(Insertable)]
-#[diesel(table_name = audit_event)]
+#[diesel(table_name = audit_event, treat_none_as_default_value = false)]
 struct EventRow<'a> {
     id: EventId,
     board_id: BoardId,

@@ -6,7 +6,7 @@ use super::leaf::Leaf;
 use super::merkle::Frontier;
 use crate::db::housekeeping::Chore;
 use crate::db::schema::{audit_event, audit_pending, audit_seq, audit_tree};
-use crate::db::{Db, Store};
+use crate::db::{Db, Keep, Store};
 use crate::error::{Error, Result};
 use crate::id::{BoardId, EventId};
 use diesel::prelude::*;
@@ -63,6 +63,7 @@ fn batch(db: &mut Db) -> Result<usize> {
     // The row lock first: it makes instances come one after the other.
     diesel::update(tree)
         .set(audit_tree::size.eq(audit_tree::size))
+        .kept()
         .execute(db)?;
     let (epoch, size, frontier): (i64, i64, Vec<u8>) = tree
         .select((audit_tree::epoch, audit_tree::size, audit_tree::frontier))
@@ -98,7 +99,10 @@ fn place(db: &mut Db, rows: &[SeqRow], (board, epoch, size): (BoardId, i64, i64)
         return Ok(());
     }
     crate::insert_all!(&mut *db, audit_seq::table, rows)?;
-    let placed: Vec<EventId> = rows.iter().map(|row| row.event_id).collect();
+    let placed = audit_seq::table
+        .filter(audit_seq::board_id.eq(board).and(audit_seq::epoch.eq(epoch)))
+        .filter(audit_seq::leaf_index.ge(size))
+        .select(audit_seq::event_id);
     diesel::delete(audit_pending::table.filter(audit_pending::event_id.eq_any(placed))).execute(db)?;
     let tree = audit_tree::table.find((board, epoch)).filter(audit_tree::size.eq(size));
     let swapped = diesel::update(tree)
@@ -107,6 +111,7 @@ fn place(db: &mut Db, rows: &[SeqRow], (board, epoch, size): (BoardId, i64, i64)
             audit_tree::root.eq(&grown.root()[..]),
             audit_tree::frontier.eq(grown.to_bytes()),
         ))
+        .kept()
         .execute(db)?;
     if swapped == 1 {
         Ok(())

@@ -6,7 +6,7 @@ use super::note::{Checkpoint, Origin, SigningKey};
 use crate::crypt::Keyring;
 use crate::db::housekeeping::Chore;
 use crate::db::schema::{audit_checkpoint, audit_epoch, audit_seq, audit_tree};
-use crate::db::{Db, Store};
+use crate::db::{Db, Keep, Store};
 use crate::error::{Error, Result};
 use crate::id::BoardId;
 use diesel::prelude::*;
@@ -73,6 +73,7 @@ fn sign(db: &mut Db, keyring: &Keyring, board: BoardId, epoch: i64) -> Result<()
     let tree = audit_tree::table.find((board, epoch));
     diesel::update(tree)
         .set(audit_tree::size.eq(audit_tree::size))
+        .kept()
         .execute(db)?;
     let (size, root): (i64, Vec<u8>) = tree.select((audit_tree::size, audit_tree::root)).first(db)?;
     let (signed, edge) = last(db, board, epoch)?.unwrap_or_default();

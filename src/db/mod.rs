@@ -3,6 +3,7 @@
 //! It knows nothing of who asks or may: every person's read and write goes through [`crate::access`].
 
 pub mod housekeeping;
+mod kept;
 pub mod migrate;
 mod pool;
 pub mod schema;
@@ -10,6 +11,7 @@ pub mod sound;
 pub mod types;
 mod writer;
 
+pub(crate) use kept::{Keep, filled_up};
 pub use pool::{Conn, Store};
 pub(crate) use pool::{as_unit, begin, commit, roll_back};
 

@@ -3,7 +3,7 @@
 use super::list::{Assignee, Filter};
 use crate::clock::{Day, Instant};
 use crate::db::schema::{errand, message, note, number_series, read_mark, receipt};
-use crate::db::{Db, MultiBackend};
+use crate::db::{Db, Keep, MultiBackend, filled_up};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, BoardId, ErrandId, FileId, HomeId, Id, MessageId, NoteId, PersonId, ReceiptId};
 use diesel::prelude::*;
@@ -11,7 +11,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = errand)]
+#[diesel(table_name = errand, treat_none_as_default_value = false)]
 pub(super) struct ErrandRow {
     pub id: ErrandId,
     pub board_id: BoardId,
@@ -34,7 +34,7 @@ pub(super) struct ErrandRow {
 }
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = message)]
+#[diesel(table_name = message, treat_none_as_default_value = false)]
 pub(super) struct MessageRow {
     pub id: MessageId,
     pub board_id: BoardId,
@@ -58,7 +58,7 @@ pub(super) struct NoteRow {
 }
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = receipt)]
+#[diesel(table_name = receipt, treat_none_as_default_value = false)]
 pub(super) struct ReceiptRow {
     pub id: ReceiptId,
     pub board_id: BoardId,
@@ -86,6 +86,7 @@ pub(super) fn find(db: &mut Db, board: BoardId, id: ErrandId) -> Result<Option<E
 pub(super) fn lock(db: &mut Db, board: BoardId, id: ErrandId) -> Result<ErrandRow> {
     diesel::update(errand::table.find(id))
         .set(errand::lock_no.eq(errand::lock_no + 1))
+        .kept()
         .execute(db)?;
     find(db, board, id)?.ok_or(Error::NotFound)
 }
@@ -95,6 +96,7 @@ pub(super) fn next_serial(db: &mut Db, board: BoardId, year: i64) -> Result<i64>
     let row = number_series::table.find((board, year));
     let raised = diesel::update(row)
         .set(number_series::last_serial.eq(number_series::last_serial + 1))
+        .kept()
         .execute(db)?;
     if raised != 1 {
         return Err(Error::fault(format!("board {board} has no number series for {year}")));
@@ -115,6 +117,7 @@ pub(super) fn moved(db: &mut Db, id: ErrandId, state: &str, version: i64, at: In
             errand::version.eq(version),
             errand::updated_at.eq(at),
         ))
+        .kept()
         .execute(db)?;
     Ok(())
 }
@@ -122,6 +125,7 @@ pub(super) fn moved(db: &mut Db, id: ErrandId, state: &str, version: i64, at: In
 pub(super) fn assign(db: &mut Db, id: ErrandId, to: PersonId) -> Result<()> {
     diesel::update(errand::table.find(id))
         .set(errand::assignee_id.eq(to))
+        .kept()
         .execute(db)?;
     Ok(())
 }
@@ -142,10 +146,12 @@ pub(super) fn message(db: &mut Db, id: MessageId) -> Result<Option<MessageRow>> 
     Ok(message::table.find(id).first(db).optional()?)
 }
 
-/// Notes that the other side has now seen these messages, unless it had before.
-pub(super) fn seen(db: &mut Db, ids: Vec<MessageId>, at: Instant) -> Result<()> {
-    let unseen = message::table.filter(message::id.eq_any(ids).and(message::read_at.is_null()));
-    diesel::update(unseen).set(message::read_at.eq(at)).execute(db)?;
+/// Notes that the other side has now seen the messages of `side` up to `newest`, those it had not before.
+pub(super) fn seen(db: &mut Db, of: ErrandId, side: &'static str, newest: MessageId, at: Instant) -> Result<()> {
+    let unseen = message::table
+        .filter(message::errand_id.eq(of).and(message::id.le(newest)))
+        .filter(message::side.eq(side).and(message::read_at.is_null()));
+    diesel::update(unseen).set(message::read_at.eq(at)).kept().execute(db)?;
     Ok(())
 }
 
@@ -177,7 +183,7 @@ pub(super) fn receipts(db: &mut Db, of: ErrandId) -> Result<Vec<ReceiptRow>> {
 /// Marks an errand as read by a person up to what was last changed in it at `at`.
 pub(super) fn set_mark(db: &mut Db, errand: ErrandId, by: PersonId, at: Instant) -> Result<()> {
     let row = read_mark::table.find((by, errand));
-    if diesel::update(row).set(read_mark::read_at.eq(at)).execute(db)? == 0 {
+    if diesel::update(row).set(read_mark::read_at.eq(at)).kept().execute(db)? == 0 {
         insert_mark(db, errand, by, at)?;
     }
     Ok(())
@@ -273,14 +279,15 @@ const SPANS: [Option<Duration>; 3] = [
     None,
 ];
 
-/// The newest `limit` errands that any of the queries finds, below `after`.
+/// The newest `limit` errands that any of the queries finds, below `after`. First only their ids, which an index holds
+/// beside what the circle asks for; then the rows of those alone that are shown.
 pub(super) fn newest(
     db: &mut Db,
     circle: impl Fn() -> Result<Vec<ErrandQuery>>,
     (after, now): (Option<ErrandId>, Instant),
     limit: usize,
 ) -> Result<Vec<ErrandRow>> {
-    let mut found: Vec<ErrandRow> = Vec::new();
+    let mut found: Vec<ErrandId> = Vec::new();
     for span in SPANS {
         let least: ErrandId = span.map_or(Id::of(Uuid::nil()), |span| now.minus(span).least_id());
         if after.is_some_and(|after| after < least) {
@@ -294,17 +301,19 @@ pub(super) fn newest(
                     .and(errand::id.lt(after.unwrap_or(Id::of(Uuid::max())))),
             );
             let page = below.order(errand::id.desc()).limit(limit as i64);
-            found.extend(
-                page.select(<ErrandRow as Selectable<MultiBackend>>::construct_selection())
-                    .load(db)?,
-            );
+            found.extend(page.select(errand::id).load::<ErrandId>(db)?);
         }
-        found.sort_by_key(|row| std::cmp::Reverse(row.id));
-        found.dedup_by_key(|row| row.id);
+        found.sort_by_key(|id| std::cmp::Reverse(*id));
+        found.dedup();
         if found.len() >= limit {
             break;
         }
     }
     found.truncate(limit);
-    Ok(found)
+    Ok(errand::table
+        .filter(errand::id.eq_any(filled_up(&found)))
+        .order(errand::id.desc())
+        .select(<ErrandRow as Selectable<MultiBackend>>::construct_selection())
+        .kept()
+        .load(db)?)
 }

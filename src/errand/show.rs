@@ -84,12 +84,10 @@ impl Errand<'_, Seen> {
         if let Ok(me) = self.access.person() {
             self.access.afterwards(move |db| rows::set_mark(db, id, me, upto));
         }
-        let unseen = messages
-            .iter()
-            .filter(|message| message.side != side.as_str() && message.read_at.is_none());
-        let unseen: Vec<MessageId> = unseen.map(|message| message.id).collect();
-        if !unseen.is_empty() {
-            self.access.afterwards(move |db| rows::seen(db, unseen, now));
+        let unseen = |message: &&MessageRow| message.side != side.as_str() && message.read_at.is_none();
+        if let Some(newest) = messages.iter().rfind(unseen) {
+            let (other, upto) = (side.other().as_str(), newest.id);
+            self.access.afterwards(move |db| rows::seen(db, id, other, upto, now));
         }
     }
 

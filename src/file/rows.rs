@@ -2,7 +2,7 @@
 
 use crate::clock::Instant;
 use crate::db::schema::file;
-use crate::db::{Db, MultiBackend};
+use crate::db::{Db, Keep, MultiBackend};
 use crate::error::Result;
 use crate::id::{BoardId, ErrandId, FileId, Id, MessageId, PersonId};
 use diesel::prelude::*;
@@ -11,7 +11,7 @@ use diesel::prelude::*;
 pub(super) type BlobId = Id<crate::id::of::Blob>;
 
 #[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = file)]
+#[diesel(table_name = file, treat_none_as_default_value = false)]
 pub(super) struct FileRow {
     pub id: FileId,
     pub board_id: BoardId,
@@ -66,6 +66,7 @@ pub(super) fn claim(
             file::message_id.eq(message),
             file::wrapped_key.eq(wrapped_key),
         ))
+        .kept()
         .execute(db)?;
     Ok(claimed == 1)
 }
@@ -74,6 +75,7 @@ pub(super) fn claim(
 pub(super) fn lock(db: &mut Db, board: BoardId, id: FileId) -> Result<Option<FileRow>> {
     diesel::update(file::table.find(id))
         .set(file::lock_no.eq(file::lock_no + 1))
+        .kept()
         .execute(db)?;
     find(db, board, id)
 }

@@ -2,8 +2,8 @@
 
 use super::{HomeKind, LegalBasis, NewAssignment};
 use crate::clock::{Day, Instant};
-use crate::db::Db;
 use crate::db::schema::{assignment, deputy, home, home_member, service_user};
+use crate::db::{Db, Keep, filled_up};
 use crate::error::Result;
 use crate::id::{AssignmentId, BoardId, HomeId, Id, PersonId, ServiceUserId, UnitId, of};
 use diesel::prelude::*;
@@ -28,7 +28,7 @@ pub(super) type SealedHome = (HomeId, String, Vec<u8>, i64, Vec<u8>);
 pub(super) type SealedUser = (ServiceUserId, Vec<u8>, i64, Vec<u8>);
 
 #[derive(Insertable)]
-#[diesel(table_name = service_user)]
+#[diesel(table_name = service_user, treat_none_as_default_value = false)]
 pub(super) struct ServiceUserRow {
     pub id: ServiceUserId,
     pub board_id: BoardId,
@@ -92,7 +92,7 @@ pub(super) fn end_membership(db: &mut Db, of_home: HomeId, who: PersonId, at: In
     let open = home_member::table
         .filter(home_member::home_id.eq(of_home).and(home_member::person_id.eq(who)))
         .filter(home_member::to_at.is_null().or(home_member::to_at.gt(at)));
-    Ok(diesel::update(open).set(home_member::to_at.eq(at)).execute(db)?)
+    Ok(diesel::update(open).set(home_member::to_at.eq(at)).kept().execute(db)?)
 }
 
 pub(super) fn members_now(db: &mut Db, of_home: HomeId, now: Instant) -> Result<Vec<PersonId>> {
@@ -214,13 +214,8 @@ pub(super) fn one_assignment(db: &mut Db, id: AssignmentId) -> Result<Assignment
 
 pub(super) fn sealed_homes(db: &mut Db, in_board: BoardId, ids: &[HomeId]) -> Result<Vec<SealedHome>> {
     let columns = (home::id, home::kind, home::name, home::version, home::wrapped_key);
-    // One by one: a statement that is kept prepared is quicker than one for any number, and they are seldom many.
-    let mut one = |id: &HomeId| {
-        let of_board = home::table.filter(home::id.eq(*id).and(home::board_id.eq(in_board)));
-        Ok(of_board.select(columns).first(db).optional()?)
-    };
-    let found: Result<Vec<Option<SealedHome>>> = ids.iter().map(&mut one).collect();
-    Ok(found?.into_iter().flatten().collect())
+    let named = home::table.filter(home::id.eq_any(filled_up(ids)).and(home::board_id.eq(in_board)));
+    Ok(named.select(columns).kept().load(db)?)
 }
 
 pub(super) fn sealed_users(db: &mut Db, in_board: BoardId, ids: &[ServiceUserId]) -> Result<Vec<SealedUser>> {
@@ -231,14 +226,8 @@ pub(super) fn sealed_users(db: &mut Db, in_board: BoardId, ids: &[ServiceUserId]
         service_user::version,
         service_user::wrapped_key,
     );
-    match ids {
-        [] => Ok(Vec::new()),
-        [id] => Ok(of_board.filter(service_user::id.eq(*id)).select(columns).load(db)?),
-        _ => Ok(of_board
-            .filter(service_user::id.eq_any(ids.to_vec()))
-            .select(columns)
-            .load(db)?),
-    }
+    let named = of_board.filter(service_user::id.eq_any(filled_up(ids)));
+    Ok(named.select(columns).kept().load(db)?)
 }
 
 impl AssignmentRow {

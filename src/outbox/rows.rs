@@ -2,8 +2,8 @@
 
 use super::LetterKind;
 use crate::clock::Instant;
-use crate::db::Db;
 use crate::db::schema::{outbox, person};
+use crate::db::{Db, Keep};
 use crate::error::Result;
 use crate::id::{BoardId, Id, PersonId, of};
 use diesel::prelude::*;
@@ -74,6 +74,7 @@ pub(super) fn take_due(db: &mut Db, now: Instant, retry: Duration, most: i64) ->
     for person in people {
         diesel::update(person::table.find(person))
             .set(person::lock_no.eq(person::lock_no + 1))
+            .kept()
             .execute(db)?;
     }
     let mut taken = Vec::new();
@@ -88,7 +89,7 @@ pub(super) fn take_due(db: &mut Db, now: Instant, retry: Duration, most: i64) ->
             outbox::next_try_at.eq(now.plus(retry)),
             outbox::tries.eq(outbox::tries + 1),
         );
-        if diesel::update(row).set(set).execute(db)? == 1 {
+        if diesel::update(row).set(set).kept().execute(db)? == 1 {
             taken.push(waiting(db, id)?);
         }
     }
@@ -137,6 +138,7 @@ fn waiting(db: &mut Db, id: Id<of::Letter>) -> Result<Waiting> {
 pub(super) fn sent(db: &mut Db, id: Id<of::Letter>, at: Instant) -> Result<()> {
     diesel::update(outbox::table.find(id))
         .set((outbox::state.eq("sent"), outbox::sent_at.eq(at)))
+        .kept()
         .execute(db)?;
     Ok(())
 }
