@@ -160,10 +160,7 @@ pub(super) fn disable(db: &mut Db, in_board: BoardId, who: PersonId, now: Instan
 
 pub(super) fn sealed_names(db: &mut Db, in_board: BoardId, ids: &[PersonId]) -> Result<Vec<SealedName>> {
     let columns = (person::id, person::name, person::version, person::wrapped_key);
-    let mut ids = ids.to_vec();
-    ids.sort();
-    ids.dedup();
-    let named = person::table.filter(person::id.eq_any(filled_up(&ids)).and(person::board_id.eq(in_board)));
+    let named = person::table.filter(person::id.eq_any(filled_up(ids)).and(person::board_id.eq(in_board)));
     Ok(named.select(columns).kept().load(db)?)
 }
 
