@@ -61,6 +61,7 @@ async fn sweep(app: App, postman: Postman, mut stop: watch::Receiver<bool>) {
         for (what, done) in [
             ("files", file::sweep(&app).await),
             ("sessions", account::sweep(&app).await),
+            ("idempotency keys", app.door.forget_keys().await),
             ("letters", postman.sweep().await),
             ("number series", board::number_series(&app).await.map(|()| 0)),
         ] {
