@@ -2,7 +2,6 @@
 //! past its time.
 
 use crate::app::App;
-use crate::audit::keeper::Keeper;
 use crate::error::Result;
 use crate::outbox::Postman;
 use crate::{account, board, file};
@@ -31,14 +30,9 @@ impl Tasks {
             tracing::info!(remains, "removed what uploads had begun when the process ended");
         }
         let (stop, stopping) = watch::channel(false);
-        let keeper = Keeper {
-            store: app.store.clone(),
-            keyring: app.keyring.clone(),
-            clock: app.clock.clone(),
-        };
         let postman = Postman::of(app.store.clone(), app.keyring.clone(), app.clock.clone(), &app.config);
         let running = vec![
-            tokio::spawn(keeper.run(stopping.clone())),
+            tokio::spawn(app.keeper().run(stopping.clone())),
             tokio::spawn(postman.clone().run(stopping.clone())),
             tokio::spawn(sweep(app.clone(), postman, stopping)),
         ];
