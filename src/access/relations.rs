@@ -88,12 +88,19 @@ impl Access<'_> {
         }
         let grounds = self.grounds_of(errands)?;
         let behind = |errand: &ErrandFacts| -> Vec<&Ground> {
-            grounds.iter().filter(|ground| ground.lies_behind(errand, today)).collect()
+            grounds
+                .iter()
+                .filter(|ground| ground.lies_behind(errand, today))
+                .collect()
         };
         let leads: Vec<UnitId> = standing.leads().collect();
         let led_homes = self.homes_led(&leads, errands)?;
         let (mut stood_in, mut asked) = (Vec::new(), false);
-        for (errand, relation) in errands.iter().zip(&mut found).filter(|(_, one)| **one == Relation::None) {
+        for (errand, relation) in errands
+            .iter()
+            .zip(&mut found)
+            .filter(|(_, one)| **one == Relation::None)
+        {
             let behind = behind(errand);
             let whole_home_led = errand.assignment.is_none() && led_homes.contains(&errand.home);
             *relation = if errand.assignee == Some(person) || behind.iter().any(|one| one.caseworker == person) {

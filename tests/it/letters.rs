@@ -120,14 +120,21 @@ async fn whose_account_is_closed_gets_no_letter_not_even_one_that_waited() {
     let errand = id(&anna.writes("Erik flyttar i dag").await);
     maria.answers(&errand, "Vi ändrar i uppdraget").await.expect(201);
     assert_eq!(since(before, received(&town, WHO).await), [1, 1, 1]);
-    let (operator, closed) = (Actor::operator(town.board("borlange").await), erik.id.parse().expect("an id"));
+    let (operator, closed) = (
+        Actor::operator(town.board("borlange").await),
+        erik.id.parse().expect("an id"),
+    );
     let close = move |access: Access<'_>| access.disable_person(closed);
     town.app.door.write(operator, close).await.expect("it is closed");
 
     clock.forward(Duration::from_secs(60 * 60));
     let before = received(&town, WHO).await;
     town.maria().await.answers(&errand, "Det är gjort").await.expect(201);
-    assert_eq!(since(before, received(&town, WHO).await), [1, 0, 0], "nothing is left for him");
+    assert_eq!(
+        since(before, received(&town, WHO).await),
+        [1, 0, 0],
+        "nothing is left for him"
+    );
 
     // A letter of his that was on its way when the account was closed.
     let folder = town.place.folder.join("letters");

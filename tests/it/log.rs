@@ -160,7 +160,10 @@ async fn a_list_names_the_relation_that_allowed_all_of_it_or_none() {
         let before = so_far(&town);
         let page = who.get("/errands?limit=2").await.expect(200);
         assert_eq!(page["items"].as_array().map(Vec::len), Some(count));
-        told(&town, before)[0]["relation"].as_str().expect("a relation").to_owned()
+        told(&town, before)[0]["relation"]
+            .as_str()
+            .expect("a relation")
+            .to_owned()
     };
     let (assignment, errand) = (anna.assignment().await, id(&anna.writes("Vem svarar oss i maj?").await));
     sara.writes("Och oss?").await;
@@ -169,7 +172,10 @@ async fn a_list_names_the_relation_that_allowed_all_of_it_or_none() {
     assert_eq!(relation(&eva, 2).await, "team_lead");
     assert_eq!(relation(&jonas, 0).await, "none", "he is shown nothing");
 
-    let (operator, deputy) = (Actor::operator(town.board("borlange").await), jonas.id.parse().expect("an id"));
+    let (operator, deputy) = (
+        Actor::operator(town.board("borlange").await),
+        jonas.id.parse().expect("an id"),
+    );
     let (assignment, today) = (assignment.parse().expect("an id"), town.app.clock.now().day());
     let stand_in = move |access: Access<'_>| access.add_deputy(assignment, deputy, today, today);
     town.app.door.write(operator, stand_in).await.expect("he stands in");
@@ -179,13 +185,19 @@ async fn a_list_names_the_relation_that_allowed_all_of_it_or_none() {
     let whole = id(&anna.post("/errands", new).await.expect(201));
     assert_eq!(relation(&jonas, 2).await, "deputy");
     assert_eq!(relation(&eva, 2).await, "team_lead");
-    let given = eva.put(&format!("/errands/{whole}/assignee"), json!({"person_id": eva.id})).await;
+    let given = eva
+        .put(&format!("/errands/{whole}/assignee"), json!({"person_id": eva.id}))
+        .await;
     assert_eq!(given.status, 204);
     assert_eq!(relation(&eva, 2).await, "none", "one is hers, the other her team's");
     let before = so_far(&town);
     eva.opens(&whole).await.expect(200);
     eva.opens(&errand).await.expect(200);
-    assert_told(&town, before, &[("errand.read", "ok", "assigned"), ("errand.read", "ok", "team_lead")]);
+    assert_told(
+        &town,
+        before,
+        &[("errand.read", "ok", "assigned"), ("errand.read", "ok", "team_lead")],
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
