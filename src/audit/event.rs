@@ -154,7 +154,8 @@ closed_list! {
 pub struct Core {
     pub action: Action,
     pub outcome: Outcome,
-    /// The code of the reason, where one was asked for; for an erasure its legal ground.
+    /// The code of the reason, where one was asked for; for an erasure its legal ground, for a refused file what is
+    /// wrong with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason_code: Option<&'static str>,
     pub relation: Relation,

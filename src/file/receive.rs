@@ -76,7 +76,10 @@ pub async fn receive<E: std::fmt::Display>(
         return Err(Error::TooLarge);
     }
     let mut kept = Unkept::new(&app.blobs);
-    let sealed = seal_and_check(app, standing.board, declared, body, &mut kept).await?;
+    let sealed = match seal_and_check(app, standing.board, declared, body, &mut kept).await {
+        Ok(sealed) => sealed,
+        Err(cause) => return Err(told_of(app, actor, cause).await),
+    };
     let answer = Received {
         id: sealed.id,
         name: sealed.name.clone(),
@@ -87,6 +90,24 @@ pub async fn receive<E: std::fmt::Display>(
     app.door.write(actor, move |access| access.keep(&sealed)).await?;
     kept.keep();
     Ok(answer)
+}
+
+/// A file refused for what it is stands in the log before its sender is told; what broke off on the way does not.
+async fn told_of(app: &App, actor: Actor, cause: Error) -> Error {
+    let why = match &cause {
+        Error::WrongType(why) => Some(*why),
+        Error::Invalid(faults) => faults.first().map(|fault| fault.code),
+        _ => None,
+    };
+    let Some(why) = why else { return cause };
+    match app
+        .door
+        .read(actor, move |access| Err::<(), _>(access.refuse(why)))
+        .await
+    {
+        Err(Error::Forbidden) | Ok(()) => cause,
+        Err(unlogged) => unlogged,
+    }
 }
 
 async fn seal_and_check<E: std::fmt::Display>(

@@ -127,6 +127,45 @@ async fn a_receipt_is_sent_handed_in_and_looked_at() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_refused_for_its_content_is_told_with_the_reason_and_no_name() {
+    let town = Town::new().await;
+    let anna = town.anna().await;
+    let whole = samples::jpeg();
+    let cut = whole[..whole.len() / 2].to_vec();
+    for (name, kind, bytes, status, reason) in [
+        (
+            "Läkarintyg Alva.jpg",
+            "image/jpeg",
+            b"MZ\x90\0 This program".to_vec(),
+            415,
+            "file-type",
+        ),
+        ("Läkarintyg Alva.png", "image/png", whole.clone(), 415, "file-type"),
+        ("Läkarintyg Alva.jpg", "image/jpeg", cut, 422, "file-cut-off"),
+    ] {
+        let before = so_far(&town);
+        let refused = anna.uploads(name, kind, bytes).await;
+        assert_eq!(refused.status.as_u16(), status, "{refused}");
+        assert_told(&town, before, &[("file.upload", "denied", "none")]);
+        let event = &told(&town, before)[0];
+        assert_eq!(
+            (&event["reason_code"], &event["person"]),
+            (&json!(reason), &json!(anna.id))
+        );
+        assert!(
+            event.get("object").is_none() && !event.to_string().contains("Alva"),
+            "{event}"
+        );
+    }
+    // Too large is no content: nobody has looked at it.
+    let before = so_far(&town);
+    anna.uploads("k.jpg", "image/jpeg", samples::photo_of(15 * 1024 * 1024 + 1))
+        .await
+        .expect(413);
+    assert_told(&town, before, &[]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn lists_tell_what_they_showed() {
     let town = Town::new().await;
     let (anna, maria) = (town.anna().await, town.maria().await);
