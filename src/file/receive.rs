@@ -2,6 +2,7 @@
 //! format, and (a picture) re-encoded; only then is it kept. Whatever goes wrong, nothing is left behind.
 
 use super::check::{self, CheckError, Checked, Format, Refusal};
+use super::name::{file_name, fits};
 use super::reencode::reencode;
 use super::rows::BlobId;
 use super::verbs::{Sealed, UPLOADERS, blob_name};
@@ -251,40 +252,6 @@ impl Pace {
             }
         }
     }
-}
-
-/// Whether what the sender said agrees with what the bytes say. Saying nothing is no lie.
-fn fits(format: Format, declared: &Declared) -> bool {
-    let type_fits = match declared
-        .media_type
-        .as_deref()
-        .map(|kind| kind.split(';').next().unwrap_or_default().trim())
-    {
-        None | Some("" | "application/octet-stream") => true,
-        Some(kind) => Format::from_media_type(kind).is_some_and(|said| said == format),
-    };
-    type_fits
-        && declared
-            .name
-            .as_deref()
-            .is_none_or(|name| !name.contains('.') || format.fits_name(name))
-}
-
-/// The name a file is kept under: what was given, without path and control characters.
-fn file_name(given: Option<&str>, format: Format) -> Result<String> {
-    let bare = given.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
-    let bidi = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let clean: String = bare.chars().filter(|c| !c.is_control() && !bidi(*c)).collect();
-    let clean = clean.trim().trim_start_matches('.');
-    if clean.chars().count() > 200 {
-        return Err(Error::invalid("file", "file-name"));
-    }
-    let stem = if clean.is_empty() { "fil" } else { clean };
-    Ok(if stem.contains('.') {
-        stem.to_owned()
-    } else {
-        format!("{stem}.{}", format.extension())
-    })
 }
 
 /// The full structural read, over the sealed blob.
