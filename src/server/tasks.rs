@@ -17,6 +17,7 @@ const UPLOAD_AT_MOST: Duration = Duration::from_secs(15 * 60);
 
 /// The tasks of a running server.
 pub struct Tasks {
+    app: App,
     stop: watch::Sender<bool>,
     running: Vec<JoinHandle<()>>,
 }
@@ -36,11 +37,18 @@ impl Tasks {
             tokio::spawn(postman.clone().run(stopping.clone())),
             tokio::spawn(sweep(app.clone(), postman, stopping)),
         ];
-        Ok(Tasks { stop, running })
+        Ok(Tasks {
+            app: app.clone(),
+            stop,
+            running,
+        })
     }
 
-    /// Ends them: what is pending in the log is sequenced and signed first.
+    /// Ends them: who was turned away last is told of, and what is pending in the log is sequenced and signed first.
     pub async fn stop(self) {
+        if let Err(cause) = self.app.door.tell_last_floods().await {
+            tracing::error!(%cause, "who was turned away last could not be told of");
+        }
         let _ = self.stop.send(true);
         for task in self.running {
             if let Err(cause) = task.await {
