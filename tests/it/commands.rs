@@ -72,8 +72,8 @@ fn set_up(place: &Place) {
     famn(place, &assignment.concat(), "Emil\nSvensson\n\nmia.alm@example.se\n").done();
 }
 
-fn empty() -> impl Future<Output = Place> {
-    async { tokio::task::spawn_blocking(Place::empty).await.expect("a place") }
+async fn empty() -> Place {
+    tokio::task::spawn_blocking(Place::empty).await.expect("a place")
 }
 
 #[tokio::test(flavor = "multi_thread")]
