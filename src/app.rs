@@ -1,6 +1,7 @@
 //! Everything a request needs, built once, for `serve`, the demo and the tests alike.
 
 use crate::access::Door;
+use crate::audit::keeper::Keeper;
 use crate::blob::Blobs;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -19,6 +20,35 @@ static SECRETS: Chore = Chore {
     name: "the secrets of the installation",
     tables: &["instance_key"],
 };
+
+/// The installation's root key, from its file.
+///
+/// # Errors
+/// As [`RootKey::load`]; where the database lies under a key already, never with the advice to make one.
+pub async fn root_key(config: &Config) -> Result<RootKey> {
+    let path = &config.keys.root_file;
+    if !path.exists() && is_sealed(config).await? {
+        return Err(Error::Fault(format!(
+            "no root key at {}: the database lies under one; bring it back from its safe copy, for a new key opens nothing",
+            path.display()
+        )));
+    }
+    RootKey::load(path)
+}
+
+/// Whether the database holds what is sealed under a root key, so that no other key may be made for it.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database does not answer; there being none is no error.
+pub async fn is_sealed(config: &Config) -> Result<bool> {
+    let Some(store) = Store::open_existing(&config.database.url, 1)? else {
+        return Ok(false);
+    };
+    if migrate::is_empty(&store).await? {
+        return Ok(false);
+    }
+    store.survey(&SECRETS, Keyring::is_sealed).await
+}
 
 /// The program's parts, put together.
 #[derive(Clone)]
@@ -58,7 +88,7 @@ impl App {
     /// # Errors
     /// [`Error::Unavailable`] with what is missing and what to do about it.
     pub async fn open(config: Config, clock: Clock, demo: &[DemoPerson]) -> Result<App> {
-        let root = RootKey::load(&config.keys.root_file)?;
+        let root = root_key(&config).await?;
         let store = Store::open(&config.database.url, config.database.connections)?;
         migrate::require_current(&store).await?;
         let keyring = Arc::new(Keyring::new(root.into_key()));
@@ -87,6 +117,15 @@ impl App {
             store,
             keyring,
         })
+    }
+
+    /// What keeps the boards' logs.
+    pub fn keeper(&self) -> Keeper {
+        Keeper {
+            store: self.store.clone(),
+            keyring: self.keyring.clone(),
+            clock: self.clock.clone(),
+        }
     }
 
     /// Whether this is the demo, where passwords alone suffice.

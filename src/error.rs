@@ -35,8 +35,12 @@ pub enum Error {
     Conflict(&'static str),
     /// `If-Match` named an older version. 412.
     Stale,
-    /// Too large a body. 413.
+    /// Too large a file, or files that are too large together. 413.
     TooLarge,
+    /// Too large a body that is no file. 413.
+    BodyTooLarge,
+    /// A part of a file of so many bytes was asked for that lies beyond its end. 416.
+    BeyondEnd(u64),
     /// Too long an address, or too many or too long headers. 431.
     HeadTooLarge,
     /// A kind of content that is not received. 415. Names the problem type.

@@ -4,7 +4,7 @@
 
 use super::policy::Role;
 use super::standing::Standing;
-use crate::clock::{Day, Instant};
+use crate::clock::Instant;
 use crate::db::MultiBackend;
 use crate::db::schema::{assignment, deputy, errand, home, role_grant};
 use crate::error::Result;
@@ -118,9 +118,4 @@ fn handled(person: PersonId, now: Instant) -> [Reach<errand::table>; 3] {
         Box::new(whole().and(errand::home_id.eq_any(homes_of_mine).nullable())),
         Box::new(whole().and(errand::home_id.eq_any(homes_led).nullable())),
     ]
-}
-
-/// Assignments that run on `day`.
-pub(crate) fn active(day: Day) -> Reach<assignment::table> {
-    Box::new(active!(day))
 }

@@ -224,7 +224,7 @@ fn compose(one: &Happening, standing: &Standing, actor: Actor, clock: &Clock) ->
     let core = Core {
         action: one.action,
         outcome: one.outcome,
-        reason_code: None,
+        reason_code: one.reason,
         relation: if standing.operator {
             Relation::System
         } else {

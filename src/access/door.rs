@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// The way to all data of persons.
 #[derive(Clone)]
 pub struct Door {
-    store: Store,
+    pub(super) store: Store,
     keyring: Arc<Keyring>,
     pub(super) clock: Clock,
     pub(super) floods: Arc<Floods>,

@@ -1,6 +1,7 @@
 //! Strangers turned away at the door. What one network tries over and over is one event a second with a count, so that
-//! nobody can fill the log from outside. The counts lie in memory until they are told: with the next attempt, or by
-//! [`Door::tell_floods`]. A process that is killed loses those of its last moments, never the first event of a second.
+//! nobody can fill the log from outside. The counts lie in memory until they are told: with the next attempt, by
+//! [`Door::tell_floods`], or when the program ends. A process that is killed loses those of its last moments, never the
+//! first event of a second.
 
 use super::actor::{Actor, Who};
 use super::door::Door;
@@ -55,13 +56,13 @@ impl Floods {
         };
         flood.untold += 1;
         flood.newest = actor;
-        flood.due(now)
+        flood.due(now, EVERY)
     }
 
-    /// What is to be told of although nobody came again.
-    fn ended(&self, now: Instant) -> Vec<(Actor, Action, u64)> {
+    /// What has not been told of for so long, although nobody came again.
+    fn untold(&self, now: Instant, quiet: Duration) -> Vec<(Actor, Action, u64)> {
         let mut streams = self.streams();
-        let take = |(stream, flood): (&Stream, &mut Flood)| Some((flood.newest, stream.1, flood.due(now)?));
+        let take = |(stream, flood): (&Stream, &mut Flood)| Some((flood.newest, stream.1, flood.due(now, quiet)?));
         streams
             .iter_mut()
             .filter(|(_, flood)| flood.untold > 0)
@@ -71,8 +72,8 @@ impl Floods {
 }
 
 impl Flood {
-    fn due(&mut self, now: Instant) -> Option<u64> {
-        if now.since(self.told_at) < EVERY {
+    fn due(&mut self, now: Instant, quiet: Duration) -> Option<u64> {
+        if now.since(self.told_at) < quiet {
             return None;
         }
         self.told_at = now;
@@ -101,7 +102,19 @@ impl Door {
     /// # Errors
     /// [`Error::Unavailable`] when the log cannot be written.
     pub async fn tell_floods(&self) -> Result<()> {
-        for (stranger, action, count) in self.floods.ended(self.clock.now()) {
+        self.tell_untold(EVERY).await
+    }
+
+    /// Tells of all that has not been told of, for when the program ends: nobody can come again.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the log cannot be written.
+    pub async fn tell_last_floods(&self) -> Result<()> {
+        self.tell_untold(Duration::ZERO).await
+    }
+
+    async fn tell_untold(&self, quiet: Duration) -> Result<()> {
+        for (stranger, action, count) in self.floods.untold(self.clock.now(), quiet) {
             self.tell(stranger, action, count).await?;
         }
         Ok(())

@@ -14,6 +14,8 @@ pub struct Happening {
     pub(super) relation: Relation,
     /// Whether it changes data; a write without one such is rolled back.
     pub(super) writes: bool,
+    /// The code of the reason, where there is one to tell.
+    pub(super) reason: Option<&'static str>,
     errand: Option<Uuid>,
     home: Option<Uuid>,
     object: Option<(&'static str, Option<Uuid>)>,
@@ -35,6 +37,7 @@ impl Happening {
             outcome: Outcome::Ok,
             relation,
             writes: false,
+            reason: None,
             errand: None,
             home: None,
             object: None,
@@ -60,6 +63,10 @@ impl Happening {
         one
     }
 
+    pub const fn reason(mut self, code: &'static str) -> Happening {
+        self.reason = Some(code);
+        self
+    }
     pub fn errand(mut self, id: ErrandId) -> Happening {
         self.errand = Some(id.uuid());
         self

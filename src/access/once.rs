@@ -1,8 +1,11 @@
 //! Idempotency keys: the same person, key and body within 24 hours gives the same object again, with another body a
-//! conflict. Kept are key, body hash and the object's id, never the answer: that is rendered anew, by an audited read.
+//! conflict. Kept are key, a keyed hash of the body and the object's id, never the answer: that is rendered anew, by an
+//! audited read.
 
 use super::desk::Access;
+use super::door::Door;
 use crate::db::Keep;
+use crate::db::housekeeping::Chore;
 use crate::db::schema::{idempotency, person};
 use crate::error::{Error, Result};
 use crate::id::Id;
@@ -12,6 +15,11 @@ use uuid::Uuid;
 
 /// How long a key is remembered.
 pub const REMEMBERED: Duration = Duration::from_secs(24 * 60 * 60);
+
+static FORGET: Chore = Chore {
+    name: "forget idempotency keys",
+    tables: &["idempotency"],
+};
 
 /// A key as the caller sent it: 1–64 printable ASCII characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +39,24 @@ impl IdempotencyKey {
 #[derive(Debug, Clone)]
 pub struct Once {
     pub key: IdempotencyKey,
-    /// SHA-256 over the operation and the body.
+    /// SHA-256 over the operation and the body. It is not kept as it is: who reads the table must not be able to try
+    /// which short message it was.
     pub body_hash: [u8; 32],
+}
+
+impl Door {
+    /// Forgets the keys that are free again. Gives how many.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the database does not take it.
+    pub async fn forget_keys(&self) -> Result<usize> {
+        let until = self.clock.now().minus(REMEMBERED);
+        let forget = move |db: &mut crate::db::Db| {
+            let free = idempotency::table.filter(idempotency::made_at.le(until));
+            Ok(diesel::delete(free).execute(db)?)
+        };
+        self.store.chore(&FORGET, forget).await
+    }
 }
 
 impl Access<'_> {
@@ -56,28 +80,34 @@ impl Access<'_> {
                 .optional()
                 .map(|found| found.map(|(hash, id)| (hash, id.uuid())))
         })?;
-        match found {
-            None => Ok(None),
-            Some((hash, object)) if hash == once.body_hash => {
-                self.desk.repeated.set(true);
-                Ok(Some(Id::of(object)))
-            }
-            Some(_) => Err(Error::Conflict("idempotency-key-reused")),
+        let Some((hash, object)) = found else { return Ok(None) };
+        if hash != self.kept_hash(once)? {
+            return Err(Error::Conflict("idempotency-key-reused"));
         }
+        self.desk.repeated.set(true);
+        Ok(Some(Id::of(object)))
+    }
+
+    /// What is kept of the body: its hash under the board's key.
+    fn kept_hash(self, once: &Once) -> Result<[u8; 16]> {
+        let keys = self.keys()?;
+        Ok(keys
+            .index()
+            .token("idempotency.body_hash", &hex::encode(once.body_hash)))
     }
 
     /// Remembers what was made under a key.
     pub(crate) fn remember<T>(self, once: Option<&Once>, made: Id<T>) -> Result<()> {
         let Some(once) = once else { return Ok(()) };
         let (me, now) = (self.person()?, self.now());
-        let made: Id<()> = Id::of(made.uuid());
+        let (made, hash): (Id<()>, _) = (Id::of(made.uuid()), self.kept_hash(once)?);
         self.db(|db| {
             diesel::delete(idempotency::table.find((me, &once.key.0))).execute(db)?;
             diesel::insert_into(idempotency::table)
                 .values((
                     idempotency::person_id.eq(me),
                     idempotency::idempotency_key.eq(&once.key.0),
-                    idempotency::body_hash.eq(&once.body_hash[..]),
+                    idempotency::body_hash.eq(&hash[..]),
                     idempotency::object_id.eq(made),
                     idempotency::made_at.eq(now),
                 ))

@@ -1,9 +1,10 @@
 //! The relation between a person and one errand or home: by membership, as the assignment's caseworker or deputy, as
 //! the unit's team lead, or none. The same rules as [`super::circle`], for a single thing.
 
-use super::circle::{active, handles_errands};
+use super::circle::handles_errands;
 use super::desk::Access;
 use super::policy::{self, Relation, Right, Role};
+use crate::clock::Day;
 use crate::db::schema::{assignment, deputy, home};
 use crate::error::Result;
 use crate::id::{AssignmentId, HomeId, PersonId, UnitId};
@@ -51,41 +52,78 @@ impl Side {
     }
 }
 
-type Assigned = (AssignmentId, PersonId, UnitId);
+/// An assignment, as far as it makes someone's relation.
+#[derive(Queryable)]
+struct Ground {
+    id: AssignmentId,
+    home: HomeId,
+    caseworker: PersonId,
+    unit: UnitId,
+    from: Day,
+    to: Option<Day>,
+}
+
+impl Ground {
+    /// Whether it lies behind an errand: the errand is about it, or about the whole home while it runs.
+    fn lies_behind(&self, errand: &ErrandFacts, today: Day) -> bool {
+        match errand.assignment {
+            Some(id) => self.id == id,
+            None => self.home == errand.home && self.from <= today && self.to.is_none_or(|to| to >= today),
+        }
+    }
+}
 
 impl Access<'_> {
     /// The relation of the one who asks to an errand; `None` where it lies outside the circle. A member of the home is
     /// that and nothing else, whatever other roles the person holds.
     pub(crate) fn relation_to(self, errand: ErrandFacts) -> Result<Relation> {
-        let standing = self.standing();
+        Ok(self.relations_to(&[errand])?.pop().unwrap_or(Relation::None))
+    }
+
+    /// The relation to each of several errands, in their order, with as few questions as to one.
+    pub(crate) fn relations_to(self, errands: &[ErrandFacts]) -> Result<Vec<Relation>> {
+        let (standing, today) = (self.standing(), self.now().day());
         let person = standing.person()?;
-        if standing.holds(Role::Contractor) && standing.homes.contains(&errand.home) {
-            return Ok(Relation::OwnHome);
+        let own = |errand: &ErrandFacts| standing.holds(Role::Contractor) && standing.homes.contains(&errand.home);
+        let mut found: Vec<Relation> = errands
+            .iter()
+            .map(|errand| if own(errand) { Relation::OwnHome } else { Relation::None })
+            .collect();
+        if !handles_errands(&standing) || found.iter().all(|one| *one == Relation::OwnHome) {
+            return Ok(found);
         }
-        if !handles_errands(&standing) {
-            return Ok(Relation::None);
-        }
-        let assignments = self.assignments_behind(errand)?;
-        if errand.assignee == Some(person) || assignments.iter().any(|(_, caseworker, _)| *caseworker == person) {
-            return Ok(Relation::Assigned);
-        }
+        let grounds = self.grounds_of(errands)?;
+        let behind = |errand: &ErrandFacts| -> Vec<&Ground> {
+            grounds
+                .iter()
+                .filter(|ground| ground.lies_behind(errand, today))
+                .collect()
+        };
         let leads: Vec<UnitId> = standing.leads().collect();
-        let led_unit = |unit: &UnitId| leads.contains(unit);
-        if assignments.iter().any(|(_, _, unit)| led_unit(unit)) {
-            return Ok(Relation::TeamLead);
+        let led_homes = self.homes_led(&leads, errands)?;
+        let (mut stood_in, mut asked) = (Vec::new(), false);
+        for (errand, relation) in errands
+            .iter()
+            .zip(&mut found)
+            .filter(|(_, one)| **one == Relation::None)
+        {
+            let behind = behind(errand);
+            let whole_home_led = errand.assignment.is_none() && led_homes.contains(&errand.home);
+            *relation = if errand.assignee == Some(person) || behind.iter().any(|one| one.caseworker == person) {
+                Relation::Assigned
+            } else if whole_home_led || behind.iter().any(|one| leads.contains(&one.unit)) {
+                Relation::TeamLead
+            } else {
+                if !asked {
+                    (stood_in, asked) = (self.stood_in(person, today)?, true);
+                }
+                match behind.iter().any(|one| stood_in.contains(&one.id)) {
+                    true => Relation::Deputy,
+                    false => Relation::None,
+                }
+            };
         }
-        if errand.assignment.is_none() && !leads.is_empty() {
-            let unit: UnitId = self.db(|db| home::table.find(errand.home).select(home::unit_id).first(db))?;
-            if led_unit(&unit) {
-                return Ok(Relation::TeamLead);
-            }
-        }
-        let ids = assignments.iter().map(|(id, _, _)| *id).collect();
-        Ok(if self.is_deputy(ids)? {
-            Relation::Deputy
-        } else {
-            Relation::None
-        })
+        Ok(found)
     }
 
     /// Whether any role held, with `relation`, gives `right`.
@@ -96,32 +134,55 @@ impl Access<'_> {
             .any(|held| policy::allows(held.role, relation, right))
     }
 
-    fn assignments_behind(self, errand: ErrandFacts) -> Result<Vec<Assigned>> {
-        let columns = (assignment::id, assignment::caseworker_id, assignment::unit_id);
-        let found = match errand.assignment {
-            Some(id) => self.db(|db| assignment::table.find(id).select(columns).load(db))?,
-            None => {
-                let day = self.now().day();
-                let running = assignment::table
-                    .filter(assignment::home_id.eq(errand.home))
-                    .filter(active(day));
-                self.db(|db| running.select(columns).load(db))?
-            }
+    /// The assignments that may lie behind the errands.
+    fn grounds_of(self, errands: &[ErrandFacts]) -> Result<Vec<Ground>> {
+        let columns = (
+            assignment::id,
+            assignment::home_id,
+            assignment::caseworker_id,
+            assignment::unit_id,
+            assignment::from_on,
+            assignment::to_on,
+        );
+        let mut named: Vec<AssignmentId> = errands.iter().filter_map(|errand| errand.assignment).collect();
+        named.sort();
+        named.dedup();
+        let whole = errands.iter().filter(|errand| errand.assignment.is_none());
+        let mut homes: Vec<HomeId> = whole.map(|errand| errand.home).collect();
+        homes.sort();
+        homes.dedup();
+        // Two questions, each with an index of its own. That for one is written so that it stays prepared.
+        let all = || assignment::table.select(columns);
+        let mut found: Vec<Ground> = match named[..] {
+            [] => Vec::new(),
+            [one] => self.db(|db| all().filter(assignment::id.eq(one)).load(db))?,
+            _ => self.db(|db| all().filter(assignment::id.eq_any(named)).load(db))?,
         };
+        found.extend(match homes[..] {
+            [] => Vec::<Ground>::new(),
+            [one] => self.db(|db| all().filter(assignment::home_id.eq(one)).load(db))?,
+            _ => self.db(|db| all().filter(assignment::home_id.eq_any(homes)).load(db))?,
+        });
         Ok(found)
     }
 
-    fn is_deputy(self, assignments: Vec<AssignmentId>) -> Result<bool> {
-        let (person, today) = (self.person()?, self.now().day());
+    /// Those homes, of errands about a whole home, that are in a unit one leads.
+    fn homes_led(self, leads: &[UnitId], errands: &[ErrandFacts]) -> Result<Vec<HomeId>> {
+        let whole = errands.iter().filter(|errand| errand.assignment.is_none());
+        let homes: Vec<HomeId> = whole.map(|errand| errand.home).collect();
+        if leads.is_empty() || homes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let led = home::table.filter(home::id.eq_any(homes).and(home::unit_id.eq_any(leads.to_vec())));
+        Ok(self.db(|db| led.select(home::id).load(db))?)
+    }
+
+    /// The assignments in which a person stands in today.
+    fn stood_in(self, person: PersonId, today: Day) -> Result<Vec<AssignmentId>> {
         let mine = deputy::table
-            .filter(
-                deputy::person_id
-                    .eq(person)
-                    .and(deputy::from_on.le(today))
-                    .and(deputy::to_on.ge(today)),
-            )
+            .filter(deputy::person_id.eq(person))
+            .filter(deputy::from_on.le(today).and(deputy::to_on.ge(today)))
             .select(deputy::assignment_id);
-        let stood_in: Vec<AssignmentId> = self.db(|db| mine.load(db))?;
-        Ok(stood_in.iter().any(|id| assignments.contains(id)))
+        Ok(self.db(|db| mine.load(db))?)
     }
 }

@@ -18,47 +18,7 @@ pub(super) const VERSION: u8 = 1;
 /// Lists longer than this are logged by their length and hash instead of their ids.
 pub const MOST_SHOWN: usize = 200;
 
-/// Defines an enum with one fixed text per value, for JSON, columns and reading back.
-macro_rules! closed_list {
-    ($(#[$doc:meta])* $name:ident { $($(#[$value_doc:meta])* $value:ident = $text:literal,)+ }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$value_doc])* $value,)+ }
-
-        impl $name {
-            /// Every value, in the order of their definition.
-            pub const ALL: &[$name] = &[$($name::$value),+];
-
-            /// The text in events and columns.
-            pub fn as_str(self) -> &'static str {
-                match self { $($name::$value => $text,)+ }
-            }
-
-            /// The value of that text.
-            pub fn parse(text: &str) -> Option<Self> {
-                match text { $($text => Some($name::$value),)+ _ => None }
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.as_str())
-            }
-        }
-
-        impl utoipa::PartialSchema for $name {
-            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-                utoipa::openapi::ObjectBuilder::new()
-                    .schema_type(utoipa::openapi::schema::Type::String)
-                    .enum_values(Some($name::ALL.iter().map(|value| value.as_str())))
-                    .into()
-            }
-        }
-        impl utoipa::ToSchema for $name {}
-    };
-}
-
-closed_list! {
+crate::closed_list! {
     /// What was done. The list grows with the features; a text once used never changes its meaning.
     Action {
         /// Signed in, or tried to.
@@ -114,7 +74,7 @@ closed_list! {
     }
 }
 
-closed_list! {
+crate::closed_list! {
     /// How it went.
     Outcome {
         Ok = "ok",
@@ -125,7 +85,7 @@ closed_list! {
     }
 }
 
-closed_list! {
+crate::closed_list! {
     /// What the person has to do with the thing, by which access was allowed.
     Relation {
         Myself = "self",
@@ -154,7 +114,8 @@ closed_list! {
 pub struct Core {
     pub action: Action,
     pub outcome: Outcome,
-    /// The code of the reason, where one was asked for; for an erasure its legal ground.
+    /// The code of the reason, where one was asked for; for an erasure its legal ground, for a refused file what is
+    /// wrong with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason_code: Option<&'static str>,
     pub relation: Relation,

@@ -2,7 +2,7 @@
 //! is personal comes by standard input, so that it stands in no process list.
 
 use super::Done;
-use crate::access::{Actor, Role};
+use crate::access::{Access, Actor, Role};
 use crate::account::{NewPerson, hash_new_password};
 use crate::app::App;
 use crate::board::{NewBoard, find_board};
@@ -44,10 +44,6 @@ pub(super) struct BoardArgs {
 pub(super) struct PersonArgs {
     #[arg(long)]
     board: String,
-    #[arg(long)]
-    email: String,
-    #[arg(long)]
-    name: String,
     /// `contractor`, `caseworker`, `team_lead`, `unit_manager`, `finance`, `auditor`, `data_protection_officer`,
     /// `archivist` or `steward`; may be given again.
     #[arg(long, required = true, value_parser = role)]
@@ -92,9 +88,6 @@ pub(super) struct AssignmentArgs {
     from: Day,
     #[arg(long, value_parser = day)]
     to: Option<Day>,
-    /// The caseworker's e-mail.
-    #[arg(long)]
-    caseworker: String,
     #[arg(long)]
     cost_code: Option<String>,
 }
@@ -130,24 +123,22 @@ pub(super) async fn board(app: App, args: BoardArgs) -> Done {
         entries: Vec::new(),
     };
     let (actor, base) = (Actor::operator(app.clock.fresh_id()), app.config.audit.origin.clone());
-    let found = move |access: crate::access::Access<'_>| {
+    let found = move |access: Access<'_>| {
         access.found_board(&new, &base)?;
         args.unit.iter().try_for_each(|unit| access.add_unit(unit).map(drop))
     };
-    app.door.write(actor, found).await?;
-    println!("founded");
-    Ok(ExitCode::SUCCESS)
+    made(&app, actor, move |access| found(access).map(|()| "founded")).await
 }
 
 pub(super) async fn person(app: App, args: PersonArgs) -> Done {
     let actor = operator(&app, &args.board).await?;
-    let password = line("password")?;
-    let password = hash_new_password(&app, password, &args.email, &args.name).await?;
-    let add = move |access: crate::access::Access<'_>| {
+    let (name, email) = (line("name")?, line("e-mail")?);
+    let password = hash_new_password(&app, line("password")?, email.expose(), name.expose()).await?;
+    let add = move |access: Access<'_>| {
         let unit = args.unit.as_deref().map(|unit| access.unit_named(unit)).transpose()?;
         let id = access.add_person(&NewPerson {
-            name: Secret::new(args.name),
-            email: Secret::new(args.email),
+            name,
+            email,
             phone: None,
             personal_number: None,
             language: Language::Swedish,
@@ -160,14 +151,13 @@ pub(super) async fn person(app: App, args: PersonArgs) -> Done {
         }
         Ok(id)
     };
-    println!("{}", app.door.write(actor, add).await?);
-    Ok(ExitCode::SUCCESS)
+    made(&app, actor, add).await
 }
 
 pub(super) async fn home(app: App, args: HomeArgs) -> Done {
     let actor = operator(&app, &args.board).await?;
     let name = line("the home's name")?;
-    let add = move |access: crate::access::Access<'_>| {
+    let add = move |access: Access<'_>| {
         let unit = access.unit_named(&args.unit)?;
         access.add_home(&NewHome {
             name,
@@ -176,21 +166,21 @@ pub(super) async fn home(app: App, args: HomeArgs) -> Done {
             protected: Protection::None,
         })
     };
-    println!("{}", app.door.write(actor, add).await?);
-    Ok(ExitCode::SUCCESS)
+    made(&app, actor, add).await
 }
 
 pub(super) async fn assignment(app: App, args: AssignmentArgs) -> Done {
     let actor = operator(&app, &args.board).await?;
     let (first_name, last_name) = (line("first name")?, line("last name")?);
     let personal_number = Some(line("personnummer")?).filter(|number| !number.expose().is_empty());
-    let add = move |access: crate::access::Access<'_>| {
+    let caseworker = line("the caseworker's e-mail")?;
+    let add = move |access: Access<'_>| {
         let unit = access.unit_named(&args.unit)?;
         access
             .homes_by_id(&[args.home])?
             .remove(&args.home)
             .ok_or(Error::NotFound)?;
-        let caseworker = access.person_by_email(&args.caseworker)?;
+        let caseworker = access.person_by_email(caseworker.expose())?;
         let user = NewServiceUser {
             first_name,
             last_name,
@@ -211,7 +201,19 @@ pub(super) async fn assignment(app: App, args: AssignmentArgs) -> Done {
             cost_code: args.cost_code,
         })
     };
+    made(&app, actor, add).await
+}
+
+/// Adds it, says what was made, and gives its events their places in the log: there may be nobody who serves.
+async fn made<T, F>(app: &App, actor: Actor, add: F) -> Done
+where
+    T: std::fmt::Display + Send + 'static,
+    F: for<'tx> FnOnce(Access<'tx>) -> Result<T> + Send + 'static,
+{
     println!("{}", app.door.write(actor, add).await?);
+    if let Err(cause) = app.keeper().bring_up_to_date().await {
+        eprintln!("famn: it is made, but the log waits for `famn serve` to be brought up to date: {cause}");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,11 +2,12 @@
 //! served.
 
 use super::Done;
+use crate::app::root_key;
 use crate::audit::extract::export_to;
 use crate::audit::verify::{Asked, Report, verify};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::crypt::{Keyring, RootKey};
+use crate::crypt::Keyring;
 use crate::db::Store;
 use crate::demo;
 use crate::error::{Error, Result};
@@ -71,7 +72,7 @@ pub(super) async fn audit(command: AuditCommand, file: Option<&Path>) -> Done {
             let config = config(&args.of, file)?;
             let (store, keyring) = (
                 open(&config)?,
-                Arc::new(Keyring::new(RootKey::load(&config.keys.root_file)?.into_key())),
+                Arc::new(Keyring::new(root_key(&config).await?.into_key())),
             );
             let events = export_to(&store, &keyring, (&args.board, args.epoch), &args.out).await?;
             println!("{events} events in {}", args.out.display());
@@ -99,7 +100,8 @@ async fn verified(args: VerifyArgs, file: Option<&Path>) -> Done {
         ..Asked::all(Clock::system().now())
     };
     // Without the root key the tree is still checked; what its salts hide is told as not checked.
-    let keyring = RootKey::load(&config.keys.root_file)
+    let keyring = root_key(&config)
+        .await
         .inspect_err(|cause| eprintln!("famn: {cause}"))
         .ok()
         .map(|root| Arc::new(Keyring::new(root.into_key())));
@@ -124,13 +126,7 @@ fn config(of: &Where, file: Option<&Path>) -> Result<Config, Box<dyn std::error:
 
 /// Opens a database that is there; verifying must not make one.
 fn open(config: &Config) -> Result<Store> {
-    if let Some(path) = config
-        .database
-        .url
-        .strip_prefix("sqlite:")
-        .filter(|path| !Path::new(path).is_file())
-    {
-        return Err(Error::Unavailable(format!("there is no database {path}")));
-    }
-    Store::open(&config.database.url, 2)
+    let url = &config.database.url;
+    Store::open_existing(url, 2)?
+        .ok_or_else(|| Error::Unavailable(format!("there is no database {}", url.trim_start_matches("sqlite:"))))
 }

@@ -6,7 +6,7 @@ mod audit;
 mod demo;
 mod serve;
 
-use crate::app::App;
+use crate::app::{App, is_sealed};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::crypt::RootKey;
@@ -81,7 +81,7 @@ enum BoardCommand {
 }
 #[derive(Subcommand)]
 enum PersonCommand {
-    /// Add a person; the password is read from standard input.
+    /// Add a person; name, e-mail and password are read from standard input, a line each.
     Add(add::PersonArgs),
 }
 #[derive(Subcommand)]
@@ -91,8 +91,8 @@ enum HomeCommand {
 }
 #[derive(Subcommand)]
 enum AssignmentCommand {
-    /// Add an assignment; the service user's first name, last name and personnummer are read from standard input, a
-    /// line each.
+    /// Add an assignment; the service user's first name, last name and personnummer (or an empty line) and the
+    /// caseworker's e-mail are read from standard input, a line each.
     Add(add::AssignmentArgs),
 }
 
@@ -102,11 +102,18 @@ type Done = Result<ExitCode, Box<dyn std::error::Error>>;
 /// Runs the command that the arguments name.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    keep_to_oneself();
     let done = actix_web::rt::System::new().block_on(command(cli));
     done.unwrap_or_else(|cause| {
         eprintln!("famn: {}", in_words(&*cause));
         ExitCode::FAILURE
     })
+}
+
+/// Whatever this program makes (folders, database, files, letters) is its own user's alone: 0700 and 0600.
+fn keep_to_oneself() {
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
 }
 
 async fn command(cli: Cli) -> Done {
@@ -120,20 +127,34 @@ async fn command(cli: Cli) -> Done {
             serve::migrate(&config).await?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Keys(KeysCommand::Init) => {
-            let path = Config::load(file)?.keys.root_file;
-            RootKey::make(&path)?;
-            println!(
-                "made {}: keep a copy where the database and its backups are not",
-                path.display()
-            );
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Keys(KeysCommand::Init) => make_key(&Config::load(file)?).await,
         Command::Board(BoardCommand::Add(args)) => add::board(open(file).await?, args).await,
         Command::Person(PersonCommand::Add(args)) => add::person(open(file).await?, args).await,
         Command::Home(HomeCommand::Add(args)) => add::home(open(file).await?, args).await,
         Command::Assignment(AssignmentCommand::Add(args)) => add::assignment(open(file).await?, args).await,
     }
+}
+
+/// Makes the root key of a new installation.
+async fn make_key(config: &Config) -> Done {
+    let path = &config.keys.root_file;
+    let sealed = is_sealed(config)
+        .await
+        .map_err(|cause| format!("whether the database lies under a root key already cannot be seen: {cause}"))?;
+    if sealed {
+        let words = "the database lies under a root key already: bring that one back from its safe copy, for a new key \
+                     opens nothing of it";
+        return Err(words.into());
+    }
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    RootKey::make(path)?;
+    println!(
+        "made {}: keep a copy where the database and its backups are not",
+        path.display()
+    );
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Everything a command needs, as the settings say.

@@ -2,8 +2,8 @@
 //! memory. Losing this cache costs a query; keys never change under their version, so it cannot go stale.
 
 use super::{BlindIndex, Key, Place};
-use crate::db::Db;
 use crate::db::schema::{board_key, instance_key};
+use crate::db::{Db, insert_unless_there};
 use crate::error::{Error, Result};
 use crate::id::{BoardId, Id};
 use crate::secret::Secret;
@@ -92,7 +92,17 @@ impl Keyring {
         keys
     }
 
-    /// A secret of the whole installation, kept under `purpose`; `make` is asked for it the first time.
+    /// Whether the database holds a secret of the installation, under whatever root key.
+    pub fn is_sealed(db: &mut Db) -> Result<bool> {
+        let sealed: i64 = instance_key::table.count().get_result(db)?;
+        Ok(sealed > 0)
+    }
+
+    /// A secret of the whole installation, kept under `purpose`; `make` is asked for it the first time. Of
+    /// several instances that start at once, the first to keep one has made it for all.
+    ///
+    /// # Errors
+    /// [`Error::Fault`] when it does not open: the root key is not the one this database was made with.
     pub fn instance_secret(
         &self,
         db: &mut Db,
@@ -109,20 +119,25 @@ impl Keyring {
         };
         let row = instance_key::table.filter(instance_key::purpose.eq(purpose));
         let columns = (instance_key::id, instance_key::sealed);
-        let found: Option<(Id<()>, Vec<u8>)> = row.select(columns).first(db).optional()?;
-        if let Some((id, sealed)) = found {
-            return Ok((id.uuid(), self.root.open(place(id.uuid()), &sealed)?));
-        }
-        let (id, now) = fresh;
-        let secret = make()?;
-        diesel::insert_into(instance_key::table)
-            .values((
+        let mut found: Option<(Id<()>, Vec<u8>)> = row.select(columns).first(db).optional()?;
+        if found.is_none() {
+            let (id, now) = fresh;
+            let made = (
                 instance_key::id.eq(id),
                 instance_key::purpose.eq(purpose),
-                instance_key::sealed.eq(self.root.seal(place(id.uuid()), &secret)),
+                instance_key::sealed.eq(self.root.seal(place(id.uuid()), &make()?)),
                 instance_key::created_at.eq(now),
+            );
+            insert_unless_there!(db, instance_key::table, made)?;
+            // Not what was made here: another instance may have been first.
+            found = row.select(columns).first(db).optional()?;
+        }
+        let (id, sealed) = found.ok_or_else(|| Error::fault(format!("no secret to {purpose} was kept")))?;
+        let secret = self.root.open(place(id.uuid()), &sealed).map_err(|cause| {
+            Error::Fault(format!(
+                "the root key is not the one this database was made with, which must be brought back: {cause}"
             ))
-            .execute(db)?;
+        })?;
         Ok((id.uuid(), secret))
     }
 }

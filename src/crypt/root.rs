@@ -56,7 +56,7 @@ impl RootKey {
     pub fn load(path: &Path) -> Result<RootKey> {
         let file = File::open(path).map_err(|cause| match cause.kind() {
             io::ErrorKind::NotFound => Error::Fault(format!(
-                "no root key at {}: make one with `famn keys init`",
+                "no root key at {}: bring it back from its safe copy; only a new installation makes one, with `famn keys init`",
                 path.display()
             )),
             _ => cannot("open", path, cause),

@@ -44,6 +44,13 @@ pub async fn versions(store: &Store) -> Result<Versions> {
     store.lend(|mut db| compare(&mut db)).await?
 }
 
+/// Whether nothing has been applied yet: a database nobody has used.
+pub async fn is_empty(store: &Store) -> Result<bool> {
+    let found = versions(store).await?;
+    let known = known::<diesel::sqlite::Sqlite>(&SQLITE)?;
+    Ok(found.unknown.is_empty() && found.pending.len() == known.len())
+}
+
 /// Refuses a database that is not exactly at this program's version.
 ///
 /// # Errors

@@ -15,6 +15,7 @@ pub(crate) use kept::{Keep, filled_up};
 pub use pool::{Conn, Store};
 pub(crate) use pool::{as_unit, begin, commit, roll_back};
 
+use diesel::sql_types::{Bool, Nullable};
 use diesel::{PgConnection, SqliteConnection};
 
 /// A connection to either back end.
@@ -26,6 +27,12 @@ pub enum Db {
 
 /// The transaction manager of both: the outermost `begin` opens a transaction, those inside it savepoints.
 pub type Transactions = <Db as diesel::Connection>::TransactionManager;
+
+/// Events that went otherwise than `ok`. Written out as the partial index over them has it: were the word a bound value,
+/// neither back end would see that the index fits.
+pub(crate) fn amiss() -> diesel::expression::SqlLiteral<Nullable<Bool>> {
+    diesel::dsl::sql("audit_event.outcome <> 'ok'")
+}
 
 /// Inserts many rows with one statement, which diesel's enum of connections cannot do by itself.
 #[macro_export]

@@ -7,6 +7,7 @@ use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionMa
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
 use diesel::{Connection, PgConnection, SqliteConnection};
 use std::ops::{Deref, DerefMut};
+use std::path::Path;
 use std::time::Duration;
 
 /// How long a request waits for a free connection before it is told 503.
@@ -122,6 +123,20 @@ impl Store {
             .connection_timeout(WAIT_FOR_CONNECTION)
             .build_unchecked(ManagerHandle(manager));
         Ok(Store { readers, writer })
+    }
+
+    /// As [`Store::open`], for a database that is there: a file that is none is not made.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_existing(url: &str, connections: u32) -> Result<Option<Store>> {
+        let lacking = url
+            .strip_prefix("sqlite:")
+            .is_some_and(|path| !Path::new(path).is_file());
+        if lacking {
+            return Ok(None);
+        }
+        Store::open(url, connections).map(Some)
     }
 
     /// Whether reads and writes are apart, so that a read's events need a second step (SQLite).

@@ -124,6 +124,7 @@ async fn errands(app: &App) -> Result<()> {
         "Hej! Skolan vill ha ett samtal i nästa vecka. Följer någon av er med?",
     );
     let school = start(app, anna, school).await?;
+    open(app, maria, school).await?;
     let answer = NewMessage {
         body: text("Hej Anna, jag kommer gärna med. Vilken dag blir det?"),
         file_ids: vec![],
@@ -143,6 +144,7 @@ async fn errands(app: &App) -> Result<()> {
         "Vi undrar hur vi gör med avlastning i juli.",
     );
     let relief = start(app, sara, relief).await?;
+    open(app, maria, relief).await?;
     let asking = Move {
         state: ErrandState::AwaitingHome,
         message: Some(text("Vilka veckor gäller det?")),
@@ -197,6 +199,11 @@ async fn start(app: &App, by: Actor, new: NewMessageErrand) -> Result<ErrandId> 
         access.start(&NewErrand::Message(NewMessageErrand { assignment_id, ..new }), None)
     };
     Ok(app.door.write(by, of_child).await?.id)
+}
+
+async fn open(app: &App, by: Actor, errand: ErrandId) -> Result<()> {
+    let seen = app.door.read(by, move |access| access.errand(errand)?.show());
+    seen.await.map(drop)
 }
 
 fn own_assignment(access: Access<'_>) -> Result<AssignmentId> {

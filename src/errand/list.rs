@@ -5,7 +5,7 @@ use super::rows;
 use super::view::{ErrandRow, HomeName};
 use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory};
 use crate::access::policy::Relation;
-use crate::access::{Access, Happening, Role, circle};
+use crate::access::{Access, ErrandFacts, Happening, Role, circle};
 use crate::audit::Action;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
@@ -58,12 +58,7 @@ impl Access<'_> {
         let more = found.len() > listing.limit;
         found.truncate(listing.limit);
         let shown = found.iter().map(|row| row.id.uuid()).collect();
-        let own_list = standing.holds(Role::Contractor);
-        let relation = if own_list {
-            Relation::OwnHome
-        } else {
-            Relation::Assigned
-        };
+        let relation = self.relation_to_all(&found)?;
         self.log(Happening::read(Action::ErrandList, relation).shown("errand", shown));
         let next_cursor = if more {
             found.last().map(|row| row.id.to_string())
@@ -73,6 +68,17 @@ impl Access<'_> {
         Ok(Listed {
             items: self.show_rows(found)?,
             next_cursor,
+        })
+    }
+
+    /// What allowed all of these to be seen; nothing, where it was not one and the same: each opening tells its own.
+    fn relation_to_all(self, found: &[rows::ErrandRow]) -> Result<Relation> {
+        let facts: Vec<ErrandFacts> = found.iter().map(rows::ErrandRow::facts).collect();
+        let mut relations = self.relations_to(&facts)?;
+        relations.dedup();
+        Ok(match relations[..] {
+            [one] => one,
+            _ => Relation::None,
         })
     }
 

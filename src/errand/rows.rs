@@ -203,6 +203,12 @@ fn insert_mark(db: &mut Db, errand: ErrandId, by: PersonId, at: Instant) -> Resu
     Ok(())
 }
 
+/// Up to when a person has read an errand.
+pub(super) fn mark(db: &mut Db, errand: ErrandId, by: PersonId) -> Result<Option<Instant>> {
+    let row = read_mark::table.find((by, errand));
+    Ok(row.select(read_mark::read_at).first(db).optional()?)
+}
+
 pub(super) fn unmark(db: &mut Db, errand: ErrandId, by: PersonId) -> Result<()> {
     diesel::delete(read_mark::table.find((by, errand))).execute(db)?;
     Ok(())

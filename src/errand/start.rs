@@ -127,6 +127,20 @@ impl Access<'_> {
         Ok(started)
     }
 
+    /// Asks whether the role of the one who asks starts such errands at all: a form is shown to those only who can send
+    /// it.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], and it stands in the log as the start it would have been.
+    pub fn may_start(self, kind: ErrandKind) -> Result<()> {
+        let writes = kind == ErrandKind::Message && self.may(Relation::Assigned, Right::WriteToHome);
+        if writes || self.may(Relation::OwnHome, Right::StartErrand) {
+            Ok(())
+        } else {
+            Err(self.deny(Happening::denied(Action::ErrandCreate)))
+        }
+    }
+
     fn start_message(self, new: &NewMessageErrand) -> Result<Started> {
         let ground = self.ground(new.home_id, new.assignment_id)?;
         let mut faults = Faults::default();

@@ -82,7 +82,7 @@ impl Errand<'_, Reply> {
         let body = required(&mut faults, "body", &new.body, 1, BODY_MAX);
         let files = self.access.free_files(&new.file_ids, Taker::Message, &mut faults)?;
         faults.check()?;
-        let from = self.state()?;
+        let (from, caught_up) = (self.state()?, self.caught_up(if_match)?);
         // Closed messages are reopened, or it is too late; elsewhere a reply without a move leaves the state.
         let to = match self.step(Act::Reply) {
             Ok(step) => step.to,
@@ -90,7 +90,7 @@ impl Errand<'_, Reply> {
             Err(_) => from,
         };
         self.enter(to)?;
-        let id = self.write_message(&body)?;
+        let id = self.write_message(&body, caught_up)?;
         let errand = self.row.id;
         self.access.claim_files(&files, (errand, Some(id)), &self.key)?;
         if to != from {
@@ -101,7 +101,27 @@ impl Errand<'_, Reply> {
 }
 
 impl<Grant> Errand<'_, Grant> {
-    fn write_message(&self, body: &SecretText) -> Result<MessageId> {
+    /// Whether the one who acts has seen the errand as it stands: names its version, or has looked since it changed.
+    /// What came meanwhile must not be marked as read by an act of theirs. Asked before the act changes it.
+    fn caught_up(&self, if_match: IfMatch) -> Result<bool> {
+        if if_match.0.is_some() {
+            return Ok(true);
+        }
+        let (id, me) = (self.row.id, self.access.person()?);
+        let mark = self.access.db(|db| rows::mark(db, id, me))?;
+        Ok(mark.is_some_and(|seen| seen >= self.row.updated_at))
+    }
+
+    /// One's own act is no news to oneself, if one knew all that was before it.
+    fn keep_up(&self, caught_up: bool) -> Result<()> {
+        if !caught_up {
+            return Ok(());
+        }
+        let (id, me, upto) = (self.row.id, self.access.person()?, self.row.updated_at);
+        self.access.db(|db| rows::set_mark(db, id, me, upto))
+    }
+
+    fn write_message(&self, body: &SecretText, caught_up: bool) -> Result<MessageId> {
         let (access, id) = (self.access, self.access.fresh_id());
         let row = MessageRow {
             id,
@@ -113,10 +133,8 @@ impl<Grant> Errand<'_, Grant> {
             sent_at: access.now(),
             read_at: None,
         };
-        access.db(|db| {
-            rows::insert_message(db, &row)?;
-            rows::set_mark(db, row.errand_id, row.author_id, self.row.updated_at)
-        })?;
+        access.db(|db| rows::insert_message(db, &row))?;
+        self.keep_up(caught_up)?;
         access.log(self.happened(Action::MessageSend, true).object("message", id));
         access.tell_other_side(self.row.facts(), self.side())?;
         Ok(id)
@@ -139,13 +157,13 @@ impl Errand<'_, Moving> {
             .map(|text| required(&mut faults, "message", text, 1, BODY_MAX));
         faults.unless(message.is_some() || !step.with_message, "message", "message-needed");
         faults.check()?;
+        let caught_up = self.caught_up(if_match)?;
         self.enter(step.to)?;
         self.access.log(self.happened(Action::ErrandState, true));
         match &message {
-            Some(body) => drop(self.write_message(body)?),
+            Some(body) => drop(self.write_message(body, caught_up)?),
             None => {
-                let (id, me, upto) = (self.row.id, self.access.person()?, self.row.updated_at);
-                self.access.db(|db| rows::set_mark(db, id, me, upto))?;
+                self.keep_up(caught_up)?;
                 self.access.tell_other_side(self.row.facts(), self.side())?;
             }
         }

@@ -4,6 +4,7 @@
 
 pub mod api;
 mod check;
+mod name;
 pub mod pages;
 mod receive;
 mod reencode;

@@ -2,6 +2,7 @@
 //! format, and (a picture) re-encoded; only then is it kept. Whatever goes wrong, nothing is left behind.
 
 use super::check::{self, CheckError, Checked, Format, Refusal};
+use super::name::{file_name, fits};
 use super::reencode::reencode;
 use super::rows::BlobId;
 use super::verbs::{Sealed, UPLOADERS, blob_name};
@@ -76,7 +77,10 @@ pub async fn receive<E: std::fmt::Display>(
         return Err(Error::TooLarge);
     }
     let mut kept = Unkept::new(&app.blobs);
-    let sealed = seal_and_check(app, standing.board, declared, body, &mut kept).await?;
+    let sealed = match seal_and_check(app, standing.board, declared, body, &mut kept).await {
+        Ok(sealed) => sealed,
+        Err(cause) => return Err(told_of(app, actor, cause).await),
+    };
     let answer = Received {
         id: sealed.id,
         name: sealed.name.clone(),
@@ -87,6 +91,24 @@ pub async fn receive<E: std::fmt::Display>(
     app.door.write(actor, move |access| access.keep(&sealed)).await?;
     kept.keep();
     Ok(answer)
+}
+
+/// A file refused for what it is stands in the log before its sender is told; what broke off on the way does not.
+async fn told_of(app: &App, actor: Actor, cause: Error) -> Error {
+    let why = match &cause {
+        Error::WrongType(why) => Some(*why),
+        Error::Invalid(faults) => faults.first().map(|fault| fault.code),
+        _ => None,
+    };
+    let Some(why) = why else { return cause };
+    match app
+        .door
+        .read(actor, move |access| Err::<(), _>(access.refuse(why)))
+        .await
+    {
+        Err(Error::Forbidden) | Ok(()) => cause,
+        Err(unlogged) => unlogged,
+    }
 }
 
 async fn seal_and_check<E: std::fmt::Display>(
@@ -230,40 +252,6 @@ impl Pace {
             }
         }
     }
-}
-
-/// Whether what the sender said agrees with what the bytes say. Saying nothing is no lie.
-fn fits(format: Format, declared: &Declared) -> bool {
-    let type_fits = match declared
-        .media_type
-        .as_deref()
-        .map(|kind| kind.split(';').next().unwrap_or_default().trim())
-    {
-        None | Some("" | "application/octet-stream") => true,
-        Some(kind) => Format::from_media_type(kind).is_some_and(|said| said == format),
-    };
-    type_fits
-        && declared
-            .name
-            .as_deref()
-            .is_none_or(|name| !name.contains('.') || format.fits_name(name))
-}
-
-/// The name a file is kept under: what was given, without path and control characters.
-fn file_name(given: Option<&str>, format: Format) -> Result<String> {
-    let bare = given.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
-    let bidi = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let clean: String = bare.chars().filter(|c| !c.is_control() && !bidi(*c)).collect();
-    let clean = clean.trim().trim_start_matches('.');
-    if clean.chars().count() > 200 {
-        return Err(Error::invalid("file", "file-name"));
-    }
-    let stem = if clean.is_empty() { "fil" } else { clean };
-    Ok(if stem.contains('.') {
-        stem.to_owned()
-    } else {
-        format!("{stem}.{}", format.extension())
-    })
 }
 
 /// The full structural read, over the sealed blob.

@@ -6,6 +6,7 @@ use crate::db::{Db, Keep, MultiBackend};
 use crate::error::Result;
 use crate::id::{BoardId, ErrandId, FileId, Id, MessageId, PersonId};
 use diesel::prelude::*;
+use std::collections::HashSet;
 
 /// A blob's own id in the store.
 pub(super) type BlobId = Id<crate::id::of::Blob>;
@@ -114,8 +115,15 @@ pub(super) fn remove_unclaimed(db: &mut Db, id: FileId) -> Result<bool> {
     Ok(diesel::delete(free).execute(db)? == 1)
 }
 
-/// Whether any row names the blob.
-pub(super) fn names_blob(db: &mut Db, blob: BlobId) -> Result<bool> {
-    let named = file::table.filter(file::original_blob.eq(blob).or(file::content_blob.eq(blob)));
-    Ok(named.count().get_result::<i64>(db)? > 0)
+/// Those of the blobs that any row names.
+pub(super) fn named_blobs(db: &mut Db, blobs: &[BlobId]) -> Result<HashSet<BlobId>> {
+    let any = || blobs.to_vec();
+    let named: Vec<(BlobId, BlobId)> = file::table
+        .filter(file::original_blob.eq_any(any()).or(file::content_blob.eq_any(any())))
+        .select((file::original_blob, file::content_blob))
+        .load(db)?;
+    Ok(named
+        .into_iter()
+        .flat_map(|(original, content)| [original, content])
+        .collect())
 }

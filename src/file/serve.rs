@@ -2,8 +2,9 @@
 
 use super::verbs::OpenFile;
 use crate::app::App;
+use crate::error::Error;
 use actix_web::http::{StatusCode, header};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 use std::ops::Range;
 
 /// The CSP of files: no script, no style, nothing.
@@ -19,9 +20,7 @@ pub fn serve(app: &App, request: &HttpRequest, file: &OpenFile) -> HttpResponse 
         None | Some(Asked::Whole) => (StatusCode::OK, 0..file.size),
         Some(Asked::Part(range)) => (StatusCode::PARTIAL_CONTENT, range),
         Some(Asked::Nothing) => {
-            return HttpResponse::RangeNotSatisfiable()
-                .insert_header((header::CONTENT_RANGE, format!("bytes */{}", file.size)))
-                .finish();
+            return Error::BeyondEnd(file.size).error_response();
         }
     };
     let mut answer = HttpResponse::build(status);

@@ -1,6 +1,6 @@
 //! What no errand took goes after a day, and with it what a crash left without a row.
 
-use super::rows;
+use super::rows::{self, BlobId};
 use super::verbs::blob_name;
 use crate::app::App;
 use crate::blob::BlobName;
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// How long a file waits for an errand to take it.
 pub const UNCLAIMED_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
-/// Files swept at a time.
+/// Files and blobs looked at in one question.
 const BATCH: i64 = 100;
 
 static SWEEP: Chore = Chore {
@@ -50,15 +50,15 @@ pub async fn sweep(app: &App) -> Result<usize> {
 
 async fn sweep_nameless(app: &App, before: crate::clock::Instant) -> Result<usize> {
     let mut gone = 0;
-    let mut old = std::pin::pin!(app.blobs.list(before));
-    while let Some((name, _)) = old.try_next().await? {
-        let named = app
-            .store
-            .survey(&SWEEP, move |db| rows::names_blob(db, Id::of(name.blob)))
-            .await?;
-        if !named {
-            app.blobs.delete(name).await?;
-            gone += 1;
+    let mut old = std::pin::pin!(app.blobs.list(before).try_chunks(BATCH as usize));
+    while let Some(some) = old.try_next().await.map_err(|cut| cut.1)? {
+        let ids: Vec<BlobId> = some.iter().map(|(name, _)| Id::of(name.blob)).collect();
+        let named = app.store.survey(&SWEEP, move |db| rows::named_blobs(db, &ids)).await?;
+        for (name, _) in some {
+            if !named.contains(&Id::of(name.blob)) {
+                app.blobs.delete(name).await?;
+                gone += 1;
+            }
         }
     }
     Ok(gone)

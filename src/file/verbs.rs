@@ -85,6 +85,11 @@ impl Access<'_> {
         Err(self.deny(Happening::denied(Action::FileUpload)))
     }
 
+    /// Notes that a file was refused for its content: why, and nothing that its sender calls it.
+    pub(super) fn refuse(self, why: &'static str) -> Error {
+        self.deny(Happening::denied(Action::FileUpload).reason(why))
+    }
+
     /// Keeps a received file as its uploader's, until an errand takes it.
     pub(super) fn keep(self, sealed: &Sealed) -> Result<()> {
         let (id, board) = (sealed.id, self.standing().board);

@@ -4,7 +4,7 @@ use super::rows::{self, AssignmentRow, HomeRow, ServiceUserRow};
 use super::view::{AssignmentView, HomeView, ServiceUserView};
 use super::{AssignmentFacts, HomeKind, LegalBasis, Protection};
 use crate::access::policy::Relation;
-use crate::access::{Access, Happening, circle};
+use crate::access::{Access, Happening, Right, circle};
 use crate::audit::Action;
 use crate::clock::Day;
 use crate::crypt::normal_personal_number;
@@ -164,7 +164,14 @@ impl Access<'_> {
     }
 
     /// A page of the assignments in the circle of the one who asks, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for one whose role handles no errands at all, as for the list of errands.
     pub fn assignments(self, listing: Listing<crate::id::of::Assignment>) -> Result<Listed<AssignmentView>> {
+        let sees = |relation| self.may(relation, Right::SeeErrand);
+        if !sees(Relation::OwnHome) && !sees(Relation::Assigned) {
+            return Err(self.deny(Happening::denied(Action::AssignmentList)));
+        }
         let within = circle::assignments(&self.standing(), self.now())?;
         let mut found = self.db(|db| rows::page(db, within, listing.after, listing.limit + 1))?;
         let more = found.len() > listing.limit;

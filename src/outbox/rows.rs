@@ -26,7 +26,7 @@ pub(super) struct Waiting {
     pub language: String,
 }
 
-/// Leaves a letter, unless the receiver was told within the hour.
+/// Leaves a letter, unless the receiver was told within the hour or has no account any more.
 pub fn enqueue(
     db: &mut Db,
     id: Id<of::Letter>,
@@ -40,7 +40,7 @@ pub fn enqueue(
         .select(outbox::id)
         .first(db)
         .optional()?;
-    if told.is_some() {
+    if told.is_some() || is_closed(db, receiver)? {
         return Ok(());
     }
     diesel::insert_into(outbox::table)
@@ -59,7 +59,8 @@ pub fn enqueue(
 }
 
 /// Takes the letters that are due: they are due again after `retry` unless they are sent by then. Of letters that acts
-/// at the same moment have left, not knowing of each other, one is taken and the others are dropped.
+/// at the same moment have left, not knowing of each other, one is taken and the others are dropped; so are those of
+/// people whose account was closed meanwhile.
 pub(super) fn take_due(db: &mut Db, now: Instant, retry: Duration, most: i64) -> Result<Vec<Waiting>> {
     let due: Vec<(Id<of::Letter>, PersonId)> = outbox::table
         .filter(outbox::state.eq("waiting").and(outbox::next_try_at.le(now)))
@@ -78,8 +79,8 @@ pub(super) fn take_due(db: &mut Db, now: Instant, retry: Duration, most: i64) ->
             .execute(db)?;
     }
     let mut taken = Vec::new();
-    for (id, _) in due {
-        if is_told_already(db, id)? {
+    for (id, person) in due {
+        if is_closed(db, person)? || is_told_already(db, id)? {
             diesel::delete(outbox::table.find(id)).execute(db)?;
             continue;
         }
@@ -94,6 +95,12 @@ pub(super) fn take_due(db: &mut Db, now: Instant, retry: Duration, most: i64) ->
         }
     }
     Ok(taken)
+}
+
+/// Whether a person's account has been closed.
+fn is_closed(db: &mut Db, who: PersonId) -> Result<bool> {
+    let open = person::table.filter(person::id.eq(who).and(person::disabled_at.is_null()));
+    Ok(open.count().get_result::<i64>(db)? == 0)
 }
 
 /// Whether the receiver of a letter that nobody has taken yet gets another of its kind from within the same hour.

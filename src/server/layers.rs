@@ -75,7 +75,7 @@ fn failure(answer: &HttpResponse) -> Option<Error> {
     }
     let framework = answer.error()?;
     Some(match answer.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
+        StatusCode::PAYLOAD_TOO_LARGE => Error::BodyTooLarge,
         StatusCode::REQUEST_TIMEOUT => Error::TooSlow,
         status if status.is_client_error() => Error::Malformed(framework.to_string()),
         _ => Error::fault(framework),

@@ -2,7 +2,6 @@
 //! past its time.
 
 use crate::app::App;
-use crate::audit::keeper::Keeper;
 use crate::error::Result;
 use crate::outbox::Postman;
 use crate::{account, board, file};
@@ -18,6 +17,7 @@ const UPLOAD_AT_MOST: Duration = Duration::from_secs(15 * 60);
 
 /// The tasks of a running server.
 pub struct Tasks {
+    app: App,
     stop: watch::Sender<bool>,
     running: Vec<JoinHandle<()>>,
 }
@@ -31,22 +31,24 @@ impl Tasks {
             tracing::info!(remains, "removed what uploads had begun when the process ended");
         }
         let (stop, stopping) = watch::channel(false);
-        let keeper = Keeper {
-            store: app.store.clone(),
-            keyring: app.keyring.clone(),
-            clock: app.clock.clone(),
-        };
         let postman = Postman::of(app.store.clone(), app.keyring.clone(), app.clock.clone(), &app.config);
         let running = vec![
-            tokio::spawn(keeper.run(stopping.clone())),
+            tokio::spawn(app.keeper().run(stopping.clone())),
             tokio::spawn(postman.clone().run(stopping.clone())),
             tokio::spawn(sweep(app.clone(), postman, stopping)),
         ];
-        Ok(Tasks { stop, running })
+        Ok(Tasks {
+            app: app.clone(),
+            stop,
+            running,
+        })
     }
 
-    /// Ends them: what is pending in the log is sequenced and signed first.
+    /// Ends them: who was turned away last is told of, and what is pending in the log is sequenced and signed first.
     pub async fn stop(self) {
+        if let Err(cause) = self.app.door.tell_last_floods().await {
+            tracing::error!(%cause, "who was turned away last could not be told of");
+        }
         let _ = self.stop.send(true);
         for task in self.running {
             if let Err(cause) = task.await {
@@ -61,6 +63,7 @@ async fn sweep(app: App, postman: Postman, mut stop: watch::Receiver<bool>) {
         for (what, done) in [
             ("files", file::sweep(&app).await),
             ("sessions", account::sweep(&app).await),
+            ("idempotency keys", app.door.forget_keys().await),
             ("letters", postman.sweep().await),
             ("number series", board::number_series(&app).await.map(|()| 0)),
         ] {

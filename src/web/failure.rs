@@ -23,7 +23,8 @@ impl ResponseError for Error {
             Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::Conflict(_) => StatusCode::CONFLICT,
             Error::Stale => StatusCode::PRECONDITION_FAILED,
-            Error::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::TooLarge | Error::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::BeyondEnd(_) => StatusCode::RANGE_NOT_SATISFIABLE,
             Error::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Error::WrongType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -39,6 +40,7 @@ impl ResponseError for Error {
             Error::SignIn => drop(answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"))),
             Error::TooMany(seconds) => drop(answer.insert_header((header::RETRY_AFTER, *seconds))),
             Error::Unavailable(_) => drop(answer.insert_header((header::RETRY_AFTER, 5))),
+            Error::BeyondEnd(size) => drop(answer.insert_header((header::CONTENT_RANGE, format!("bytes */{size}")))),
             _ => {}
         }
         let mut answer = answer.finish();
@@ -103,6 +105,8 @@ pub fn name(error: &Error) -> &'static str {
         Error::Conflict(kind) | Error::WrongType(kind) => kind,
         Error::Stale => "stale",
         Error::TooLarge => "too-large",
+        Error::BodyTooLarge => "body-too-large",
+        Error::BeyondEnd(_) => "beyond-end",
         Error::HeadTooLarge => "head-too-large",
         Error::TooSlow => "too-slow",
         Error::TooMany(_) => "too-many",

@@ -75,17 +75,17 @@ pub fn declared_length(request: &HttpRequest) -> Option<u64> {
 /// Reads a body of at most `most` bytes within ten seconds.
 ///
 /// # Errors
-/// [`Error::TooLarge`] before it is read to the end, [`Error::TooSlow`], [`Error::Malformed`] when it breaks off.
+/// [`Error::BodyTooLarge`] before it is read to the end, [`Error::TooSlow`], [`Error::Malformed`] when it breaks off.
 pub async fn whole_body(mut payload: Payload, declared: Option<u64>, most: usize) -> Result<Vec<u8>> {
     if declared.is_some_and(|length| length > most as u64) {
-        return Err(Error::TooLarge);
+        return Err(Error::BodyTooLarge);
     }
     let read = async {
         let mut body = Vec::with_capacity(declared.unwrap_or(0) as usize);
         while let Some(chunk) = payload.next().await {
             let chunk = chunk.map_err(|cause| Error::Malformed(cause.to_string()))?;
             if body.len() + chunk.len() > most {
-                return Err(Error::TooLarge);
+                return Err(Error::BodyTooLarge);
             }
             body.extend_from_slice(&chunk);
         }

@@ -1,6 +1,7 @@
 //! Signing in and out over the wire: what strangers learn (nothing), what many at once come to, what stands in the log.
 
-use crate::kit::{Answer, Person, Town, rows_of};
+use crate::kit::{Answer, Person, Town, events, rows_of};
+use famn::clock::Clock;
 use famn::demo::PASSWORD;
 use futures_util::future::join_all;
 use reqwest::Method;
@@ -128,4 +129,23 @@ async fn a_class_may_sign_in_at_once_and_out_again() {
         (&me["homes"][0]["name"], &me["name"]),
         (&json!("Berg"), &json!("Anna Berg"))
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_turned_away_last_is_told_of_when_the_server_stops() {
+    let mut town = Town::at(Clock::fixed(
+        Clock::system().now().plus(Duration::from_secs(2 * 60 * 60)),
+    ))
+    .await;
+    let signed = |event: &Value| event["action"] == "session.start";
+    let before = events(&town.place).into_iter().filter(signed).count();
+    let tries = join_all((0..20).map(|_| tries(&town, "anna.berg@example.org", "fel lösenord hela vägen"))).await;
+    assert!(tries.iter().any(|answer| answer.status == 429), "some come too early");
+    let told = |town: &Town| -> u64 {
+        let events = events(&town.place).into_iter().filter(signed).skip(before);
+        events.map(|event| event["count"].as_u64().unwrap_or(1)).sum()
+    };
+    assert!(told(&town) < 20, "the clock stands still: not all have been told of");
+    town.close();
+    assert_eq!(told(&town), 20);
 }

@@ -37,7 +37,7 @@ POST   /sessions                    -                  201  201  201  201  201  
 POST   /sessions/refresh            -                  401  401  401  401  401  401  401  401  401  401  401  401  401  401
 DELETE /sessions/current            -                  401  204  204  204  204  204  204  204  204  204  204  204  204  204
 GET    /me                          -                  401  200  200  200  200  200  200  200  200  200  200  200  200  200
-GET    /assignments                 -                  401  200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /assignments                 assignment.list    401  200  200  200  200  200  200  200  200  403  403  403  403  403
 POST   /files                       file.upload        401  201  201  201  201  201  201  201  201  403  403  403  403  403
 GET    /files/{id}/content          file.read          401  200  200  404  404  404  200  404  200  404  404  404  404  404
 GET    /files/{id}/original         file.original      401  200  403  404  404  404  200  404  200  404  404  404  404  404

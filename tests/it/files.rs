@@ -246,6 +246,8 @@ async fn no_name_leads_anywhere() {
         ("....jpg", "jpg.jpg"),
         ("%22%3E%3Cscript%3E.jpg", "\"><script>.jpg"),
         ("utan", "utan.jpg"),
+        ("Kvitto%202026.11.22", "Kvitto 2026.11.22.jpg"),
+        ("Kvitto%20nr.%203", "Kvitto nr. 3.jpg"),
         ("", "fil.jpg"),
     ] {
         let made = name_of(Some(format!("attachment; filename*=UTF-8''{given}")))
@@ -301,6 +303,7 @@ async fn a_part_of_a_file_can_be_asked_for() {
             (none.status.as_u16(), none.header("content-range")),
             (416, &*format!("bytes */{size}"))
         );
+        assert_eq!(none.problem(416), "beyond-end");
     }
     for whole in [
         "bytes=0-1,5-6",

@@ -1,6 +1,7 @@
 //! Letters: one within the hour for each receiver, and nothing in it but that there is something new.
 
-use crate::kit::{Person, Town, count, id};
+use crate::kit::{Person, Town, count, execute, id, sql_id};
+use famn::access::{Access, Actor};
 use famn::clock::Clock;
 use futures_util::future::join_all;
 use serde_json::json;
@@ -108,6 +109,41 @@ async fn the_one_it_is_given_to_is_told() {
     let before = received(&town, who).await;
     town.anna().await.answers(&errand, "Hallå?").await.expect(201);
     assert_eq!(since(before, received(&town, who).await), [0, 1, 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_account_is_closed_gets_no_letter_not_even_one_that_waited() {
+    let clock = Clock::fixed(Clock::system().now().plus(Duration::from_secs(2 * 60 * 60)));
+    let town = Town::at(clock.clone()).await;
+    let before = received(&town, WHO).await;
+    let (anna, erik, maria) = (town.anna().await, town.erik().await, town.maria().await);
+    let errand = id(&anna.writes("Erik flyttar i dag").await);
+    maria.answers(&errand, "Vi ändrar i uppdraget").await.expect(201);
+    assert_eq!(since(before, received(&town, WHO).await), [1, 1, 1]);
+    let (operator, closed) = (
+        Actor::operator(town.board("borlange").await),
+        erik.id.parse().expect("an id"),
+    );
+    let close = move |access: Access<'_>| access.disable_person(closed);
+    town.app.door.write(operator, close).await.expect("it is closed");
+
+    clock.forward(Duration::from_secs(60 * 60));
+    let before = received(&town, WHO).await;
+    town.maria().await.answers(&errand, "Det är gjort").await.expect(201);
+    assert_eq!(
+        since(before, received(&town, WHO).await),
+        [1, 0, 0],
+        "nothing is left for him"
+    );
+
+    // A letter of his that was on its way when the account was closed.
+    let folder = town.place.folder.join("letters");
+    std::fs::remove_dir_all(&folder).expect("the letters are handed on");
+    let his = sql_id(&town.place, &erik.id);
+    let again = "UPDATE outbox SET state = 'waiting', tries = 0, next_try_at = made_at WHERE person_id = ";
+    assert!(execute(&town.place, &format!("{again}{his}")) > 0);
+    assert_eq!(received(&town, WHO).await, [0, 0, 0]);
+    assert_eq!(count(&town.place, &format!("outbox WHERE person_id = {his}")), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! What each act leaves in the log: one event for what was done, by whom, and what allowed it.
 
 use crate::kit::{Person, Town, events, id, samples};
+use famn::access::{Access, Actor};
 use serde_json::{Value, json};
 
 /// The events since `before`, each as action, outcome, relation.
@@ -126,6 +127,45 @@ async fn a_receipt_is_sent_handed_in_and_looked_at() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_refused_for_its_content_is_told_with_the_reason_and_no_name() {
+    let town = Town::new().await;
+    let anna = town.anna().await;
+    let whole = samples::jpeg();
+    let cut = whole[..whole.len() / 2].to_vec();
+    for (name, kind, bytes, status, reason) in [
+        (
+            "Läkarintyg Alva.jpg",
+            "image/jpeg",
+            b"MZ\x90\0 This program".to_vec(),
+            415,
+            "file-type",
+        ),
+        ("Läkarintyg Alva.png", "image/png", whole.clone(), 415, "file-type"),
+        ("Läkarintyg Alva.jpg", "image/jpeg", cut, 422, "file-cut-off"),
+    ] {
+        let before = so_far(&town);
+        let refused = anna.uploads(name, kind, bytes).await;
+        assert_eq!(refused.status.as_u16(), status, "{refused}");
+        assert_told(&town, before, &[("file.upload", "denied", "none")]);
+        let event = &told(&town, before)[0];
+        assert_eq!(
+            (&event["reason_code"], &event["person"]),
+            (&json!(reason), &json!(anna.id))
+        );
+        assert!(
+            event.get("object").is_none() && !event.to_string().contains("Alva"),
+            "{event}"
+        );
+    }
+    // Too large is no content: nobody has looked at it.
+    let before = so_far(&town);
+    anna.uploads("k.jpg", "image/jpeg", samples::photo_of(15 * 1024 * 1024 + 1))
+        .await
+        .expect(413);
+    assert_told(&town, before, &[]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn lists_tell_what_they_showed() {
     let town = Town::new().await;
     let (anna, maria) = (town.anna().await, town.maria().await);
@@ -143,6 +183,60 @@ async fn lists_tell_what_they_showed() {
     let before = so_far(&town);
     anna.get("/assignments").await.expect(200);
     assert_eq!(told(&town, before)[0]["action"], "assignment.list");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_names_the_relation_that_allowed_all_of_it_or_none() {
+    let town = Town::new().await;
+    let (anna, sara, maria, jonas, eva) = (
+        town.anna().await,
+        town.sara().await,
+        town.maria().await,
+        town.jonas().await,
+        town.eva().await,
+    );
+    let relation = async |who: &Person, count: usize| {
+        let before = so_far(&town);
+        let page = who.get("/errands?limit=2").await.expect(200);
+        assert_eq!(page["items"].as_array().map(Vec::len), Some(count));
+        told(&town, before)[0]["relation"]
+            .as_str()
+            .expect("a relation")
+            .to_owned()
+    };
+    let (assignment, errand) = (anna.assignment().await, id(&anna.writes("Vem svarar oss i maj?").await));
+    sara.writes("Och oss?").await;
+    assert_eq!(relation(&anna, 2).await, "own_home");
+    assert_eq!(relation(&maria, 2).await, "assigned");
+    assert_eq!(relation(&eva, 2).await, "team_lead");
+    assert_eq!(relation(&jonas, 0).await, "none", "he is shown nothing");
+
+    let (operator, deputy) = (
+        Actor::operator(town.board("borlange").await),
+        jonas.id.parse().expect("an id"),
+    );
+    let (assignment, today) = (assignment.parse().expect("an id"), town.app.clock.now().day());
+    let stand_in = move |access: Access<'_>| access.add_deputy(assignment, deputy, today, today);
+    town.app.door.write(operator, stand_in).await.expect("he stands in");
+    assert_eq!(relation(&jonas, 2).await, "deputy");
+    // About the whole home, and given to the one who leads: what allows the page is no longer one thing.
+    let new = json!({"kind": "message", "body": "Vi byter telefonnummer"});
+    let whole = id(&anna.post("/errands", new).await.expect(201));
+    assert_eq!(relation(&jonas, 2).await, "deputy");
+    assert_eq!(relation(&eva, 2).await, "team_lead");
+    let given = eva
+        .put(&format!("/errands/{whole}/assignee"), json!({"person_id": eva.id}))
+        .await;
+    assert_eq!(given.status, 204);
+    assert_eq!(relation(&eva, 2).await, "none", "one is hers, the other her team's");
+    let before = so_far(&town);
+    eva.opens(&whole).await.expect(200);
+    eva.opens(&errand).await.expect(200);
+    assert_told(
+        &town,
+        before,
+        &[("errand.read", "ok", "assigned"), ("errand.read", "ok", "team_lead")],
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

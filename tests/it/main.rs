@@ -5,6 +5,7 @@
 mod account;
 mod attacks;
 mod claims;
+mod commands;
 mod crash;
 mod doors;
 mod files;

@@ -261,6 +261,47 @@ async fn what_others_write_is_unread_and_what_one_writes_oneself_is_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_marks_nothing_read_that_came_meanwhile() {
+    let clock = Clock::fixed(Clock::system().now().plus(Duration::from_secs(2 * 60 * 60)));
+    let town = Town::at(clock.clone()).await;
+    let (anna, erik, maria) = (town.anna().await, town.erik().await, town.maria().await);
+    let later = || clock.forward(Duration::from_secs(1));
+    let errand = id(&anna.writes("Vilken dag kommer ni?").await);
+    later();
+    let seen = maria.opens(&errand).await;
+    later();
+    erik.answers(&errand, "Helst inte på tisdag").await.expect(201);
+    assert!(unread(&erik, &errand).await, "he has never seen what Anna wrote");
+    later();
+    // From the version she saw it is refused; without one it is sent, and what Erik wrote waits for her.
+    let path = format!("/errands/{errand}/messages");
+    let from = maria
+        .request(Method::POST, &path)
+        .header("If-Match", seen.header("etag"))
+        .json(&json!({"body": "På tisdag"}));
+    assert_eq!(maria.send(from).await.problem(412), "stale");
+    maria.answers(&errand, "På tisdag").await.expect(201);
+    assert!(
+        unread(&maria, &errand).await,
+        "she has not seen that tuesday is no good"
+    );
+    later();
+    let seen = maria.opens(&errand).await;
+    assert!(!unread(&maria, &errand).await);
+    later();
+    // Who names the newest version has seen it, even where the mark was taken away.
+    maria
+        .put(&format!("/errands/{errand}/read"), json!({"read": false}))
+        .await;
+    let from = maria
+        .request(Method::POST, &path)
+        .header("If-Match", seen.header("etag"))
+        .json(&json!({"body": "På onsdag, då"}));
+    maria.send(from).await.expect(201);
+    assert!(!unread(&maria, &errand).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_message_is_read_when_the_other_side_first_opens_it() {
     let clock = Clock::fixed(Clock::system().now());
     let town = Town::at(clock.clone()).await;

@@ -1,6 +1,6 @@
 //! Idempotency keys: a call that is sent again does nothing again.
 
-use crate::kit::{Answer, Person, Town, count, id};
+use crate::kit::{Answer, Person, Town, count, id, texts};
 use famn::clock::Clock;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -98,7 +98,7 @@ async fn what_one_may_no_longer_see_is_not_told_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_day_a_key_is_free_again() {
-    let clock = Clock::fixed(Clock::system().now());
+    let clock = Clock::fixed(Clock::system().now().plus(Duration::from_secs(2 * 60 * 60)));
     let town = Town::at(clock.clone()).await;
     let body = message("Samma fråga som i går");
     let first = keyed(&town.anna().await, "/errands", "k", &body).await.expect(201);
@@ -110,4 +110,23 @@ async fn after_a_day_a_key_is_free_again() {
     assert_ne!(after["id"], first["id"]);
     let again = keyed(&town.anna().await, "/errands", "k", &body).await.expect(201);
     assert_eq!(again["id"], after["id"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_gone_after_its_day_and_its_body_is_a_keyed_hash() {
+    let clock = Clock::fixed(Clock::system().now().plus(Duration::from_secs(2 * 60 * 60)));
+    let town = Town::at(clock.clone()).await;
+    let body = message("Ja");
+    for who in [town.anna().await, town.erik().await, town.lisa().await] {
+        keyed(&who, "/errands", "k", &body).await.expect(201);
+    }
+    // One body is one hash in a board, and another in another: nobody without the key can try what it was.
+    let query = "SELECT CAST(count(DISTINCT body_hash) AS TEXT) || ' of ' || CAST(max(length(body_hash)) AS TEXT) \
+                 AS text FROM idempotency";
+    assert_eq!(texts(&town.place, query), ["2 of 16"]);
+    clock.forward(Duration::from_secs(24 * 60 * 60 - 1));
+    assert_eq!(town.app.door.forget_keys().await.expect("swept"), 0);
+    clock.forward(Duration::from_secs(1));
+    assert_eq!(town.app.door.forget_keys().await.expect("swept"), 3);
+    assert_eq!(count(&town.place, "idempotency"), 0);
 }

@@ -5,9 +5,8 @@ mod more;
 use crate::kit::{Browser, Filled, Town, picture};
 use reqwest::Method;
 
-const CONTENT: &str = "default-src 'none'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
-                       script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
-                       frame-ancestors 'none'";
+const CONTENT: &str = "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
+                       base-uri 'none'; frame-ancestors 'none'";
 
 async fn browser(town: &Town, who: &str) -> Browser {
     Browser::signed_in(&town.base, who).await

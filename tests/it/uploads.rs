@@ -2,6 +2,7 @@
 
 use crate::kit::{Person, Town, connect, count, id, rest, samples};
 use famn::clock::Clock;
+use futures_util::future::{Either, join_all, select};
 use reqwest::Method;
 use serde_json::json;
 use std::io::Write;
@@ -145,4 +146,80 @@ async fn what_no_errand_takes_is_gone_after_a_day() {
         anna.hands_in(&files[2], 100, "Pressbyrån Borlänge").await.faults()[0].1,
         "file-unknown"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn eighty_files_at_once_are_all_taken_while_others_are_answered() {
+    let town = Town::new().await;
+    let (anna, nobody) = (town.anna().await, town.nobody());
+    let send = |i: usize| {
+        let anna = &anna;
+        async move {
+            match i % 4 {
+                // Sealed, read whole and re-encoded; read whole; read whole and copied.
+                0 | 1 => anna.uploads("k.jpg", "image/jpeg", samples::photo_of(200_000)).await,
+                2 => anna.uploads("k.pdf", "application/pdf", samples::pdf_of(200_000)).await,
+                _ => anna.uploads("k.heic", "image/heic", samples::heic()).await,
+            }
+        }
+    };
+    let rows = count(&town.place, "file");
+    let mut sent = std::pin::pin!(join_all((0..80).map(send)));
+    let mut looks = 0;
+    let all = async {
+        loop {
+            let look = std::pin::pin!(nobody.send(nobody.plain(Method::GET, "/health/ready")));
+            match select(&mut sent, look).await {
+                Either::Left((sent, _)) => return sent,
+                Either::Right((answer, _)) => {
+                    assert_eq!(answer.status, 200, "{answer}");
+                    looks += 1;
+                }
+            }
+        }
+    };
+    // What hangs would hang for ever.
+    let answers = tokio::time::timeout(Duration::from_secs(120), all)
+        .await
+        .expect("they end");
+    for answer in answers {
+        assert_eq!(answer.status, 201, "{answer}");
+    }
+    assert!(looks > 0, "others were answered meanwhile");
+    assert_eq!(count(&town.place, "file"), rows + 80);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn blobs_without_a_row_are_swept_and_no_others() {
+    let clock = Clock::fixed(Clock::system().now().plus(Duration::from_secs(2 * 60 * 60)));
+    let town = Town::at(clock.clone()).await;
+    let anna = town.anna().await;
+    for _ in 0..3 {
+        let file = id(&anna.uploads("k.jpg", "image/jpeg", samples::jpeg()).await.expect(201));
+        anna.hands_in(&file, 100, "Pressbyrån Borlänge").await.expect(201);
+    }
+    let kept = town.blobs();
+    // More than are asked for at once, of this board and of none.
+    let whole = kept
+        .iter()
+        .find(|path| path.to_string_lossy().contains('.'))
+        .expect("a blob");
+    for _ in 0..230 {
+        let id = clock.fresh_id::<()>().to_string();
+        let digit = id.chars().last().expect("a digit").to_string();
+        let board = whole.file_name().and_then(|name| name.to_str()).expect("a name");
+        let board = board.split('.').next().expect("a board");
+        let stray = town
+            .place
+            .folder
+            .join("blobs")
+            .join(digit)
+            .join(format!("{board}.{id}"));
+        std::fs::copy(whole, stray).expect("a stray");
+    }
+    assert_eq!(town.blobs().len(), kept.len() + 230);
+    // Of two days from now, all of them are old.
+    clock.forward(Duration::from_secs(2 * 24 * 60 * 60));
+    assert_eq!(famn::file::sweep(&town.app).await.expect("swept"), 230);
+    assert_eq!(town.blobs(), kept);
 }

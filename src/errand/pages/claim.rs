@@ -5,7 +5,7 @@ use super::words;
 use crate::account::Visitor;
 use crate::app::App;
 use crate::clock::Day;
-use crate::errand::{NewClaim, NewErrand, ReceiptCategory};
+use crate::errand::{ErrandKind, NewClaim, NewErrand, ReceiptCategory};
 use crate::error::{Error, Fault, Result};
 use crate::file::take_in;
 use crate::home::AssignmentView;
@@ -153,7 +153,10 @@ fn told(faults: &[Fault]) -> FormFaults {
 
 async fn show(app: &App, visitor: &Visitor, mut typed: Typed, faults: FormFaults) -> Result<HttpResponse> {
     let listing = Listing::parse(Some(100), None)?;
-    let look = move |access: crate::access::Access<'_>| Ok((access.masthead()?, access.assignments(listing)?.items));
+    let look = move |access: crate::access::Access<'_>| {
+        access.may_start(ErrandKind::ReceiptClaim)?;
+        Ok((access.masthead()?, access.assignments(listing)?.items))
+    };
     let (masthead, assignments) = app.door.read(visitor.actor, look).await?;
     if let ([only], true) = (&assignments[..], typed.assignment.is_empty()) {
         typed.assignment = only.id.to_string();

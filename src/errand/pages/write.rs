@@ -5,7 +5,7 @@ use crate::access::Role;
 use crate::account::Visitor;
 use crate::app::App;
 use crate::clock::Day;
-use crate::errand::{MessageCategory, NewErrand, NewMessageErrand};
+use crate::errand::{ErrandKind, MessageCategory, NewErrand, NewMessageErrand};
 use crate::error::{Error, Fault, Result};
 use crate::file::{Handed, take_in};
 use crate::home::AssignmentView;
@@ -169,7 +169,10 @@ async fn show(
     faults: FormFaults,
 ) -> Result<HttpResponse> {
     let listing = Listing::parse(Some(100), None)?;
-    let look = move |access: crate::access::Access<'_>| Ok((access.masthead()?, access.assignments(listing)?.items));
+    let look = move |access: crate::access::Access<'_>| {
+        access.may_start(ErrandKind::Message)?;
+        Ok((access.masthead()?, access.assignments(listing)?.items))
+    };
     let (masthead, assignments) = app.door.read(visitor.actor, look).await?;
     let to_home = handles(&masthead);
     let title = if to_home {

@@ -82,6 +82,7 @@ impl Format {
     /// Whether a file's name ends as this format's names do.
     pub fn fits_name(self, name: &str) -> bool {
         let extension = name
+            .trim_end()
             .rsplit_once('.')
             .map(|(_, extension)| extension.to_ascii_lowercase());
         let known: &[&str] = match self {

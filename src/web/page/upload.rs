@@ -106,7 +106,7 @@ impl Parts {
     /// The next part. A file field in which nothing was chosen is passed over.
     ///
     /// # Errors
-    /// [`Error::TooLarge`], [`Error::TooSlow`], [`Error::Malformed`] when it is no form or breaks off.
+    /// [`Error::TooLarge`], [`Error::BodyTooLarge`], [`Error::TooSlow`], [`Error::Malformed`] when it is no form or breaks off.
     pub async fn next(&mut self) -> Result<Option<Part>> {
         loop {
             let next = timeout_at(self.until, self.body.try_next())
@@ -115,7 +115,7 @@ impl Parts {
             let Some(field) = next.map_err(told)? else {
                 return Ok(None);
             };
-            self.parts_left = self.parts_left.checked_sub(1).ok_or(Error::TooLarge)?;
+            self.parts_left = self.parts_left.checked_sub(1).ok_or(Error::BodyTooLarge)?;
             let disposition = field.content_disposition();
             let file = disposition.and_then(|disposition| disposition.get_filename().map(str::to_owned));
             let name = field.name().unwrap_or_default().to_owned();
@@ -140,7 +140,7 @@ impl Parts {
         let read = timeout(BODY_DEADLINE, field.bytes(self.text_left))
             .await
             .map_err(|_| Error::TooSlow)?;
-        let bytes = read.map_err(|_| Error::TooLarge)?.map_err(told)?;
+        let bytes = read.map_err(|_| Error::BodyTooLarge)?.map_err(told)?;
         self.text_left -= bytes.len();
         let text = String::from_utf8(bytes.to_vec()).map_err(|cause| Error::Malformed(cause.to_string()))?;
         Ok(Part::Text(name, text))

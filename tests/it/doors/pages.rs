@@ -7,7 +7,7 @@ use famn::account::{Attempt, open_page_session};
 use famn::secret::Secret;
 use famn::web::page::Guard;
 use reqwest::Method;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -16,9 +16,9 @@ const TABLE: &str = "
                                                     nobody anna erik sara lisa karl maria jonas eva ali per dora arvid stina
 GET    /assets/{name}               -                  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 GET    /                            -                  200  200  200  200  200  303  303  303  303  200  303  200  200  200
-GET    /skriv                       -                  303  200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /skriv                       errand.create      303  200  200  200  200  200  200  200  200  403  403  403  403  403
 POST   /skriv                       errand.create      401  303  303  404  404  404  303  404  303  403  403  403  403  403
-GET    /kvitton                     -                  303  200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /kvitton                     errand.create      303  200  200  200  200  403  403  403  403  403  403  403  403  403
 POST   /kvitton                     errand.create|file.upload 401  303  303  404  404  404  403  404  403  403  403  403  403  403
 GET    /arenden                     errand.list        303  200  200  200  200  200  200  200  200  403  403  403  403  403
 GET    /arenden/{id}                errand.read        303  200  200  404  404  404  200  404  200  404  404  404  404  404
@@ -69,6 +69,50 @@ fn every_page_has_a_row() {
         lacking.is_empty() && gone.is_empty(),
         "no row: {lacking:?}; no page: {gone:?}"
     );
+}
+
+/// The methods that the table has at each path.
+fn methods() -> BTreeMap<&'static str, BTreeSet<String>> {
+    let mut found: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
+    for row in super::rows(TABLE) {
+        found.entry(row.path).or_default().insert(row.method.to_string());
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_used_another_way_says_how_it_is_used() {
+    let town = Town::new().await;
+    let client = town.nobody();
+    let id = town.app.clock.fresh_id::<()>().to_string();
+    for (path, known) in methods() {
+        let at = path.replace("{id}", &id).replace("{name}", "app.css");
+        for method in [
+            Method::GET,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::OPTIONS,
+        ] {
+            if known.contains(method.as_str()) {
+                continue;
+            }
+            let answer = client.send(client.plain(method.clone(), &at)).await;
+            assert_eq!(answer.status, 405, "{method} {path}: {answer}");
+            let allowed: BTreeSet<String> = answer.header("allow").split(", ").map(str::to_owned).collect();
+            assert_eq!(allowed, known, "{method} {path}");
+            assert_eq!(
+                answer.header("content-type"),
+                "text/html; charset=utf-8",
+                "{method} {path}"
+            );
+        }
+    }
+    for path in ["/ingenting", "/skriv/", "/arenden/x/y", "/assets/a/b"] {
+        let answer = client.send(client.plain(Method::DELETE, path)).await;
+        assert_eq!(answer.status, 404, "{path}: {answer}");
+    }
 }
 
 /// Someone's browser.
@@ -260,7 +304,13 @@ fn check_headers(answer: &Answer, row: &super::Row, what: &str) {
         200 if public => assert_eq!(kind, "text/css; charset=utf-8", "{what}"),
         _ => {
             assert_eq!(kind, "text/html; charset=utf-8", "{what}");
-            assert!(policy.contains("frame-ancestors 'none'"), "{what}: {policy}");
+            for none in ["frame-ancestors", "script-src", "base-uri"] {
+                assert!(policy.contains(&format!("{none} 'none'")), "{what}: {policy}");
+            }
+            assert!(
+                !policy.contains("connect-src") && !policy.contains("data:"),
+                "{what}: {policy}"
+            );
         }
     }
 }

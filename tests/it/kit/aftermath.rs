@@ -77,11 +77,7 @@ pub async fn assert_log_is_whole(place: &Place) {
     let app = famn::demo::open(config, famn::clock::Clock::system())
         .await
         .expect("it opens");
-    let keeper = famn::audit::keeper::Keeper {
-        store: app.store.clone(),
-        keyring: app.keyring.clone(),
-        clock: app.clock.clone(),
-    };
+    let keeper = app.keeper();
     keeper.bring_up_to_date().await.expect("the log is brought up to date");
     let report = verify(&app.store, Some(app.keyring.clone()), Asked::all(app.clock.now())).await;
     let report = report.expect("the log can be verified");

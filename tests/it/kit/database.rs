@@ -2,7 +2,6 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
-use famn::audit::keeper::Keeper;
 use famn::clock::Clock;
 use famn::demo;
 use std::net::SocketAddr;
@@ -114,12 +113,8 @@ fn make_template() -> Template {
             let mut config = demo::config(&folder, SocketAddr::from(([127, 0, 0, 1], 0)));
             config.database.url = url.clone();
             let app = demo::open(config, Clock::system()).await.expect("the demo fills");
-            let keeper = Keeper {
-                store: app.store.clone(),
-                keyring: app.keyring.clone(),
-                clock: app.clock.clone(),
-            };
-            keeper.bring_up_to_date().await.expect("the log is brought up to date");
+            let done = app.keeper().bring_up_to_date().await;
+            done.expect("the log is brought up to date");
         });
         drop(runtime);
         settle(&url);

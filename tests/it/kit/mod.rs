@@ -15,6 +15,6 @@ pub use browser::{Browser, Filled, picture};
 pub use database::{Place, on_postgres};
 pub use person::{Answer, Person, id};
 pub use raw::{RawAnswer, connect, raw, rest};
-pub use server::Server;
-pub use sql::{count, events, execute, sql_id};
+pub use server::{Server, famn};
+pub use sql::{count, events, execute, sql_id, texts};
 pub use town::Town;
