@@ -146,6 +146,7 @@ async fn errands(app: &App) -> Result<()> {
     let asking = Move {
         state: ErrandState::AwaitingHome,
         message: Some(text("Vilka veckor gäller det?")),
+        reason: None,
     };
     let ask = move |access: Access<'_>| {
         access
@@ -216,6 +217,8 @@ async fn hand_in(app: &App, by: Actor) -> Result<()> {
         let claim = NewClaim {
             assignment_id: own_assignment(access)?,
             declaration: true,
+            request_id: None,
+            trips: vec![],
             receipts: vec![NewReceipt {
                 file_id,
                 purchased_on: access.now().day().plus_days(-3),

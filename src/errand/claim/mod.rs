@@ -13,7 +13,7 @@ mod warn;
 pub use lines::{NewClaim, NewReceipt, NewTrip};
 pub use review::{NewReview, NewReviewLine};
 pub use view::{ReceiptView, ReviewView, ReviewedLine, TripView, WarningView};
-pub(in crate::errand) use view::{ClaimView, Files};
+pub(in crate::errand) use view::Files;
 pub(in crate::errand) use warn::Found;
 
 crate::closed_list! {

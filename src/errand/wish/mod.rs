@@ -7,7 +7,7 @@ mod start;
 mod view;
 
 pub use new::{NewAbroad, NewPurchase, NewPurchaseRequest, NewTravel, NewTravelRequest};
-pub use view::{AbroadView, PurchaseView, TravelView, WishView};
+pub use view::{AbroadView, PurchaseView, TravelView};
 
 crate::closed_list! {
     /// What is to be bought.

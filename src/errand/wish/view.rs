@@ -74,6 +74,11 @@ pub struct WishView {
 }
 
 impl WishView {
+    /// Whether there is one.
+    pub(in crate::errand) const fn is_one(&self) -> bool {
+        self.purchase.is_some() || self.travel.is_some()
+    }
+
     /// What granting it in full comes to; nothing where the wish itself does not say (a standing approval, a fare that
     /// nobody knows).
     pub(in crate::errand) fn asked(&self, limits: &Limits) -> Option<Ore> {
