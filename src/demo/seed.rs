@@ -1,5 +1,4 @@
-//! Fills the demo: boards, people, homes, and errands with a conversation and a receipt, all through the same verbs
-//! and doors as everyone's.
+//! Fills the demo: boards, people, homes, and errands of all kinds, all through the same verbs and doors as everyone's.
 
 use super::town::{PASSWORD, SomeHome, Someone, TOWNS, Town, board};
 use crate::access::{Access, Actor, Origin};
@@ -108,7 +107,7 @@ fn add_assignment(
     Ok(())
 }
 
-fn text(plain: &str) -> SecretText {
+pub(super) fn text(plain: &str) -> SecretText {
     Secret::new(plain.to_owned())
 }
 
@@ -155,7 +154,9 @@ async fn errands(app: &App) -> Result<()> {
             .go(&asking, IfMatch(None))
     };
     app.door.write(maria, ask).await?;
-    hand_in(app, anna).await?;
+    let bicycle = super::wishes::granted(app, anna, maria).await?;
+    super::wishes::waiting(app, (sara, lisa)).await?;
+    hand_in(app, anna, bicycle).await?;
     let arrival = message(MessageCategory::Meeting, "Hembesök", "När kommer ni på hembesök?");
     start(app, lisa, arrival).await?;
     for person in [anna, sara, maria, lisa] {
@@ -200,12 +201,12 @@ async fn start(app: &App, by: Actor, new: NewMessageErrand) -> Result<ErrandId> 
     Ok(app.door.write(by, of_child).await?.id)
 }
 
-fn own_assignment(access: Access<'_>) -> Result<AssignmentId> {
+pub(super) fn own_assignment(access: Access<'_>) -> Result<AssignmentId> {
     let own = access.assignments(crate::web::Listing { limit: 1, after: None })?;
     own.items.first().map(|assignment| assignment.id).ok_or(Error::NotFound)
 }
 
-async fn hand_in(app: &App, by: Actor) -> Result<()> {
+async fn hand_in(app: &App, by: Actor, request: ErrandId) -> Result<()> {
     let declared = Declared {
         name: Some("kvitto-cykel.jpg".into()),
         media_type: None,
@@ -217,7 +218,7 @@ async fn hand_in(app: &App, by: Actor) -> Result<()> {
         let claim = NewClaim {
             assignment_id: own_assignment(access)?,
             declaration: true,
-            request_id: None,
+            request_id: Some(request),
             trips: vec![],
             receipts: vec![NewReceipt {
                 file_id,

@@ -9,6 +9,7 @@ pub mod samples;
 mod server;
 mod sql;
 mod town;
+pub mod wishes;
 
 pub use aftermath::{assert_log_is_whole, rows_of};
 pub use browser::{Browser, Filled, picture};
