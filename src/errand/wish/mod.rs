@@ -97,3 +97,6 @@ crate::closed_list! {
         NotNeeded = "not_needed",
     }
 }
+
+#[cfg(test)]
+mod tests;

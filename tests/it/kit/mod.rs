@@ -17,5 +17,5 @@ pub use database::{Place, on_postgres};
 pub use person::{Answer, Person, id};
 pub use raw::{RawAnswer, connect, raw, rest};
 pub use server::Server;
-pub use sql::{count, events, execute, sql_id};
+pub use sql::{count, events, execute, refused, sql_id, texts};
 pub use town::Town;
