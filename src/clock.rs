@@ -109,6 +109,10 @@ impl Day {
     pub fn plus_days(self, days: i32) -> Day {
         Day(self.0.saturating_add(jiff::Span::new().days(days)))
     }
+    /// This day some calendar months later (or, negative, earlier); a month's last day where the other has no such day.
+    pub fn plus_months(self, months: i32) -> Day {
+        Day(self.0.saturating_add(jiff::Span::new().months(months)))
+    }
 }
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

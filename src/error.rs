@@ -33,6 +33,8 @@ pub enum Error {
     Invalid(Vec<Fault>),
     /// The object is in another state, or the key was used for something else. 409. Names the problem type.
     Conflict(&'static str),
+    /// The home has handed in a file of the same content before. 409. Names the field, and the earlier errand's number.
+    DuplicateFile { field: String, errand_number: String },
     /// `If-Match` named an older version. 412.
     Stale,
     /// Too large a file, or files that are too large together. 413.

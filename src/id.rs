@@ -20,8 +20,10 @@ pub mod of {
     )* } }
     kinds!(
         Assignment,
+        Award,
         Blob,
         Board,
+        Decision,
         Deputy,
         Errand,
         Event,
@@ -30,30 +32,42 @@ pub mod of {
         Letter,
         Member,
         Message,
+        MoveReason,
         Note,
         Person,
         Receipt,
         RefreshToken,
+        Review,
+        ReviewLine,
         RoleGrant,
         ServiceUser,
         Session,
-        Unit
+        Trip,
+        Unit,
+        Warning
     );
 }
 
 pub type AssignmentId = Id<of::Assignment>;
+pub type AwardId = Id<of::Award>;
 pub type BoardId = Id<of::Board>;
+pub type DecisionId = Id<of::Decision>;
 pub type ErrandId = Id<of::Errand>;
 pub type EventId = Id<of::Event>;
 pub type FileId = Id<of::File>;
 pub type HomeId = Id<of::Home>;
 pub type MessageId = Id<of::Message>;
+pub type MoveReasonId = Id<of::MoveReason>;
 pub type NoteId = Id<of::Note>;
 pub type PersonId = Id<of::Person>;
 pub type ReceiptId = Id<of::Receipt>;
+pub type ReviewId = Id<of::Review>;
+pub type ReviewLineId = Id<of::ReviewLine>;
 pub type ServiceUserId = Id<of::ServiceUser>;
 pub type SessionId = Id<of::Session>;
+pub type TripId = Id<of::Trip>;
 pub type UnitId = Id<of::Unit>;
+pub type WarningId = Id<of::Warning>;
 
 impl<T> Id<T> {
     /// Takes a UUID that is known to name a `T` (from the database, or as asked for by a caller).

@@ -90,6 +90,10 @@ pub enum Right {
     Withdraw,
     /// Move an errand, ask for a supplement, close it, give it to a colleague.
     Handle,
+    /// Decide on a wish.
+    Decide,
+    /// Review a claim, line by line.
+    Review,
     /// Read and write internal notes.
     Note,
     /// Fetch a file's very bytes, place data and all.
@@ -101,13 +105,15 @@ pub enum Right {
 }
 
 impl Right {
-    pub const ALL: [Right; 10] = [
+    pub const ALL: [Right; 12] = [
         Right::SeeErrand,
         Right::StartErrand,
         Right::WriteToHome,
         Right::Reply,
         Right::Withdraw,
         Right::Handle,
+        Right::Decide,
+        Right::Review,
         Right::Note,
         Right::SeeOriginal,
         Right::ReadLog,
@@ -126,7 +132,9 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
     match right {
         Right::SeeErrand | Right::Reply => home || handler,
         Right::StartErrand | Right::Withdraw => home,
-        Right::WriteToHome | Right::Handle | Right::Note | Right::SeeOriginal => handler,
+        Right::WriteToHome | Right::Handle | Right::Decide | Right::Review | Right::Note | Right::SeeOriginal => {
+            handler
+        }
         Right::ReadLog => matches!((role, relation), (Role::Auditor, Relation::Auditor)),
         Right::ReadCheckpoint => matches!(
             (role, relation),

@@ -37,6 +37,10 @@ crate::closed_list! {
         ErrandAssign = "errand.assign",
         /// Set or took away one's own read mark.
         ErrandMark = "errand.mark",
+        /// Decided on a wish.
+        DecisionMake = "decision.make",
+        /// Reviewed a receipt claim, line by line.
+        ClaimReview = "claim.review",
         MessageSend = "message.send",
         NoteRead = "note.read",
         NoteWrite = "note.write",

@@ -3,6 +3,7 @@
 
 mod seed;
 mod town;
+mod wishes;
 
 pub use town::{PASSWORD, PEOPLE};
 

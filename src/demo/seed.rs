@@ -1,5 +1,4 @@
-//! Fills the demo: boards, people, homes, and errands with a conversation and a receipt, all through the same verbs
-//! and doors as everyone's.
+//! Fills the demo: boards, people, homes, and errands of all kinds, all through the same verbs and doors as everyone's.
 
 use super::town::{PASSWORD, SomeHome, Someone, TOWNS, Town, board};
 use crate::access::{Access, Actor, Origin};
@@ -108,7 +107,7 @@ fn add_assignment(
     Ok(())
 }
 
-fn text(plain: &str) -> SecretText {
+pub(super) fn text(plain: &str) -> SecretText {
     Secret::new(plain.to_owned())
 }
 
@@ -148,6 +147,7 @@ async fn errands(app: &App) -> Result<()> {
     let asking = Move {
         state: ErrandState::AwaitingHome,
         message: Some(text("Vilka veckor gäller det?")),
+        reason: None,
     };
     let ask = move |access: Access<'_>| {
         access
@@ -156,7 +156,9 @@ async fn errands(app: &App) -> Result<()> {
             .go(&asking, IfMatch(None))
     };
     app.door.write(maria, ask).await?;
-    hand_in(app, anna).await?;
+    let bicycle = super::wishes::granted(app, anna, maria).await?;
+    super::wishes::waiting(app, (sara, lisa)).await?;
+    hand_in(app, anna, bicycle).await?;
     let arrival = message(MessageCategory::Meeting, "Hembesök", "När kommer ni på hembesök?");
     start(app, lisa, arrival).await?;
     for person in [anna, sara, maria, lisa] {
@@ -206,12 +208,12 @@ async fn open(app: &App, by: Actor, errand: ErrandId) -> Result<()> {
     seen.await.map(drop)
 }
 
-fn own_assignment(access: Access<'_>) -> Result<AssignmentId> {
+pub(super) fn own_assignment(access: Access<'_>) -> Result<AssignmentId> {
     let own = access.assignments(crate::web::Listing { limit: 1, after: None })?;
     own.items.first().map(|assignment| assignment.id).ok_or(Error::NotFound)
 }
 
-async fn hand_in(app: &App, by: Actor) -> Result<()> {
+async fn hand_in(app: &App, by: Actor, request: ErrandId) -> Result<()> {
     let declared = Declared {
         name: Some("kvitto-cykel.jpg".into()),
         media_type: None,
@@ -223,6 +225,8 @@ async fn hand_in(app: &App, by: Actor) -> Result<()> {
         let claim = NewClaim {
             assignment_id: own_assignment(access)?,
             declaration: true,
+            request_id: Some(request),
+            trips: vec![],
             receipts: vec![NewReceipt {
                 file_id,
                 purchased_on: access.now().day().plus_days(-3),

@@ -1,5 +1,7 @@
 //! REST: errands, their messages, notes, assignee, read mark and state.
 
+use super::claim::{NewReview, ReviewView};
+use super::decision::{DecisionView, NewDecision};
 use super::list::{Assignee, Filter};
 use super::start::{NewErrand, Started};
 use super::thread::{Move, NewMessage, NewNote};
@@ -10,8 +12,8 @@ use crate::audit::Action;
 use crate::error::{Error, Result};
 use crate::id::{PersonId, of};
 use crate::web::{
-    Caller, Created, IfMatch, Json, Listed, Listing, NoContent, ObjectPath, Problem, Query, Reply, Shown, Versioned,
-    once,
+    Caller, Created, IfMatch, Json, Language, Listed, Listing, NoContent, ObjectPath, Problem, Query, Reply, Shown,
+    Versioned, once,
 };
 use actix_web::{HttpRequest, get, post, put, web};
 use serde::Deserialize;
@@ -72,7 +74,7 @@ pub struct ReadMark {
     read: bool,
 }
 
-/// Start an errand: a message, or receipts handed in. The number and the time of receipt are the server's.
+/// Start an errand: a message, a wish, or receipts handed in. The number and the time of receipt are the server's.
 #[utoipa::path(
     tag = "errands",
     request_body = NewErrand,
@@ -120,7 +122,7 @@ pub async fn get_errands(
     ))
 }
 
-/// One errand with its messages, files and receipts. Sets my read mark.
+/// One errand with all that was sent and said in it, its decisions and warnings. Sets my read mark.
 #[utoipa::path(
     tag = "errands",
     params(("id" = String, Path, format = Uuid)),
@@ -131,6 +133,7 @@ pub async fn get_errands(
 pub async fn get_errand(
     app: web::Data<App>,
     caller: Caller,
+    request: HttpRequest,
     id: ObjectPath<of::Errand>,
 ) -> Reply<Versioned<ErrandView>> {
     let body = app
@@ -139,7 +142,7 @@ pub async fn get_errand(
         .await?;
     Ok(Versioned {
         version: body.version,
-        body,
+        body: body.in_language(Language::of(&request)),
     })
 }
 
@@ -275,7 +278,7 @@ pub async fn put_read(
     Ok(NoContent)
 }
 
-/// Move an errand: withdraw it, ask for a supplement, close it, take it up again.
+/// Move an errand: withdraw it, ask for a supplement, complete or close it, take it up again.
 #[utoipa::path(
     tag = "errands",
     params(
@@ -290,6 +293,7 @@ pub async fn put_read(
 pub async fn put_state(
     app: web::Data<App>,
     caller: Caller,
+    request: HttpRequest,
     id: ObjectPath<of::Errand>,
     if_match: IfMatch,
     to: Json<Move>,
@@ -304,6 +308,66 @@ pub async fn put_state(
     let body = app.door.write(caller.0, go).await?;
     Ok(Versioned {
         version: body.version,
-        body,
+        body: body.in_language(Language::of(&request)),
     })
+}
+
+/// Decide on a wish. A decision is final: a later one supersedes it.
+#[utoipa::path(
+    tag = "errands",
+    params(
+        ("id" = String, Path, format = Uuid),
+        ("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters"),
+        ("If-Match" = Option<String>, Header, description = "the ETag of the errand"),
+    ),
+    request_body = NewDecision,
+    security(("token" = [])),
+    responses((status = 201, body = DecisionView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[post("/errands/{id}/decisions")]
+pub async fn post_decision(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: ObjectPath<of::Errand>,
+    if_match: IfMatch,
+    new: Json<NewDecision>,
+) -> Reply<Created<DecisionView>> {
+    let once = once(&request, &new.hash)?;
+    let decide = move |access: crate::access::Access<'_>| {
+        let made = access.decide(id.0, &new.value, if_match, once.as_ref())?;
+        access.errand(id.0)?.show_one_decision(made)
+    };
+    let body = app.door.write(caller.0, decide).await?;
+    Ok(Created { body, location: None })
+}
+
+/// Review a receipt claim: every line once, granted, granted in part or refused.
+#[utoipa::path(
+    tag = "errands",
+    params(
+        ("id" = String, Path, format = Uuid),
+        ("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters"),
+        ("If-Match" = Option<String>, Header, description = "the ETag of the errand"),
+    ),
+    request_body = NewReview,
+    security(("token" = [])),
+    responses((status = 201, body = ReviewView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[post("/errands/{id}/reviews")]
+pub async fn post_review(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: ObjectPath<of::Errand>,
+    if_match: IfMatch,
+    new: Json<NewReview>,
+) -> Reply<Created<ReviewView>> {
+    let once = once(&request, &new.hash)?;
+    let review = move |access: crate::access::Access<'_>| {
+        let made = access.review(id.0, &new.value, if_match, once.as_ref())?;
+        access.errand(id.0)?.show_one_review(made)
+    };
+    let body = app.door.write(caller.0, review).await?;
+    Ok(Created { body, location: None })
 }

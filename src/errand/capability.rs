@@ -22,6 +22,10 @@ pub struct Notes;
 pub struct Moving;
 /// May be given to a colleague.
 pub struct Assigning;
+/// A wish that may be decided on.
+pub struct Deciding;
+/// A claim that may be reviewed.
+pub struct Reviewing;
 
 /// An errand within the circle of the one who asks, with a grant.
 pub struct Errand<'tx, Grant> {
@@ -70,7 +74,7 @@ impl<'tx> Errand<'tx, Seen> {
     /// [`Error::Conflict`] in a state that takes no more messages.
     pub fn to_reply(self) -> Result<Errand<'tx, Reply>> {
         let errand = self.grant(Right::Reply, Action::MessageSend)?.locked()?;
-        if state::has_ended(errand.state()?) {
+        if state::has_ended(errand.kind()?, errand.state()?) {
             Err(Error::Conflict("state"))
         } else {
             Ok(errand)
@@ -99,6 +103,18 @@ impl<'tx> Errand<'tx, Seen> {
 
     pub fn to_assign(self) -> Result<Errand<'tx, Assigning>> {
         self.grant(Right::Handle, Action::ErrandAssign)?.locked()
+    }
+
+    /// # Errors
+    /// [`Error::Forbidden`] for a home, always.
+    pub fn to_decide(self) -> Result<Errand<'tx, Deciding>> {
+        self.grant(Right::Decide, Action::DecisionMake)?.locked()
+    }
+
+    /// # Errors
+    /// [`Error::Forbidden`] for a home, always.
+    pub fn to_review(self) -> Result<Errand<'tx, Reviewing>> {
+        self.grant(Right::Review, Action::ClaimReview)?.locked()
     }
 
     /// Asks for a right without a capability of its own.

@@ -1,9 +1,13 @@
-//! Errands: one unit of business between a home and the team, with its messages, notes, receipts and states. Owns the
+//! Errands: one unit of business between a home and the team, with its messages, notes and states; wishes with their
+//! decisions, claims with their reviews. Owns the
 //! rules of who may move what (`states.md` of the design is [`state`]'s table) and what each side is shown. Submitted
 //! text is never edited or deleted by anyone; notes are a type, a table and an endpoint of their own.
 
 pub mod api;
 mod capability;
+mod claim;
+mod decision;
+mod limits;
 mod list;
 mod number;
 pub mod pages;
@@ -14,19 +18,33 @@ pub mod state;
 mod thread;
 mod typed;
 mod view;
+mod wish;
 
 pub use capability::Errand;
+pub use claim::{
+    LineState, NewClaim, NewReceipt, NewReview, NewReviewLine, NewTrip, ReceiptCategory, ReceiptView, ReviewOutcome,
+    ReviewView, ReviewedLine, TripView, WarningCode, WarningView,
+};
+pub use decision::{DecisionView, NewDecision, Outcome};
 pub use list::Filter;
 pub use number::ErrandNumber;
-pub use start::{NewClaim, NewErrand, NewMessageErrand, NewReceipt, Started};
+pub use start::{NewErrand, NewMessageErrand, Started};
 pub use thread::{Move, NewMessage, NewNote};
-pub use view::{ErrandRow as ErrandListRow, ErrandView, FileView, MessageView, NoteView, PersonView, ReceiptView};
+pub use view::{ErrandRow as ErrandListRow, ErrandView, FileView, MessageView, NoteView, PersonView};
+pub use wish::{
+    AbroadView, ApprovalMode, GuardianConsent, ItemCategory, NewAbroad, NewPurchase, NewPurchaseRequest, NewTravel,
+    NewTravelRequest, OtherCover, Payer, PurchaseView, TravelMode, TravelPurpose, TravelView,
+};
 
 crate::closed_list! {
-    /// What an errand is about. Wishes for purchases and trips come with their decisions.
+    /// What an errand is about.
     ErrandKind {
         /// Meddelande, started by either side.
         Message = "message",
+        /// Önskemål om större inköp.
+        PurchaseRequest = "purchase_request",
+        /// Önskemål om resa.
+        TravelRequest = "travel_request",
         /// Kvittoredovisning.
         ReceiptClaim = "receipt_claim",
     }
@@ -42,6 +60,10 @@ crate::closed_list! {
         UnderReview = "under_review",
         SupplementRequested = "supplement_requested",
         Withdrawn = "withdrawn",
+        Decided = "decided",
+        Completed = "completed",
+        ClosedWithoutDecision = "closed_without_decision",
+        Reviewed = "reviewed",
     }
 }
 
@@ -56,36 +78,5 @@ crate::closed_list! {
         Relief = "relief",
         Practical = "practical",
         Other = "other",
-    }
-}
-
-crate::closed_list! {
-    /// What was bought.
-    ReceiptCategory {
-        Bicycle = "bicycle",
-        Moped = "moped",
-        MobilePhone = "mobile_phone",
-        Computer = "computer",
-        Glasses = "glasses",
-        LeisureEquipment = "leisure_equipment",
-        LeisureFee = "leisure_fee",
-        Furniture = "furniture",
-        ChildEquipment = "child_equipment",
-        PlacementStart = "placement_start",
-        SpecialDiet = "special_diet",
-        DentalCare = "dental_care",
-        Other = "other",
-        Parking = "parking",
-        Ticket = "ticket",
-        Medicine = "medicine",
-        CareFee = "care_fee",
-        Meals = "meals",
-    }
-}
-
-crate::closed_list! {
-    /// How far a receipt has come; reviewing comes with its own rules.
-    ReceiptState {
-        Submitted = "submitted",
     }
 }

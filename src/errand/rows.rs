@@ -1,11 +1,11 @@
-//! The tables `errand`, `message`, `note`, `receipt`, `read_mark` and `number_series`.
+//! The tables `errand`, `message`, `note`, `move_reason`, `read_mark` and `number_series`.
 
 use super::list::{Assignee, Filter};
-use crate::clock::{Day, Instant};
-use crate::db::schema::{errand, message, note, number_series, read_mark, receipt};
+use crate::clock::Instant;
+use crate::db::schema::{errand, message, move_reason, note, number_series, read_mark};
 use crate::db::{Db, Keep, MultiBackend, filled_up};
 use crate::error::{Error, Result};
-use crate::id::{AssignmentId, BoardId, ErrandId, FileId, HomeId, Id, MessageId, NoteId, PersonId, ReceiptId};
+use crate::id::{AssignmentId, BoardId, ErrandId, HomeId, Id, MessageId, MoveReasonId, NoteId, PersonId};
 use diesel::prelude::*;
 use std::time::Duration;
 use uuid::Uuid;
@@ -58,20 +58,15 @@ pub(super) struct NoteRow {
 }
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = receipt, treat_none_as_default_value = false)]
-pub(super) struct ReceiptRow {
-    pub id: ReceiptId,
+#[diesel(table_name = move_reason)]
+pub(super) struct MoveReasonRow {
+    pub id: MoveReasonId,
     pub board_id: BoardId,
     pub errand_id: ErrandId,
-    pub position: i64,
-    pub file_id: FileId,
-    pub purchased_on: Day,
-    pub supplier: Vec<u8>,
-    pub category: String,
-    pub amount_ore: i64,
-    pub vat_ore: Option<i64>,
-    pub note: Option<Vec<u8>>,
     pub state: String,
+    pub reason: Vec<u8>,
+    pub given_by: PersonId,
+    pub given_at: Instant,
 }
 
 pub(super) fn find(db: &mut Db, board: BoardId, id: ErrandId) -> Result<Option<ErrandRow>> {
@@ -168,16 +163,18 @@ pub(super) fn note(db: &mut Db, id: NoteId) -> Result<Option<NoteRow>> {
     Ok(note::table.find(id).first(db).optional()?)
 }
 
-pub(super) fn insert_receipts(db: &mut Db, rows: &[ReceiptRow]) -> Result<()> {
-    crate::insert_all!(db, receipt::table, rows)?;
+pub(super) fn insert_move_reason(db: &mut Db, row: &MoveReasonRow) -> Result<()> {
+    diesel::insert_into(move_reason::table).values(row).execute(db)?;
     Ok(())
 }
 
-pub(super) fn receipts(db: &mut Db, of: ErrandId) -> Result<Vec<ReceiptRow>> {
-    Ok(receipt::table
-        .filter(receipt::errand_id.eq(of))
-        .order(receipt::position)
-        .load(db)?)
+/// The newest reason given for a move of an errand.
+pub(super) fn newest_move_reason(db: &mut Db, of: ErrandId) -> Result<Option<MoveReasonRow>> {
+    Ok(move_reason::table
+        .filter(move_reason::errand_id.eq(of))
+        .order(move_reason::id.desc())
+        .first(db)
+        .optional()?)
 }
 
 /// Marks an errand as read by a person up to what was last changed in it at `at`.

@@ -1,16 +1,14 @@
 //! Showing an errand: everything each side may see of it, opened and put together.
 
+use super::MessageCategory;
 use super::capability::{Errand, Notes, Seen};
-use super::rows::{self, MessageRow, NoteRow, ReceiptRow};
-use super::view::{
-    ErrandView, FileView, HomeName, MessageView, NoteView, PersonView, ReceiptView, StaffView, TeamPart,
-};
-use super::{ErrandKind, MessageCategory, ReceiptCategory, ReceiptState};
+use super::claim::Files;
+use super::rows::{self, MessageRow, NoteRow};
+use super::view::{ErrandView, FileView, HomeName, MessageView, NoteView, PersonView, StaffView, TeamPart};
 use crate::access::Side;
 use crate::audit::Action;
 use crate::error::{Error, Result};
 use crate::id::{FileId, MessageId, PersonId};
-use crate::money::Ore;
 use crate::secret::Secret;
 use std::collections::HashMap;
 
@@ -23,10 +21,6 @@ impl Errand<'_, Seen> {
         let (access, id, side) = (self.access, self.row.id, self.side());
         let messages = access.db(|db| rows::messages(db, id))?;
         let files = access.files_of(id, &self.key)?;
-        let receipts = match self.kind()? {
-            ErrandKind::ReceiptClaim => Some(access.db(|db| rows::receipts(db, id))?),
-            ErrandKind::Message => None,
-        };
         self.leave_marks(&messages, side);
         let mut people: Vec<PersonId> = messages.iter().map(|message| message.author_id).collect();
         people.extend(self.row.assignee_id.filter(|_| side == Side::Team));
@@ -43,7 +37,7 @@ impl Errand<'_, Seen> {
                 home.ok_or(Error::NotFound)?.name
             }
         };
-        let receipts = receipts.map(|rows| rows.into_iter().map(|row| self.show_receipt(row, &files)).collect());
+        let (wish, claim) = (self.wish()?, self.claim(&files)?);
         let messages = messages
             .into_iter()
             .map(|row| self.show_message(row, &names, &files))
@@ -73,7 +67,15 @@ impl Errand<'_, Seen> {
             }),
             subject: subject.map(|text| text.expose().clone()),
             messages,
-            receipts: receipts.transpose()?,
+            state_reason: self.state_reason()?,
+            request_id: claim.request,
+            warnings: self.warnings()?,
+            files: wish.is_one().then(|| sent_along(&files)),
+            purchase: wish.purchase,
+            travel: wish.travel,
+            receipts: claim.receipts,
+            trips: claim.trips,
+            decisions: self.decisions()?,
             version: self.row.version,
         })
     }
@@ -91,27 +93,15 @@ impl Errand<'_, Seen> {
         }
     }
 
-    fn show_receipt(
-        &self,
-        row: ReceiptRow,
-        files: &HashMap<FileId, (Option<MessageId>, FileView)>,
-    ) -> Result<ReceiptView> {
-        let open = |column, sealed: &[u8]| {
-            self.key
-                .open("receipt", column, row.id, 1, sealed)
-                .map(|text| text.expose().clone())
+    /// Why the errand was moved to where it stands, where that was said.
+    fn state_reason(&self) -> Result<Option<String>> {
+        let id = self.row.id;
+        let newest = self.access.db(|db| rows::newest_move_reason(db, id))?;
+        let Some(row) = newest.filter(|row| row.state == self.row.state) else {
+            return Ok(None);
         };
-        Ok(ReceiptView {
-            id: row.id,
-            file: files.get(&row.file_id).map(|(_, file)| file.clone()),
-            purchased_on: row.purchased_on,
-            supplier: open("supplier", &row.supplier)?,
-            category: ReceiptCategory::stored(&row.category)?,
-            amount_ore: Ore(row.amount_ore),
-            vat_ore: row.vat_ore.map(Ore),
-            note: row.note.as_deref().map(|sealed| open("note", sealed)).transpose()?,
-            state: ReceiptState::stored(&row.state)?,
-        })
+        let reason = self.key.open("move_reason", "reason", row.id, 1, &row.reason)?;
+        Ok(Some(reason.expose().clone()))
     }
 }
 
@@ -194,6 +184,17 @@ impl Errand<'_, Notes> {
             written_at: row.written_at,
         })
     }
+}
+
+/// Files that came with the errand itself and not with a message, in the order they were sent.
+fn sent_along(files: &Files) -> Vec<FileView> {
+    let mut along: Vec<FileView> = files
+        .values()
+        .filter(|(message, _)| message.is_none())
+        .map(|(_, file)| file.clone())
+        .collect();
+    along.sort_by_key(|file| file.id);
+    along
 }
 
 fn name(of: PersonId, names: &Names) -> String {

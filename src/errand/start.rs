@@ -1,8 +1,10 @@
-//! Starting errands: a message by either side, receipts handed in by a home.
+//! Starting errands: what all kinds have in common, and messages, which either side starts.
 
-use super::rows::{self, ErrandRow, MessageRow, ReceiptRow};
+use super::claim::NewClaim;
+use super::rows::{self, ErrandRow, MessageRow};
 use super::typed::{BODY_MAX, SUBJECT_MAX, optional, required};
-use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory, ReceiptCategory, ReceiptState};
+use super::wish::{NewPurchaseRequest, NewTravelRequest};
+use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory};
 use crate::access::policy::Relation;
 use crate::access::{Access, ErrandFacts, Happening, Once, Right, Role, Side};
 use crate::audit::Action;
@@ -12,19 +14,16 @@ use crate::error::{Error, Faults, Result};
 use crate::file::Taker;
 use crate::home::AssignmentFacts;
 use crate::id::{AssignmentId, ErrandId, FileId, HomeId};
-use crate::money::Ore;
 use crate::secret::SecretText;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
-
-/// Days after an assignment's end in which receipts for it can be handed in.
-const RECEIPTS_AFTER_END: i32 = 60;
 
 /// An errand to be started.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum NewErrand {
     Message(NewMessageErrand),
+    PurchaseRequest(Box<NewPurchaseRequest>),
+    TravelRequest(Box<NewTravelRequest>),
     ReceiptClaim(NewClaim),
 }
 
@@ -52,38 +51,6 @@ pub struct NewMessageErrand {
     pub urgent: bool,
 }
 
-/// Kvittoredovisning.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewClaim {
-    pub assignment_id: AssignmentId,
-    /// "Jag intygar att uppgifterna är riktiga och att utlägget inte ersatts på annat sätt": must be true.
-    pub declaration: bool,
-    #[schema(min_items = 1, max_items = 50)]
-    pub receipts: Vec<NewReceipt>,
-}
-
-/// One receipt: a file and what it says.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewReceipt {
-    pub file_id: FileId,
-    /// Not in the future, and within the time of the assignment.
-    pub purchased_on: Day,
-    /// 2–80 characters.
-    #[schema(min_length = 2, max_length = 80)]
-    pub supplier: SecretText,
-    pub category: ReceiptCategory,
-    /// Öre, VAT included; 1–10 000 000.
-    #[schema(value_type = i64, minimum = 1, maximum = 10000000)]
-    pub amount_ore: Ore,
-    #[schema(value_type = Option<i64>, minimum = 0)]
-    pub vat_ore: Option<Ore>,
-    /// At most 500 characters.
-    #[schema(max_length = 500)]
-    pub note: Option<SecretText>,
-}
-
 /// What the sender is told: the acknowledgement (förvaltningslagen 21 §) with the number and the time of receipt, which
 /// the server sets (22 §).
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -95,18 +62,39 @@ pub struct Started {
 }
 
 /// Where an errand is to lie, found through the one who asks.
-struct Ground {
-    home: HomeId,
-    assignment: Option<AssignmentFacts>,
-    relation: Relation,
+pub(super) struct Ground {
+    pub home: HomeId,
+    pub assignment: Option<AssignmentFacts>,
+    pub relation: Relation,
+}
+
+impl Ground {
+    /// Whether its assignment runs on a day; a whole home always does.
+    pub fn runs_on(&self, day: Day) -> bool {
+        self.assignment
+            .as_ref()
+            .is_none_or(|of| of.from <= day && of.to.is_none_or(|to| to >= day))
+    }
 }
 
 /// What is to be written of a new errand, checked.
-struct Draft {
+pub(super) struct Draft {
     kind: ErrandKind,
     category: Option<MessageCategory>,
     subject: Option<SecretText>,
     urgent: bool,
+}
+
+impl Draft {
+    /// Of a kind that has neither category nor subject.
+    pub const fn of(kind: ErrandKind) -> Draft {
+        Draft {
+            kind,
+            category: None,
+            subject: None,
+            urgent: false,
+        }
+    }
 }
 
 impl Access<'_> {
@@ -121,6 +109,8 @@ impl Access<'_> {
         }
         let started = match new {
             NewErrand::Message(message) => self.start_message(message)?,
+            NewErrand::PurchaseRequest(wish) => self.wish_for_purchase(wish)?,
+            NewErrand::TravelRequest(wish) => self.wish_for_trip(wish)?,
             NewErrand::ReceiptClaim(claim) => self.hand_in(claim)?,
         };
         self.remember(once, started.id)?;
@@ -144,12 +134,8 @@ impl Access<'_> {
     fn start_message(self, new: &NewMessageErrand) -> Result<Started> {
         let ground = self.ground(new.home_id, new.assignment_id)?;
         let mut faults = Faults::default();
-        let today = self.now().day();
-        let running = ground
-            .assignment
-            .as_ref()
-            .is_none_or(|a| a.from <= today && a.to.is_none_or(|to| to >= today));
-        faults.unless(running, "assignment_id", "assignment");
+        let runs = ground.runs_on(self.now().day());
+        faults.unless(runs, "assignment_id", "assignment");
         let subject = optional(&mut faults, "subject", new.subject.as_ref(), SUBJECT_MAX);
         let body = required(&mut faults, "body", &new.body, 1, BODY_MAX);
         let files = self.free_files(&new.file_ids, Taker::Message, &mut faults)?;
@@ -167,84 +153,16 @@ impl Access<'_> {
         self.started(&row, ground.relation)
     }
 
-    fn hand_in(self, new: &NewClaim) -> Result<Started> {
-        let ground = self.ground(None, Some(new.assignment_id))?;
+    /// The home and assignment of a wish or claim, which a home alone sends.
+    ///
+    /// # Errors
+    /// As [`Access::start`].
+    pub(super) fn own_ground(self, assignment: AssignmentId) -> Result<Ground> {
+        let ground = self.ground(None, Some(assignment))?;
         if Side::of(ground.relation) == Side::Team {
             return Err(self.deny(Happening::denied(Action::ErrandCreate).home(Some(ground.home))));
         }
-        let mut faults = Faults::default();
-        faults.unless(new.declaration, "declaration", "declaration");
-        faults.unless((1..=50).contains(&new.receipts.len()), "receipts", "receipts-count");
-        let today = self.now().day();
-        let from = ground.assignment.as_ref().map_or(today, |assignment| assignment.from);
-        let to = ground.assignment.as_ref().and_then(|assignment| assignment.to);
-        let open = from <= today && to.is_none_or(|to| to.plus_days(RECEIPTS_AFTER_END) >= today);
-        faults.unless(open, "assignment_id", "assignment");
-        let mut files = HashSet::new();
-        let mut checked = Vec::new();
-        for (i, receipt) in new.receipts.iter().take(50).enumerate() {
-            let at = |field: &str| format!("receipts.{i}.{field}");
-            faults.unless(files.insert(receipt.file_id), at("file_id"), "file-twice");
-            faults.unless(receipt.purchased_on <= today, at("purchased_on"), "date-future");
-            faults.unless(
-                receipt.purchased_on >= from,
-                at("purchased_on"),
-                "date-before-assignment",
-            );
-            let in_time = to.is_none_or(|to| receipt.purchased_on <= to);
-            faults.unless(in_time, at("purchased_on"), "date-after-assignment");
-            faults.unless(
-                (1..=Ore::LINE_MAX.0).contains(&receipt.amount_ore.0),
-                at("amount_ore"),
-                "amount",
-            );
-            let vat_fits = receipt
-                .vat_ore
-                .is_none_or(|vat| vat.0 >= 0 && vat <= receipt.amount_ore);
-            faults.unless(vat_fits, at("vat_ore"), "vat");
-            let supplier = required(&mut faults, &at("supplier"), &receipt.supplier, 2, 80);
-            let note = optional(&mut faults, &at("note"), receipt.note.as_ref(), 500);
-            checked.push((receipt, supplier, note));
-        }
-        let file_ids: Vec<FileId> = new.receipts.iter().take(50).map(|receipt| receipt.file_id).collect();
-        let files = self.free_files(&file_ids, Taker::Receipts, &mut faults)?;
-        faults.check()?;
-        let draft = Draft {
-            kind: ErrandKind::ReceiptClaim,
-            category: None,
-            subject: None,
-            urgent: false,
-        };
-        let (row, key) = self.write_errand(&ground, draft)?;
-        self.claim_files(&files, (row.id, None), &key)?;
-        let lines = checked.into_iter().enumerate();
-        let lines: Vec<_> = lines.map(|(i, line)| self.receipt_row(&row, &key, i, line)).collect();
-        self.db(|db| rows::insert_receipts(db, &lines))?;
-        self.started(&row, ground.relation)
-    }
-
-    fn receipt_row(
-        self,
-        errand: &ErrandRow,
-        key: &RowKey,
-        position: usize,
-        (receipt, supplier, note): (&NewReceipt, SecretText, Option<SecretText>),
-    ) -> ReceiptRow {
-        let id = self.fresh_id();
-        ReceiptRow {
-            id,
-            board_id: errand.board_id,
-            errand_id: errand.id,
-            position: position as i64,
-            file_id: receipt.file_id,
-            purchased_on: receipt.purchased_on,
-            supplier: key.seal("receipt", "supplier", id, 1, supplier.expose()),
-            category: receipt.category.as_str().into(),
-            amount_ore: receipt.amount_ore.0,
-            vat_ore: receipt.vat_ore.map(|vat| vat.0),
-            note: note.map(|note| key.seal("receipt", "note", id, 1, note.expose())),
-            state: ReceiptState::Submitted.as_str().into(),
-        }
+        Ok(ground)
     }
 
     /// The home and assignment an errand is to lie in, if the one who asks may start one there.
@@ -301,7 +219,7 @@ impl Access<'_> {
     }
 
     /// Numbers and writes the errand's row under a key of its own.
-    fn write_errand(self, ground: &Ground, draft: Draft) -> Result<(ErrandRow, RowKey)> {
+    pub(super) fn write_errand(self, ground: &Ground, draft: Draft) -> Result<(ErrandRow, RowKey)> {
         let (keys, id, now) = (self.keys()?, self.fresh_id(), self.now());
         let year = i64::from(now.day().date().year());
         let serial = self.db(|db| rows::next_serial(db, keys.board(), year))?;
@@ -355,7 +273,7 @@ impl Access<'_> {
     }
 
     /// Logs the start, marks it read by its starter and tells the other side that there is something new.
-    fn started(self, row: &ErrandRow, relation: Relation) -> Result<Started> {
+    pub(super) fn started(self, row: &ErrandRow, relation: Relation) -> Result<Started> {
         self.log(
             Happening::write(Action::ErrandCreate, relation)
                 .errand(row.id)

@@ -2,8 +2,11 @@
 
 use super::{ErrandKind, ErrandState};
 use crate::access::Side;
-use ErrandKind::{Message, ReceiptClaim};
-use ErrandState::{AwaitingHome, Closed, InProgress, Received, SupplementRequested, UnderReview, Withdrawn};
+use ErrandKind::{Message, PurchaseRequest, ReceiptClaim, TravelRequest};
+use ErrandState::{
+    AwaitingHome, Closed, ClosedWithoutDecision, Completed, Decided, InProgress, Received, Reviewed,
+    SupplementRequested, UnderReview, Withdrawn,
+};
 use std::time::Duration;
 
 /// How long a closed message can be taken up again; after that a new one is started.
@@ -16,6 +19,12 @@ pub enum Act {
     Start,
     /// `POST messages`.
     Reply,
+    /// `POST decisions`, whatever is decided.
+    Decide,
+    /// `POST reviews`.
+    Review,
+    /// What follows by itself from a review that grants nothing.
+    NothingGranted,
     /// `PUT state`, to this one.
     To(ErrandState),
 }
@@ -31,6 +40,8 @@ pub struct Step {
     pub to: ErrandState,
     /// Only together with a message to the home.
     pub with_message: bool,
+    /// Only with a reason, which both sides are shown.
+    pub with_reason: bool,
 }
 
 const fn step(kind: ErrandKind, from: Option<ErrandState>, act: Act, by: Side, to: ErrandState) -> Step {
@@ -41,6 +52,7 @@ const fn step(kind: ErrandKind, from: Option<ErrandState>, act: Act, by: Side, t
         by,
         to,
         with_message: matches!(to, AwaitingHome | SupplementRequested),
+        with_reason: matches!(to, ClosedWithoutDecision),
     }
 }
 
@@ -66,6 +78,158 @@ pub const STEPS: &[Step] = &[
     step(Message, Some(Closed), Act::To(InProgress), Side::Team, InProgress),
     step(Message, Some(Closed), Act::Reply, Side::Home, InProgress),
     step(Message, Some(Closed), Act::Reply, Side::Team, InProgress),
+    step(PurchaseRequest, None, Act::Start, Side::Home, Received),
+    step(PurchaseRequest, Some(Received), Act::Reply, Side::Team, UnderReview),
+    step(
+        PurchaseRequest,
+        Some(Received),
+        Act::To(UnderReview),
+        Side::Team,
+        UnderReview,
+    ),
+    step(
+        PurchaseRequest,
+        Some(Received),
+        Act::To(SupplementRequested),
+        Side::Team,
+        SupplementRequested,
+    ),
+    step(
+        PurchaseRequest,
+        Some(UnderReview),
+        Act::To(SupplementRequested),
+        Side::Team,
+        SupplementRequested,
+    ),
+    step(
+        PurchaseRequest,
+        Some(SupplementRequested),
+        Act::Reply,
+        Side::Home,
+        UnderReview,
+    ),
+    step(
+        PurchaseRequest,
+        Some(Received),
+        Act::To(Withdrawn),
+        Side::Home,
+        Withdrawn,
+    ),
+    step(
+        PurchaseRequest,
+        Some(UnderReview),
+        Act::To(Withdrawn),
+        Side::Home,
+        Withdrawn,
+    ),
+    step(
+        PurchaseRequest,
+        Some(SupplementRequested),
+        Act::To(Withdrawn),
+        Side::Home,
+        Withdrawn,
+    ),
+    step(PurchaseRequest, Some(Received), Act::Decide, Side::Team, Decided),
+    step(PurchaseRequest, Some(UnderReview), Act::Decide, Side::Team, Decided),
+    step(
+        PurchaseRequest,
+        Some(SupplementRequested),
+        Act::Decide,
+        Side::Team,
+        Decided,
+    ),
+    step(PurchaseRequest, Some(Decided), Act::Decide, Side::Team, Decided),
+    step(
+        PurchaseRequest,
+        Some(Decided),
+        Act::To(Completed),
+        Side::Team,
+        Completed,
+    ),
+    step(
+        PurchaseRequest,
+        Some(Received),
+        Act::To(ClosedWithoutDecision),
+        Side::Team,
+        ClosedWithoutDecision,
+    ),
+    step(
+        PurchaseRequest,
+        Some(UnderReview),
+        Act::To(ClosedWithoutDecision),
+        Side::Team,
+        ClosedWithoutDecision,
+    ),
+    step(TravelRequest, None, Act::Start, Side::Home, Received),
+    step(TravelRequest, Some(Received), Act::Reply, Side::Team, UnderReview),
+    step(
+        TravelRequest,
+        Some(Received),
+        Act::To(UnderReview),
+        Side::Team,
+        UnderReview,
+    ),
+    step(
+        TravelRequest,
+        Some(Received),
+        Act::To(SupplementRequested),
+        Side::Team,
+        SupplementRequested,
+    ),
+    step(
+        TravelRequest,
+        Some(UnderReview),
+        Act::To(SupplementRequested),
+        Side::Team,
+        SupplementRequested,
+    ),
+    step(
+        TravelRequest,
+        Some(SupplementRequested),
+        Act::Reply,
+        Side::Home,
+        UnderReview,
+    ),
+    step(TravelRequest, Some(Received), Act::To(Withdrawn), Side::Home, Withdrawn),
+    step(
+        TravelRequest,
+        Some(UnderReview),
+        Act::To(Withdrawn),
+        Side::Home,
+        Withdrawn,
+    ),
+    step(
+        TravelRequest,
+        Some(SupplementRequested),
+        Act::To(Withdrawn),
+        Side::Home,
+        Withdrawn,
+    ),
+    step(TravelRequest, Some(Received), Act::Decide, Side::Team, Decided),
+    step(TravelRequest, Some(UnderReview), Act::Decide, Side::Team, Decided),
+    step(
+        TravelRequest,
+        Some(SupplementRequested),
+        Act::Decide,
+        Side::Team,
+        Decided,
+    ),
+    step(TravelRequest, Some(Decided), Act::Decide, Side::Team, Decided),
+    step(TravelRequest, Some(Decided), Act::To(Completed), Side::Team, Completed),
+    step(
+        TravelRequest,
+        Some(Received),
+        Act::To(ClosedWithoutDecision),
+        Side::Team,
+        ClosedWithoutDecision,
+    ),
+    step(
+        TravelRequest,
+        Some(UnderReview),
+        Act::To(ClosedWithoutDecision),
+        Side::Team,
+        ClosedWithoutDecision,
+    ),
     step(ReceiptClaim, None, Act::Start, Side::Home, Received),
     step(ReceiptClaim, Some(Received), Act::Reply, Side::Team, UnderReview),
     step(
@@ -111,6 +275,9 @@ pub const STEPS: &[Step] = &[
         Side::Home,
         Withdrawn,
     ),
+    step(ReceiptClaim, Some(Received), Act::Review, Side::Team, Reviewed),
+    step(ReceiptClaim, Some(UnderReview), Act::Review, Side::Team, Reviewed),
+    step(ReceiptClaim, Some(Reviewed), Act::NothingGranted, Side::Team, Closed),
 ];
 
 /// The move that `act` by `by` makes from `from`, if there is one.
@@ -127,7 +294,11 @@ pub fn may_ever(kind: ErrandKind, state: ErrandState, side: Side) -> bool {
         .any(|step| step.kind == kind && step.act == Act::To(state) && step.by == side)
 }
 
-/// Whether nothing more is added by the home or to it.
-pub const fn has_ended(state: ErrandState) -> bool {
-    matches!(state, Withdrawn)
+/// Whether nothing more is added by the home or to it. A closed message can be taken up again.
+pub const fn has_ended(kind: ErrandKind, state: ErrandState) -> bool {
+    match state {
+        Withdrawn | Completed | ClosedWithoutDecision => true,
+        Closed => !matches!(kind, Message),
+        _ => false,
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::ErrandState;
 use super::capability::{Assigning, Errand, Moving, Notes, Reply, Seen};
-use super::rows::{self, MessageRow, NoteRow};
+use super::rows::{self, MessageRow, MoveReasonRow, NoteRow};
 use super::start::Started;
 use super::state::{self, Act};
 use super::typed::{BODY_MAX, required};
@@ -14,6 +14,9 @@ use crate::id::{ErrandId, FileId, MessageId, NoteId, PersonId};
 use crate::secret::SecretText;
 use crate::web::IfMatch;
 use serde::Deserialize;
+
+/// Characters of a move's reason.
+const REASON_MAX: usize = 2_000;
 
 /// A message in an errand.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -45,6 +48,9 @@ pub struct Move {
     /// To the other side; needed when something is asked of the home.
     #[schema(max_length = 5000)]
     pub message: Option<SecretText>,
+    /// Why; needed to close a wish without a decision. Both sides are shown it.
+    #[schema(max_length = 2000)]
+    pub reason: Option<SecretText>,
 }
 
 impl Errand<'_, Seen> {
@@ -103,7 +109,7 @@ impl Errand<'_, Reply> {
 impl<Grant> Errand<'_, Grant> {
     /// Whether the one who acts has seen the errand as it stands: names its version, or has looked since it changed.
     /// What came meanwhile must not be marked as read by an act of theirs. Asked before the act changes it.
-    fn caught_up(&self, if_match: IfMatch) -> Result<bool> {
+    pub(super) fn caught_up(&self, if_match: IfMatch) -> Result<bool> {
         if if_match.0.is_some() {
             return Ok(true);
         }
@@ -119,6 +125,12 @@ impl<Grant> Errand<'_, Grant> {
         }
         let (id, me, upto) = (self.row.id, self.access.person()?, self.row.updated_at);
         self.access.db(|db| rows::set_mark(db, id, me, upto))
+    }
+
+    /// Keeps up with what was done by oneself, and tells the other side that there is something new.
+    pub(super) fn told_onward(&self, caught_up: bool) -> Result<()> {
+        self.keep_up(caught_up)?;
+        self.access.tell_other_side(self.row.facts(), self.side())
     }
 
     fn write_message(&self, body: &SecretText, caught_up: bool) -> Result<MessageId> {
@@ -156,18 +168,47 @@ impl Errand<'_, Moving> {
             .as_ref()
             .map(|text| required(&mut faults, "message", text, 1, BODY_MAX));
         faults.unless(message.is_some() || !step.with_message, "message", "message-needed");
+        let reason = to
+            .reason
+            .as_ref()
+            .map(|text| required(&mut faults, "reason", text, 1, REASON_MAX));
+        faults.unless(reason.is_some() || !step.with_reason, "reason", "required");
         faults.check()?;
         let caught_up = self.caught_up(if_match)?;
         self.enter(step.to)?;
         self.access.log(self.happened(Action::ErrandState, true));
+        self.let_go()?;
+        if let Some(reason) = &reason {
+            self.write_reason(reason)?;
+        }
         match &message {
             Some(body) => drop(self.write_message(body, caught_up)?),
-            None => {
-                self.keep_up(caught_up)?;
-                self.access.tell_other_side(self.row.facts(), self.side())?;
-            }
+            None => self.told_onward(caught_up)?,
         }
         Ok(())
+    }
+
+    /// What an errand lets go of where it ends: a claim its files, a wish its award.
+    fn let_go(&self) -> Result<()> {
+        match self.state()? {
+            ErrandState::Withdrawn => self.access.release_contents(self.row.id),
+            ErrandState::Completed => self.access.end_award(self.row.id),
+            _ => Ok(()),
+        }
+    }
+
+    fn write_reason(&self, reason: &SecretText) -> Result<()> {
+        let (access, id) = (self.access, self.access.fresh_id());
+        let row = MoveReasonRow {
+            id,
+            board_id: self.row.board_id,
+            errand_id: self.row.id,
+            state: self.row.state.clone(),
+            reason: self.key.seal("move_reason", "reason", id, 1, reason.expose()),
+            given_by: access.person()?,
+            given_at: access.now(),
+        };
+        access.db(|db| rows::insert_move_reason(db, &row))
     }
 }
 
@@ -177,7 +218,7 @@ impl Errand<'_, Assigning> {
     /// # Errors
     /// [`Error::Invalid`] for anyone else; [`Error::Conflict`] once it has ended.
     pub fn assign(self, to: PersonId) -> Result<()> {
-        if state::has_ended(self.state()?) {
+        if state::has_ended(self.kind()?, self.state()?) {
             return Err(Error::Conflict("state"));
         }
         let units = self.access.units_behind(self.row.home_id, self.row.assignment_id)?;

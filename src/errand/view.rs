@@ -1,11 +1,14 @@
 //! What each side is shown. A home's view has no place for notes or the assignee.
 
-use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory, ReceiptCategory, ReceiptState};
+use super::claim::{ReceiptView, TripView, WarningView};
+use super::decision::DecisionView;
+use super::wish::{PurchaseView, TravelView};
+use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory};
 use crate::access::Side;
-use crate::clock::{Day, Instant};
+use crate::clock::Instant;
 use crate::home::AssignmentView;
-use crate::id::{ErrandId, FileId, HomeId, MessageId, NoteId, PersonId, ReceiptId};
-use crate::money::Ore;
+use crate::id::{ErrandId, FileId, HomeId, MessageId, NoteId, PersonId};
+use crate::web::Language;
 use serde::Serialize;
 
 /// A home where it is only named.
@@ -62,24 +65,6 @@ pub struct MessageView {
     pub files: Vec<FileView>,
 }
 
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct ReceiptView {
-    pub id: ReceiptId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub file: Option<FileView>,
-    pub purchased_on: Day,
-    pub supplier: String,
-    pub category: ReceiptCategory,
-    #[schema(value_type = i64)]
-    pub amount_ore: Ore,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<i64>)]
-    pub vat_ore: Option<Ore>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-    pub state: ReceiptState,
-}
-
 /// A member of the team, to the team.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct StaffView {
@@ -111,9 +96,39 @@ pub struct ErrandView {
     pub team: Option<TeamPart>,
     pub subject: Option<String>,
     pub messages: Vec<MessageView>,
+    /// Why it was moved to where it stands, where a reason was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state_reason: Option<String>,
+    /// Of a claim: the wish that granted it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<ErrandId>,
+    /// What is to be looked at twice; the same for both sides.
+    pub warnings: Vec<WarningView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purchase: Option<PurchaseView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub travel: Option<TravelView>,
+    /// Sent with a wish.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<Vec<FileView>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipts: Option<Vec<ReceiptView>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trips: Option<Vec<TripView>>,
+    /// On a wish, oldest first.
+    pub decisions: Vec<DecisionView>,
     pub version: i64,
+}
+
+impl ErrandView {
+    /// Says what is for people in the language asked for.
+    #[must_use]
+    pub fn in_language(mut self, language: Language) -> ErrandView {
+        for warning in &mut self.warnings {
+            warning.say_in(language);
+        }
+        self
+    }
 }
 
 /// An internal note, to the team.

@@ -9,6 +9,7 @@ use crate::crypt::{Key, RowKey};
 use crate::errand::FileView;
 use crate::error::{Error, Faults, Result};
 use crate::id::{ErrandId, FileId, Id, MessageId};
+use crate::secret::Secret;
 use std::collections::{HashMap, HashSet};
 
 /// Files of one message.
@@ -145,6 +146,16 @@ impl Access<'_> {
         let fits = taker == Taker::Receipts || bytes <= BYTES_MOST;
         faults.unless(fits, "file_ids", "files-too-large");
         Ok(FreeFiles(free))
+    }
+
+    /// SHA-256 of each file's very bytes, in hex.
+    pub(crate) fn digests_of(self, free: &FreeFiles) -> Result<Vec<(FileId, Secret<String>)>> {
+        let keys = self.keys()?;
+        let open = |row: &FileRow| {
+            let key = keys.row_key("file", row.id.uuid(), &row.wrapped_key)?;
+            Ok((row.id, key.open("file", "sha256", row.id, 1, &row.sha256)?))
+        };
+        free.0.iter().map(open).collect()
     }
 
     /// Lets an errand take files: their keys pass from the board's to the errand's.

@@ -65,6 +65,8 @@ fn api(config: &mut ServiceConfig<'_>) {
             .service(errand::api::put_assignee)
             .service(errand::api::put_read)
             .service(errand::api::put_state)
+            .service(errand::api::post_decision)
+            .service(errand::api::post_review)
             .service(review::api::get_events)
             .service(review::api::get_checkpoint)
             .service(review::api::get_vkey)
@@ -83,7 +85,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         (name = "boards", description = "What municipalities say of themselves in public"),
         (name = "sessions", description = "Signing in and out"),
         (name = "homes", description = "Homes and their assignments"),
-        (name = "errands", description = "Messages and receipts"),
+        (name = "errands", description = "Messages, wishes and their decisions, receipts and their reviews"),
         (name = "files", description = "Pictures and documents"),
         (name = "audit", description = "The log, for auditors"),
     ),

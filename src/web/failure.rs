@@ -21,7 +21,7 @@ impl ResponseError for Error {
             Error::Method => StatusCode::METHOD_NOT_ALLOWED,
             Error::Malformed(_) => StatusCode::BAD_REQUEST,
             Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Error::Conflict(_) => StatusCode::CONFLICT,
+            Error::Conflict(_) | Error::DuplicateFile { .. } => StatusCode::CONFLICT,
             Error::Stale => StatusCode::PRECONDITION_FAILED,
             Error::TooLarge | Error::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Error::BeyondEnd(_) => StatusCode::RANGE_NOT_SATISFIABLE,
@@ -56,6 +56,9 @@ pub struct Problem {
     pub title: String,
     pub status: u16,
     pub request_id: Uuid,
+    /// Of `duplicate-file`: the errand that has the same file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub errand_number: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<ProblemFault>,
 }
@@ -77,16 +80,23 @@ pub fn problem(error: &Error, request_id: Uuid, language: Language) -> Problem {
         code: fault.code,
         message: language.text(&format!("fault-{}", fault.code)),
     };
-    let faults = if let Error::Invalid(faults) = error {
-        faults.iter().map(tell).collect()
-    } else {
-        vec![]
+    let (faults, errand_number) = match error {
+        Error::Invalid(faults) => (faults.iter().map(tell).collect(), None),
+        Error::DuplicateFile { field, errand_number } => {
+            let fault = Fault {
+                field: field.clone(),
+                code: "file-duplicate",
+            };
+            (vec![tell(&fault)], Some(errand_number.clone()))
+        }
+        _ => (vec![], None),
     };
     Problem {
         r#type: format!("/problems/{name}"),
         title: language.text(&format!("problem-{name}")),
         status: error.status_code().as_u16(),
         request_id,
+        errand_number,
         faults,
     }
 }
@@ -103,6 +113,7 @@ pub fn name(error: &Error) -> &'static str {
         Error::Malformed(_) => "malformed",
         Error::Invalid(_) => "invalid",
         Error::Conflict(kind) | Error::WrongType(kind) => kind,
+        Error::DuplicateFile { .. } => "duplicate-file",
         Error::Stale => "stale",
         Error::TooLarge => "too-large",
         Error::BodyTooLarge => "body-too-large",

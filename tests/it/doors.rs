@@ -50,6 +50,8 @@ POST   /errands/{id}/notes          note.write         401  403  403  404  404  
 PUT    /errands/{id}/assignee       errand.assign      401  403  403  404  404  404  204  404  204  404  404  404  404  404
 PUT    /errands/{id}/read           errand.mark        401  204  204  404  404  404  204  404  204  404  404  404  404  404
 PUT    /errands/{id}/state          errand.state       401  403  403  404  404  404  200  404  200  404  404  404  404  404
+POST   /errands/{id}/decisions      decision.make      401  403  403  404  404  404  201  404  201  404  404  404  404  404
+POST   /errands/{id}/reviews        claim.review       401  403  403  404  404  404  201  404  201  404  404  404  404  404
 GET    /audit/events                audit.read         401  403  403  403  403  403  403  403  403  403  200  403  403  403
 GET    /audit/checkpoint            audit.checkpoint   401  403  403  403  403  403  403  403  403  403  200  200  403  403
 GET    /audit/vkey                  audit.checkpoint   401  403  403  403  403  403  403  403  403  403  200  200  403  403
@@ -146,7 +148,11 @@ impl Berg {
 
     /// The id a path is tried with; an errand is a new one each time, so that no try disturbs the next.
     async fn id_for(&self, path: &str) -> String {
-        if path.starts_with("/errands/{id}") {
+        if path == "/errands/{id}/decisions" {
+            id(&self.anna.wishes(150_000).await)
+        } else if path == "/errands/{id}/reviews" {
+            id(&self.anna.drives(12_000).await)
+        } else if path.starts_with("/errands/{id}") {
             id(&self.anna.writes("När börjar umgänget i vår?").await)
         } else {
             self.file.clone()
@@ -154,7 +160,7 @@ impl Berg {
     }
 
     /// A body that the operation takes.
-    fn body(&self, method: &Method, path: &str) -> Option<Value> {
+    async fn body(&self, method: &Method, path: &str, id: &str) -> Option<Value> {
         Some(match (method.as_str(), path) {
             ("POST", "/sessions") => json!({"board": "borlange", "email": "erik.berg@example.org",
                 "password": famn::demo::PASSWORD}),
@@ -166,15 +172,24 @@ impl Berg {
             ("PUT", "/errands/{id}/assignee") => json!({"person_id": self.jonas}),
             ("PUT", "/errands/{id}/read") => json!({"read": true}),
             ("PUT", "/errands/{id}/state") => json!({"state": "closed"}),
+            ("POST", "/errands/{id}/decisions") => json!({"outcome": "granted"}),
+            ("POST", "/errands/{id}/reviews") => self.review_of(id).await,
             ("GET" | "DELETE", _) | ("POST", "/files") => return None,
             other => panic!("{other:?} takes a body that is not here"),
         })
     }
 
+    /// A review that grants a claim's only line; of what is no claim, one that names a line all the same.
+    async fn review_of(&self, claim: &str) -> Value {
+        let seen = self.anna.opens(claim).await.json();
+        let trip = seen["trips"][0]["id"].as_str().unwrap_or(&self.file);
+        json!({"lines": [{"trip_id": trip, "outcome": "granted"}]})
+    }
+
     async fn tries(&self, who: &Person, row: &Row, id: &str) -> Answer {
         let path = row.path.replace("{id}", id);
         let request = who.request(row.method.clone(), &path);
-        let request = match self.body(&row.method, row.path) {
+        let request = match self.body(&row.method, row.path, id).await {
             Some(body) => request.json(&body),
             None if row.path == "/files" => request
                 .header("Content-Type", "image/png")

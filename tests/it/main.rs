@@ -3,10 +3,12 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod account;
+mod at_once;
 mod attacks;
 mod claims;
 mod commands;
 mod crash;
+mod decisions;
 mod doors;
 mod files;
 mod forgery;
@@ -19,9 +21,11 @@ mod messages;
 mod once;
 mod pages;
 mod policy;
+mod reviews;
 mod schema;
 mod states;
 mod stories;
 mod together;
 mod uploads;
 mod wire;
+mod wishes;

@@ -101,6 +101,7 @@ pub async fn post_state(app: web::Data<App>, id: ObjectPath<of::Errand>, form: F
         Move {
             state,
             message: form.fields.secret("message"),
+            reason: form.fields.secret("reason"),
         },
         version(&form.fields)?,
     );

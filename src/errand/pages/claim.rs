@@ -106,6 +106,10 @@ pub async fn post_claim(app: web::Data<App>, upload: Upload) -> Result<HttpRespo
     {
         Ok(started) => Ok(see_other(&format!("/arenden/{}/klart", started.id))),
         Err(Error::Invalid(faults)) => show(&app, &visitor, typed, told(&faults)).await,
+        Err(Error::DuplicateFile { field, .. }) => {
+            let code = "file-duplicate";
+            show(&app, &visitor, typed, told(&[Fault { field, code }])).await
+        }
         Err(error) => Err(error),
     }
 }
@@ -130,7 +134,9 @@ fn read(typed: &Typed, mut faults: Vec<Fault>, today: Day) -> Result<NewClaim, V
         Some(assignment_id) if faults.is_empty() => Ok(NewClaim {
             assignment_id,
             declaration: typed.declared,
+            request_id: None,
             receipts,
+            trips: Vec::new(),
         }),
         _ => Err(faults),
     }

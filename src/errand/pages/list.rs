@@ -196,6 +196,8 @@ pub async fn get_list(app: web::Data<App>, visitor: Visitor, query: Query<ListQu
     let chips = vec![
         chip(&query, None, "Alla"),
         chip(&query, Some(ErrandKind::Message), "Meddelanden"),
+        chip(&query, Some(ErrandKind::PurchaseRequest), "Inköp"),
+        chip(&query, Some(ErrandKind::TravelRequest), "Resor"),
         chip(&query, Some(ErrandKind::ReceiptClaim), "Kvitton"),
     ];
     let status = if faults.is_empty() {

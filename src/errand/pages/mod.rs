@@ -4,6 +4,7 @@
 mod act;
 mod cards;
 mod claim;
+mod facts;
 mod list;
 mod said;
 mod start;

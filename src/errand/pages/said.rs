@@ -37,6 +37,8 @@ pub struct Line {
     pub day: String,
     pub amount: Ore,
     pub note: Option<String>,
+    /// What the review says of it.
+    pub said: Option<String>,
 }
 
 impl Said {
@@ -97,6 +99,11 @@ impl Line {
             day: swedish::day(receipt.purchased_on, now),
             amount: receipt.amount_ore,
             note: receipt.note.clone(),
+            said: super::facts::reviewed(
+                super::words::line(receipt.state),
+                receipt.granted_ore,
+                receipt.reason.as_deref(),
+            ),
         }
     }
 

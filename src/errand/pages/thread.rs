@@ -1,5 +1,6 @@
 //! One errand: to its home, and to the team with its notes and what can be done.
 
+use super::facts::Facts;
 use super::said::{Line, Said};
 use super::words::{self, Tag};
 use super::write::Kept;
@@ -8,7 +9,7 @@ use crate::account::Visitor;
 use crate::app::App;
 use crate::audit::Action;
 use crate::clock::Instant;
-use crate::errand::state::{Act, STEPS, has_ended};
+use crate::errand::state::{Act, STEPS, Step, has_ended};
 use crate::errand::{ErrandKind, ErrandState, ErrandView, NoteView};
 use crate::error::Result;
 use crate::id::{ErrandId, of};
@@ -58,6 +59,7 @@ struct Core {
     about: String,
     sent: String,
     urgent: bool,
+    facts: Facts,
     receipts: Vec<Line>,
     total: String,
     can_reply: bool,
@@ -77,13 +79,15 @@ struct HomeThread {
     core: Core,
     said: Vec<Said>,
     can_withdraw: bool,
+    take_back: &'static str,
 }
 
 /// A move the team can make.
 struct Button {
     state: ErrandState,
     label: &'static str,
-    with_message: bool,
+    /// The field that goes with it, and what it asks.
+    asks: Option<(&'static str, &'static str)>,
 }
 
 #[derive(Template)]
@@ -185,7 +189,9 @@ fn look(access: Access<'_>, id: ErrandId) -> Result<Looked> {
 }
 
 fn core(errand: &ErrandView, side: Side, again: Again, done: Option<&'static str>, now: Instant) -> Core {
-    let amounts = errand.receipts.iter().flatten().map(|receipt| receipt.amount_ore);
+    let driven = errand.trips.iter().flatten().map(|trip| trip.amount_ore);
+    let bought = errand.receipts.iter().flatten().map(|receipt| receipt.amount_ore);
+    let amounts = bought.chain(driven);
     let person = errand
         .assignment
         .as_ref()
@@ -201,9 +207,10 @@ fn core(errand: &ErrandView, side: Side, again: Again, done: Option<&'static str
         },
         sent: swedish::time(errand.received_at, now),
         urgent: errand.urgent,
+        facts: Facts::of(errand, now),
         receipts: Line::all(errand, now),
         total: amounts.sum::<Ore>().to_string(),
-        can_reply: !has_ended(errand.state),
+        can_reply: !has_ended(errand.kind, errand.state),
         version: errand.version,
         once: match again.fields.text("once") {
             "" => fresh_once(),
@@ -218,7 +225,7 @@ fn core(errand: &ErrandView, side: Side, again: Again, done: Option<&'static str
 }
 
 fn home(frame: Frame, errand: &ErrandView, again: Again, done: Option<&'static str>, now: Instant) -> HomeThread {
-    let can_withdraw = moves(errand, Side::Home).any(|(to, _)| to == ErrandState::Withdrawn);
+    let can_withdraw = moves(errand, Side::Home).any(|step| step.to == ErrandState::Withdrawn);
     HomeThread {
         frame,
         core: core(errand, Side::Home, again, done, now),
@@ -228,6 +235,7 @@ fn home(frame: Frame, errand: &ErrandView, again: Again, done: Option<&'static s
             .map(|message| Said::message(message, Side::Home, now))
             .collect(),
         can_withdraw,
+        take_back: words::taken_back(errand.kind),
     }
 }
 
@@ -247,10 +255,17 @@ fn team(
     let mut said: Vec<Said> = messages.chain(notes.iter().map(|note| Said::note(note, now))).collect();
     said.sort_by_key(|one| one.at);
     let assignee = errand.team.as_ref().and_then(|team| team.assignee.as_ref());
-    let button = |(state, with_message)| Button {
-        state,
-        label: words::act(errand.state, state),
-        with_message,
+    let button = |step: &Step| Button {
+        state: step.to,
+        label: words::act(errand.state, step.to),
+        asks: match (step.with_message, step.with_reason) {
+            (true, _) => Some(("message", "Vad behöver familjen göra?")),
+            (_, true) => Some((
+                "reason",
+                "Varför avslutas det utan beslut? Familjen ser det du skriver.",
+            )),
+            _ => None,
+        },
     };
     TeamThread {
         frame,
@@ -265,13 +280,10 @@ fn team(
 }
 
 /// The moves from where the errand stands, by the one table of them.
-fn moves(errand: &ErrandView, by: Side) -> impl Iterator<Item = (ErrandState, bool)> {
+fn moves(errand: &ErrandView, by: Side) -> impl Iterator<Item = &'static Step> {
     let (kind, from) = (errand.kind, errand.state);
     STEPS
         .iter()
         .filter(move |step| step.kind == kind && step.from == Some(from) && step.by == by)
-        .filter_map(|step| match step.act {
-            Act::To(state) => Some((state, step.with_message)),
-            Act::Start | Act::Reply => None,
-        })
+        .filter(|step| matches!(step.act, Act::To(_)))
 }

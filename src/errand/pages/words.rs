@@ -1,7 +1,7 @@
 //! What kinds, states and categories are called in Swedish, to each side.
 
 use crate::access::Side;
-use crate::errand::{ErrandKind, ErrandState, MessageCategory, ReceiptCategory};
+use crate::errand::{ErrandKind, ErrandState, LineState, MessageCategory, Outcome, ReceiptCategory};
 
 /// A word on a coloured ground, with a picture where one helps. The word alone says it all.
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +17,10 @@ const fn tag(word: &'static str, class: &'static str, icon: &'static str) -> Tag
 
 /// Where an errand stands, as `side` is told it.
 pub const fn state(state: ErrandState, side: Side) -> Tag {
-    use ErrandState::{AwaitingHome, Closed, InProgress, Received, SupplementRequested, UnderReview, Withdrawn};
+    use ErrandState::{
+        AwaitingHome, Closed, ClosedWithoutDecision, Completed, Decided, InProgress, Received, Reviewed,
+        SupplementRequested, UnderReview, Withdrawn,
+    };
     match (state, side) {
         (Received, _) => tag("Nytt", "tag tag--info", ""),
         (InProgress | UnderReview, Side::Home) => tag("Teamet läser", "tag tag--info", ""),
@@ -27,6 +30,10 @@ pub const fn state(state: ErrandState, side: Side) -> Tag {
         (AwaitingHome | SupplementRequested, Side::Team) => tag("Väntar på familjen", "tag tag--wait", "clock"),
         (Closed, _) => tag("Avslutat", "tag tag--ok", "check"),
         (Withdrawn, _) => tag("Återtaget", "tag", ""),
+        (Decided, _) => tag("Beslutat", "tag tag--ok", "check"),
+        (Completed, _) => tag("Klart", "tag tag--ok", "check"),
+        (ClosedWithoutDecision, _) => tag("Avslutat utan beslut", "tag", ""),
+        (Reviewed, _) => tag("Granskat", "tag tag--ok", "check"),
     }
 }
 
@@ -38,6 +45,8 @@ pub const fn waits_for_home(state: ErrandState) -> bool {
 pub const fn kind(kind: ErrandKind) -> &'static str {
     match kind {
         ErrandKind::Message => "Meddelande",
+        ErrandKind::PurchaseRequest => "Önskemål om inköp",
+        ErrandKind::TravelRequest => "Önskemål om resa",
         ErrandKind::ReceiptClaim => "Kvitton",
     }
 }
@@ -78,6 +87,35 @@ pub const fn receipt_category(category: ReceiptCategory) -> &'static str {
     }
 }
 
+/// What was decided.
+pub const fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Granted => "Bifall",
+        Outcome::PartlyGranted => "Delvis bifall",
+        Outcome::Refused => "Avslag",
+        Outcome::Dismissed => "Avvisning",
+    }
+}
+
+/// How far a receipt or trip has come; nothing until it is reviewed.
+pub const fn line(state: LineState) -> Option<&'static str> {
+    match state {
+        LineState::Submitted => None,
+        LineState::Granted => Some("Godkänt"),
+        LineState::PartlyGranted => Some("Delvis godkänt"),
+        LineState::Refused => Some("Inte godkänt"),
+    }
+}
+
+/// What a home takes back.
+pub const fn taken_back(kind: ErrandKind) -> &'static str {
+    match kind {
+        ErrandKind::ReceiptClaim => "Ta tillbaka kvittona",
+        ErrandKind::PurchaseRequest | ErrandKind::TravelRequest => "Ta tillbaka önskemålet",
+        ErrandKind::Message => "Ta tillbaka",
+    }
+}
+
 /// What an errand is called where there is a subject, and where there is none.
 pub fn title(of: ErrandKind, subject: Option<&str>) -> String {
     subject.unwrap_or(kind(of)).to_owned()
@@ -101,6 +139,10 @@ pub const fn act(from: ErrandState, to: ErrandState) -> &'static str {
         (_, ErrandState::SupplementRequested) => "Begär komplettering",
         (_, ErrandState::Closed) => "Avsluta ärendet",
         (_, ErrandState::Withdrawn) => "Ta tillbaka",
+        (_, ErrandState::Decided) => "Besluta",
+        (_, ErrandState::Completed) => "Markera som klart",
+        (_, ErrandState::ClosedWithoutDecision) => "Avsluta utan beslut",
+        (_, ErrandState::Reviewed) => "Granska",
         (_, ErrandState::Received) => "Lägg tillbaka",
     }
 }

@@ -15,6 +15,8 @@ pub const fn action(action: Action) -> &'static str {
         Action::ErrandState => "Ändrade ärendets läge",
         Action::ErrandAssign => "Ändrade vem som ansvarar",
         Action::ErrandMark => "Markerade som läst eller oläst",
+        Action::DecisionMake => "Beslutade om ett önskemål",
+        Action::ClaimReview => "Granskade kvitton",
         Action::MessageSend => "Skickade meddelande",
         Action::NoteRead => "Läste interna anteckningar",
         Action::NoteWrite => "Skrev intern anteckning",

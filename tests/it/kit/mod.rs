@@ -9,6 +9,7 @@ pub mod samples;
 mod server;
 mod sql;
 mod town;
+pub mod wishes;
 
 pub use aftermath::{assert_log_is_whole, rows_of};
 pub use browser::{Browser, Filled, picture};
@@ -16,5 +17,5 @@ pub use database::{Place, on_postgres};
 pub use person::{Answer, Person, id};
 pub use raw::{RawAnswer, connect, raw, rest};
 pub use server::{Server, famn};
-pub use sql::{count, events, execute, sql_id, texts};
+pub use sql::{count, events, execute, refused, sql_id, texts};
 pub use town::Town;

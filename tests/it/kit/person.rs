@@ -193,6 +193,26 @@ impl Person {
         self.post("/errands", new).await.expect(201)
     }
 
+    /// Sends a wish for a bicycle of that estimate; gives the new errand.
+    pub async fn wishes(&self, estimated_ore: i64) -> Value {
+        let new = super::wishes::purchase(&self.assignment().await, estimated_ore);
+        for field in ["description", "reasons"] {
+            self.plant(new["purchase"][field].as_str().expect("a text"));
+        }
+        self.post("/errands", new).await.expect(201)
+    }
+
+    /// Hands in one trip by car of that many metres, driven today; gives the new errand.
+    pub async fn drives(&self, distance_m: i64) -> Value {
+        let new = super::wishes::claim(&self.assignment().await, vec![], vec![super::wishes::trip(distance_m)]);
+        self.post("/errands", new).await.expect(201)
+    }
+
+    /// Decides on a wish.
+    pub async fn decides(&self, wish: &str, decision: Value) -> Answer {
+        self.post(&format!("/errands/{wish}/decisions"), decision).await
+    }
+
     /// Answers in an errand.
     pub async fn answers(&self, errand: &str, body: &str) -> Answer {
         self.plant(body);

@@ -3,6 +3,7 @@
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use std::io::Cursor;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Texts that stand only in metadata, and that no file shown may hold.
 pub const PLANTED: [&str; 3] = ["Planterad Fotograf", "Hemlig gata 4", "59,3293N18,0686E"];
@@ -24,6 +25,13 @@ pub fn jpeg() -> Vec<u8> {
     let mut encoder = JpegEncoder::new_with_quality(&mut out, 95);
     encoder.encode_image(&picture()).expect("an encoder");
     out
+}
+/// A picture like no other: the same file is handed in once in a home.
+pub fn another_jpeg() -> Vec<u8> {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::SeqCst).to_be_bytes();
+    let jpeg = jpeg();
+    [&jpeg[..2], &segment(0xFE, &number), &jpeg[2..]].concat()
 }
 pub fn png() -> Vec<u8> {
     encoded(ImageFormat::Png)

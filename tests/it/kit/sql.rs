@@ -72,3 +72,13 @@ pub fn events(place: &Place) -> Vec<Value> {
     };
     texts(place, query).into_iter().map(whole).collect()
 }
+
+/// What the database says to a statement that it does not carry out.
+pub fn refused(place: &Place, statement: &str) -> String {
+    let statement = diesel::sql_query(statement);
+    let done = match sqlite(place) {
+        Some(mut db) => statement.execute(&mut db),
+        None => statement.execute(&mut postgres(place)),
+    };
+    done.expect_err("it is refused").to_string()
+}

@@ -5,7 +5,7 @@ use super::database::Place;
 use super::person::Person;
 use famn::access::{Access, Actor};
 use famn::app::App;
-use famn::clock::Clock;
+use famn::clock::{Clock, Day};
 use famn::demo;
 use famn::id::BoardId;
 use std::collections::BTreeSet;
@@ -106,6 +106,21 @@ impl Town {
         let (home, person) = (home.parse().expect("an id"), person.parse().expect("an id"));
         let end = move |access: Access<'_>| access.end_membership(home, person);
         self.app.door.write(operator, end).await.expect("the membership ends");
+    }
+
+    /// Lets someone stand in for an assignment's caseworker, as the command line does.
+    pub async fn deputises(&self, label: &str, person: &str, (from, to): (Day, Day)) {
+        let operator = Actor::operator(self.board("borlange").await);
+        let id = if super::database::on_postgres() {
+            "id::text"
+        } else {
+            "lower(hex(id))"
+        };
+        let query = format!("SELECT {id} AS text FROM assignment WHERE label = '{label}'");
+        let assignment = super::sql::texts(&self.place, &query)[0].parse().expect("an id");
+        let person = person.parse().expect("an id");
+        let add = move |access: Access<'_>| access.add_deputy(assignment, person, from, to);
+        self.app.door.write(operator, add).await.expect("a deputy");
     }
 
     /// The files that the town keeps, sealed, whole or begun.

@@ -1,0 +1,125 @@
+//! Handing in receipts and trips.
+
+use super::LineState;
+use super::lines::{NewClaim, NewReceipt, NewTrip, ReceiptTexts, Span, TripTexts};
+use super::rows::{self, ReceiptRow, TripRow};
+use crate::access::Access;
+use crate::crypt::RowKey;
+use crate::errand::ErrandKind;
+use crate::errand::decision::AwardFacts;
+use crate::errand::rows::ErrandRow;
+use crate::errand::start::{Draft, Ground, Started};
+use crate::error::{Faults, Result};
+use crate::file::Taker;
+use crate::money::Ore;
+
+/// Days after an assignment's end in which receipts for it can be handed in.
+const AFTER_END: i32 = 60;
+
+impl Access<'_> {
+    /// Hands in receipts and trips.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::DuplicateFile`] when the home has handed in a file of the same content before.
+    pub(in crate::errand) fn hand_in(self, new: &NewClaim) -> Result<Started> {
+        let ground = self.own_ground(new.assignment_id)?;
+        let (mut faults, limits, today) = (Faults::default(), self.limits()?, self.now().day());
+        let span = span_of(&ground, today);
+        let open = span.from <= today && span.to.is_none_or(|to| to.plus_days(AFTER_END) >= today);
+        faults.unless(open, "assignment_id", "assignment");
+        let (receipts, trips) = new.check(&mut faults, span);
+        let award = self.award_named(new, &ground, &mut faults)?;
+        let files = self.free_files(&new.files(), Taker::Receipts, &mut faults)?;
+        let contents = self.different_contents(new, &files, &mut faults)?;
+        faults.check()?;
+        let (errand, key) = self.write_errand(&ground, Draft::of(ErrandKind::ReceiptClaim))?;
+        self.take_contents(&errand, contents)?;
+        self.claim_files(&files, (errand.id, None), &key)?;
+        let receipts = new.receipts.iter().zip(receipts).enumerate();
+        let receipts: Vec<_> = receipts
+            .map(|(place, (receipt, texts))| self.receipt_row((&errand, &key), place, receipt, texts))
+            .collect();
+        let trips = new.trips.iter().zip(trips).enumerate();
+        let trips: Vec<_> = trips
+            .map(|(place, (trip, texts))| {
+                let comes_to = limits.mileage(trip.distance_m);
+                self.trip_row((&errand, &key), place, (trip, comes_to), texts)
+            })
+            .collect();
+        self.db(|db| rows::insert_lines(db, &receipts, &trips))?;
+        if let Some(award) = &award {
+            self.db(|db| rows::insert_request(db, (errand.id, award.request), errand.board_id))?;
+        }
+        let found = self.look_twice(&errand, (&receipts, &trips), award.as_ref(), &limits)?;
+        self.warn(errand.board_id, errand.id, &found)?;
+        self.started(&errand, ground.relation)
+    }
+
+    /// The award of the wish that a claim names, if it names one.
+    fn award_named(self, new: &NewClaim, ground: &Ground, faults: &mut Faults) -> Result<Option<AwardFacts>> {
+        let Some(request) = new.request_id else { return Ok(None) };
+        let award = self.award_standing(request, (ground.home, new.assignment_id))?;
+        faults.unless(award.is_some(), "request_id", "request");
+        Ok(award)
+    }
+
+    fn receipt_row(
+        self,
+        (errand, key): (&ErrandRow, &RowKey),
+        place: usize,
+        receipt: &NewReceipt,
+        texts: ReceiptTexts,
+    ) -> ReceiptRow {
+        let id = self.fresh_id();
+        ReceiptRow {
+            id,
+            board_id: errand.board_id,
+            errand_id: errand.id,
+            position: place as i64,
+            file_id: receipt.file_id,
+            purchased_on: receipt.purchased_on,
+            supplier: key.seal("receipt", "supplier", id, 1, texts.supplier.expose()),
+            category: receipt.category.as_str().into(),
+            amount_ore: receipt.amount_ore.0,
+            vat_ore: receipt.vat_ore.map(|vat| vat.0),
+            note: texts.note.map(|note| key.seal("receipt", "note", id, 1, note.expose())),
+            state: LineState::Submitted.as_str().into(),
+            granted_ore: None,
+        }
+    }
+
+    fn trip_row(
+        self,
+        (errand, key): (&ErrandRow, &RowKey),
+        place: usize,
+        (trip, comes_to): (&NewTrip, Ore),
+        texts: TripTexts,
+    ) -> TripRow {
+        let id = self.fresh_id();
+        TripRow {
+            id,
+            board_id: errand.board_id,
+            errand_id: errand.id,
+            position: place as i64,
+            driven_on: trip.driven_on,
+            purpose: key.seal("trip", "purpose", id, 1, texts.purpose.expose()),
+            from_place: key.seal("trip", "from_place", id, 1, texts.from.expose()),
+            to_place: key.seal("trip", "to_place", id, 1, texts.to.expose()),
+            distance_m: trip.distance_m,
+            odometer_start: trip.odometer_start,
+            odometer_end: trip.odometer_end,
+            amount_ore: comes_to.0,
+            state: LineState::Submitted.as_str().into(),
+            granted_ore: None,
+        }
+    }
+}
+
+fn span_of(ground: &Ground, today: crate::clock::Day) -> Span {
+    let of = ground.assignment.as_ref();
+    Span {
+        today,
+        from: of.map_or(today, |of| of.from),
+        to: of.and_then(|of| of.to),
+    }
+}

@@ -1,0 +1,208 @@
+//! A claim as it was sent and reviewed, to both sides alike.
+
+use super::rows::{self, ReceiptRow, ReviewLineRow, TripRow, WarningRow};
+use super::{LineState, ReceiptCategory, WarningCode};
+use crate::clock::{Day, Instant};
+use crate::errand::capability::Errand;
+use crate::errand::view::FileView;
+use crate::errand::{ErrandKind, ErrandState};
+use crate::error::Result;
+use crate::id::{ErrandId, FileId, MessageId, ReceiptId, ReviewId, TripId};
+use crate::money::Ore;
+use crate::web::Language;
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// An errand's files, with the message each belongs to.
+pub(in crate::errand) type Files = HashMap<FileId, (Option<MessageId>, FileView)>;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ReceiptView {
+    pub id: ReceiptId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileView>,
+    pub purchased_on: Day,
+    pub supplier: String,
+    pub category: ReceiptCategory,
+    #[schema(value_type = i64)]
+    pub amount_ore: Ore,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i64>)]
+    pub vat_ore: Option<Ore>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    pub state: LineState,
+    /// `null` until it is reviewed.
+    #[schema(value_type = Option<i64>)]
+    pub granted_ore: Option<Ore>,
+    /// Why it was refused, or granted in part.
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct TripView {
+    pub id: TripId,
+    pub driven_on: Day,
+    pub purpose: String,
+    pub from: String,
+    pub to: String,
+    pub distance_m: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub odometer_start: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub odometer_end: Option<i64>,
+    /// What the distance comes to at the day's rate.
+    #[schema(value_type = i64)]
+    pub amount_ore: Ore,
+    pub state: LineState,
+    /// `null` until it is reviewed.
+    #[schema(value_type = Option<i64>)]
+    pub granted_ore: Option<Ore>,
+    /// Why it was refused, or granted in part.
+    pub reason: Option<String>,
+}
+
+/// Something to be looked at twice: in a receipt, a trip, or (with neither) the whole errand.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct WarningView {
+    pub code: WarningCode,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt_id: Option<ReceiptId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trip_id: Option<TripId>,
+    /// For people, in the language asked for.
+    pub text: String,
+}
+
+impl WarningView {
+    fn of(row: WarningRow) -> Result<WarningView> {
+        let mut view = WarningView {
+            code: WarningCode::stored(&row.code)?,
+            receipt_id: row.receipt_id,
+            trip_id: row.trip_id,
+            text: String::new(),
+        };
+        view.say_in(Language::Swedish);
+        Ok(view)
+    }
+
+    /// Says it in another language.
+    pub fn say_in(&mut self, language: Language) {
+        self.text = language.text(&format!("warning-{}", self.code.as_str().replace('_', "-")));
+    }
+}
+
+/// A review as it was made.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ReviewView {
+    pub id: ReviewId,
+    /// The errand's, now.
+    pub state: ErrandState,
+    /// All lines together.
+    #[schema(value_type = i64)]
+    pub granted_ore: Ore,
+    pub reviewed_at: Instant,
+    pub lines: Vec<ReviewedLine>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ReviewedLine {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub receipt_id: Option<ReceiptId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trip_id: Option<TripId>,
+    pub outcome: LineState,
+    #[schema(value_type = i64)]
+    pub granted_ore: Ore,
+    pub reason: Option<String>,
+}
+
+/// What an errand shows of a claim; of an errand that is none, nothing.
+#[derive(Default)]
+pub(in crate::errand) struct ClaimView {
+    pub request: Option<ErrandId>,
+    pub receipts: Option<Vec<ReceiptView>>,
+    pub trips: Option<Vec<TripView>>,
+}
+
+impl<Grant> Errand<'_, Grant> {
+    /// The lines of a claim, with what the newest review says of each.
+    pub(in crate::errand) fn claim(&self, files: &Files) -> Result<ClaimView> {
+        if self.kind()? != ErrandKind::ReceiptClaim {
+            return Ok(ClaimView::default());
+        }
+        let (access, id) = (self.access, self.row.id);
+        let reviewed = access.db(|db| rows::newest_review_lines(db, id))?;
+        let receipts = access.db(|db| rows::receipts(db, id))?.into_iter();
+        let receipts = receipts.map(|row| {
+            let said = reviewed.iter().find(|line| line.receipt_id == Some(row.id));
+            self.show_receipt(row, files, said)
+        });
+        let trips = access.db(|db| rows::trips(db, id))?.into_iter();
+        let trips = trips.map(|row| {
+            let said = reviewed.iter().find(|line| line.trip_id == Some(row.id));
+            self.show_trip(row, said)
+        });
+        Ok(ClaimView {
+            request: access.db(|db| rows::request(db, id))?,
+            receipts: Some(receipts.collect::<Result<_>>()?),
+            trips: Some(trips.collect::<Result<_>>()?),
+        })
+    }
+
+    /// What both sides are warned of.
+    pub(in crate::errand) fn warnings(&self) -> Result<Vec<WarningView>> {
+        let id = self.row.id;
+        let found = self.access.db(|db| rows::warnings(db, id))?;
+        found.into_iter().map(WarningView::of).collect()
+    }
+
+    fn show_receipt(&self, row: ReceiptRow, files: &Files, said: Option<&ReviewLineRow>) -> Result<ReceiptView> {
+        let open = |column, sealed: &[u8]| {
+            let text = self.key.open("receipt", column, row.id, 1, sealed)?;
+            Ok::<_, crate::error::Error>(text.expose().clone())
+        };
+        Ok(ReceiptView {
+            id: row.id,
+            file: files.get(&row.file_id).map(|(_, file)| file.clone()),
+            purchased_on: row.purchased_on,
+            supplier: open("supplier", &row.supplier)?,
+            category: ReceiptCategory::stored(&row.category)?,
+            amount_ore: Ore(row.amount_ore),
+            vat_ore: row.vat_ore.map(Ore),
+            note: row.note.as_deref().map(|sealed| open("note", sealed)).transpose()?,
+            state: LineState::stored(&row.state)?,
+            granted_ore: row.granted_ore.map(Ore),
+            reason: said.map_or(Ok(None), |line| self.open_reason(line))?,
+        })
+    }
+
+    fn show_trip(&self, row: TripRow, said: Option<&ReviewLineRow>) -> Result<TripView> {
+        let open = |column, sealed: &[u8]| {
+            let text = self.key.open("trip", column, row.id, 1, sealed)?;
+            Ok::<_, crate::error::Error>(text.expose().clone())
+        };
+        Ok(TripView {
+            id: row.id,
+            driven_on: row.driven_on,
+            purpose: open("purpose", &row.purpose)?,
+            from: open("from_place", &row.from_place)?,
+            to: open("to_place", &row.to_place)?,
+            distance_m: row.distance_m,
+            odometer_start: row.odometer_start,
+            odometer_end: row.odometer_end,
+            amount_ore: Ore(row.amount_ore),
+            state: LineState::stored(&row.state)?,
+            granted_ore: row.granted_ore.map(Ore),
+            reason: said.map_or(Ok(None), |line| self.open_reason(line))?,
+        })
+    }
+
+    pub(super) fn open_reason(&self, line: &ReviewLineRow) -> Result<Option<String>> {
+        let Some(sealed) = line.reason.as_deref() else {
+            return Ok(None);
+        };
+        let text = self.key.open("review_line", "reason", line.id, 1, sealed)?;
+        Ok(Some(text.expose().clone()))
+    }
+}

@@ -1,0 +1,93 @@
+//! The thresholds of wishes and claims. Boards set them, each from a day on; until a board has, these hold. One place
+//! reads them, so that it alone changes when the board's settings are there.
+
+use super::ReceiptCategory;
+use crate::access::Access;
+use crate::error::Result;
+use crate::money::Ore;
+
+/// What wishes and claims are held to, and warned of.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// From this estimate on, a purchase needs a shop, a link or a quote.
+    pub purchase_unsourced_below: Ore,
+    /// How many days back a trip may be asked for.
+    pub trip_asked_late_days: i32,
+    /// How many days ahead a trip abroad is asked for.
+    pub abroad_ahead_days: i32,
+    /// The longest a standing approval may reach, in months.
+    pub standing_months: i32,
+    /// How long an award stands where the decision says nothing, in days.
+    pub award_days: i32,
+    /// Öre for each mil (10 km) by one's own car.
+    pub mileage_ore_per_mil: i64,
+    /// From this sum on, a line without a wish that granted it is warned of.
+    pub line_without_request: Ore,
+    /// A purchase or trip older than this many months is warned of.
+    pub old_after_months: i32,
+    /// What the base part of the expense allowance (grundkostnad) pays for.
+    pub base_cost: &'static [ReceiptCategory],
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            purchase_unsourced_below: Ore(200_000),
+            trip_asked_late_days: 30,
+            abroad_ahead_days: 30,
+            standing_months: 12,
+            award_days: 90,
+            // The highest tax-free rate, 25 kr a mil since 2023-01-01.
+            mileage_ore_per_mil: 2_500,
+            line_without_request: Ore(50_000),
+            old_after_months: 6,
+            base_cost: &[ReceiptCategory::Furniture],
+        }
+    }
+}
+
+impl Limits {
+    /// What a distance comes to, rounded to whole öre.
+    pub const fn mileage(&self, distance_m: i64) -> Ore {
+        Ore((distance_m.saturating_mul(self.mileage_ore_per_mil) + 5_000) / 10_000)
+    }
+}
+
+impl Access<'_> {
+    /// The thresholds of the board of the one who asks.
+    ///
+    /// # Errors
+    /// When the board's settings cannot be read.
+    pub(super) fn limits(self) -> Result<Limits> {
+        Ok(Limits::default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_mil_is_twenty_five_kronor() {
+        let limits = Limits::default();
+        assert_eq!(limits.mileage(10_000), Ore(2_500));
+        assert_eq!(limits.mileage(100), Ore(25));
+        assert_eq!(limits.mileage(2), Ore(1), "half an öre and more is one");
+        assert_eq!(limits.mileage(1), Ore(0));
+    }
+
+    proptest! {
+        #[test]
+        fn mileage_rises_with_the_distance_and_never_breaks(distance in 0i64..=3_000_000, more in 0i64..=3_000_000) {
+            let limits = Limits::default();
+            prop_assert!(limits.mileage(distance) <= limits.mileage(distance + more));
+            let exact = distance * limits.mileage_ore_per_mil;
+            prop_assert!((limits.mileage(distance).0 * 10_000 - exact).abs() <= 5_000);
+        }
+        #[test]
+        fn no_distance_makes_it_panic(distance: i64) {
+            let _ = Limits::default().mileage(distance.max(0).min(i64::MAX / 10_000));
+        }
+    }
+}

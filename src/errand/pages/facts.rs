@@ -1,0 +1,247 @@
+//! What a wish says, what was decided and what is warned of, as both sides' pages show it.
+
+use super::said::Attached;
+use super::words;
+use crate::clock::Instant;
+use crate::errand::{
+    ApprovalMode, DecisionView, ErrandView, GuardianConsent, OtherCover, Payer, PurchaseView, ReceiptCategory,
+    TravelMode, TravelPurpose, TravelView, TripView,
+};
+use crate::money::Ore;
+use crate::web::page::swedish;
+
+/// A word and what stands beside it.
+pub type Fact = (&'static str, String);
+
+/// A decision.
+pub struct Decided {
+    pub heading: String,
+    pub when: String,
+    pub superseded: bool,
+    pub facts: Vec<Fact>,
+    pub reasons: Option<String>,
+}
+
+/// A trip as it was handed in.
+pub struct Driven {
+    pub way: String,
+    pub when: String,
+    pub amount: Ore,
+    pub said: Option<String>,
+}
+
+/// Everything of a wish or claim but its messages and receipts.
+pub struct Facts {
+    pub wish: Vec<Fact>,
+    pub files: Vec<Attached>,
+    pub warnings: Vec<String>,
+    pub decisions: Vec<Decided>,
+    pub trips: Vec<Driven>,
+    pub reason: Option<String>,
+}
+
+impl Facts {
+    pub fn of(errand: &ErrandView, now: Instant) -> Facts {
+        let wish = match (&errand.purchase, &errand.travel) {
+            (Some(purchase), _) => bought(purchase, now),
+            (None, Some(travel)) => travelled(travel, now),
+            (None, None) => Vec::new(),
+        };
+        Facts {
+            wish,
+            files: errand.files.iter().flatten().map(Attached::of).collect(),
+            warnings: errand.warnings.iter().map(|one| one.text.clone()).collect(),
+            decisions: errand.decisions.iter().rev().map(|one| Decided::of(one, now)).collect(),
+            trips: errand.trips.iter().flatten().map(|one| Driven::of(one, now)).collect(),
+            reason: errand.state_reason.clone(),
+        }
+    }
+}
+
+impl Decided {
+    fn of(decision: &DecisionView, now: Instant) -> Decided {
+        let mut facts = vec![("Beslutat av", decision.decided_by.name.clone())];
+        facts.extend(decision.amount_ore.map(|amount| ("Belopp", format!("högst {amount}"))));
+        facts.extend(
+            decision
+                .valid_until
+                .map(|day| ("Gäller till och med", swedish::day(day, now))),
+        );
+        facts.extend(decision.conditions.clone().map(|text| ("Villkor", text)));
+        Decided {
+            heading: words::outcome(decision.outcome).to_owned(),
+            when: swedish::time(decision.decided_at, now),
+            superseded: decision.superseded,
+            facts,
+            reasons: decision.reasons.clone(),
+        }
+    }
+}
+
+impl Driven {
+    fn of(trip: &TripView, now: Instant) -> Driven {
+        let day = swedish::day(trip.driven_on, now);
+        Driven {
+            way: format!("{} till {}", trip.from, trip.to),
+            when: format!("{}, {day}, {}", trip.purpose, km(trip.distance_m)),
+            amount: trip.amount_ore,
+            said: reviewed(words::line(trip.state), trip.granted_ore, trip.reason.as_deref()),
+        }
+    }
+}
+
+/// What a review says of a line, in one sentence.
+pub fn reviewed(word: Option<&str>, granted: Option<Ore>, reason: Option<&str>) -> Option<String> {
+    let mut said = word?.to_owned();
+    if let Some(granted) = granted.filter(|granted| granted.0 > 0) {
+        said.push_str(&format!(", {granted}"));
+    }
+    if let Some(reason) = reason {
+        said.push_str(&format!(". {reason}"));
+    }
+    Some(said)
+}
+
+/// `12,5 km`.
+fn km(metres: i64) -> String {
+    match (metres / 1_000, metres % 1_000 / 100) {
+        (whole, 0) => format!("{whole}\u{a0}km"),
+        (whole, part) => format!("{whole},{part}\u{a0}km"),
+    }
+}
+
+fn bought(wish: &PurchaseView, now: Instant) -> Vec<Fact> {
+    let covers: Vec<&str> = wish.covered_otherwise.iter().map(|one| cover(*one)).collect();
+    let item = ReceiptCategory::parse(wish.item_category.as_str()).map_or("", words::receipt_category);
+    let mut facts = vec![
+        ("Vad", item.to_owned()),
+        ("Beskrivning", wish.description.clone()),
+        ("Beräknad kostnad", wish.estimated_ore.to_string()),
+        ("Varför", wish.reasons.clone()),
+        ("Vem betalar", payer(wish.who_pays).to_owned()),
+        ("Kan täckas av annat", covers.join(", ")),
+    ];
+    facts.extend(
+        wish.own_contribution_ore
+            .map(|own| ("Hemmet betalar själv", own.to_string())),
+    );
+    facts.extend(wish.supplier.clone().map(|text| ("Butik", text)));
+    facts.extend(wish.link.clone().map(|text| ("Länk", text)));
+    facts.extend(wish.needed_by.map(|day| ("Behövs senast", swedish::day(day, now))));
+    facts.extend(wish.childs_view.clone().map(|text| ("Barnets åsikt", text)));
+    facts
+}
+
+fn travelled(wish: &TravelView, now: Instant) -> Vec<Fact> {
+    let days = format!(
+        "{} till {}",
+        swedish::day(wish.starts_on, now),
+        swedish::day(wish.ends_on, now)
+    );
+    let travellers = format!(
+        "{}, {}",
+        swedish::count(wish.adults.unsigned_abs() as usize, "vuxen", "vuxna"),
+        swedish::count(wish.children.unsigned_abs() as usize, "barn", "barn")
+    );
+    let mut facts = vec![
+        ("Vad", purpose(wish.purpose).to_owned()),
+        ("Gäller", approval(wish.approval_mode).to_owned()),
+        ("Från", wish.from.clone()),
+        ("Till", wish.to.clone()),
+        ("När", days),
+        ("Vilka reser", travellers),
+        ("Färdsätt", mode(wish.mode).to_owned()),
+    ];
+    let way = if wish.return_trip {
+        "enkel väg, tur och retur"
+    } else {
+        "enkel väg"
+    };
+    facts.extend(
+        wish.distance_m
+            .map(|metres| ("Sträcka", format!("{} {way}", km(metres)))),
+    );
+    facts.extend(wish.other_costs_ore.map(|ore| ("Andra kostnader", ore.to_string())));
+    facts.push(("Varför", wish.reasons.clone()));
+    if let Some(abroad) = &wish.abroad {
+        let yes = |yes: bool| (if yes { "Ja" } else { "Nej" }).to_owned();
+        facts.push(("Land", abroad.country.clone()));
+        facts.push(("Pass", yes(abroad.passport)));
+        facts.push(("Vårdnadshavarens samtycke", consent(abroad.guardian_consent).to_owned()));
+        facts.push(("Reseförsäkring", yes(abroad.insurance)));
+    }
+    facts
+}
+
+const fn payer(payer: Payer) -> &'static str {
+    match payer {
+        Payer::Home => "Hemmet lägger ut",
+        Payer::Invoice => "Kommunen, mot faktura",
+    }
+}
+
+const fn cover(cover: OtherCover) -> &'static str {
+    match cover {
+        OtherCover::None => "Nej",
+        OtherCover::Insurance => "Försäkring",
+        OtherCover::HighCostProtection => "Högkostnadsskydd",
+        OtherCover::OwnAssets => "Barnets egna tillgångar",
+        OtherCover::SchoolOrRegion => "Skola eller region",
+    }
+}
+
+const fn purpose(purpose: TravelPurpose) -> &'static str {
+    match purpose {
+        TravelPurpose::ContactVisit => "Umgängesresa",
+        TravelPurpose::Care => "Vård eller behandling",
+        TravelPurpose::School => "Skola eller förskola",
+        TravelPurpose::Meeting => "Möte med socialtjänsten",
+        TravelPurpose::Leisure => "Fritid",
+        TravelPurpose::Holiday => "Semesterresa",
+        TravelPurpose::Abroad => "Utlandsresa",
+        TravelPurpose::Other => "Annat",
+    }
+}
+
+const fn approval(mode: ApprovalMode) -> &'static str {
+    match mode {
+        ApprovalMode::Advance => "En resa",
+        ApprovalMode::Standing => "Återkommande resor",
+    }
+}
+
+const fn mode(mode: TravelMode) -> &'static str {
+    match mode {
+        TravelMode::OwnCar => "Egen bil",
+        TravelMode::PublicTransport => "Kollektivtrafik",
+        TravelMode::Train => "Tåg",
+        TravelMode::Taxi => "Taxi eller färdtjänst",
+        TravelMode::Flight => "Flyg",
+        TravelMode::Other => "Annat",
+    }
+}
+
+const fn consent(consent: GuardianConsent) -> &'static str {
+    match consent {
+        GuardianConsent::Awaiting => "Inväntas",
+        GuardianConsent::Given => "Finns",
+        GuardianConsent::NotNeeded => "Behövs inte",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_distance_is_told_in_kilometres() {
+        assert_eq!(super::km(12_500), "12,5\u{a0}km");
+        assert_eq!(super::km(40_000), "40\u{a0}km");
+    }
+
+    #[test]
+    fn a_reviewed_line_is_told_in_one_sentence() {
+        use crate::money::Ore;
+        let said = super::reviewed(Some("Delvis godkänt"), Some(Ore(10_000)), Some("Högst 100 kr"));
+        assert_eq!(said.as_deref(), Some("Delvis godkänt, 100\u{a0}kr. Högst 100 kr"));
+        assert_eq!(super::reviewed(None, None, None), None);
+    }
+}
