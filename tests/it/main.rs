@@ -10,6 +10,7 @@ mod doors;
 mod files;
 mod forgery;
 mod house;
+mod in_browser;
 mod kit;
 mod letters;
 mod lists;

@@ -2,6 +2,7 @@
 
 mod aftermath;
 mod browser;
+mod chromium;
 mod database;
 mod person;
 mod raw;
@@ -12,6 +13,7 @@ mod town;
 
 pub use aftermath::{assert_log_is_whole, rows_of};
 pub use browser::{Browser, Filled, picture};
+pub use chromium::Chromium;
 pub use database::{Place, on_postgres};
 pub use person::{Answer, Person, id};
 pub use raw::{RawAnswer, connect, raw, rest};
