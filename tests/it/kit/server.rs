@@ -1,6 +1,7 @@
 //! The program itself, as a process that can be killed.
 
 use super::database::Place;
+use std::io::Write as _;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
@@ -13,18 +14,8 @@ pub struct Server {
 impl Server {
     /// Starts it and waits for the line that says where it listens.
     pub fn start(place: &Place) -> Server {
-        let folder = place.folder.display();
-        let mut process = Command::new(env!("CARGO_BIN_EXE_famn"))
+        let mut process = program(place)
             .arg("serve")
-            .env("FAMN_SERVER__LISTEN", "127.0.0.1:0")
-            .env("FAMN_SERVER__PUBLIC_URL", "http://127.0.0.1")
-            .env("FAMN_DATA__FOLDER", folder.to_string())
-            .env("FAMN_DATABASE__URL", &place.url)
-            .env("FAMN_KEYS__ROOT_FILE", format!("{folder}/root.key"))
-            .env("FAMN_AUDIT__ORIGIN", "famn.demo/audit")
-            .env("FAMN_MAIL__FROM", "Famn <famn@famn.demo>")
-            .env("FAMN_LOG__LEVEL", "error")
-            .current_dir(&place.folder)
             .stdout(Stdio::piped())
             .spawn()
             .expect("the program starts");
@@ -46,4 +37,62 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+/// What a command came to.
+#[derive(Debug)]
+pub struct Told {
+    pub code: i32,
+    /// Its standard output, without the end of the last line.
+    pub output: String,
+    /// What it said on standard error.
+    pub words: String,
+}
+
+impl Told {
+    /// The output of a command that has done what it was to do.
+    #[track_caller]
+    pub fn done(self) -> String {
+        assert_eq!(self.code, 0, "{self:?}");
+        self.output
+    }
+}
+
+/// Gives a command of the program on a place's folder and database, with `input` on its standard input.
+pub fn famn(place: &Place, command: &[&str], input: &str) -> Told {
+    let mut process = program(place)
+        .args(command)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut typed = process.stdin.take().expect("its input");
+    // It may end without having read it.
+    let _ = typed.write_all(input.as_bytes());
+    drop(typed);
+    let done = process.wait_with_output().expect("it ends");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("readable").trim_end().to_owned();
+    Told {
+        code: done.status.code().expect("it ends by itself"),
+        output: text(done.stdout),
+        words: text(done.stderr),
+    }
+}
+
+/// The program with its settings for a place.
+pub(super) fn program(place: &Place) -> Command {
+    let folder = place.folder.display();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_famn"));
+    program
+        .env("FAMN_SERVER__LISTEN", "127.0.0.1:0")
+        .env("FAMN_SERVER__PUBLIC_URL", "http://127.0.0.1")
+        .env("FAMN_DATA__FOLDER", folder.to_string())
+        .env("FAMN_DATABASE__URL", &place.url)
+        .env("FAMN_KEYS__ROOT_FILE", format!("{folder}/root.key"))
+        .env("FAMN_AUDIT__ORIGIN", "famn.demo/audit")
+        .env("FAMN_MAIL__FROM", "Famn <famn@famn.demo>")
+        .env("FAMN_LOG__LEVEL", "error")
+        .current_dir(&place.folder);
+    program
 }
