@@ -66,6 +66,7 @@ async fn it_is_live_and_ready_and_says_nothing_more() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_its_files_it_is_not_ready() {
     let town = Town::new().await;
+    until_ready(&town, 200).await;
     let (blobs, away) = (town.place.folder.join("blobs"), town.place.folder.join("borta"));
     std::fs::rename(&blobs, &away).expect("it is moved away");
     assert_eq!(asked(&town, "/health/ready").await, (503, unavailable("files")));
@@ -77,6 +78,7 @@ async fn without_its_files_it_is_not_ready() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_its_database_it_is_not_ready() {
     let town = Town::new().await;
+    until_ready(&town, 200).await;
     let taken = Gone::take(&town);
     assert_eq!(until_ready(&town, 503).await, unavailable("database"));
     assert_eq!(asked(&town, "/health/live").await.0, 200, "it is up all the same");
@@ -86,7 +88,8 @@ async fn without_its_database_it_is_not_ready() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn events_that_wait_too_long_for_their_place_make_it_unready() {
-    let clock = Clock::fixed(Clock::system().now());
+    // Later than whatever the town was made with.
+    let clock = Clock::fixed(Clock::system().now().plus(Duration::from_secs(3600)));
     let town = Town::at(clock.clone()).await;
     // The keeper of the log fails from now on; people can still work, and their events wait.
     execute(&town.place, "ALTER TABLE audit_seq RENAME TO audit_seq_away");

@@ -72,7 +72,7 @@ async fn verify_ends_with_1_and_names_what_was_changed() {
     );
     famn(&place, &["audit", "verify"], "").done();
 
-    // A log cut off before what a checkpoint kept elsewhere counts, however well its new end is signed.
+    // A whole log taken away, which only a checkpoint kept elsewhere remembers.
     for table in ["audit_checkpoint", "audit_tree", "audit_seq", "audit_event"] {
         let board = "(SELECT id FROM board WHERE slug = 'borlange')";
         execute(&place, &format!("DELETE FROM {table} WHERE board_id = {board}"));
