@@ -18,6 +18,7 @@ mod lists;
 mod log;
 mod messages;
 mod once;
+mod operator;
 mod pages;
 mod policy;
 mod schema;

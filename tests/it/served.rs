@@ -62,7 +62,7 @@ async fn the_demo_is_filled_served_ended_and_opened_again() {
     assert_eq!(ready.expect(200)["status"], "ok");
     let anna = signed_in(&demo, "anna.berg").await;
     let errand = id(&anna.writes("Vi undrar över lördag").await);
-    demo.is_asked_to_stop();
+    demo.gets("TERM");
     assert_eq!(demo.ended().await, 0, "{}", demo.log());
     assert!(is_signed(&place), "what was pending is sequenced and signed");
     let data = folder.to_str().expect("a path");
@@ -78,7 +78,7 @@ async fn the_demo_is_filled_served_ended_and_opened_again() {
         let seen = person.opens(&errand).await.expect(200);
         assert_eq!(seen["messages"][0]["body"], "Vi undrar över lördag");
     }
-    again.is_asked_to_stop();
+    again.gets("INT");
     assert_eq!(again.ended().await, 0, "{}", again.log());
     let folder = famn(&place, &["audit", "verify", "--data", data, "--board", "borlange"], "");
     assert_eq!(folder.code, 0, "{folder:?}");
@@ -102,6 +102,59 @@ async fn the_demo_serves_nobody_else_and_takes_no_strange_folder() {
         "{strange:?}"
     );
     assert_eq!(std::fs::read_dir(&folder).expect("a folder").count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_is_served_once_it_is_up_to_date() {
+    let place = tokio::task::spawn_blocking(Place::empty).await.expect("a place");
+    famn(&place, &["keys", "init"], "").done();
+    let early = famn(&place, &["serve"], "");
+    assert!(early.code == 1 && early.words.contains("famn migrate"), "{early:?}");
+    assert!(famn(&place, &["migrate"], "").done().starts_with("applied "));
+    assert_eq!(famn(&place, &["migrate"], "").done(), "the database is up to date");
+    let mut server = Running::serving(&place, &[]);
+    // In order also in the moment after it has said that it listens.
+    server.gets("TERM");
+    assert_eq!(server.ended().await, 0, "{}", server.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_says_what_it_does_and_an_odd_one_is_refused() {
+    let place = tokio::task::spawn_blocking(Place::empty).await.expect("a place");
+    let commands = [
+        "serve",
+        "demo",
+        "migrate",
+        "keys init",
+        "board add",
+        "person add",
+        "person close",
+        "person end-role",
+        "home add",
+        "home leave",
+        "assignment add",
+        "assignment deputy",
+        "audit verify",
+        "audit export",
+    ];
+    for command in commands {
+        let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        let told = famn(&place, &words, "").done();
+        assert!(
+            told.contains("Usage: famn") && told.lines().next().is_some_and(|line| line.len() > 10),
+            "{told}"
+        );
+    }
+    for odd in [&["serva"][..], &["serve", "--odd"], &["audit"], &["person", "add"], &[]] {
+        assert_eq!(famn(&place, odd, "").code, 2, "{odd:?}");
+    }
+    let settings = place.folder.join("famn.toml");
+    std::fs::write(&settings, "[server]\nworkers = 900\n[colour]\nred = 1\n").expect("a file");
+    let faults = famn(&place, &["serve", "--config", settings.to_str().expect("a path")], "");
+    assert!(
+        faults.code == 1 && faults.words.contains("server.workers") && faults.words.contains("colour.red"),
+        "{faults:?}"
+    );
 }
 
 /// An upload is half sent when the server is asked to stop: nobody new is let in, the upload is taken whole, and then
@@ -130,7 +183,7 @@ async fn what_is_in_progress_is_finished_when_it_is_asked_to_stop() {
     })
     .await;
 
-    server.is_asked_to_stop();
+    server.gets("TERM");
     let address = server.base.trim_start_matches("http://").to_owned();
     until("nobody new is let in", || {
         std::net::TcpStream::connect(&address).is_err()
@@ -236,7 +289,7 @@ async fn two_instances_serve_one_database_as_one() {
     assert_eq!(there.get("/me").await.problem(401), "sign-in");
     until("sequenced and signed", || is_signed(&place)).await;
     for mut server in servers {
-        server.is_asked_to_stop();
+        server.gets("TERM");
         assert_eq!(server.ended().await, 0, "{}", server.log());
     }
     let whole = famn(&place, &["audit", "verify"], "");

@@ -164,7 +164,7 @@ async fn what_the_command_exports_is_proof_to_others() {
         .signed_in("borlange", "anna.berg@example.org", famn::demo::PASSWORD)
         .await;
     anna.writes("Kan vi byta helg?").await;
-    server.is_asked_to_stop();
+    server.gets("TERM");
     drop((anna, nobody));
     assert_eq!(server.ended().await, 0);
 

@@ -178,7 +178,8 @@ impl Chromium {
     fn at(&self, path: String) -> impl Future<Output = Element> {
         let asked = std::panic::Location::caller();
         async move {
-            match self.client().wait().for_element(Locator::XPath(&path)).await {
+            let wait = self.client().wait().every(Duration::from_millis(20));
+            match wait.for_element(Locator::XPath(&path)).await {
                 Ok(element) => element,
                 Err(cause) => panic!("{asked}: {path}: {cause}\n{}", self.shown().await),
             }

@@ -73,9 +73,9 @@ impl Running {
         number.unwrap_or_else(|| panic!("{line} in {status}"))
     }
 
-    /// SIGTERM.
-    pub fn is_asked_to_stop(&self) {
-        let kill = format!("kill -TERM {}", self.process.id());
+    /// A signal to the process, such as `TERM`.
+    pub fn gets(&self, signal: &str) {
+        let kill = format!("kill -{signal} {}", self.process.id());
         let done = Command::new("sh").args(["-c", &kill]).status().expect("a shell");
         assert!(done.success(), "it is running");
     }
