@@ -174,6 +174,7 @@ async fn every_page_is_well_in_the_dark_and_when_something_is_wrong() {
         at.goto(path).await;
         at.is_well().await;
     }
+    assert_eq!(at.tabs_to().await, "Hoppa till innehållet");
     at.goto("/logga-in").await;
     at.types("email", "anna.berg@example.org").await;
     at.types("password", "fel").await;

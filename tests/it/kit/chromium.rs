@@ -247,6 +247,14 @@ impl Chromium {
         }
     }
 
+    /// What the first press of the tab key leads to: its words.
+    pub async fn tabs_to(&self) -> String {
+        let page = self.client().find(Locator::Css("body")).await.expect("a page");
+        page.send_keys("\u{E004}").await.expect("a key");
+        let there = self.client().active_element().await.expect("something");
+        there.text().await.expect("a text")
+    }
+
     /// Waits until so many pictures, and all that are not folded away, have come and can be decoded.
     pub async fn sees_pictures(&self, least: usize) {
         let come = async {
