@@ -92,7 +92,7 @@ pub(super) struct AssignmentArgs {
     cost_code: Option<String>,
 }
 
-fn role(text: &str) -> Result<Role, String> {
+pub(super) fn role(text: &str) -> Result<Role, String> {
     Role::ALL
         .into_iter()
         .find(|role| role.as_str() == text)
@@ -104,7 +104,7 @@ fn kind(text: &str) -> Result<HomeKind, String> {
 fn legal_basis(text: &str) -> Result<LegalBasis, String> {
     LegalBasis::parse(text).ok_or_else(|| "no such act".into())
 }
-fn day(text: &str) -> Result<Day, String> {
+pub(super) fn day(text: &str) -> Result<Day, String> {
     Day::parse(text).ok_or_else(|| "not a date, such as 2026-11-22".into())
 }
 
@@ -217,13 +217,14 @@ where
     Ok(ExitCode::SUCCESS)
 }
 
-async fn operator(app: &App, slug: &str) -> Result<Actor> {
+/// The operator, at the board of that slug.
+pub(super) async fn operator(app: &App, slug: &str) -> Result<Actor> {
     let found: Option<(BoardId, bool)> = find_board(app, slug).await?;
     found.map(|(board, _)| Actor::operator(board)).ok_or(Error::NotFound)
 }
 
 /// One line of standard input.
-fn line(what: &str) -> Result<SecretText> {
+pub(super) fn line(what: &str) -> Result<SecretText> {
     use std::io::IsTerminal as _;
     if std::io::stdin().is_terminal() {
         eprintln!("{what}:");

@@ -25,8 +25,7 @@ pub(super) async fn demo(listen: SocketAddr, data: Option<PathBuf>) -> Done {
         println!("  {:<26} {:<9} {}", person.email, person.board, person.is);
     }
     println!("data in {}", folder.display());
-    announce(&listener)?;
-    let ended = server::serve(app, listener).await;
+    let ended = server::serve(app, listener, announce).await;
     if temporary {
         std::fs::remove_dir_all(&folder)?;
     }

@@ -3,6 +3,7 @@
 
 mod add;
 mod audit;
+mod change;
 mod demo;
 mod serve;
 
@@ -83,17 +84,25 @@ enum BoardCommand {
 enum PersonCommand {
     /// Add a person; name, e-mail and password are read from standard input, a line each.
     Add(add::PersonArgs),
+    /// Close a person's account; the e-mail is read from standard input.
+    Close(change::CloseArgs),
+    /// End a role of a person; the e-mail is read from standard input.
+    EndRole(change::EndRoleArgs),
 }
 #[derive(Subcommand)]
 enum HomeCommand {
     /// Add a home; its name is read from standard input.
     Add(add::HomeArgs),
+    /// End a person's membership of a home; the e-mail is read from standard input.
+    Leave(change::LeaveArgs),
 }
 #[derive(Subcommand)]
 enum AssignmentCommand {
     /// Add an assignment; the service user's first name, last name and personnummer (or an empty line) and the
     /// caseworker's e-mail are read from standard input, a line each.
     Add(add::AssignmentArgs),
+    /// Let a person stand in for an assignment's caseworker; the e-mail is read from standard input.
+    Deputy(change::DeputyArgs),
 }
 
 /// What a command ends with.
@@ -130,6 +139,10 @@ async fn command(cli: Cli) -> Done {
         Command::Keys(KeysCommand::Init) => make_key(&Config::load(file)?).await,
         Command::Board(BoardCommand::Add(args)) => add::board(open(file).await?, args).await,
         Command::Person(PersonCommand::Add(args)) => add::person(open(file).await?, args).await,
+        Command::Person(PersonCommand::Close(args)) => change::close(open(file).await?, args).await,
+        Command::Person(PersonCommand::EndRole(args)) => change::end_role(open(file).await?, args).await,
+        Command::Home(HomeCommand::Leave(args)) => change::leave(open(file).await?, args).await,
+        Command::Assignment(AssignmentCommand::Deputy(args)) => change::deputy(open(file).await?, args).await,
         Command::Home(HomeCommand::Add(args)) => add::home(open(file).await?, args).await,
         Command::Assignment(AssignmentCommand::Add(args)) => add::assignment(open(file).await?, args).await,
     }

@@ -7,7 +7,7 @@ use crate::config::{Config, Log};
 use crate::db::migrate;
 use crate::error::{Error, Result};
 use crate::server;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
@@ -19,8 +19,7 @@ pub(super) async fn serve(config: Config, migrate: bool) -> Done {
     let listener = TcpListener::bind(config.server.listen)
         .map_err(|cause| Error::Unavailable(format!("{}: {cause}", config.server.listen)))?;
     let app = App::open(config, Clock::system(), &[]).await?;
-    announce(&listener)?;
-    server::serve(app, listener).await?;
+    server::serve(app, listener, announce).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -34,11 +33,10 @@ pub(super) async fn migrate(config: &Config) -> Result<()> {
 }
 
 /// Says where the server listens; whoever started it may wait for this line.
-pub(super) fn announce(listener: &TcpListener) -> Result<()> {
+pub(super) fn announce(address: SocketAddr) -> std::io::Result<()> {
     use std::io::Write as _;
-    let address = listener.local_addr().map_err(Error::fault)?;
     println!("listening on http://{address}");
-    std::io::stdout().flush().map_err(Error::fault)
+    std::io::stdout().flush()
 }
 
 /// Starts the program's own log, on standard error.

@@ -8,6 +8,7 @@ use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
 use diesel::{Connection, PgConnection, SqliteConnection};
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a request waits for a free connection before it is told 503.
@@ -23,6 +24,11 @@ impl Manager {
     pub(super) fn is_postgres(&self) -> bool {
         self.url.starts_with("postgres://") || self.url.starts_with("postgresql://")
     }
+
+    /// The path of a SQLite database.
+    fn path(&self) -> &str {
+        self.url.strip_prefix("sqlite:").unwrap_or(&self.url)
+    }
 }
 
 impl ManageConnection for Manager {
@@ -34,8 +40,7 @@ impl ManageConnection for Manager {
         if self.is_postgres() {
             return PgConnection::establish(&self.url).map(Db::Postgres).map_err(refused);
         }
-        let path = self.url.strip_prefix("sqlite:").unwrap_or(&self.url);
-        let mut db = SqliteConnection::establish(path).map_err(refused)?;
+        let mut db = SqliteConnection::establish(self.path()).map_err(refused)?;
         // FULL: NORMAL may lose acknowledged commits when the power goes.
         db.batch_execute(
             "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
@@ -100,6 +105,8 @@ pub struct Store {
     readers: Pool<ManagerHandle>,
     /// SQLite only: the queue to the one thread that writes.
     writer: Option<writer::Queue>,
+    /// SQLite only: where the file is to be.
+    file: Option<Arc<Path>>,
 }
 
 impl Store {
@@ -116,13 +123,14 @@ impl Store {
         } else {
             Some(writer::start(manager.clone(), first)?)
         };
+        let file = writer.as_ref().map(|_| Path::new(manager.path()).into());
         let readers = Pool::builder()
             .max_size(connections)
             .min_idle(Some(1))
             .test_on_check_out(false)
             .connection_timeout(WAIT_FOR_CONNECTION)
             .build_unchecked(ManagerHandle(manager));
-        Ok(Store { readers, writer })
+        Ok(Store { readers, writer, file })
     }
 
     /// As [`Store::open`], for a database that is there: a file that is none is not made.
@@ -167,7 +175,15 @@ impl Store {
 
     /// Whether the database answers (`/health/ready`).
     pub async fn ping(&self) -> Result<()> {
-        self.lend(|mut db| db.ping().map_err(Error::unavailable)).await?
+        let file = self.file.clone();
+        let ping = move |mut db: Conn| {
+            // SQLite goes on answering from a file that has lost its name, and what it writes there is lost with it.
+            if file.is_some_and(|file| !file.is_file()) {
+                return Err(Error::unavailable("the database's file is gone"));
+            }
+            db.ping().map_err(Error::unavailable)
+        };
+        self.lend(ping).await?
     }
 }
 

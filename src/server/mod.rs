@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpServer, web};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 /// How long a request's head may take to arrive.
@@ -32,28 +32,56 @@ const BLOCKING: usize = 12;
 const GRACE: u64 = 20;
 
 /// Serves on `listener` until the process is asked to stop (SIGTERM, SIGINT), then ends what is in progress, and
-/// sequences and signs what is pending.
-pub async fn serve(app: App, listener: TcpListener) -> Result<()> {
-    let tasks = Tasks::start(&app).await?;
-    let ended = start(&app, listener, true)?.await.map_err(Error::unavailable);
-    tasks.stop().await;
-    ended
+/// sequences and signs what is pending. `announce` is told the address once that holds.
+pub async fn serve(
+    app: App,
+    listener: TcpListener,
+    announce: impl FnOnce(SocketAddr) -> std::io::Result<()>,
+) -> Result<()> {
+    // Before it is announced: whoever reads that may ask at once, and a signal nobody heeds kills.
+    let stop = asked_to_stop().map_err(Error::fault)?;
+    let announced = listener.local_addr().and_then(announce);
+    announced.map_err(Error::fault)?;
+    serve_until(app, listener, stop).await
 }
 
 /// Serves on `listener` until `stop` is ready; signals are left to the caller.
 pub async fn serve_until(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<()> {
     let tasks = Tasks::start(&app).await?;
-    let running = start(&app, listener, false)?;
+    let running = start(&app, listener)?;
     let handle = running.handle();
-    let running = actix_web::rt::spawn(running);
-    stop.await;
-    handle.stop(true).await;
-    let ended = running.await.map_err(Error::fault)?.map_err(Error::unavailable);
+    let mut running = actix_web::rt::spawn(running);
+    let ended = tokio::select! {
+        ended = &mut running => ended,
+        () = stop => {
+            handle.stop(true).await;
+            running.await
+        }
+    };
     tasks.stop().await;
-    ended
+    ended.map_err(Error::fault)?.map_err(Error::unavailable)
 }
 
-fn start(app: &App, listener: TcpListener, heed_signals: bool) -> Result<Server> {
+/// Ready once the process gets a signal to end; heeds them from when this is called, not from when it is awaited.
+fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut end, mut key) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        Ok(async move {
+            tokio::select! {
+                _ = end.recv() => {}
+                _ = key.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        Ok(async { drop(tokio::signal::ctrl_c().await) })
+    }
+}
+
+fn start(app: &App, listener: TcpListener) -> Result<Server> {
     let data = web::Data::new(app.clone());
     let make = move || {
         actix_web::App::new()
@@ -71,9 +99,5 @@ fn start(app: &App, listener: TcpListener, heed_signals: bool) -> Result<Server>
         .shutdown_timeout(GRACE)
         .listen(listener)
         .map_err(Error::unavailable)?;
-    Ok(if heed_signals {
-        server.run()
-    } else {
-        server.disable_signals().run()
-    })
+    Ok(server.disable_signals().run())
 }

@@ -90,7 +90,8 @@ fn database_url(name: &str) -> String {
     format!("{server}/{name}")
 }
 
-fn administer(statement: &str) {
+/// As the test server's administrator.
+pub fn administer(statement: &str) {
     let mut db = PgConnection::establish(&postgres()).expect("the test server answers");
     db.batch_execute(statement)
         .unwrap_or_else(|cause| panic!("{statement}: {cause}"));

@@ -2,8 +2,10 @@
 
 mod aftermath;
 mod browser;
+mod chromium;
 mod database;
 mod person;
+mod process;
 mod raw;
 pub mod samples;
 mod server;
@@ -13,8 +15,10 @@ pub mod wishes;
 
 pub use aftermath::{assert_log_is_whole, rows_of};
 pub use browser::{Browser, Filled, picture};
-pub use database::{Place, on_postgres};
+pub use chromium::Chromium;
+pub use database::{Place, administer, on_postgres, setting};
 pub use person::{Answer, Person, id};
+pub use process::Running;
 pub use raw::{RawAnswer, connect, raw, rest};
 pub use server::{Server, famn};
 pub use sql::{count, events, execute, refused, sql_id, texts};

@@ -81,7 +81,7 @@ pub fn famn(place: &Place, command: &[&str], input: &str) -> Told {
 }
 
 /// The program with its settings for a place.
-fn program(place: &Place) -> Command {
+pub(super) fn program(place: &Place) -> Command {
     let folder = place.folder.display();
     let mut program = Command::new(env!("CARGO_BIN_EXE_famn"));
     program

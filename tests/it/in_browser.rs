@@ -1,0 +1,211 @@
+//! The main job in a real browser, with scripts and without: what a foster parent, a caseworker and an auditor do and
+//! see, and what must hold of every page (`Chromium::is_well`).
+
+use crate::kit::{Chromium, Town, samples};
+
+const PHONE: u32 = 390;
+const DESK: u32 = 1440;
+
+/// What is never found is not looked for well.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_not_well_is_found() {
+    let Some(at) = Chromium::open("http://127.0.0.1", PHONE, true).await else {
+        return;
+    };
+    at.goto(
+        "data:text/html,<title>x</title><p style='width:50rem'><img src='data:,'><script>console.error('nej')</script>",
+    )
+    .await;
+    at.is_well().await;
+    let wrong = at.wrong().join("\n");
+    for what in [
+        "scrolls sideways at 390 px",
+        "\"nej\"",
+        "image-alt: img",
+        "html-has-lang",
+    ] {
+        assert!(wrong.contains(what), "{what} in {wrong}");
+    }
+}
+
+async fn signs_in(at: &Chromium, who: &str) {
+    at.goto("/logga-in").await;
+    at.chooses("board", "borlange").await;
+    at.types("email", &format!("{who}@example.org")).await;
+    at.types("password", famn::demo::PASSWORD).await;
+    at.presses("Logga in").await;
+    at.sees("Logga ut").await;
+    at.is_well().await;
+}
+
+async fn signs_out(at: &Chromium) {
+    at.presses("Logga ut").await;
+    at.sees("Du är utloggad").await;
+    at.is_well().await;
+}
+
+/// Writes a message with a photo; gives the errand's path.
+async fn writes(at: &Chromium) -> String {
+    at.goto("/").await;
+    at.follows("Skriv till teamet").await;
+    at.sees("Ditt meddelande").await;
+    at.is_well().await;
+    at.ticks("Alva").await;
+    at.types("subject", "Sovrummet").await;
+    at.types("body", "Nu är tapeten uppe, se bilden").await;
+    at.attaches("files", "sovrum.jpg", &samples::photo(6)).await;
+    at.presses("Skicka meddelandet").await;
+    at.sees("Meddelandet är skickat").await;
+    at.is_well().await;
+    at.path().await.trim_end_matches("/klart").to_owned()
+}
+
+/// Hands in a photographed receipt; gives the errand's path.
+async fn hands_in(at: &Chromium) -> String {
+    at.goto("/").await;
+    at.follows("Lämna in kvitton").await;
+    at.sees("Bild eller pdf av kvittot").await;
+    at.is_well().await;
+    at.attaches("receipts-0-file", "kvitto.jpg", &samples::photo(1)).await;
+    at.types("receipts-0-supplier", "Sportboden").await;
+    at.presses("Lägg till ett kvitto till").await;
+    at.sees("Bilden är sparad").await;
+    at.is_well().await;
+    at.presses("Ta bort kvitto 2").await;
+    at.sees("Ditt kvitto").await;
+    at.types("receipts-0-amount_ore", "1 250,50").await;
+    let today = famn::clock::Clock::system().now().day().to_string();
+    at.types("receipts-0-purchased_on", &today).await;
+    at.chooses("receipts-0-category", "leisure_equipment").await;
+    at.ticks("Alva").await;
+    at.ticks("Jag intygar").await;
+    at.presses("Lämna in").await;
+    at.sees("Kvittona är inlämnade").await;
+    at.is_well().await;
+    at.path().await.trim_end_matches("/klart").to_owned()
+}
+
+async fn answers(at: &Chromium, message: &str, claim: &str) {
+    at.goto("/arenden?unread=true").await;
+    at.is_well().await;
+    let inbox = at.source().await;
+    assert!(inbox.contains(message) && inbox.contains(claim), "{inbox}");
+    at.goto(claim).await;
+    at.sees("Sportboden").await;
+    at.sees("1\u{a0}250,50\u{a0}kr").await;
+    at.sees_pictures(1).await;
+    at.is_well().await;
+    at.goto(message).await;
+    at.sees("Nu är tapeten uppe, se bilden").await;
+    at.sees_pictures(1).await;
+    at.types("note", "Stäm av med barnets socialsekreterare").await;
+    at.presses("Spara intern anteckning").await;
+    at.sees("Stäm av med barnets socialsekreterare").await;
+    at.is_well().await;
+    at.types("body", "Så fint det har blivit").await;
+    at.presses("Skicka svar").await;
+    at.sees("Svaret är skickat").await;
+    at.sees("Så fint det har blivit").await;
+    at.is_well().await;
+}
+
+async fn the_main_job(width: u32, scripts: bool) {
+    let town = Town::new().await;
+    let Some(at) = Chromium::open(&town.base, width, scripts).await else {
+        return;
+    };
+    town.nobody().plant("Nu är tapeten uppe");
+    town.nobody().plant("socialsekreterare");
+    at.goto("/").await;
+    at.is_well().await;
+    signs_in(&at, "anna.berg").await;
+    let (message, claim) = (writes(&at).await, hands_in(&at).await);
+    signs_out(&at).await;
+
+    signs_in(&at, "maria.lind").await;
+    answers(&at, &message, &claim).await;
+    signs_out(&at).await;
+
+    signs_in(&at, "anna.berg").await;
+    at.goto(&message).await;
+    at.sees("Så fint det har blivit").await;
+    at.is_well().await;
+    for path in ["/", "/arenden", message.as_str(), claim.as_str()] {
+        at.goto(path).await;
+        let page = at.source().await;
+        assert!(
+            !page.contains("socialsekreterare") && !page.contains("anteckning"),
+            "{path}: {page}"
+        );
+    }
+    signs_out(&at).await;
+
+    signs_in(&at, "per.holm").await;
+    at.goto("/logg").await;
+    at.sees("Maria Lind").await;
+    at.sees("Läste ärende").await;
+    at.is_well().await;
+    let log = at.source().await;
+    assert!(!log.contains("tapeten") && !log.contains("Sportboden"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_main_job_is_done_on_a_phone_without_scripts() {
+    the_main_job(PHONE, false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_main_job_is_done_at_a_desk_with_scripts() {
+    the_main_job(DESK, true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_well_in_the_dark_and_when_something_is_wrong() {
+    let town = Town::new().await;
+    let Some(at) = Chromium::open(&town.base, PHONE, true).await else {
+        return;
+    };
+    let errand = format!(
+        "/arenden/{}",
+        crate::kit::id(&town.anna().await.writes("Hej på er").await)
+    );
+    at.dark().await;
+    for path in ["/", "/logga-in", "/finns-inte"] {
+        at.goto(path).await;
+        at.is_well().await;
+    }
+    assert_eq!(at.tabs_to().await, "Hoppa till innehållet");
+    at.goto("/logga-in").await;
+    at.types("email", "anna.berg@example.org").await;
+    at.types("password", "fel").await;
+    at.presses("Logga in").await;
+    at.sees("Det gick inte att logga in").await;
+    at.is_well().await;
+    signs_in(&at, "anna.berg").await;
+    for path in ["/arenden", errand.as_str(), "/skriv", "/kvitton", "/logg"] {
+        at.goto(path).await;
+        at.is_well().await;
+    }
+    for (path, button) in [("/skriv", "Skicka meddelandet"), ("/kvitton", "Lämna in")] {
+        at.goto(path).await;
+        at.presses(button).await;
+        at.sees("för att fortsätta").await;
+        at.is_well().await;
+    }
+    signs_out(&at).await;
+    signs_in(&at, "maria.lind").await;
+    for path in ["/arenden", "/arenden?number=FH", errand.as_str(), "/skriv"] {
+        at.goto(path).await;
+        at.is_well().await;
+    }
+    at.goto("/skriv").await;
+    at.presses("Skicka meddelandet").await;
+    at.sees("för att fortsätta").await;
+    at.is_well().await;
+    signs_out(&at).await;
+    signs_in(&at, "per.holm").await;
+    for path in ["/", "/logg", "/logg?from=2026-11-22&to=2026-11-01"] {
+        at.goto(path).await;
+        at.is_well().await;
+    }
+}
