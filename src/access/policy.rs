@@ -132,12 +132,9 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
     match right {
         Right::SeeErrand | Right::Reply => home || handler,
         Right::StartErrand | Right::Withdraw => home,
-        Right::WriteToHome
-        | Right::Handle
-        | Right::Decide
-        | Right::Review
-        | Right::Note
-        | Right::SeeOriginal => handler,
+        Right::WriteToHome | Right::Handle | Right::Decide | Right::Review | Right::Note | Right::SeeOriginal => {
+            handler
+        }
         Right::ReadLog => matches!((role, relation), (Role::Auditor, Relation::Auditor)),
         Right::ReadCheckpoint => matches!(
             (role, relation),

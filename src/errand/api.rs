@@ -1,8 +1,8 @@
 //! REST: errands, their messages, notes, assignee, read mark and state.
 
-use super::list::{Assignee, Filter};
 use super::claim::{NewReview, ReviewView};
 use super::decision::{DecisionView, NewDecision};
+use super::list::{Assignee, Filter};
 use super::start::{NewErrand, Started};
 use super::thread::{Move, NewMessage, NewNote};
 use super::view::{ErrandRow, ErrandView, MessageView, NoteView};
@@ -12,8 +12,8 @@ use crate::audit::Action;
 use crate::error::{Error, Result};
 use crate::id::{PersonId, of};
 use crate::web::{
-    Caller, Created, IfMatch, Json, Language, Listed, Listing, NoContent, ObjectPath, Problem, Query, Reply, Shown, Versioned,
-    once,
+    Caller, Created, IfMatch, Json, Language, Listed, Listing, NoContent, ObjectPath, Problem, Query, Reply, Shown,
+    Versioned, once,
 };
 use actix_web::{HttpRequest, get, post, put, web};
 use serde::Deserialize;

@@ -21,13 +21,13 @@ mod view;
 mod wish;
 
 pub use capability::Errand;
-pub use list::Filter;
-pub use number::ErrandNumber;
 pub use claim::{
     LineState, NewClaim, NewReceipt, NewReview, NewReviewLine, NewTrip, ReceiptCategory, ReceiptView, ReviewOutcome,
     ReviewView, ReviewedLine, TripView, WarningCode, WarningView,
 };
 pub use decision::{DecisionView, NewDecision, Outcome};
+pub use list::Filter;
+pub use number::ErrandNumber;
 pub use start::{NewErrand, NewMessageErrand, Started};
 pub use thread::{Move, NewMessage, NewNote};
 pub use view::{ErrandRow as ErrandListRow, ErrandView, FileView, MessageView, NoteView, PersonView};

@@ -1,7 +1,7 @@
 //! Showing an errand: everything each side may see of it, opened and put together.
 
-use super::capability::{Errand, Notes, Seen};
 use super::MessageCategory;
+use super::capability::{Errand, Notes, Seen};
 use super::claim::Files;
 use super::rows::{self, MessageRow, NoteRow};
 use super::view::{ErrandView, FileView, HomeName, MessageView, NoteView, PersonView, StaffView, TeamPart};

@@ -16,5 +16,5 @@ pub use pages::{Handed, HandedFile, take_in};
 pub use receive::{Declared, FILE_MAX, Received, receive};
 pub use serve::serve;
 pub use sweep::sweep;
-pub(crate) use verbs::{FreeFiles, Taker};
 pub use verbs::{Form, OpenFile};
+pub(crate) use verbs::{FreeFiles, Taker};

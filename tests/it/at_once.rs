@@ -26,7 +26,10 @@ async fn sixteen_decisions_at_once_are_one_chain_and_one_award() {
     let decide = |i: usize| {
         let who = if i.is_multiple_of(2) { &maria } else { &eva };
         let sum = 200_000 + i64::try_from(i).expect("small");
-        who.decides(&wish, json!({"outcome": "granted", "amount_ore": sum, "reasons": format!("Prisförslag {i}")}))
+        who.decides(
+            &wish,
+            json!({"outcome": "granted", "amount_ore": sum, "reasons": format!("Prisförslag {i}")}),
+        )
     };
     let answers = sixteen(decide).await;
     assert_eq!(with_status(&answers, 201), 16);
@@ -40,7 +43,13 @@ async fn sixteen_decisions_at_once_are_one_chain_and_one_award() {
     let amount = &standing[0]["amount_ore"];
     assert_eq!((awards(""), awards("AND ended_at IS NULL")), (16, 1));
     assert_eq!(awards(&format!("AND ended_at IS NULL AND amount_ore = {amount}")), 1);
-    assert_eq!((happened(&town, "decision.make", &wish), happened(&town, "errand.state", &wish)), (16, 1));
+    assert_eq!(
+        (
+            happened(&town, "decision.make", &wish),
+            happened(&town, "errand.state", &wish)
+        ),
+        (16, 1)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,14 +104,20 @@ async fn of_sixteen_reviews_one_is_made() {
     let review = |i: usize| {
         let who = if i.is_multiple_of(2) { &maria } else { &eva };
         let sum = 100 + i64::try_from(i).expect("small");
-        who.post(&path, json!({"lines": [{"trip_id": line, "outcome": "partly_granted", "amount_ore": sum}]}))
+        who.post(
+            &path,
+            json!({"lines": [{"trip_id": line, "outcome": "partly_granted", "amount_ore": sum}]}),
+        )
     };
     let answers = sixteen(review).await;
     assert_eq!((with_status(&answers, 201), with_status(&answers, 409)), (1, 15));
     let kept = answers.iter().find(|answer| answer.status == 201).expect("one").json();
     let seen = anna.opens(&made).await.expect(200);
     assert_eq!(seen["trips"][0]["granted_ore"], kept["granted_ore"]);
-    assert_eq!((count(&town.place, "review"), count(&town.place, "review_line")), (1, 1));
+    assert_eq!(
+        (count(&town.place, "review"), count(&town.place, "review_line")),
+        (1, 1)
+    );
     assert_eq!(happened(&town, "claim.review", &made), 1);
 }
 
@@ -115,7 +130,10 @@ async fn of_sixteen_that_hand_in_the_same_picture_one_is_taken() {
     for i in 0..16 {
         let mut receipts = Vec::new();
         for bytes in [&first, &second] {
-            let file = people[i % 2].uploads("k.jpg", "image/jpeg", bytes.clone()).await.expect(201);
+            let file = people[i % 2]
+                .uploads("k.jpg", "image/jpeg", bytes.clone())
+                .await
+                .expect(201);
             receipts.push(json!({"file_id": id(&file), "purchased_on": in_days(0).to_string(),
                 "supplier": "Apoteket Kronan", "category": "medicine", "amount_ore": 9_900}));
         }
@@ -132,5 +150,8 @@ async fn of_sixteen_that_hand_in_the_same_picture_one_is_taken() {
     for refused in answers.into_iter().filter(|answer| answer.status == 409) {
         assert_eq!(refused.json()["errand_number"], number);
     }
-    assert_eq!((count(&town.place, "errand"), count(&town.place, "receipt_content")), (before + 1, 3));
+    assert_eq!(
+        (count(&town.place, "errand"), count(&town.place, "receipt_content")),
+        (before + 1, 3)
+    );
 }

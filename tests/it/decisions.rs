@@ -1,7 +1,7 @@
 //! Decisions: what each outcome needs, what it makes, that it is final, and what supersedes it.
 
 use crate::kit::wishes::in_days;
-use crate::kit::{Person, Town, count, events, id, refused, sql_id, texts};
+use crate::kit::{Person, Town, count, events, execute, id, refused, sql_id, texts};
 use serde_json::{Value, json};
 
 fn fault(field: &str, code: &str) -> (String, String) {
@@ -31,10 +31,13 @@ async fn a_wish_is_granted_in_full_and_makes_an_award_of_ninety_days() {
     let mut new = crate::kit::wishes::purchase(&anna.assignment().await, 350_000);
     new["purchase"]["own_contribution_ore"] = 50_000.into();
     let wish = id(&anna.post("/errands", new).await.expect(201));
-    let letters = count(&town.place, "outbox");
+    execute(&town.place, "DELETE FROM outbox");
     let conditions = json!({"outcome": "granted", "conditions": "Cykeln är barnets och följer med vid flytt"});
     let made = decided(&maria, &wish, conditions).await;
-    assert_eq!((&made["outcome"], &made["amount_ore"]), (&json!("granted"), &json!(300_000)));
+    assert_eq!(
+        (&made["outcome"], &made["amount_ore"]),
+        (&json!("granted"), &json!(300_000))
+    );
     assert_eq!(made["valid_until"], in_days(90).to_string());
     assert_eq!((&made["reasons"], &made["superseded"]), (&Value::Null, &json!(false)));
     assert_eq!(made["decided_by"], json!({"name": "Maria Lind", "side": "team"}));
@@ -44,7 +47,11 @@ async fn a_wish_is_granted_in_full_and_makes_an_award_of_ninety_days() {
         assert_eq!(seen["decisions"], json!([made]));
     }
     assert_eq!(awards(&town, &wish), ["300000"]);
-    assert!(count(&town.place, "outbox") > letters, "the home is told that there is something new");
+    assert_eq!(
+        count(&town.place, "outbox"),
+        2,
+        "both parents are told that there is something new"
+    );
     let happened: Vec<Value> = events(&town.place);
     let of_it = |action: &str| {
         let fits = |event: &&Value| event["action"] == action && event["errand"] == wish.as_str();
@@ -53,7 +60,13 @@ async fn a_wish_is_granted_in_full_and_makes_an_award_of_ninety_days() {
     assert_eq!((of_it("decision.make"), of_it("errand.state")), (1, 1));
     // Both hear of it in their lists.
     let unread = erik.get("/errands?state=decided").await.expect(200);
-    assert!(unread["items"].as_array().expect("rows").iter().any(|row| row["id"] == wish.as_str()));
+    assert!(
+        unread["items"]
+            .as_array()
+            .expect("rows")
+            .iter()
+            .any(|row| row["id"] == wish.as_str())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,8 +77,14 @@ async fn each_outcome_needs_what_goes_with_it() {
     let why = "Ingår i grundkostnaden";
     for (decision, expected) in [
         (json!({"outcome": "refused"}), vec![fault("reasons", "reasons")]),
-        (json!({"outcome": "dismissed", "reasons": " "}), vec![fault("reasons", "required")]),
-        (json!({"outcome": "refused", "reasons": "x".repeat(5_001)}), vec![fault("reasons", "too-long")]),
+        (
+            json!({"outcome": "dismissed", "reasons": " "}),
+            vec![fault("reasons", "required")],
+        ),
+        (
+            json!({"outcome": "refused", "reasons": "x".repeat(5_001)}),
+            vec![fault("reasons", "too-long")],
+        ),
         (
             json!({"outcome": "refused", "reasons": why, "amount_ore": 1, "valid_until": in_days(1).to_string(),
                 "conditions": "Inga"}),
@@ -75,33 +94,79 @@ async fn each_outcome_needs_what_goes_with_it() {
                 fault("conditions", "not-granted"),
             ],
         ),
-        (json!({"outcome": "partly_granted", "reasons": why}), vec![fault("amount_ore", "required")]),
-        (json!({"outcome": "partly_granted", "amount_ore": 1}), vec![fault("reasons", "reasons")]),
+        (
+            json!({"outcome": "partly_granted", "reasons": why}),
+            vec![fault("amount_ore", "required")],
+        ),
+        (
+            json!({"outcome": "partly_granted", "amount_ore": 1}),
+            vec![fault("reasons", "reasons")],
+        ),
         (
             json!({"outcome": "partly_granted", "amount_ore": 150_000, "reasons": why}),
             vec![fault("amount_ore", "amount-in-full")],
         ),
-        (json!({"outcome": "granted", "amount_ore": 0, "reasons": why}), vec![fault("amount_ore", "amount")]),
-        (json!({"outcome": "granted", "amount_ore": i64::MAX}), vec![fault("amount_ore", "amount")]),
-        (json!({"outcome": "granted", "amount_ore": 149_999}), vec![fault("reasons", "reasons")]),
+        (
+            json!({"outcome": "granted", "amount_ore": 0, "reasons": why}),
+            vec![fault("amount_ore", "amount")],
+        ),
+        (
+            json!({"outcome": "granted", "amount_ore": i64::MAX}),
+            vec![fault("amount_ore", "amount")],
+        ),
+        (
+            json!({"outcome": "granted", "amount_ore": 149_999}),
+            vec![fault("reasons", "reasons")],
+        ),
         (
             json!({"outcome": "granted", "valid_until": in_days(-1).to_string()}),
             vec![fault("valid_until", "date-past")],
         ),
     ] {
-        assert_eq!(maria.decides(&wish, decision.clone()).await.faults(), expected, "{decision}");
+        assert_eq!(
+            maria.decides(&wish, decision.clone()).await.faults(),
+            expected,
+            "{decision}"
+        );
     }
-    assert_eq!(maria.decides(&wish, json!({"outcome": "granted", "limit": 1})).await.problem(400), "malformed");
-    assert_eq!(maria.decides(&wish, json!({"outcome": "maybe"})).await.problem(400), "malformed");
-    assert_eq!(maria.opens(&wish).await.expect(200)["version"], 1, "nothing was written");
+    assert_eq!(
+        maria
+            .decides(&wish, json!({"outcome": "granted", "limit": 1}))
+            .await
+            .problem(400),
+        "malformed"
+    );
+    assert_eq!(
+        maria.decides(&wish, json!({"outcome": "maybe"})).await.problem(400),
+        "malformed"
+    );
+    assert_eq!(
+        maria.opens(&wish).await.expect(200)["version"],
+        1,
+        "nothing was written"
+    );
     let partly = json!({"outcome": "partly_granted", "amount_ore": 100_000, "reasons": "Högst 1 000 kr för en cykel",
         "valid_until": in_days(0).to_string()});
     let made = decided(&maria, &wish, partly).await;
-    assert_eq!((&made["amount_ore"], &made["valid_until"]), (&json!(100_000), &json!(in_days(0).to_string())));
+    assert_eq!(
+        (&made["amount_ore"], &made["valid_until"]),
+        (&json!(100_000), &json!(in_days(0).to_string()))
+    );
     let refused = id(&anna.wishes(150_000).await);
-    let made = decided(&maria, &refused, json!({"outcome": "refused", "reasons": "Det ingår i grundkostnaden"})).await;
-    assert_eq!((&made["amount_ore"], &made["valid_until"]), (&Value::Null, &Value::Null));
-    assert_eq!((awards(&town, &wish), awards(&town, &refused)), (vec!["100000".to_owned()], vec![]));
+    let made = decided(
+        &maria,
+        &refused,
+        json!({"outcome": "refused", "reasons": "Det ingår i grundkostnaden"}),
+    )
+    .await;
+    assert_eq!(
+        (&made["amount_ore"], &made["valid_until"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert_eq!(
+        (awards(&town, &wish), awards(&town, &refused)),
+        (vec!["100000".to_owned()], vec![])
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -149,12 +214,18 @@ async fn a_later_decision_supersedes_and_is_worse_only_with_reasons() {
         .map(|one| (one["id"].clone(), one["superseded"].clone()))
         .collect();
     let expected = [(&first, true), (&better, true), (&last, false)];
-    assert_eq!(shown, expected.map(|(one, superseded)| (one["id"].clone(), json!(superseded))));
+    assert_eq!(
+        shown,
+        expected.map(|(one, superseded)| (one["id"].clone(), json!(superseded)))
+    );
     assert_eq!((&seen["state"], &seen["version"]), (&json!("decided"), &json!(4)));
     assert_eq!(awards(&town, &wish), ["150000"]);
     let end = json!({"outcome": "dismissed", "reasons": "Hemmet har redan köpt en cykel"});
     decided(&maria, &wish, end).await;
-    assert!(awards(&town, &wish).is_empty(), "an award ends with the decision that made it");
+    assert!(
+        awards(&town, &wish).is_empty(),
+        "an award ends with the decision that made it"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -175,7 +246,9 @@ async fn a_decision_is_final_also_to_the_database() {
     }
     let path = format!("/errands/{wish}/decisions/{made}");
     for method in [reqwest::Method::PUT, reqwest::Method::PATCH, reqwest::Method::DELETE] {
-        let answer = maria.send(maria.request(method, &path).json(&json!({"amount_ore": 1}))).await;
+        let answer = maria
+            .send(maria.request(method, &path).json(&json!({"amount_ore": 1})))
+            .await;
         assert_eq!(answer.status, 404);
     }
 }
@@ -203,7 +276,10 @@ async fn those_who_answer_for_the_home_decide_and_nobody_else() {
     let deputised = id(&anna.wishes(150_000).await);
     town.deputises("U-2041", &jonas.id, (in_days(0), in_days(0))).await;
     jonas.decides(&deputised, yes()).await.expect(201);
-    for (kind, other) in [("a message", id(&anna.writes("Får vi köpa en cykel?").await)), ("a claim", id(&anna.drives(9_000).await))] {
+    for (kind, other) in [
+        ("a message", id(&anna.writes("Får vi köpa en cykel?").await)),
+        ("a claim", id(&anna.drives(9_000).await)),
+    ] {
         assert_eq!(maria.decides(&other, yes()).await.problem(409), "state", "{kind}");
     }
 }
@@ -215,7 +291,10 @@ async fn a_wish_ends_completed_or_without_a_decision_and_both_sides_know_why() {
     let wish = id(&anna.wishes(150_000).await);
     let close = json!({"state": "closed_without_decision"});
     let path = format!("/errands/{wish}/state");
-    assert_eq!(maria.put(&path, close.clone()).await.faults(), [fault("reason", "required")]);
+    assert_eq!(
+        maria.put(&path, close.clone()).await.faults(),
+        [fault("reason", "required")]
+    );
     let mut close = close;
     close["reason"] = "Barnet har flyttat till ett annat hem".into();
     anna.plant("Barnet har flyttat till ett annat hem");
@@ -223,14 +302,22 @@ async fn a_wish_ends_completed_or_without_a_decision_and_both_sides_know_why() {
     maria.put(&path, close.clone()).await.expect(200);
     for one in [&anna, &maria] {
         let seen = one.opens(&wish).await.expect(200);
-        assert_eq!((&seen["state_reason"], &seen["decisions"]), (&close["reason"], &json!([])));
+        assert_eq!(
+            (&seen["state_reason"], &seen["decisions"]),
+            (&close["reason"], &json!([]))
+        );
     }
     let other = id(&anna.wishes(150_000).await);
     maria.decides(&other, json!({"outcome": "granted"})).await.expect(201);
     maria.moves(&other, "completed", None).await.expect(200);
     assert!(awards(&town, &other).is_empty());
-    assert_eq!(maria.decides(&other, json!({"outcome": "granted"})).await.problem(409), "state");
-    let given = maria.put(&format!("/errands/{other}/assignee"), json!({"person_id": maria.id})).await;
+    assert_eq!(
+        maria.decides(&other, json!({"outcome": "granted"})).await.problem(409),
+        "state"
+    );
+    let given = maria
+        .put(&format!("/errands/{other}/assignee"), json!({"person_id": maria.id}))
+        .await;
     assert_eq!(given.problem(409), "state");
 }
 
@@ -248,5 +335,10 @@ async fn a_decision_holds_to_its_version_and_is_made_once_for_a_key() {
     let first = send("\"1\"", "a").await.expect(201);
     let again = send("\"1\"", "a").await.expect(201);
     assert_eq!(first, again, "the same decision, though the version is another by now");
-    assert_eq!(maria.opens(&wish).await.expect(200)["decisions"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        maria.opens(&wish).await.expect(200)["decisions"]
+            .as_array()
+            .map(Vec::len),
+        Some(1)
+    );
 }

@@ -275,7 +275,11 @@ async fn every_move_from(two: &Two, kind: ErrandKind, from: ErrandState) {
                 assert_eq!(two.stands(&other).await, (to, json!(version)), "{what}");
             }
             (None, by) => {
-                let problem = if by == Side::Home { (403, "forbidden") } else { (409, "state") };
+                let problem = if by == Side::Home {
+                    (403, "forbidden")
+                } else {
+                    (409, "state")
+                };
                 assert_eq!(done.status, problem.0, "{what}: {done}");
                 assert_eq!(done.problem(problem.0), problem.1, "{what}");
                 assert_eq!(two.stands(&other).await, (stood, version), "{what}");
@@ -332,9 +336,13 @@ fn what_has_ended_is_what_no_message_reopens() {
     use ErrandState::{Closed, ClosedWithoutDecision, Completed, Withdrawn};
     let ended = |kind: ErrandKind| -> Vec<ErrandState> {
         let all = ErrandState::ALL.iter().copied();
-        all.filter(|state| famn::errand::state::has_ended(kind, *state)).collect()
+        all.filter(|state| famn::errand::state::has_ended(kind, *state))
+            .collect()
     };
-    assert_eq!(ended(ErrandKind::Message), [Withdrawn, Completed, ClosedWithoutDecision]);
+    assert_eq!(
+        ended(ErrandKind::Message),
+        [Withdrawn, Completed, ClosedWithoutDecision]
+    );
     let others = [Closed, Withdrawn, Completed, ClosedWithoutDecision];
     assert_eq!(ended(ErrandKind::ReceiptClaim), others);
     assert_eq!(ended(ErrandKind::PurchaseRequest), others);

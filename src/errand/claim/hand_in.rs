@@ -82,9 +82,7 @@ impl Access<'_> {
             category: receipt.category.as_str().into(),
             amount_ore: receipt.amount_ore.0,
             vat_ore: receipt.vat_ore.map(|vat| vat.0),
-            note: texts
-                .note
-                .map(|note| key.seal("receipt", "note", id, 1, note.expose())),
+            note: texts.note.map(|note| key.seal("receipt", "note", id, 1, note.expose())),
             state: LineState::Submitted.as_str().into(),
             granted_ore: None,
         }

@@ -12,8 +12,8 @@ mod warn;
 
 pub use lines::{NewClaim, NewReceipt, NewTrip};
 pub use review::{NewReview, NewReviewLine};
-pub use view::{ReceiptView, ReviewView, ReviewedLine, TripView, WarningView};
 pub(in crate::errand) use view::Files;
+pub use view::{ReceiptView, ReviewView, ReviewedLine, TripView, WarningView};
 pub(in crate::errand) use warn::Found;
 
 crate::closed_list! {

@@ -131,9 +131,7 @@ impl Errand<'_, Reviewing> {
         let id = self.row.id;
         let receipts = self.access.db(|db| rows::receipts(db, id))?;
         let trips = self.access.db(|db| rows::trips(db, id))?;
-        let receipts = receipts
-            .iter()
-            .map(|one| (Which::Receipt(one.id), Ore(one.amount_ore)));
+        let receipts = receipts.iter().map(|one| (Which::Receipt(one.id), Ore(one.amount_ore)));
         let trips = trips.iter().map(|one| (Which::Trip(one.id), Ore(one.amount_ore)));
         let mut left: HashMap<Which, Ore> = receipts.chain(trips).collect();
         let (mut faults, mut said) = (Faults::default(), Vec::new());

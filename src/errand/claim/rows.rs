@@ -125,7 +125,11 @@ pub(super) fn request(db: &mut Db, of: ErrandId) -> Result<Option<ErrandId>> {
 /// yet. Claims that were withdrawn or refused altogether do not count.
 pub(super) fn handed_in_for(db: &mut Db, request: ErrandId, but: ErrandId) -> Result<Vec<i64>> {
     let named = claim_request::table
-        .filter(claim_request::request_id.eq(request).and(claim_request::errand_id.ne(but)))
+        .filter(
+            claim_request::request_id
+                .eq(request)
+                .and(claim_request::errand_id.ne(but)),
+        )
         .select(claim_request::errand_id);
     let claims: Vec<ErrandId> = errand::table
         .filter(errand::id.eq_any(named))
@@ -232,7 +236,10 @@ pub(super) fn insert_review(db: &mut Db, row: &ReviewRow, lines: &[ReviewLineRow
 pub(super) fn set_line(db: &mut Db, line: &ReviewLineRow) -> Result<()> {
     if let Some(id) = line.receipt_id {
         diesel::update(receipt::table.find(id))
-            .set((receipt::state.eq(&line.outcome), receipt::granted_ore.eq(line.granted_ore)))
+            .set((
+                receipt::state.eq(&line.outcome),
+                receipt::granted_ore.eq(line.granted_ore),
+            ))
             .execute(db)?;
     }
     if let Some(id) = line.trip_id {

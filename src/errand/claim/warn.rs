@@ -135,6 +135,8 @@ impl Line {
             (large && award.is_none(), WarningCode::WithoutRequest),
             (after, WarningCode::AfterAward),
         ];
-        each.into_iter().filter_map(|(holds, code)| holds.then_some(code)).collect()
+        each.into_iter()
+            .filter_map(|(holds, code)| holds.then_some(code))
+            .collect()
     }
 }

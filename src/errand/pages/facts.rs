@@ -62,7 +62,11 @@ impl Decided {
     fn of(decision: &DecisionView, now: Instant) -> Decided {
         let mut facts = vec![("Beslutat av", decision.decided_by.name.clone())];
         facts.extend(decision.amount_ore.map(|amount| ("Belopp", format!("högst {amount}"))));
-        facts.extend(decision.valid_until.map(|day| ("Gäller till och med", swedish::day(day, now))));
+        facts.extend(
+            decision
+                .valid_until
+                .map(|day| ("Gäller till och med", swedish::day(day, now))),
+        );
         facts.extend(decision.conditions.clone().map(|text| ("Villkor", text)));
         Decided {
             heading: words::outcome(decision.outcome).to_owned(),
@@ -117,7 +121,10 @@ fn bought(wish: &PurchaseView, now: Instant) -> Vec<Fact> {
         ("Vem betalar", payer(wish.who_pays).to_owned()),
         ("Kan täckas av annat", covers.join(", ")),
     ];
-    facts.extend(wish.own_contribution_ore.map(|own| ("Hemmet betalar själv", own.to_string())));
+    facts.extend(
+        wish.own_contribution_ore
+            .map(|own| ("Hemmet betalar själv", own.to_string())),
+    );
     facts.extend(wish.supplier.clone().map(|text| ("Butik", text)));
     facts.extend(wish.link.clone().map(|text| ("Länk", text)));
     facts.extend(wish.needed_by.map(|day| ("Behövs senast", swedish::day(day, now))));
@@ -126,7 +133,11 @@ fn bought(wish: &PurchaseView, now: Instant) -> Vec<Fact> {
 }
 
 fn travelled(wish: &TravelView, now: Instant) -> Vec<Fact> {
-    let days = format!("{} till {}", swedish::day(wish.starts_on, now), swedish::day(wish.ends_on, now));
+    let days = format!(
+        "{} till {}",
+        swedish::day(wish.starts_on, now),
+        swedish::day(wish.ends_on, now)
+    );
     let travellers = format!(
         "{}, {}",
         swedish::count(wish.adults.unsigned_abs() as usize, "vuxen", "vuxna"),
@@ -141,8 +152,15 @@ fn travelled(wish: &TravelView, now: Instant) -> Vec<Fact> {
         ("Vilka reser", travellers),
         ("Färdsätt", mode(wish.mode).to_owned()),
     ];
-    let way = if wish.return_trip { "enkel väg, tur och retur" } else { "enkel väg" };
-    facts.extend(wish.distance_m.map(|metres| ("Sträcka", format!("{} {way}", km(metres)))));
+    let way = if wish.return_trip {
+        "enkel väg, tur och retur"
+    } else {
+        "enkel väg"
+    };
+    facts.extend(
+        wish.distance_m
+            .map(|metres| ("Sträcka", format!("{} {way}", km(metres)))),
+    );
     facts.extend(wish.other_costs_ore.map(|ore| ("Andra kostnader", ore.to_string())));
     facts.push(("Varför", wish.reasons.clone()));
     if let Some(abroad) = &wish.abroad {

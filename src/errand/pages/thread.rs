@@ -260,7 +260,10 @@ fn team(
         label: words::act(errand.state, step.to),
         asks: match (step.with_message, step.with_reason) {
             (true, _) => Some(("message", "Vad behöver familjen göra?")),
-            (_, true) => Some(("reason", "Varför avslutas det utan beslut? Familjen ser det du skriver.")),
+            (_, true) => Some((
+                "reason",
+                "Varför avslutas det utan beslut? Familjen ser det du skriver.",
+            )),
             _ => None,
         },
     };

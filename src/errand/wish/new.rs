@@ -147,12 +147,7 @@ pub(super) struct TravelTexts {
 }
 
 impl NewPurchase {
-    pub(super) fn check(
-        &self,
-        faults: &mut Faults,
-        (today, limits): (Day, &Limits),
-        has_files: bool,
-    ) -> PurchaseTexts {
+    pub(super) fn check(&self, faults: &mut Faults, (today, limits): (Day, &Limits), has_files: bool) -> PurchaseTexts {
         let at = |field: &str| format!("purchase.{field}");
         let text = |faults: &mut Faults, field, text| required(faults, &at(field), text, LONG.0, LONG.1);
         let texts = PurchaseTexts {
@@ -165,12 +160,20 @@ impl NewPurchase {
         let estimated = (1..=Ore::LINE_MAX.0).contains(&self.estimated_ore.0);
         faults.unless(estimated, at("estimated_ore"), "amount");
         let long_enough = |text: &SecretText| text.expose().chars().count() >= 2;
-        faults.unless(texts.supplier.as_ref().is_none_or(long_enough), at("supplier"), "too-short");
+        faults.unless(
+            texts.supplier.as_ref().is_none_or(long_enough),
+            at("supplier"),
+            "too-short",
+        );
         faults.unless(texts.link.as_ref().is_none_or(is_https), at("link"), "link");
         let sourced = has_files || texts.supplier.is_some() || texts.link.is_some();
         let may_be_unsourced = self.estimated_ore < limits.purchase_unsourced_below;
         faults.unless(sourced || may_be_unsourced, at("supplier"), "source");
-        faults.unless(self.needed_by.is_none_or(|day| day >= today), at("needed_by"), "date-past");
+        faults.unless(
+            self.needed_by.is_none_or(|day| day >= today),
+            at("needed_by"),
+            "date-past",
+        );
         let contributes = self.own_contribution_ore;
         let less = contributes.is_none_or(|own| own.0 >= 0 && own < self.estimated_ore);
         faults.unless(less, at("own_contribution_ore"), "own-contribution");
@@ -214,7 +217,9 @@ impl NewTravel {
         faults.unless(!by_car || self.distance_m.is_some(), at("distance_m"), "required");
         let distance_fits = self.distance_m.is_none_or(|metres| DISTANCE_M.contains(&metres));
         faults.unless(distance_fits, at("distance_m"), "distance");
-        let costs_fit = self.other_costs_ore.is_none_or(|ore| (0..=Ore::LINE_MAX.0).contains(&ore.0));
+        let costs_fit = self
+            .other_costs_ore
+            .is_none_or(|ore| (0..=Ore::LINE_MAX.0).contains(&ore.0));
         faults.unless(costs_fit, at("other_costs_ore"), "costs");
         let told = self.purpose != TravelPurpose::Abroad || abroad.is_some();
         faults.unless(told, at("abroad"), "required");

@@ -100,7 +100,8 @@ impl<Grant> Errand<'_, Grant> {
         let (access, id, key) = (self.access, self.row.id, &self.key);
         match self.kind()? {
             ErrandKind::PurchaseRequest => {
-                let (row, covers) = access.db(|db| Ok::<_, crate::error::Error>((rows::purchase(db, id)?, rows::covers(db, id)?)))?;
+                let (row, covers) =
+                    access.db(|db| Ok::<_, crate::error::Error>((rows::purchase(db, id)?, rows::covers(db, id)?)))?;
                 Ok(WishView {
                     purchase: Some(show_purchase(row, &covers, key)?),
                     travel: None,
@@ -144,7 +145,10 @@ fn show_purchase(row: rows::PurchaseRow, covers: &[String], key: &RowKey) -> Res
         estimated_ore: Ore(row.estimated_ore),
         reasons: opener.open("reasons", &row.reasons)?,
         who_pays: Payer::stored(&row.who_pays)?,
-        covered_otherwise: covers.iter().map(|one| OtherCover::stored(one)).collect::<Result<_>>()?,
+        covered_otherwise: covers
+            .iter()
+            .map(|one| OtherCover::stored(one))
+            .collect::<Result<_>>()?,
         supplier: opener.open_any("supplier", row.supplier.as_deref())?,
         link: opener.open_any("link", row.link.as_deref())?,
         needed_by: row.needed_by,
@@ -160,7 +164,11 @@ fn show_travel(row: rows::TravelRow, key: &RowKey) -> Result<TravelView> {
         errand: row.errand_id,
     };
     let country = opener.open_any("country", row.country.as_deref())?;
-    let consent = row.guardian_consent.as_deref().map(GuardianConsent::stored).transpose()?;
+    let consent = row
+        .guardian_consent
+        .as_deref()
+        .map(GuardianConsent::stored)
+        .transpose()?;
     let abroad = match (country, row.passport, consent, row.insurance) {
         (Some(country), Some(passport), Some(guardian_consent), Some(insurance)) => Some(AbroadView {
             country,

@@ -111,7 +111,11 @@ impl Town {
     /// Lets someone stand in for an assignment's caseworker, as the command line does.
     pub async fn deputises(&self, label: &str, person: &str, (from, to): (Day, Day)) {
         let operator = Actor::operator(self.board("borlange").await);
-        let id = if super::database::on_postgres() { "id::text" } else { "lower(hex(id))" };
+        let id = if super::database::on_postgres() {
+            "id::text"
+        } else {
+            "lower(hex(id))"
+        };
         let query = format!("SELECT {id} AS text FROM assignment WHERE label = '{label}'");
         let assignment = super::sql::texts(&self.place, &query)[0].parse().expect("an id");
         let person = person.parse().expect("an id");
