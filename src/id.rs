@@ -47,6 +47,7 @@ pub type ErrandId = Id<of::Errand>;
 pub type EventId = Id<of::Event>;
 pub type FileId = Id<of::File>;
 pub type HomeId = Id<of::Home>;
+pub type LetterId = Id<of::Letter>;
 pub type MessageId = Id<of::Message>;
 pub type NoteId = Id<of::Note>;
 pub type PersonId = Id<of::Person>;

@@ -98,10 +98,12 @@ pub enum Right {
     ReadLog,
     /// Fetch the log's newest checkpoint and its key.
     ReadCheckpoint,
+    /// See which letters were not taken, without their addresses.
+    SeeLetters,
 }
 
 impl Right {
-    pub const ALL: [Right; 10] = [
+    pub const ALL: [Right; 11] = [
         Right::SeeErrand,
         Right::StartErrand,
         Right::WriteToHome,
@@ -112,6 +114,7 @@ impl Right {
         Right::SeeOriginal,
         Right::ReadLog,
         Right::ReadCheckpoint,
+        Right::SeeLetters,
     ];
 }
 
@@ -132,5 +135,6 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
             (role, relation),
             (Role::Auditor, Relation::Auditor) | (Role::DataProtectionOfficer, Relation::DataProtectionOfficer)
         ),
+        Right::SeeLetters => matches!((role, relation), (Role::Steward, Relation::Steward)),
     }
 }

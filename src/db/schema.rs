@@ -377,6 +377,8 @@ diesel::table! {
         next_try_at -> DbInstant,
         made_at -> DbInstant,
         sent_at -> Nullable<DbInstant>,
+        failure -> Nullable<Text>,
+        died_at -> Nullable<DbInstant>,
     }
 }
 

@@ -36,7 +36,7 @@ impl Tasks {
             keyring: app.keyring.clone(),
             clock: app.clock.clone(),
         };
-        let postman = Postman::of(app.store.clone(), app.keyring.clone(), app.clock.clone(), &app.config);
+        let postman = Postman::of(app.store.clone(), app.keyring.clone(), app.clock.clone(), &app.config)?;
         let running = vec![
             tokio::spawn(keeper.run(stopping.clone())),
             tokio::spawn(postman.clone().run(stopping.clone())),

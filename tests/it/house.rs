@@ -15,12 +15,12 @@ const ORDER: &[&str] = &[
     "access",
     "app",
     "web",
-    "board account home errand file review inbox",
+    "board account home errand file review inbox letter",
     "server demo",
     "cli",
     "main",
 ];
-const FEATURES: &[&str] = &["board", "account", "home", "errand", "file", "review", "inbox"];
+const FEATURES: &[&str] = &["board", "account", "home", "errand", "file", "review", "inbox", "letter"];
 /// `$crate::` macros of a part that stand at the crate's root.
 const MACROS: &[(&str, &str)] = &[("insert_all", "db"), ("closed_list", "closed_list")];
 

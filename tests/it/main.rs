@@ -19,6 +19,7 @@ mod once;
 mod pages;
 mod policy;
 mod schema;
+mod smtp;
 mod states;
 mod stories;
 mod together;

@@ -37,7 +37,8 @@ fn values() -> Vec<(&'static str, Vec<&'static str>)> {
         ("receipt_category", all!(errand::ReceiptCategory::ALL)),
         ("receipt_state", all!(errand::ReceiptState::ALL)),
         ("letter_kind", all!(outbox::LetterKind::ALL)),
-        ("letter_state", vec!["waiting", "sent"]),
+        ("letter_state", all!(outbox::LetterState::ALL)),
+        ("letter_failure", all!(outbox::LetterFailure::ALL)),
     ]
 }
 

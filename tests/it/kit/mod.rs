@@ -7,6 +7,7 @@ mod person;
 mod raw;
 pub mod samples;
 mod server;
+pub mod smtp;
 mod sql;
 mod town;
 

@@ -13,6 +13,11 @@ pub struct Server {
 impl Server {
     /// Starts it and waits for the line that says where it listens.
     pub fn start(place: &Place) -> Server {
+        Server::with(place, &[])
+    }
+
+    /// With further settings, as variables.
+    pub fn with(place: &Place, settings: &[(&str, String)]) -> Server {
         let folder = place.folder.display();
         let mut process = Command::new(env!("CARGO_BIN_EXE_famn"))
             .arg("serve")
@@ -24,6 +29,7 @@ impl Server {
             .env("FAMN_AUDIT__ORIGIN", "famn.demo/audit")
             .env("FAMN_MAIL__FROM", "Famn <famn@famn.demo>")
             .env("FAMN_LOG__LEVEL", "error")
+            .envs(settings.iter().map(|(name, value)| (name, value)))
             .current_dir(&place.folder)
             .stdout(Stdio::piped())
             .spawn()
