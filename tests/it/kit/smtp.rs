@@ -287,14 +287,16 @@ impl Talk {
                 keeps(self);
                 Err(std::io::ErrorKind::ConnectionReset.into())
             }
+            Mood::Hangs(Stage::Text) | Mood::Drops(Stage::Text) | Mood::Says(Stage::Text, _) => {
+                self.at(Stage::Text, &taken.message_id, "").await.map(|_| ())
+            }
+            Mood::Greylists if !self.seen.lock().expect("not poisoned").tried.contains(&taken.message_id) => {
+                self.at(Stage::Text, &taken.message_id, "").await.map(|_| ())
+            }
+            // Kept before the answer, as a server must.
             _ => {
-                // Kept before the answer, as a server must; taken back if the answer is no.
                 keeps(self);
-                let kept = self.at(Stage::Text, &taken.message_id, "250 taken").await;
-                if !matches!(kept, Ok(true)) {
-                    self.seen.lock().expect("not poisoned").taken.pop();
-                }
-                kept.map(|_| ())
+                self.say("250 taken").await
             }
         }
     }
