@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::crypt::password::Passwords;
 use crate::crypt::token::AccessTokens;
-use crate::crypt::{BlindIndex, Key, Keyring, RootKey};
+use crate::crypt::{BlindIndex, Key, Keyring};
 use crate::db::housekeeping::Chore;
 use crate::db::{Db, Store, migrate};
 use crate::error::{Error, Result};
@@ -17,8 +17,11 @@ use zeroize::Zeroizing;
 
 static SECRETS: Chore = Chore {
     name: "the secrets of the installation",
-    tables: &["instance_key"],
+    tables: &["instance_key", "root_mark"],
 };
+
+/// Stands in the data folder while a restore fills it: what is there is not to be served.
+pub const UNFINISHED: &str = "restore-unfinished";
 
 /// The program's parts, put together.
 #[derive(Clone)]
@@ -58,10 +61,15 @@ impl App {
     /// # Errors
     /// [`Error::Unavailable`] with what is missing and what to do about it.
     pub async fn open(config: Config, clock: Clock, demo: &[DemoPerson]) -> Result<App> {
-        let root = RootKey::load(&config.keys.root_file)?;
+        if config.data.folder.join(UNFINISHED).exists() {
+            let folder = config.data.folder.display();
+            return Err(Error::Unavailable(format!(
+                "a restore into {folder} was not finished: empty the folder and the database, and restore again"
+            )));
+        }
+        let keyring = Arc::new(Keyring::of_file(&config.keys.root_file)?);
         let store = Store::open(&config.database.url, config.database.connections)?;
         migrate::require_current(&store).await?;
-        let keyring = Arc::new(Keyring::new(root.into_key()));
         let (keys, now, ids) = (keyring.clone(), clock.now(), [clock.fresh_id(), clock.fresh_id()]);
         let secrets = move |db: &mut Db| {
             let signing = keys.instance_secret(db, "access-tokens", (ids[0], now), AccessTokens::fresh_key)?;

@@ -8,7 +8,7 @@
 //! 4. [`access`]: the one door to everything a person can read or change; [`app`]: all of it put together.
 //! 5. [`web`]: what both faces need.
 //! 6. The features: [`board`] [`account`] [`home`] [`errand`] [`mod@file`] [`review`] [`letter`].
-//! 7. [`server`], [`demo`], [`cli`].
+//! 7. [`server`], [`demo`], [`upkeep`], [`cli`].
 //!
 //! One request goes face → verb → rows, through one transaction that commits with its events or not at all.
 //! `docs/ARCHITECTURE.md` tells the rest.
@@ -37,4 +37,5 @@ pub mod outbox;
 pub mod review;
 pub mod secret;
 pub mod server;
+pub mod upkeep;
 pub mod web;

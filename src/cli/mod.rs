@@ -5,11 +5,11 @@ mod add;
 mod audit;
 mod demo;
 mod serve;
+mod upkeep;
 
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::crypt::RootKey;
 use crate::error::Error;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -39,9 +39,13 @@ enum Command {
     Demo(DemoArgs),
     /// Bring the database up to date.
     Migrate,
-    /// The root key.
+    /// The keys that seal everything.
     #[command(subcommand)]
-    Keys(KeysCommand),
+    Keys(upkeep::KeysCommand),
+    /// Copy everything, sealed for the recovery key, also while it is served.
+    Backup(upkeep::BackupArgs),
+    /// Restore a backup onto an empty database and data folder, or prove it good.
+    Restore(upkeep::RestoreArgs),
     /// Boards.
     #[command(subcommand)]
     Board(BoardCommand),
@@ -69,11 +73,6 @@ struct DemoArgs {
     data: Option<PathBuf>,
 }
 
-#[derive(Subcommand)]
-enum KeysCommand {
-    /// Make a root key, in the file the settings name.
-    Init,
-}
 #[derive(Subcommand)]
 enum BoardCommand {
     /// Found a board.
@@ -120,15 +119,9 @@ async fn command(cli: Cli) -> Done {
             serve::migrate(&config).await?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Keys(KeysCommand::Init) => {
-            let path = Config::load(file)?.keys.root_file;
-            RootKey::make(&path)?;
-            println!(
-                "made {}: keep a copy where the database and its backups are not",
-                path.display()
-            );
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Keys(command) => upkeep::keys(command, file).await,
+        Command::Backup(args) => upkeep::backup(args, file).await,
+        Command::Restore(args) => upkeep::restore(args, file).await,
         Command::Board(BoardCommand::Add(args)) => add::board(open(file).await?, args).await,
         Command::Person(PersonCommand::Add(args)) => add::person(open(file).await?, args).await,
         Command::Home(HomeCommand::Add(args)) => add::home(open(file).await?, args).await,

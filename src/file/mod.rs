@@ -15,6 +15,6 @@ mod verbs;
 pub use pages::{Handed, HandedFile, take_in};
 pub use receive::{Declared, FILE_MAX, Received, receive};
 pub use serve::serve;
-pub use sweep::sweep;
+pub use sweep::{blobs_of_rows, sweep};
 pub(crate) use verbs::Taker;
 pub use verbs::{Form, OpenFile};

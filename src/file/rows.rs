@@ -117,3 +117,9 @@ pub(super) fn names_blob(db: &mut Db, blob: BlobId) -> Result<bool> {
     let named = file::table.filter(file::original_blob.eq(blob).or(file::content_blob.eq(blob)));
     Ok(named.count().get_result::<i64>(db)? > 0)
 }
+
+/// Every file's board and blobs.
+pub(super) fn named_blobs(db: &mut Db) -> Result<Vec<(BoardId, BlobId, BlobId)>> {
+    let columns = (file::board_id, file::original_blob, file::content_blob);
+    Ok(file::table.select(columns).load(db)?)
+}
