@@ -94,7 +94,10 @@ fn open_one(
         .order(audit_tree::epoch.desc())
         .first(db)?;
     let quoted = last_checkpoint(db, keyring, board, old)?;
-    let name: String = audit_epoch::table.find((board, old)).select(audit_epoch::origin).first(db)?;
+    let name: String = audit_epoch::table
+        .find((board, old))
+        .select(audit_epoch::origin)
+        .first(db)?;
     let base = name.strip_suffix(&format!("/{slug}/{old}"));
     let base = base.ok_or_else(|| Error::fault(format!("the log {name} is not that of {slug}")))?;
     let epoch = old as u64 + 1;

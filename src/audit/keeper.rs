@@ -83,7 +83,15 @@ impl Keeper {
             for board in boards {
                 if clock.now().since(newest(db, board)?) >= HEARTBEAT_EVERY {
                     let keys = keyring.of(db, board)?;
-                    record(db, &keys, &[of_the_program(&clock, (Action::AuditHeartbeat, None), &Subject::default())?])?;
+                    record(
+                        db,
+                        &keys,
+                        &[of_the_program(
+                            &clock,
+                            (Action::AuditHeartbeat, None),
+                            &Subject::default(),
+                        )?],
+                    )?;
                 }
             }
             Ok(())
@@ -120,4 +128,3 @@ fn newest(db: &mut crate::db::Db, board: BoardId) -> Result<Instant> {
         .optional()?;
     Ok(Instant::from_micros(at.unwrap_or(0).saturating_mul(1000)))
 }
-

@@ -93,7 +93,12 @@ fn batch(db: &mut Db) -> Result<usize> {
     Ok(rows.len())
 }
 
-pub(super) fn place(db: &mut Db, rows: &[SeqRow], (board, epoch, size): (BoardId, i64, i64), grown: &Frontier) -> Result<()> {
+pub(super) fn place(
+    db: &mut Db,
+    rows: &[SeqRow],
+    (board, epoch, size): (BoardId, i64, i64),
+    grown: &Frontier,
+) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }

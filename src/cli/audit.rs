@@ -94,10 +94,7 @@ pub(super) async fn audit(command: AuditCommand, file: Option<&Path>) -> Done {
         }
         AuditCommand::Export(args) => {
             let config = config(&args.of, file)?;
-            let (store, keyring) = (
-                open(&config)?,
-                Arc::new(Keyring::of_file(&config.keys.root_file)?),
-            );
+            let (store, keyring) = (open(&config)?, Arc::new(Keyring::of_file(&config.keys.root_file)?));
             let events = export_to(&store, &keyring, (&args.board, args.epoch), &args.out).await?;
             println!("{events} events in {}", args.out.display());
             Ok(ExitCode::SUCCESS)

@@ -37,7 +37,9 @@ struct Sheet {
 /// In words when the numbers make no sense.
 pub fn sheets(root: &RootKey, of: u8, needed: u8) -> Result<Vec<Zeroizing<String>>, String> {
     if needed == 0 || needed > of {
-        return Err(format!("{needed} of {of} sheets: at least one is needed, and at most as many as there are"));
+        return Err(format!(
+            "{needed} of {of} sheets: at least one is needed, and at most as many as there are"
+        ));
     }
     if needed == 1 && of > 1 {
         return Err("each sheet alone would give the key back: print one sheet and copy it instead".into());
@@ -64,11 +66,18 @@ pub fn sheets(root: &RootKey, of: u8, needed: u8) -> Result<Vec<Zeroizing<String
 pub fn recover(text: &str) -> Result<RootKey, String> {
     let sheets = read(text)?;
     let first = sheets.first().ok_or("there is no sheet")?;
-    if sheets.iter().any(|sheet| (&sheet.key, sheet.of, sheet.needed) != (&first.key, first.of, first.needed)) {
+    if sheets
+        .iter()
+        .any(|sheet| (&sheet.key, sheet.of, sheet.needed) != (&first.key, first.of, first.needed))
+    {
         return Err("these sheets are not of one key".into());
     }
     if sheets.len() < usize::from(first.needed) {
-        return Err(format!("{} sheets are needed, and these are {}", first.needed, sheets.len()));
+        return Err(format!(
+            "{} sheets are needed, and these are {}",
+            first.needed,
+            sheets.len()
+        ));
     }
     let mut shares = Vec::new();
     for sheet in &sheets {
@@ -76,7 +85,10 @@ pub fn recover(text: &str) -> Result<RootKey, String> {
         let share = bytes.ok().and_then(|bytes| Share::try_from(&bytes[..]).ok());
         shares.push(share.ok_or_else(|| format!("sheet {} cannot be read", sheet.number))?);
     }
-    let whole = Sharks(first.needed).recover(&shares).map_err(str::to_owned).map(Zeroizing::new);
+    let whole = Sharks(first.needed)
+        .recover(&shares)
+        .map_err(str::to_owned)
+        .map(Zeroizing::new);
     let mut bytes: [u8; 32] = whole?.as_slice().try_into().map_err(|_| "these sheets give no key")?;
     let key = Key::from_bytes(bytes);
     bytes.zeroize();
@@ -96,7 +108,9 @@ fn read(text: &str) -> Result<Vec<Sheet>, String> {
         let mut next = || lines.by_ref().find(|line| !line.is_empty()).ok_or_else(lacking);
         let (head, key, share, check) = (next()?, next()?, next()?, next()?);
         let numbers: Vec<u8> = head.split([' ', ',']).filter_map(|word| word.parse().ok()).collect();
-        let [number, of, needed] = numbers[..] else { return Err(lacking()) };
+        let [number, of, needed] = numbers[..] else {
+            return Err(lacking());
+        };
         let sheet = Sheet {
             number,
             of,
@@ -127,7 +141,10 @@ fn letter(typed: char) -> Option<char> {
 
 impl Sheet {
     fn head(&self) -> String {
-        format!("sheet {} of {}, any {} give the key back", self.number, self.of, self.needed)
+        format!(
+            "sheet {} of {}, any {} give the key back",
+            self.number, self.of, self.needed
+        )
     }
 
     fn check(&self) -> String {
@@ -158,7 +175,10 @@ mod tests {
         RootKey::of(Key::fresh())
     }
     fn joined<'a>(sheets: impl IntoIterator<Item = &'a Zeroizing<String>>) -> String {
-        sheets.into_iter().map(|sheet| format!("\nprinted:\n{}\n", **sheet)).collect()
+        sheets
+            .into_iter()
+            .map(|sheet| format!("\nprinted:\n{}\n", **sheet))
+            .collect()
     }
 
     #[test]
@@ -190,17 +210,27 @@ mod tests {
             .lines()
             .map(|line| {
                 let is_share = line.len() > 40 && !line.starts_with("sheet");
-                let line = if is_share { line.replace('o', "0").replace('b', "8") } else { line.to_owned() };
+                let line = if is_share {
+                    line.replace('o', "0").replace('b', "8")
+                } else {
+                    line.to_owned()
+                };
                 format!("{line}\n")
             })
             .collect();
         assert_eq!(recover(&misread).expect("the key").key().bytes(), root.key().bytes());
         let share = sheets[1].lines().nth(3).expect("a share");
-        let swapped = text.replace(share, &share.replacen(&share[..1], if share.starts_with('Z') { "Y" } else { "Z" }, 1));
+        let swapped = text.replace(
+            share,
+            &share.replacen(&share[..1], if share.starts_with('Z') { "Y" } else { "Z" }, 1),
+        );
         let told = recover(&swapped).err().expect("a slip");
         assert!(told.contains("sheet 2: the check does not fit"), "{told}");
         let strange = joined([&sheets[0], &super::sheets(&key(), 3, 2).expect("sheets")[1]]);
-        assert_eq!(recover(&strange).err().expect("another key"), "these sheets are not of one key");
+        assert_eq!(
+            recover(&strange).err().expect("another key"),
+            "these sheets are not of one key"
+        );
         let other_split = joined([&sheets[0], &super::sheets(&root, 3, 2).expect("sheets")[1]]);
         let told = recover(&other_split).err().expect("another split");
         assert!(told.contains("another split"), "{told}");

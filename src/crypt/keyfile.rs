@@ -119,7 +119,10 @@ impl Form {
     #[cfg(unix)]
     fn refuse_shared(&self, file: &File, path: &Path) -> Result<()> {
         use std::os::unix::fs::MetadataExt as _;
-        let mode = file.metadata().map_err(|cause| self.cannot("look at", path, cause))?.mode();
+        let mode = file
+            .metadata()
+            .map_err(|cause| self.cannot("look at", path, cause))?
+            .mode();
         if mode & 0o077 != 0 {
             let (path, mode) = (path.display(), mode & 0o777);
             return Err(Error::Fault(format!(

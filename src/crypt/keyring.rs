@@ -93,7 +93,11 @@ impl Keyring {
             .set(root_mark::lock_no.eq(root_mark::lock_no + 1))
             .execute(db)?;
         let mark: Option<String> = root_mark::table.find(1).select(root_mark::root_check).first(db)?;
-        let fits = |key: &Key| mark.as_ref().is_none_or(|mark| root::check(key) == *mark).then(|| key.copy());
+        let fits = |key: &Key| {
+            mark.as_ref()
+                .is_none_or(|mark| root::check(key) == *mark)
+                .then(|| key.copy())
+        };
         let file = self.file.as_deref().unwrap_or(Path::new("the root key"));
         let found = self
             .with_root(fits)

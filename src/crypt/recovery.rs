@@ -122,7 +122,10 @@ mod tests {
         let made = RecoveryKey::make(&path).expect("made");
         let told = made.public().to_string();
         let key = Key::fresh();
-        let sealed = RecoveryPublic::parse(&told).expect("read").seal(&key, b"one").expect("sealed");
+        let sealed = RecoveryPublic::parse(&told)
+            .expect("read")
+            .seal(&key, b"one")
+            .expect("sealed");
         let read = RecoveryKey::load(&path).expect("read");
         std::fs::remove_file(&path).expect("removed");
         assert_eq!(read.open(&sealed, b"one").expect("opens").bytes(), key.bytes());
@@ -134,7 +137,13 @@ mod tests {
         }
         let (other, _) = X25519HkdfSha256::gen_keypair();
         assert!(RecoveryKey(other).open(&sealed, b"one").is_none());
-        for bad in ["", "famn-recovery-1:", &told[1..], &told[..told.len() - 1], &told.replace(':', ":A")] {
+        for bad in [
+            "",
+            "famn-recovery-1:",
+            &told[1..],
+            &told[..told.len() - 1],
+            &told.replace(':', ":A"),
+        ] {
             assert!(RecoveryPublic::parse(bad).is_err(), "{bad}");
         }
     }

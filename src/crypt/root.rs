@@ -60,7 +60,11 @@ impl RootKey {
     /// The key that is to take this file's place, if a rotation was begun.
     pub(super) fn load_next(path: &Path) -> Result<Option<RootKey>> {
         let next = next_to(path);
-        if next.exists() { RootKey::load(&next).map(Some) } else { Ok(None) }
+        if next.exists() {
+            RootKey::load(&next).map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     /// The key that is to take this file's place: the one of a rotation that was begun, or a new one. Whole or not at

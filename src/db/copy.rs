@@ -18,7 +18,11 @@ pub type Counts = BTreeMap<String, u64>;
 
 /// The name of the back end: a copy is of one, and fills no other.
 pub fn kind(url: &str) -> &'static str {
-    if url.starts_with("sqlite:") { "sqlite" } else { "postgres" }
+    if url.starts_with("sqlite:") {
+        "sqlite"
+    } else {
+        "postgres"
+    }
 }
 
 #[derive(diesel::QueryableByName)]
@@ -64,7 +68,9 @@ impl Store {
 /// Whether there is nothing at `url` yet: no file, or no table.
 pub async fn is_empty(url: &str) -> Result<bool> {
     if let Some(path) = url.strip_prefix("sqlite:") {
-        return Ok(!["", "-wal", "-shm"].iter().any(|end| Path::new(&format!("{path}{end}")).exists()));
+        return Ok(!["", "-wal", "-shm"]
+            .iter()
+            .any(|end| Path::new(&format!("{path}{end}")).exists()));
     }
     let store = Store::open(url, 1)?;
     Ok(store.counts().await?.is_empty())
@@ -77,7 +83,12 @@ pub async fn fill(url: &str, copy: &Path) -> Result<()> {
         Some(path) => place_file(&copy, Path::new(path)),
         None => {
             let mut restore = client("pg_restore", &url)?;
-            restore.args(["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]);
+            restore.args([
+                "--single-transaction",
+                "--exit-on-error",
+                "--no-owner",
+                "--no-privileges",
+            ]);
             run("pg_restore", restore.arg(copy))
         }
     };
@@ -118,7 +129,9 @@ impl Scratch {
                 "no database to rehearse in could be made ({cause}): give one with --scratch, or the user CREATEDB"
             ))
         })?;
-        let (head, query) = url.split_once('?').map_or((url, None), |(head, query)| (head, Some(query)));
+        let (head, query) = url
+            .split_once('?')
+            .map_or((url, None), |(head, query)| (head, Some(query)));
         let head = head.rsplit_once('/').map_or(head, |(server, _)| server);
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();
         Ok(Scratch {
@@ -185,14 +198,21 @@ fn dump(db: &mut Db, url: &str, file: &Path) -> Result<Counts> {
 /// One of PostgreSQL's own programs. The password goes by the environment: arguments stand in the list of processes.
 fn client(program: &str, url: &str) -> Result<Command> {
     let mut command = Command::new(program);
-    let (scheme, rest) = url.split_once("://").ok_or_else(|| Error::fault("a URL without a scheme"))?;
+    let (scheme, rest) = url
+        .split_once("://")
+        .ok_or_else(|| Error::fault("a URL without a scheme"))?;
     let authority = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(authority);
     let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-    let (user, password) = user.split_once(':').map_or((user, None), |(user, password)| (user, Some(password)));
+    let (user, password) = user
+        .split_once(':')
+        .map_or((user, None), |(user, password)| (user, Some(password)));
     if let Some(password) = password {
         let clear = percent_encoding::percent_decode_str(password).decode_utf8();
-        command.env("PGPASSWORD", &*clear.map_err(|_| Error::fault("a password that is no text"))?);
+        command.env(
+            "PGPASSWORD",
+            &*clear.map_err(|_| Error::fault("a password that is no text"))?,
+        );
     }
     let at = if user.is_empty() { "" } else { "@" };
     command.arg(format!("--dbname={scheme}://{user}{at}{host}{path}"));

@@ -27,7 +27,10 @@ pub struct LetterQuery {
 impl LetterQuery {
     fn read(&self) -> Result<(LetterState, Listing<of::Letter>)> {
         let unknown = || Error::Malformed("unknown state".into());
-        let state = self.state.as_deref().map(|text| LetterState::parse(text).ok_or_else(unknown));
+        let state = self
+            .state
+            .as_deref()
+            .map(|text| LetterState::parse(text).ok_or_else(unknown));
         let state = state.transpose()?.unwrap_or(LetterState::Dead);
         Ok((state, Listing::parse(self.limit, self.cursor.as_deref())?))
     }

@@ -47,13 +47,18 @@ impl Server {
         let mut tls = TlsParameters::builder(relay.host.clone());
         if let Some(path) = &relay.ca_file {
             let pem = std::fs::read(path).map_err(|cause| cannot("mail.ca_file", &cause))?;
-            tls = tls.add_root_certificate(Certificate::from_pem(&pem).map_err(|cause| cannot("mail.ca_file", &cause))?);
+            tls =
+                tls.add_root_certificate(Certificate::from_pem(&pem).map_err(|cause| cannot("mail.ca_file", &cause))?);
         }
         let tls = (relay.tls != MailTls::None).then(|| tls.build_rustls());
         let password = relay.user.as_ref().map(|(_, file)| std::fs::read_to_string(file));
-        let password = password.transpose().map_err(|cause| cannot("mail.password_file", &cause))?;
+        let password = password
+            .transpose()
+            .map_err(|cause| cannot("mail.password_file", &cause))?;
         let first_line = |text: String| Secret::new(text.lines().next().unwrap_or_default().to_owned());
-        let domain = from.rsplit_once('@').map_or("localhost", |(_, domain)| domain.trim_end_matches('>'));
+        let domain = from
+            .rsplit_once('@')
+            .map_or("localhost", |(_, domain)| domain.trim_end_matches('>'));
         Ok(Server {
             tls: tls.transpose().map_err(|cause| cannot("mail.tls", &cause))?,
             password: password.map(first_line),
@@ -84,7 +89,9 @@ impl Server {
         }
         if let (Some((user, _)), Some(password)) = (&self.relay.user, &self.password) {
             let credentials = Credentials::new(user.clone(), password.expose().clone());
-            let sign_in = line.connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
+            let sign_in = line
+                .connection
+                .auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
             within(deadline, "AUTH", sign_in).await?;
         }
         Ok(line)

@@ -174,7 +174,11 @@ impl Postman {
             Err(Trouble::Later(cause)) => {
                 tracing::warn!(cause, letter = %taking.0, "a letter is put off");
                 let late = now.since(made_at) + PUT_OFF.1 > GIVE_UP;
-                let why = if late { LetterFailure::Expired } else { LetterFailure::PutOff };
+                let why = if late {
+                    LetterFailure::Expired
+                } else {
+                    LetterFailure::PutOff
+                };
                 match why {
                     LetterFailure::Expired => self.bury(taking, why).await,
                     _ => self.put_off(taking, PUT_OFF, why).await,
@@ -258,7 +262,9 @@ impl Postman {
 
     async fn bury(&self, taking: Taking, why: LetterFailure) -> Result<()> {
         let now = self.clock.now();
-        self.store.chore(&SEND, move |db| rows::bury(db, taking, now, why)).await
+        self.store
+            .chore(&SEND, move |db| rows::bury(db, taking, now, why))
+            .await
     }
 
     /// Forgets letters sent long ago.
@@ -278,7 +284,7 @@ enum Handed {
 /// The pause after the `tries`-th try: doubled each time, and drawn from its upper half, so that what failed together
 /// does not come again together.
 fn pause((first, longest): (Duration, Duration), tries: i64) -> Duration {
-    let doubled = u32::try_from(tries - 1).unwrap_or(0).min(16);
+    let doubled = tries.saturating_sub(1).clamp(0, 16);
     let whole = first.saturating_mul(1 << doubled).min(longest);
     whole / 2 + whole / 2 * u32::from(secret::random::<1>()[0]) / 255
 }
@@ -333,7 +339,10 @@ mod tests {
         let seconds = |tries| (0..200).map(move |_| pause(PUT_OFF, tries).as_secs());
         for (tries, whole) in [(1, 60), (2, 120), (5, 960), (7, 3600), (40, 3600), (i64::MAX, 3600)] {
             let (least, most) = (seconds(tries).min().unwrap(), seconds(tries).max().unwrap());
-            assert!(least >= whole / 2 && most <= whole && least < most, "{tries}: {least}..{most}");
+            assert!(
+                least >= whole / 2 && most <= whole && least < most,
+                "{tries}: {least}..{most}"
+            );
         }
         assert!(pause(SERVER_BACK, 90) <= Duration::from_secs(120));
     }

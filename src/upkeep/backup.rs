@@ -44,7 +44,9 @@ pub async fn back_up(app: &App, to: &Path, recovery: &RecoveryPublic) -> Result<
             Ok(())
         };
         app.door.write(Actor::operator(board), tell).await?;
-        manifest.checkpoints.extend(extract::newest_checkpoint(&app.store, &slug).await?);
+        manifest
+            .checkpoints
+            .extend(extract::newest_checkpoint(&app.store, &slug).await?);
     }
     // Blobs before and after the database: one that is swept in between was still named, one that came was not yet.
     let mut blobs = BTreeMap::new();
@@ -60,7 +62,9 @@ pub async fn back_up(app: &App, to: &Path, recovery: &RecoveryPublic) -> Result<
     let database = File::open(&clear).map_err(|cause| folder::cannot(&clear, cause))?;
     manifest.parts.push(part::seal(to, own, DATABASE, database)?);
     let settings = secret::Secret::new(settings(app));
-    manifest.parts.push(part::seal(to, own, SETTINGS, settings.expose().as_bytes())?);
+    manifest
+        .parts
+        .push(part::seal(to, own, SETTINGS, settings.expose().as_bytes())?);
     manifest.parts.extend(blobs.into_values());
     manifest.write(to, &key, recovery)?;
     Ok(Taken {
@@ -113,7 +117,9 @@ fn settings(app: &App) -> String {
             text.push_str(&format!("{key} = {}\n", serde_json::Value::from(value.as_str())));
         }
     }
-    let whole = sections.into_iter().map(|(section, keys)| format!("[{section}]\n{keys}\n"));
+    let whole = sections
+        .into_iter()
+        .map(|(section, keys)| format!("[{section}]\n{keys}\n"));
     whole.collect()
 }
 

@@ -11,7 +11,10 @@ pub(super) fn make_empty(path: &Path) -> Result<()> {
     let mut maker = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut maker, 0o700);
-    maker.recursive(true).create(path).map_err(|cause| cannot(path, cause))?;
+    maker
+        .recursive(true)
+        .create(path)
+        .map_err(|cause| cannot(path, cause))?;
     let mut inside = fs::read_dir(path).map_err(|cause| cannot(path, cause))?;
     if inside.next().is_some() {
         return Err(Error::Unavailable(format!("{} is not empty", path.display())));

@@ -100,7 +100,10 @@ impl Manifest {
         let manifest: Manifest = serde_json::from_slice(&text)
             .map_err(|cause| Error::Unavailable(format!("{NAME}: changed, or no manifest ({cause})")))?;
         if manifest.format != FORMAT {
-            return Err(Error::Unavailable(format!("{NAME}: this program does not know {:?}", manifest.format)));
+            return Err(Error::Unavailable(format!(
+                "{NAME}: this program does not know {:?}",
+                manifest.format
+            )));
         }
         Ok((manifest, text))
     }
@@ -125,7 +128,9 @@ impl Manifest {
             }
             return Err(changed(&format!("{SEAL} or {NAME}")));
         };
-        let hash = key.open(place(manifest.id, "manifest"), hash).map_err(|_| changed(SEAL))?;
+        let hash = key
+            .open(place(manifest.id, "manifest"), hash)
+            .map_err(|_| changed(SEAL))?;
         if **hash != secret::sha256(&text) {
             return Err(changed(NAME));
         }

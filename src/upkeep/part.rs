@@ -40,7 +40,9 @@ pub(super) fn seal(to: &Path, (backup, key): (Uuid, &Key), name: &str, mut clear
     }
     sealer.finish(&mut sealed)?;
     put(&mut sealed)?;
-    let file = out.into_inner().map_err(|cause| folder::cannot(&path, cause.into_error()))?;
+    let file = out
+        .into_inner()
+        .map_err(|cause| folder::cannot(&path, cause.into_error()))?;
     file.sync_all().map_err(|cause| folder::cannot(&path, cause))?;
     Ok(Part {
         name: name.to_owned(),
@@ -69,14 +71,16 @@ pub(super) fn open(from: &Path, (backup, key): (Uuid, &Key), part: &Part, out: &
     }
     let mut file = BufReader::with_capacity(STEP, file);
     let mut header = [0; HEADER];
-    file.read_exact(&mut header).map_err(|cause| folder::cannot(&path, cause))?;
+    file.read_exact(&mut header)
+        .map_err(|cause| folder::cannot(&path, cause))?;
     let opener = FileOpener::new(&own, place(backup, &part.name), &header).map_err(|_| changed())?;
     let count = chunks(sealed.clear);
     let mut chunk = vec![0; SEALED_CHUNK];
     for index in 0..count {
         let rest = part.size - HEADER as u64 - index * SEALED_CHUNK as u64;
         let length = usize::try_from(rest).unwrap_or(usize::MAX).min(SEALED_CHUNK);
-        file.read_exact(&mut chunk[..length]).map_err(|cause| folder::cannot(&path, cause))?;
+        file.read_exact(&mut chunk[..length])
+            .map_err(|cause| folder::cannot(&path, cause))?;
         let clear = opener.open_chunk(index, index + 1 == count, &mut chunk[..length]);
         out.write_all(clear.map_err(|_| changed())?)
             .map_err(|cause| folder::cannot(&path, cause))?;

@@ -48,7 +48,11 @@ pub struct Checked {
 /// [`Error::Unavailable`] with a line for each part that was changed, is missing or does not belong there.
 pub fn check(from: &Path, recovery: &RecoveryKey) -> Result<Checked> {
     let (manifest, key) = Manifest::open(from, recovery)?;
-    let mut faults: Vec<String> = manifest.parts.iter().filter_map(|part| part::fault(from, part)).collect();
+    let mut faults: Vec<String> = manifest
+        .parts
+        .iter()
+        .filter_map(|part| part::fault(from, part))
+        .collect();
     let known: BTreeSet<&str> = manifest.parts.iter().map(|part| part.name.as_str()).collect();
     for name in files(from, from)? {
         if name != NAME && name != SEAL && !known.contains(name.as_str()) {
@@ -58,7 +62,10 @@ pub fn check(from: &Path, recovery: &RecoveryKey) -> Result<Checked> {
     if faults.is_empty() {
         Ok(Checked { manifest, key })
     } else {
-        Err(Error::Unavailable(format!("the backup is not whole:\n{}", faults.join("\n"))))
+        Err(Error::Unavailable(format!(
+            "the backup is not whole:\n{}",
+            faults.join("\n")
+        )))
     }
 }
 
@@ -91,12 +98,7 @@ pub fn settings_of(from: &Path, checked: &Checked) -> Result<String> {
 ///
 /// # Errors
 /// [`Error::Unavailable`] with what is wrong.
-pub async fn rehearse(
-    from: &Path,
-    checked: Checked,
-    target: Target<'_>,
-    scratch: Option<String>,
-) -> Result<Restored> {
+pub async fn rehearse(from: &Path, checked: Checked, target: Target<'_>, scratch: Option<String>) -> Result<Restored> {
     let Checked { manifest, key } = checked;
     same_kind(&manifest, scratch.as_deref().unwrap_or(&target.config.database.url))?;
     let workplace = Workplace::make(&std::env::temp_dir())?;
@@ -234,7 +236,9 @@ async fn blobs_are_there(store: &Store, manifest: &Manifest) -> Result<()> {
     for name in blobs_of_rows(store).await? {
         let path = super::backup::blob_path(name);
         if !known.contains(path.as_str()) {
-            return Err(Error::Unavailable(format!("{path}: a row names it, and it is not in the backup")));
+            return Err(Error::Unavailable(format!(
+                "{path}: a row names it, and it is not in the backup"
+            )));
         }
     }
     Ok(())

@@ -20,7 +20,9 @@ const ORDER: &[&str] = &[
     "cli",
     "main",
 ];
-const FEATURES: &[&str] = &["board", "account", "home", "errand", "file", "review", "inbox", "letter"];
+const FEATURES: &[&str] = &[
+    "board", "account", "home", "errand", "file", "review", "inbox", "letter",
+];
 /// `$crate::` macros of a part that stand at the crate's root.
 const MACROS: &[(&str, &str)] = &[("insert_all", "db"), ("closed_list", "closed_list")];
 

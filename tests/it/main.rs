@@ -4,12 +4,14 @@
 
 mod account;
 mod attacks;
+mod backup;
 mod claims;
 mod crash;
 mod doors;
 mod files;
 mod forgery;
 mod house;
+mod keys;
 mod kit;
 mod letters;
 mod lists;

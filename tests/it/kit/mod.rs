@@ -11,11 +11,11 @@ pub mod smtp;
 mod sql;
 mod town;
 
-pub use aftermath::{assert_log_is_whole, rows_of};
+pub use aftermath::{assert_log_is_whole, in_clear, rows_of};
 pub use browser::{Browser, Filled, picture};
 pub use database::{Place, on_postgres};
 pub use person::{Answer, Person, id};
 pub use raw::{RawAnswer, connect, raw, rest};
-pub use server::Server;
+pub use server::{Server, famn, spawn};
 pub use sql::{count, events, execute, sql_id};
 pub use town::Town;

@@ -85,7 +85,7 @@ impl MailServer {
             Seal::None => (None, None),
             _ => {
                 let (acceptor, pem) = identity();
-                let path = folder.join("mail-ca.pem");
+                let path = folder.join(format!("famn-mail-{}-{}.pem", std::process::id(), address.port()));
                 std::fs::write(&path, pem).expect("a certificate");
                 (Some(acceptor), Some(path))
             }
@@ -196,10 +196,13 @@ async fn converse(
                 talk.say("250-mail.test\r\n250-8BITMIME\r\n250 STARTTLS").await?;
             }
             "EHLO" => {
-                talk.say("250-mail.test\r\n250-8BITMIME\r\n250 AUTH PLAIN LOGIN").await?;
+                talk.say("250-mail.test\r\n250-8BITMIME\r\n250 AUTH PLAIN LOGIN")
+                    .await?;
             }
             "STAR" => {
-                let Some(acceptor) = acceptor.clone() else { return Ok(()) };
+                let Some(acceptor) = acceptor.clone() else {
+                    return Ok(());
+                };
                 talk.say("220 go on").await?;
                 let sealed = acceptor.accept(talk.wire.into_inner()).await?;
                 talk.wire = BufReader::new(Box::new(sealed));
@@ -290,7 +293,14 @@ impl Talk {
             Mood::Hangs(Stage::Text) | Mood::Drops(Stage::Text) | Mood::Says(Stage::Text, _) => {
                 self.at(Stage::Text, &taken.message_id, "").await.map(|_| ())
             }
-            Mood::Greylists if !self.seen.lock().expect("not poisoned").tried.contains(&taken.message_id) => {
+            Mood::Greylists
+                if !self
+                    .seen
+                    .lock()
+                    .expect("not poisoned")
+                    .tried
+                    .contains(&taken.message_id) =>
+            {
                 self.at(Stage::Text, &taken.message_id, "").await.map(|_| ())
             }
             // Kept before the answer, as a server must.
