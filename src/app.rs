@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::crypt::password::Passwords;
 use crate::crypt::token::AccessTokens;
-use crate::crypt::{BlindIndex, Key, Keyring, RootKey};
+use crate::crypt::{BlindIndex, Key, Keyring};
 use crate::db::housekeeping::Chore;
 use crate::db::{Db, Store, migrate};
 use crate::error::{Error, Result};
@@ -18,14 +18,14 @@ use zeroize::Zeroizing;
 
 static SECRETS: Chore = Chore {
     name: "the secrets of the installation",
-    tables: &["instance_key"],
+    tables: &["instance_key", "root_mark"],
 };
 
-/// The installation's root key, from its file.
+/// The installation's keys, under the root key of its file.
 ///
 /// # Errors
-/// As [`RootKey::load`]; where the database lies under a key already, never with the advice to make one.
-pub async fn root_key(config: &Config) -> Result<RootKey> {
+/// As [`Keyring::of_file`]; where the database lies under a key already, never with the advice to make one.
+pub async fn keyring(config: &Config) -> Result<Keyring> {
     let path = &config.keys.root_file;
     if !path.exists() && is_sealed(config).await? {
         return Err(Error::Fault(format!(
@@ -33,7 +33,7 @@ pub async fn root_key(config: &Config) -> Result<RootKey> {
             path.display()
         )));
     }
-    RootKey::load(path)
+    Keyring::of_file(path)
 }
 
 /// Whether the database holds what is sealed under a root key, so that no other key may be made for it.
@@ -49,6 +49,9 @@ pub async fn is_sealed(config: &Config) -> Result<bool> {
     }
     store.survey(&SECRETS, Keyring::is_sealed).await
 }
+
+/// Stands in the data folder while a restore fills it: what is there is not to be served.
+pub const UNFINISHED: &str = "restore-unfinished";
 
 /// The program's parts, put together.
 #[derive(Clone)]
@@ -88,10 +91,15 @@ impl App {
     /// # Errors
     /// [`Error::Unavailable`] with what is missing and what to do about it.
     pub async fn open(config: Config, clock: Clock, demo: &[DemoPerson]) -> Result<App> {
-        let root = root_key(&config).await?;
+        if config.data.folder.join(UNFINISHED).exists() {
+            let folder = config.data.folder.display();
+            return Err(Error::Unavailable(format!(
+                "a restore into {folder} was not finished: empty the folder and the database, and restore again"
+            )));
+        }
+        let keyring = Arc::new(keyring(&config).await?);
         let store = Store::open(&config.database.url, config.database.connections)?;
         migrate::require_current(&store).await?;
-        let keyring = Arc::new(Keyring::new(root.into_key()));
         let (keys, now, ids) = (keyring.clone(), clock.now(), [clock.fresh_id(), clock.fresh_id()]);
         let secrets = move |db: &mut Db| {
             let signing = keys.instance_secret(db, "access-tokens", (ids[0], now), AccessTokens::fresh_key)?;

@@ -2,9 +2,15 @@
 //! Every fault is told at once, each with the setting's name; an unknown name is a fault too. What each setting means
 //! stands in [`SETTINGS`], and `docs/OPERATIONS.md` is held to that list by a test.
 
+mod mail;
+mod reader;
+
+pub use mail::{Mail, MailTls, Relay};
+
 use figment::providers::{Env, Format, Toml};
-use figment::value::{Dict, Value};
+use figment::value::Dict;
 use figment::{Figment, Provider};
+use reader::Reader;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -63,6 +69,41 @@ pub const SETTINGS: &[Setting] = &[
         meaning: "the sender of letters, such as `Famn <famn@example.se>`",
     },
     Setting {
+        name: "mail.server",
+        default: "",
+        meaning: "`HOST` or `HOST:PORT` of the mail server; empty: letters are `.eml` files in `data.folder`",
+    },
+    Setting {
+        name: "mail.tls",
+        default: "starttls",
+        meaning: "`starttls`, `implicit`, or `none` to a server on a loopback address",
+    },
+    Setting {
+        name: "mail.user",
+        default: "",
+        meaning: "who to sign in to the mail server as; empty: without signing in",
+    },
+    Setting {
+        name: "mail.password_file",
+        default: "",
+        meaning: "file whose first line is the mail server's password",
+    },
+    Setting {
+        name: "mail.ca_file",
+        default: "",
+        meaning: "certificates (PEM) to trust beside the system's, for a mail server of one's own",
+    },
+    Setting {
+        name: "mail.deadline",
+        default: "30",
+        meaning: "seconds a mail server may take to connect, and for each answer (1–300)",
+    },
+    Setting {
+        name: "backup.recovery_key",
+        default: "",
+        meaning: "the recovery key's public half, printed by `famn keys recovery`; backups are sealed for it",
+    },
+    Setting {
         name: "passwords.at_once",
         default: "2",
         meaning: "password hashes computed at the same time (1–64)",
@@ -104,8 +145,9 @@ pub struct Audit {
     pub origin: String,
 }
 #[derive(Debug, Clone)]
-pub struct Mail {
-    pub from: String,
+pub struct Backup {
+    /// The public half of the recovery key, as `famn keys recovery` prints it.
+    pub recovery_key: Option<String>,
 }
 #[derive(Debug, Clone)]
 pub struct Passwords {
@@ -125,8 +167,11 @@ pub struct Config {
     pub keys: Keys,
     pub audit: Audit,
     pub mail: Mail,
+    pub backup: Backup,
     pub passwords: Passwords,
     pub log: Log,
+    /// What was set, by name, as it was written: for a backup.
+    pub given: Vec<(String, String)>,
 }
 
 /// All that is wrong with the settings, a line each.
@@ -195,12 +240,6 @@ fn toml_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Reads settings one by one and collects what is wrong with them.
-struct Reader<'a> {
-    values: &'a Dict,
-    faults: Vec<String>,
-}
-
 impl Reader<'_> {
     fn config(&mut self) -> Config {
         let listen = self.parsed("server.listen", "an address and port, such as 127.0.0.1:8080");
@@ -224,151 +263,20 @@ impl Reader<'_> {
             audit: Audit {
                 origin: self.needed("audit.origin"),
             },
-            mail: Mail {
-                from: self.needed("mail.from"),
+            mail: self.mail(),
+            backup: Backup {
+                recovery_key: Some(self.text("backup.recovery_key")).filter(|key| !key.is_empty()),
             },
             passwords: Passwords {
                 at_once: self.number("passwords.at_once", 1, 64) as usize,
             },
             log: Log {
-                json: self.one_of("log.format", ["json", "text"]) == "json",
+                json: self.one_of("log.format", &["json", "text"]) == "json",
                 level: self.text("log.level"),
             },
+            given: self.given(),
         }
     }
-
-    fn raw(&self, name: &str) -> Option<String> {
-        let (section, key) = name.split_once('.')?;
-        let value = match self.values.get(section)? {
-            Value::Dict(_, inner) => inner.get(key)?,
-            _ => return None,
-        };
-        match value {
-            Value::String(_, text) => Some(text.clone()),
-            Value::Num(_, number) => number.to_i128().map(|n| n.to_string()),
-            Value::Bool(_, truth) => Some(truth.to_string()),
-            _ => Some(String::from("\u{0}")),
-        }
-    }
-
-    fn text(&mut self, name: &str) -> String {
-        let default = || {
-            SETTINGS
-                .iter()
-                .find(|s| s.name == name)
-                .map_or("", |s| s.default)
-                .to_owned()
-        };
-        let text = self.raw(name).unwrap_or_else(default);
-        if text == "\u{0}" {
-            self.faults.push(format!("{name}: must be a text or a number"));
-            return default();
-        }
-        text
-    }
-
-    fn needed(&mut self, name: &str) -> String {
-        let text = self.text(name);
-        if text.trim().is_empty() {
-            self.faults.push(format!("{name}: must be set ({})", meaning(name)));
-        }
-        text
-    }
-
-    fn parsed<T: std::str::FromStr>(&mut self, name: &str, what: &str) -> Option<T> {
-        let text = self.text(name);
-        let parsed = text.parse().ok();
-        if parsed.is_none() {
-            self.faults.push(format!("{name}: {text:?} is not {what}"));
-        }
-        parsed
-    }
-
-    fn number(&mut self, name: &str, least: u64, most: u64) -> u64 {
-        let number: Option<u64> = self.parsed(name, "a whole number");
-        match number {
-            Some(n) if (least..=most).contains(&n) => n,
-            Some(n) => {
-                self.faults
-                    .push(format!("{name}: {n} is not between {least} and {most}"));
-                least
-            }
-            None => least,
-        }
-    }
-
-    fn one_of(&mut self, name: &str, choices: [&'static str; 2]) -> &'static str {
-        let text = self.text(name);
-        let found = choices.into_iter().find(|choice| *choice == text);
-        if found.is_none() {
-            self.faults
-                .push(format!("{name}: {text:?} is neither {} nor {}", choices[0], choices[1]));
-        }
-        found.unwrap_or(choices[0])
-    }
-
-    fn database_url(&mut self) -> String {
-        let url = self.text("database.url");
-        if !["sqlite:", "postgres://", "postgresql://"]
-            .iter()
-            .any(|scheme| url.starts_with(scheme))
-        {
-            // Not the value itself: it may hold a password.
-            self.faults
-                .push("database.url: must begin with sqlite: or postgres://".into());
-        }
-        url
-    }
-
-    /// Browsers keep the session's cookie over plain HTTP on a loopback address only.
-    fn public_url(&mut self, listen: SocketAddr) -> String {
-        let url = self.text("server.public_url").trim_end_matches('/').to_owned();
-        if url.is_empty() && listen.ip().is_loopback() {
-            return format!("http://{listen}");
-        }
-        if url.starts_with("https://") || is_loopback_url(&url) {
-            return url;
-        }
-        self.faults
-            .push("server.public_url: must begin with https:// unless the address is a loopback one".into());
-        url
-    }
-
-    fn unknown(&mut self) {
-        for (section, value) in self.values {
-            let Value::Dict(_, inner) = value else {
-                self.faults.push(format!("{section}: there is no such setting"));
-                continue;
-            };
-            for key in inner.keys() {
-                let name = format!("{section}.{key}");
-                if !SETTINGS.iter().any(|setting| setting.name == name) {
-                    self.faults.push(format!("{name}: there is no such setting"));
-                }
-            }
-        }
-    }
-}
-
-fn meaning(name: &str) -> &'static str {
-    SETTINGS
-        .iter()
-        .find(|setting| setting.name == name)
-        .map_or("", |setting| setting.meaning)
-}
-
-fn is_loopback_url(url: &str) -> bool {
-    let Some(rest) = url.strip_prefix("http://") else {
-        return false;
-    };
-    let host = rest
-        .rsplit_once(':')
-        .map_or(rest, |(host, port)| if port.contains(']') { rest } else { host });
-    host == "localhost"
-        || host
-            .trim_matches(['[', ']'])
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]

@@ -56,6 +56,7 @@ pub type ErrandId = Id<of::Errand>;
 pub type EventId = Id<of::Event>;
 pub type FileId = Id<of::File>;
 pub type HomeId = Id<of::Home>;
+pub type LetterId = Id<of::Letter>;
 pub type MessageId = Id<of::Message>;
 pub type MoveReasonId = Id<of::MoveReason>;
 pub type NoteId = Id<of::Note>;

@@ -7,8 +7,8 @@
 //! 3. [`audit`] [`outbox`]: the log that nobody can forge, and letters without content.
 //! 4. [`access`]: the one door to everything a person can read or change; [`app`]: all of it put together.
 //! 5. [`web`]: what both faces need.
-//! 6. The features: [`board`] [`account`] [`home`] [`errand`] [`mod@file`] [`review`].
-//! 7. [`server`], [`demo`], [`cli`].
+//! 6. The features: [`board`] [`account`] [`home`] [`errand`] [`mod@file`] [`review`] [`letter`].
+//! 7. [`server`], [`demo`], [`upkeep`], [`cli`].
 //!
 //! One request goes face → verb → rows, through one transaction that commits with its events or not at all.
 //! `docs/ARCHITECTURE.md` tells the rest.
@@ -31,9 +31,11 @@ pub mod error;
 pub mod file;
 pub mod home;
 pub mod id;
+pub mod letter;
 pub mod money;
 pub mod outbox;
 pub mod review;
 pub mod secret;
 pub mod server;
+pub mod upkeep;
 pub mod web;

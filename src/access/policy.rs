@@ -102,10 +102,12 @@ pub enum Right {
     ReadLog,
     /// Fetch the log's newest checkpoint and its key.
     ReadCheckpoint,
+    /// See which letters were not taken, without their addresses.
+    SeeLetters,
 }
 
 impl Right {
-    pub const ALL: [Right; 12] = [
+    pub const ALL: [Right; 13] = [
         Right::SeeErrand,
         Right::StartErrand,
         Right::WriteToHome,
@@ -118,6 +120,7 @@ impl Right {
         Right::SeeOriginal,
         Right::ReadLog,
         Right::ReadCheckpoint,
+        Right::SeeLetters,
     ];
 }
 
@@ -140,5 +143,6 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
             (role, relation),
             (Role::Auditor, Relation::Auditor) | (Role::DataProtectionOfficer, Relation::DataProtectionOfficer)
         ),
+        Right::SeeLetters => matches!((role, relation), (Role::Steward, Relation::Steward)),
     }
 }

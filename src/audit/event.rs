@@ -75,6 +75,12 @@ crate::closed_list! {
         /// Looked at what the service knows of oneself.
         MeRead = "me.read",
         LetterSend = "letter.send",
+        /// Saw which letters were not taken.
+        LetterList = "letter.list",
+        /// Copied everything, sealed, to be kept elsewhere.
+        BackupTake = "backup.take",
+        /// Put the board's keys under new ones.
+        KeysRotate = "keys.rotate",
     }
 }
 

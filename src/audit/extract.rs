@@ -90,6 +90,16 @@ fn head_of(db: &mut Db, slug: &str, epoch: Option<u64>) -> Result<Option<LogHead
     }
 }
 
+/// The newest checkpoint of a board's newest log; `None` when nothing is signed yet.
+pub async fn newest_checkpoint(store: &Store, slug: &str) -> Result<Option<String>> {
+    let slug = slug.to_owned();
+    let find = move |db: &mut Db| {
+        let head = head_of(db, &slug, None)?;
+        Ok(head.and_then(|head| head.checkpoint).map(|(_, note)| note))
+    };
+    store.snapshot(&EXPORT, find).await
+}
+
 /// How many of the board's events wait for their places.
 pub fn waiting(db: &mut Db, of_board: BoardId) -> Result<u64> {
     let of_board = audit_pending::table.filter(audit_pending::board_id.eq(of_board));

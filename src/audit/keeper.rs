@@ -1,15 +1,15 @@
 //! Keeps the log going while the program runs: sequences within 250 ms, signs within a second of growth, and writes a
 //! heartbeat each hour, so that silence is visible.
 
-use super::event::{Action, ActorPart, Core, Outcome, Relation, Subject};
-use super::{Entry, record, sequencer, signer};
+use super::event::{Action, Subject};
+use super::{of_the_program, record, sequencer, signer};
 use crate::clock::{Clock, Instant};
 use crate::crypt::Keyring;
 use crate::db::Store;
 use crate::db::housekeeping::Chore;
 use crate::db::schema::{audit_event, audit_pending, audit_tree};
-use crate::error::{Error, Result};
-use crate::id::{BoardId, of};
+use crate::error::Result;
+use crate::id::BoardId;
 use diesel::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
@@ -83,7 +83,15 @@ impl Keeper {
             for board in boards {
                 if clock.now().since(newest(db, board)?) >= HEARTBEAT_EVERY {
                     let keys = keyring.of(db, board)?;
-                    record(db, &keys, &[heartbeat(&clock)?])?;
+                    record(
+                        db,
+                        &keys,
+                        &[of_the_program(
+                            &clock,
+                            (Action::AuditHeartbeat, None),
+                            &Subject::default(),
+                        )?],
+                    )?;
                 }
             }
             Ok(())
@@ -119,24 +127,4 @@ fn newest(db: &mut crate::db::Db, board: BoardId) -> Result<Instant> {
         .first(db)
         .optional()?;
     Ok(Instant::from_micros(at.unwrap_or(0).saturating_mul(1000)))
-}
-
-fn heartbeat(clock: &Clock) -> Result<Entry> {
-    let core = Core {
-        action: Action::AuditHeartbeat,
-        outcome: Outcome::Ok,
-        reason_code: None,
-        relation: Relation::System,
-        request_id: None,
-        unit: None,
-    };
-    let id = clock.fresh_id::<of::Event>().uuid();
-    Entry::compose(
-        id,
-        clock.now().millis(),
-        &core,
-        &ActorPart::default(),
-        &Subject::default(),
-    )
-    .map_err(Error::fault)
 }

@@ -18,6 +18,7 @@ pub mod merkle;
 pub mod note;
 pub mod stored;
 
+pub mod epoch;
 pub mod extract;
 pub mod keeper;
 mod record;
@@ -28,7 +29,7 @@ pub mod verify;
 
 pub use entry::Entry;
 pub use event::{Action, ActorPart, Core, Outcome, Relation, Subject};
-pub use record::{found_log, record};
+pub use record::{found_log, of_the_program, record};
 pub use tables::LogId;
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! Into the tables: events in the transaction of the act itself, and the rows a new log begins with.
 
 use super::entry::Entry;
+use super::event::{Action, ActorPart, Core, Outcome, Relation, Subject};
 use super::merkle::Frontier;
 use super::note::{Origin, SigningKey};
+use crate::clock::Clock;
 use crate::crypt::BoardKeys;
 use crate::db::Db;
 use crate::db::schema::{audit_epoch, audit_event, audit_pending, audit_tree};
 use crate::error::{Error, Result};
-use crate::id::{BoardId, ErrandId, EventId, HomeId, Id, PersonId};
+use crate::id::{BoardId, ErrandId, EventId, HomeId, Id, PersonId, of};
 use diesel::prelude::*;
 
 #[derive(Insertable)]
@@ -74,22 +76,47 @@ fn event_row<'a>(keys: &BoardKeys, entry: &'a Entry) -> Result<EventRow<'a>> {
     })
 }
 
+/// An event of something that the program does by itself, with the code of its reason where there is one.
+pub fn of_the_program(
+    clock: &Clock,
+    (action, reason_code): (Action, Option<&'static str>),
+    subject: &Subject<'_>,
+) -> Result<Entry> {
+    let core = Core {
+        action,
+        outcome: Outcome::Ok,
+        reason_code,
+        relation: Relation::System,
+        request_id: None,
+        unit: None,
+    };
+    let id = clock.fresh_id::<of::Event>().uuid();
+    Entry::compose(id, clock.now().millis(), &core, &ActorPart::default(), subject).map_err(Error::fault)
+}
+
 /// Opens a new board's log: epoch 1 with a signing key of its own and an empty tree. `base` is the configured part of
 /// the log's name; it never comes from a request.
 pub fn found_log(db: &mut Db, keys: &BoardKeys, base: &str, slug: &str) -> Result<()> {
     let origin = Origin::new(base, slug, 1).map_err(Error::fault)?;
+    add_epoch(db, keys, origin).map(|_| ())
+}
+
+/// Opens the log of that name, with a signing key of its own and an empty tree; gives the key that checks it.
+pub(super) fn add_epoch(db: &mut Db, keys: &BoardKeys, origin: Origin) -> Result<String> {
+    let epoch = i64::try_from(origin.epoch()).map_err(Error::fault)?;
     let (name, key) = (
         origin.as_str().to_owned(),
         SigningKey::generate(origin).map_err(Error::fault)?,
     );
     let board = keys.board();
-    let seed = keys.seal_log("audit_epoch", "sealed_seed", board.uuid(), 1, &key.seed()[..]);
+    let seed = keys.seal_log("audit_epoch", "sealed_seed", board.uuid(), epoch, &key.seed()[..]);
+    let vkey = key.verifier_key().to_string();
     diesel::insert_into(audit_epoch::table)
         .values((
             audit_epoch::board_id.eq(board),
-            audit_epoch::epoch.eq(1),
+            audit_epoch::epoch.eq(epoch),
             audit_epoch::origin.eq(name),
-            audit_epoch::vkey.eq(key.verifier_key().to_string()),
+            audit_epoch::vkey.eq(&vkey),
             audit_epoch::sealed_seed.eq(seed),
         ))
         .execute(db)?;
@@ -97,11 +124,11 @@ pub fn found_log(db: &mut Db, keys: &BoardKeys, base: &str, slug: &str) -> Resul
     diesel::insert_into(audit_tree::table)
         .values((
             audit_tree::board_id.eq(board),
-            audit_tree::epoch.eq(1),
+            audit_tree::epoch.eq(epoch),
             audit_tree::size.eq(0),
             audit_tree::root.eq(&tree.root()[..]),
             audit_tree::frontier.eq(tree.to_bytes()),
         ))
         .execute(db)?;
-    Ok(())
+    Ok(vkey)
 }

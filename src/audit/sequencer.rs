@@ -21,12 +21,12 @@ pub static SEQUENCE: Chore = Chore {
 
 #[derive(Insertable)]
 #[diesel(table_name = audit_seq)]
-struct SeqRow {
-    board_id: BoardId,
-    epoch: i64,
-    leaf_index: i64,
-    event_id: EventId,
-    leaf_hash: Vec<u8>,
+pub(super) struct SeqRow {
+    pub board_id: BoardId,
+    pub epoch: i64,
+    pub leaf_index: i64,
+    pub event_id: EventId,
+    pub leaf_hash: Vec<u8>,
 }
 
 /// Sequences what is pending, in batches, until nothing is left. Gives how many events got their place.
@@ -94,7 +94,12 @@ fn batch(db: &mut Db) -> Result<usize> {
     Ok(rows.len())
 }
 
-fn place(db: &mut Db, rows: &[SeqRow], (board, epoch, size): (BoardId, i64, i64), grown: &Frontier) -> Result<()> {
+pub(super) fn place(
+    db: &mut Db,
+    rows: &[SeqRow],
+    (board, epoch, size): (BoardId, i64, i64),
+    grown: &Frontier,
+) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }

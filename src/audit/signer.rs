@@ -69,7 +69,7 @@ fn last(db: &mut Db, board: BoardId, epoch: i64) -> Result<Option<(i64, Vec<u8>)
         .optional()?)
 }
 
-fn sign(db: &mut Db, keyring: &Keyring, board: BoardId, epoch: i64) -> Result<()> {
+pub(super) fn sign(db: &mut Db, keyring: &Keyring, board: BoardId, epoch: i64) -> Result<()> {
     let tree = audit_tree::table.find((board, epoch));
     diesel::update(tree)
         .set(audit_tree::size.eq(audit_tree::size))

@@ -6,6 +6,7 @@
 //! Never here: what a file is called, whose it is or who may read it (rows say that), keys (handed in with each call),
 //! and clear text on disk. A blob without a row is nobody's: [`Blobs::list`] finds it.
 
+mod copy;
 mod read;
 mod store;
 #[cfg(test)]

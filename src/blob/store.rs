@@ -21,7 +21,7 @@ pub struct BlobName {
 
 impl BlobName {
     /// What every chunk is bound to.
-    pub(super) fn place(self) -> Place {
+    pub(super) fn place(self) -> Place<'static> {
         Place {
             board: self.board,
             table: "blob",
@@ -38,7 +38,7 @@ impl BlobName {
     }
 
     /// Reads a name back from its path; `None` for what is no blob of ours.
-    fn parse(path: &object_store::path::Path) -> Option<BlobName> {
+    pub(super) fn parse(path: &object_store::path::Path) -> Option<BlobName> {
         let (board, blob) = path.filename()?.split_once('.')?;
         let name = BlobName {
             board: Uuid::parse_str(board).ok()?,

@@ -6,5 +6,5 @@ mod rows;
 mod verbs;
 mod view;
 
-pub use verbs::{NewBoard, PublicEntry, find_board, number_series, public_boards};
+pub use verbs::{NewBoard, PublicEntry, all_boards, find_board, number_series, public_boards};
 pub use view::{BoardView, UnitView};

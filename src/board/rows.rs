@@ -57,6 +57,13 @@ pub(super) fn entries(db: &mut Db) -> Result<Vec<EntryRow>> {
         .load(db)?)
 }
 
+pub(super) fn slugs(db: &mut Db) -> Result<Vec<(BoardId, String)>> {
+    Ok(board::table
+        .select((board::id, board::slug))
+        .order(board::slug)
+        .load(db)?)
+}
+
 pub(super) fn by_slug(db: &mut Db, slug: &str) -> Result<Option<(BoardId, bool)>> {
     let row = board::table
         .filter(board::slug.eq(slug))

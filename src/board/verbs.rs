@@ -137,6 +137,11 @@ pub async fn find_board(app: &App, slug: &str) -> Result<Option<(BoardId, bool)>
         .await
 }
 
+/// Every board, with its slug.
+pub async fn all_boards(app: &App) -> Result<Vec<(BoardId, String)>> {
+    app.store.survey(&rows::PUBLIC, rows::slugs).await
+}
+
 /// A page of all boards by name, for everyone.
 pub async fn public_boards(
     app: &App,

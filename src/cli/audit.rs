@@ -2,12 +2,12 @@
 //! served.
 
 use super::Done;
-use crate::app::root_key;
+use crate::app::keyring;
+use crate::audit::epoch::{EpochReason, open_next};
 use crate::audit::extract::export_to;
 use crate::audit::verify::{Asked, Report, verify};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::crypt::Keyring;
 use crate::db::Store;
 use crate::demo;
 use crate::error::{Error, Result};
@@ -25,13 +25,15 @@ pub(super) enum AuditCommand {
     Verify(VerifyArgs),
     /// Write a board's log into a folder, to be verified by a program of the auditor's own.
     Export(ExportArgs),
+    /// Open the next epoch of the log, after an old copy of the database was put back.
+    NewEpoch(EpochArgs),
 }
 
 #[derive(Args)]
 pub(super) struct Where {
     /// A demo's folder, instead of the configured database.
     #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
+    pub(super) data: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -61,6 +63,18 @@ pub(super) struct ExportArgs {
     of: Where,
 }
 
+#[derive(Args)]
+pub(super) struct EpochArgs {
+    /// Why: restore, old_copy, key_change or other.
+    #[arg(long, value_parser = |text: &str| EpochReason::parse(text).ok_or("no such reason"))]
+    reason: EpochReason,
+    /// One board only, by its slug.
+    #[arg(long)]
+    board: Option<String>,
+    #[command(flatten)]
+    of: Where,
+}
+
 pub(super) async fn audit(command: AuditCommand, file: Option<&Path>) -> Done {
     match command {
         // That it could not even begin is not to be taken for a log that was changed.
@@ -68,12 +82,19 @@ pub(super) async fn audit(command: AuditCommand, file: Option<&Path>) -> Done {
             eprintln!("famn: {cause}");
             ExitCode::from(2)
         })),
+        AuditCommand::NewEpoch(args) => {
+            let config = config(&args.of, file)?;
+            let keyring = Arc::new(keyring(&config).await?);
+            let (store, clock) = (open(&config)?, Clock::system());
+            let opened = open_next(&store, &keyring, &clock, (args.board, args.reason)).await?;
+            for (board, epoch) in opened {
+                println!("{board}: epoch {epoch}");
+            }
+            Ok(ExitCode::SUCCESS)
+        }
         AuditCommand::Export(args) => {
             let config = config(&args.of, file)?;
-            let (store, keyring) = (
-                open(&config)?,
-                Arc::new(Keyring::new(root_key(&config).await?.into_key())),
-            );
+            let (store, keyring) = (open(&config)?, Arc::new(keyring(&config).await?));
             let events = export_to(&store, &keyring, (&args.board, args.epoch), &args.out).await?;
             println!("{events} events in {}", args.out.display());
             Ok(ExitCode::SUCCESS)
@@ -100,11 +121,11 @@ async fn verified(args: VerifyArgs, file: Option<&Path>) -> Done {
         ..Asked::all(Clock::system().now())
     };
     // Without the root key the tree is still checked; what its salts hide is told as not checked.
-    let keyring = root_key(&config)
+    let keyring = keyring(&config)
         .await
         .inspect_err(|cause| eprintln!("famn: {cause}"))
         .ok()
-        .map(|root| Arc::new(Keyring::new(root.into_key())));
+        .map(Arc::new);
     let report = match open(&config) {
         Ok(store) => verify(&store, keyring, asked).await,
         Err(cause) => Report::of_damage(&cause).ok_or(cause),
@@ -117,7 +138,7 @@ fn progress(events: u64) {
     eprint!("\r{events} events");
 }
 
-fn config(of: &Where, file: Option<&Path>) -> Result<Config, Box<dyn std::error::Error>> {
+pub(super) fn config(of: &Where, file: Option<&Path>) -> Result<Config, Box<dyn std::error::Error>> {
     match &of.data {
         Some(folder) => Ok(demo::config(folder, SocketAddr::from(([127, 0, 0, 1], 0)))),
         None => Ok(Config::load(file)?),
@@ -125,7 +146,7 @@ fn config(of: &Where, file: Option<&Path>) -> Result<Config, Box<dyn std::error:
 }
 
 /// Opens a database that is there; verifying must not make one.
-fn open(config: &Config) -> Result<Store> {
+pub(super) fn open(config: &Config) -> Result<Store> {
     let url = &config.database.url;
     Store::open_existing(url, 2)?
         .ok_or_else(|| Error::Unavailable(format!("there is no database {}", url.trim_start_matches("sqlite:"))))

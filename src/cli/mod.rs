@@ -6,11 +6,11 @@ mod audit;
 mod change;
 mod demo;
 mod serve;
+mod upkeep;
 
-use crate::app::{App, is_sealed};
+use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::crypt::RootKey;
 use crate::error::Error;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -40,9 +40,13 @@ enum Command {
     Demo(DemoArgs),
     /// Bring the database up to date.
     Migrate,
-    /// The root key.
+    /// The keys that seal everything.
     #[command(subcommand)]
-    Keys(KeysCommand),
+    Keys(upkeep::KeysCommand),
+    /// Copy everything, sealed for the recovery key, also while it is served.
+    Backup(upkeep::BackupArgs),
+    /// Restore a backup onto an empty database and data folder, or prove it good.
+    Restore(upkeep::RestoreArgs),
     /// Boards.
     #[command(subcommand)]
     Board(BoardCommand),
@@ -70,11 +74,6 @@ struct DemoArgs {
     data: Option<PathBuf>,
 }
 
-#[derive(Subcommand)]
-enum KeysCommand {
-    /// Make a root key, in the file the settings name.
-    Init,
-}
 #[derive(Subcommand)]
 enum BoardCommand {
     /// Found a board.
@@ -136,7 +135,9 @@ async fn command(cli: Cli) -> Done {
             serve::migrate(&config).await?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Keys(KeysCommand::Init) => make_key(&Config::load(file)?).await,
+        Command::Keys(command) => upkeep::keys(command, file).await,
+        Command::Backup(args) => upkeep::backup(args, file).await,
+        Command::Restore(args) => upkeep::restore(args, file).await,
         Command::Board(BoardCommand::Add(args)) => add::board(open(file).await?, args).await,
         Command::Person(PersonCommand::Add(args)) => add::person(open(file).await?, args).await,
         Command::Person(PersonCommand::Close(args)) => change::close(open(file).await?, args).await,
@@ -146,28 +147,6 @@ async fn command(cli: Cli) -> Done {
         Command::Home(HomeCommand::Add(args)) => add::home(open(file).await?, args).await,
         Command::Assignment(AssignmentCommand::Add(args)) => add::assignment(open(file).await?, args).await,
     }
-}
-
-/// Makes the root key of a new installation.
-async fn make_key(config: &Config) -> Done {
-    let path = &config.keys.root_file;
-    let sealed = is_sealed(config)
-        .await
-        .map_err(|cause| format!("whether the database lies under a root key already cannot be seen: {cause}"))?;
-    if sealed {
-        let words = "the database lies under a root key already: bring that one back from its safe copy, for a new key \
-                     opens nothing of it";
-        return Err(words.into());
-    }
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    RootKey::make(path)?;
-    println!(
-        "made {}: keep a copy where the database and its backups are not",
-        path.display()
-    );
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Everything a command needs, as the settings say.

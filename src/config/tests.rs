@@ -40,3 +40,34 @@ fn another_address_than_a_loopback_one_needs_https() {
     assert_eq!(with("listen = \"0.0.0.0:8080\"").len(), 1);
     assert_eq!(with("public_url = \"http://famn.example.se\"").len(), 1);
 }
+
+#[test]
+fn letters_go_in_clear_to_this_machine_alone() {
+    let rest = "[audit]\norigin = \"famn.example/audit\"\n[mail]\nfrom = \"famn@example.org\"\n";
+    let with = |mail: &str| faults_of(&format!("{rest}{mail}\n"));
+    let relay = |mail: &str| {
+        let config = Config::from_provider(Toml::string(&format!("{rest}{mail}\n"))).expect("settings");
+        config.mail.relay.map(|relay| (relay.host, relay.port, relay.tls))
+    };
+    assert_eq!(relay(""), None);
+    let told = |host: &str, port, tls| Some((host.to_owned(), port, tls));
+    assert_eq!(
+        relay("server = \"smtp.example.se\""),
+        told("smtp.example.se", 587, MailTls::StartTls)
+    );
+    assert_eq!(
+        relay("server = \"smtp.example.se\"\ntls = \"implicit\""),
+        told("smtp.example.se", 465, MailTls::Implicit)
+    );
+    assert_eq!(
+        relay("server = \"[::1]:2525\"\ntls = \"none\""),
+        told("::1", 2525, MailTls::None)
+    );
+    for server in ["smtp.example.se", "192.0.2.1:25", "localhost.example.se"] {
+        let faults = with(&format!("server = \"{server}\"\ntls = \"none\""));
+        assert!(faults.len() == 1 && faults[0].starts_with("mail.tls"), "{faults:?}");
+    }
+    assert_eq!(with("server = \"a b\"").len(), 1);
+    assert_eq!(with("server = \"a:99999\"").len(), 1);
+    assert_eq!(with("server = \"smtp.example.se\"\nuser = \"famn\"").len(), 1);
+}

@@ -61,7 +61,13 @@ impl Key {
         Ok(Key::from_bytes(bytes))
     }
 
-    fn try_open(&self, place: Place, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    /// As [`unwrap`](Key::unwrap), where it is no alarm that it does not open: another key may be the right one.
+    pub(super) fn try_unwrap(&self, place: Place, wrapped: &[u8]) -> Option<Key> {
+        let clear = self.try_open(place, wrapped)?;
+        clear.as_slice().try_into().ok().map(Key::from_bytes)
+    }
+
+    pub(super) fn try_open(&self, place: Place, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let (&version, rest) = sealed.split_first()?;
         let (nonce, body) = rest.split_first_chunk::<NONCE>()?;
         if version != VERSION {
@@ -82,7 +88,7 @@ impl Key {
     }
 }
 
-fn does_not_open(place: Place) -> Error {
+pub(super) fn does_not_open(place: Place) -> Error {
     tracing::error!(board = %place.board, table = place.table, column = place.column, row = %place.row,
         version = place.version, "sealed field does not open");
     Error::Fault(format!("sealed field does not open: {place}"))

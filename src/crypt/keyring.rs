@@ -1,84 +1,145 @@
-//! The keys as the program holds them: the root key from its file, each board's keys unwrapped once and kept in
-//! memory. Losing this cache costs a query; keys never change under their version, so it cannot go stale.
+//! The keys as the program holds them: the root key from its file, each board's keys unwrapped and kept in memory for a
+//! moment, so that keys that were rotated while the program runs are met soon ([`rotation`](super::rotation)).
 
+use super::field::does_not_open;
+use super::root::{self, RootKey};
+use super::row_key::RowKey;
 use super::{BlindIndex, Key, Place};
-use crate::db::schema::{board_key, instance_key};
+use crate::db::schema::{board_key, instance_key, root_mark};
 use crate::db::{Db, insert_unless_there};
 use crate::error::{Error, Result};
 use crate::id::{BoardId, Id};
-use crate::secret::Secret;
 use diesel::prelude::*;
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-/// The version of a board's keys that new rows are sealed under.
-const KEY_VERSION: i64 = 1;
+/// How long a board's keys are used before the database is asked again. A rotation waits for longer than this before it
+/// puts the first row under a new key.
+pub const REMEMBERED: Duration = Duration::from_secs(1);
 
 /// The root key, and what has been unwrapped with it.
 pub struct Keyring {
-    root: Key,
-    boards: RwLock<HashMap<BoardId, Arc<BoardKeys>>>,
+    file: Option<PathBuf>,
+    /// The one in the file, and beside it the one that is to take its place while a rotation is on its way.
+    roots: RwLock<Vec<Key>>,
+    boards: RwLock<HashMap<BoardId, (Instant, Arc<BoardKeys>)>>,
 }
 
 /// One board's keys: what seals its rows' keys, what its people are found by, what seals its log's salts.
 pub struct BoardKeys {
     board: BoardId,
     seal: Key,
+    /// Those before it, while rows are still under them.
+    older: Vec<Key>,
     index: BlindIndex,
     log: Key,
 }
 
-/// The key of one row and what hangs on it: an errand, a person, a home, a service user, a file.
-pub struct RowKey {
-    board: BoardId,
-    key: Key,
-}
-
 impl Keyring {
+    /// With a root key that is in no file, and so never rotates while this is used.
     pub fn new(root: Key) -> Keyring {
         Keyring {
-            root,
+            file: None,
+            roots: RwLock::new(vec![root]),
             boards: RwLock::default(),
         }
     }
 
+    /// With the root key of a file, read again when it no longer fits.
+    ///
+    /// # Errors
+    /// As [`RootKey::load`].
+    pub fn of_file(file: &Path) -> Result<Keyring> {
+        let keyring = Keyring {
+            file: Some(file.to_owned()),
+            roots: RwLock::default(),
+            boards: RwLock::default(),
+        };
+        keyring.read_file(file)?;
+        Ok(keyring)
+    }
+
+    fn read_file(&self, file: &Path) -> Result<()> {
+        // The next first: what is renamed in between is then met under its new name.
+        let next = RootKey::load_next(file).ok().flatten();
+        let roots = std::iter::once(RootKey::load(file)?).chain(next).map(RootKey::into_key);
+        *self.roots.write().unwrap_or_else(PoisonError::into_inner) = roots.collect();
+        Ok(())
+    }
+
+    /// Finds among the root keys the one that `fits`, reading the file again if none does.
+    fn with_root<T>(&self, fits: impl Fn(&Key) -> Option<T>) -> Option<T> {
+        let find = || {
+            let roots = self.roots.read().unwrap_or_else(PoisonError::into_inner);
+            roots.iter().find_map(&fits)
+        };
+        find().or_else(|| {
+            self.read_file(self.file.as_deref()?).ok()?;
+            find()
+        })
+    }
+
+    /// The root key that the database is under, its mark locked, so that none is wrapped under a key that is on its way
+    /// out. A database that has no mark yet gets this keyring's.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the file holds another.
+    pub(super) fn current_root(&self, db: &mut Db) -> Result<Key> {
+        diesel::update(root_mark::table.find(1))
+            .set(root_mark::lock_no.eq(root_mark::lock_no + 1))
+            .execute(db)?;
+        let mark: Option<String> = root_mark::table.find(1).select(root_mark::root_check).first(db)?;
+        let fits = |key: &Key| {
+            mark.as_ref()
+                .is_none_or(|mark| root::check(key) == *mark)
+                .then(|| key.copy())
+        };
+        let file = self.file.as_deref().unwrap_or(Path::new("the root key"));
+        let found = self
+            .with_root(fits)
+            .ok_or_else(|| root::other_key(file, mark.as_deref().unwrap_or_default()))?;
+        if mark.is_none() {
+            set_mark(db, &found)?;
+        }
+        Ok(found)
+    }
+
     /// A board's keys, from memory or from its rows.
     pub fn of(&self, db: &mut Db, board: BoardId) -> Result<Arc<BoardKeys>> {
-        if let Some(keys) = self.boards.read().unwrap_or_else(PoisonError::into_inner).get(&board) {
+        if let Some((at, keys)) = self.boards.read().unwrap_or_else(PoisonError::into_inner).get(&board)
+            && at.elapsed() < REMEMBERED
+        {
             return Ok(keys.clone());
         }
-        let rows: Vec<(String, Vec<u8>)> = board_key::table
-            .filter(board_key::board_id.eq(board).and(board_key::version.eq(KEY_VERSION)))
-            .select((board_key::purpose, board_key::wrapped))
-            .load(db)?;
-        let unwrap = |purpose: &'static str| {
-            let row = rows.iter().find(|(name, _)| name == purpose);
-            let (_, wrapped) = row.ok_or_else(|| Error::fault(format!("board {board} has no key to {purpose}")))?;
-            self.root.unwrap(board_place(board, purpose), wrapped)
+        let mut keys = Vec::new();
+        for (purpose, version, wrapped) in rows(db, board)? {
+            let place = board_place(board, &purpose, version);
+            let key = self.with_root(|root| root.try_unwrap(place, &wrapped));
+            keys.push((purpose.clone(), key.ok_or_else(|| does_not_open(place))?));
+        }
+        let mut take = |purpose: &str| {
+            let at = keys.iter().position(|(name, _)| name == purpose);
+            at.map(|at| keys.remove(at).1)
         };
-        let index = BlindIndex::new(unwrap("index")?);
+        let lacks = |purpose: &str| Error::fault(format!("board {board} has no key to {purpose}"));
         Ok(self.keep(BoardKeys {
             board,
-            seal: unwrap("seal")?,
-            index,
-            log: unwrap("log")?,
+            index: BlindIndex::new(take("index").ok_or_else(|| lacks("index"))?),
+            log: take("log").ok_or_else(|| lacks("log"))?,
+            seal: take("seal").ok_or_else(|| lacks("seal"))?,
+            older: std::iter::from_fn(|| take("seal")).collect(),
         }))
     }
 
     /// Makes a new board's keys.
     pub fn found(&self, db: &mut Db, board: BoardId) -> Result<Arc<BoardKeys>> {
+        let root = self.current_root(db)?;
         for purpose in ["seal", "index", "log"] {
-            let wrapped = self.root.wrap(board_place(board, purpose), &Key::fresh());
-            diesel::insert_into(board_key::table)
-                .values((
-                    board_key::board_id.eq(board),
-                    board_key::purpose.eq(purpose),
-                    board_key::version.eq(KEY_VERSION),
-                    board_key::wrapped.eq(wrapped),
-                ))
-                .execute(db)?;
+            add_key(db, (board, purpose, 1), &root)?;
         }
         self.of(db, board)
     }
@@ -88,8 +149,13 @@ impl Keyring {
         self.boards
             .write()
             .unwrap_or_else(PoisonError::into_inner)
-            .insert(keys.board, keys.clone());
+            .insert(keys.board, (Instant::now(), keys.clone()));
         keys
+    }
+
+    /// Forgets what was unwrapped.
+    pub(super) fn forget(&self) {
+        self.boards.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Whether the database holds a secret of the installation, under whatever root key.
@@ -110,13 +176,7 @@ impl Keyring {
         fresh: (Id<()>, crate::clock::Instant),
         make: impl FnOnce() -> Result<Zeroizing<Vec<u8>>>,
     ) -> Result<(Uuid, Zeroizing<Vec<u8>>)> {
-        let place = |id: Uuid| Place {
-            board: Uuid::nil(),
-            table: "instance_key",
-            column: purpose,
-            row: id,
-            version: 1,
-        };
+        let root = self.current_root(db)?;
         let row = instance_key::table.filter(instance_key::purpose.eq(purpose));
         let columns = (instance_key::id, instance_key::sealed);
         let mut found: Option<(Id<()>, Vec<u8>)> = row.select(columns).first(db).optional()?;
@@ -125,7 +185,7 @@ impl Keyring {
             let made = (
                 instance_key::id.eq(id),
                 instance_key::purpose.eq(purpose),
-                instance_key::sealed.eq(self.root.seal(place(id.uuid()), &make()?)),
+                instance_key::sealed.eq(root.seal(instance_place(id.uuid(), purpose), &make()?)),
                 instance_key::created_at.eq(now),
             );
             insert_unless_there!(db, instance_key::table, made)?;
@@ -133,22 +193,65 @@ impl Keyring {
             found = row.select(columns).first(db).optional()?;
         }
         let (id, sealed) = found.ok_or_else(|| Error::fault(format!("no secret to {purpose} was kept")))?;
-        let secret = self.root.open(place(id.uuid()), &sealed).map_err(|cause| {
-            Error::Fault(format!(
-                "the root key is not the one this database was made with, which must be brought back: {cause}"
-            ))
-        })?;
+        let secret = root
+            .open(instance_place(id.uuid(), purpose), &sealed)
+            .map_err(|cause| {
+                Error::Fault(format!(
+                    "the root key is not the one this database was made with, which must be brought back: {cause}"
+                ))
+            })?;
         Ok((id.uuid(), secret))
     }
 }
 
-fn board_place(board: BoardId, purpose: &'static str) -> Place {
+/// A board's keys as they lie in the table, the newest of each purpose first.
+fn rows(db: &mut Db, board: BoardId) -> Result<Vec<(String, i64, Vec<u8>)>> {
+    Ok(board_key::table
+        .filter(board_key::board_id.eq(board))
+        .select((board_key::purpose, board_key::version, board_key::wrapped))
+        .order((board_key::purpose, board_key::version.desc()))
+        .load(db)?)
+}
+
+/// Draws a board's key and puts it under the root key.
+pub(super) fn add_key(db: &mut Db, (board, purpose, version): (BoardId, &str, i64), root: &Key) -> Result<()> {
+    let wrapped = root.wrap(board_place(board, purpose, version), &Key::fresh());
+    diesel::insert_into(board_key::table)
+        .values((
+            board_key::board_id.eq(board),
+            board_key::purpose.eq(purpose),
+            board_key::version.eq(version),
+            board_key::wrapped.eq(wrapped),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Writes under which root key the database is.
+pub(super) fn set_mark(db: &mut Db, root: &Key) -> Result<()> {
+    diesel::update(root_mark::table.find(1))
+        .set(root_mark::root_check.eq(root::check(root)))
+        .execute(db)?;
+    Ok(())
+}
+
+pub(super) fn board_place(board: BoardId, purpose: &str, version: i64) -> Place<'_> {
     Place {
         board: board.uuid(),
         table: "board_key",
         column: purpose,
         row: board.uuid(),
-        version: KEY_VERSION,
+        version,
+    }
+}
+
+pub(super) fn instance_place(id: Uuid, purpose: &str) -> Place<'_> {
+    Place {
+        board: Uuid::nil(),
+        table: "instance_key",
+        column: purpose,
+        row: id,
+        version: 1,
     }
 }
 
@@ -164,27 +267,52 @@ impl BoardKeys {
 
     /// A new row's key, and the form in which the row keeps it.
     pub fn fresh_row_key(&self, table: &'static str, row: Uuid) -> (RowKey, Vec<u8>) {
-        let key = RowKey {
+        let key = self.bare_row_key();
+        let wrapped = self.wrap_row_key(table, row, &key);
+        (key, wrapped)
+    }
+
+    /// A key for a row that is written later, in another transaction: [`wrap_row_key`](BoardKeys::wrap_row_key) takes
+    /// it under the board's key of that moment.
+    pub fn bare_row_key(&self) -> RowKey {
+        RowKey {
             board: self.board,
             key: Key::fresh(),
-        };
-        let wrapped = self.seal.wrap(key.place(table, "wrapped_key", row, 1), &key.key);
-        (key, wrapped)
+        }
+    }
+
+    /// The form in which a row keeps its key.
+    pub fn wrap_row_key(&self, table: &'static str, row: Uuid, key: &RowKey) -> Vec<u8> {
+        self.seal.wrap(self.row_place(table, row), &key.key)
     }
 
     /// A row's key from the form in which the row keeps it.
     pub fn row_key(&self, table: &'static str, row: Uuid, wrapped: &[u8]) -> Result<RowKey> {
-        let place = Place {
+        let place = self.row_place(table, row);
+        let mut all = std::iter::once(&self.seal).chain(&self.older);
+        let key = all.find_map(|key| key.try_unwrap(place, wrapped));
+        Ok(RowKey {
+            board: self.board,
+            key: key.ok_or_else(|| does_not_open(place))?,
+        })
+    }
+
+    /// A row's key taken under the newest key of the board; `None` when it is already, or is under none of them, as
+    /// that of a file which an errand has taken.
+    pub(super) fn rewrap(&self, table: &str, row: Uuid, wrapped: &[u8]) -> Option<Vec<u8>> {
+        let place = self.row_place(table, row);
+        let inner = self.older.iter().find_map(|key| key.try_unwrap(place, wrapped))?;
+        Some(self.seal.wrap(place, &inner))
+    }
+
+    fn row_place<'a>(&self, table: &'a str, row: Uuid) -> Place<'a> {
+        Place {
             board: self.board.uuid(),
             table,
             column: "wrapped_key",
             row,
             version: 1,
-        };
-        Ok(RowKey {
-            board: self.board,
-            key: self.seal.unwrap(place, wrapped)?,
-        })
+        }
     }
 
     /// Seals something of the log (an event's salts, the signing key).
@@ -227,68 +355,5 @@ impl BoardKeys {
             },
             sealed,
         )
-    }
-}
-
-impl RowKey {
-    fn place(&self, table: &'static str, column: &'static str, row: Uuid, version: i64) -> Place {
-        Place {
-            board: self.board.uuid(),
-            table,
-            column,
-            row,
-            version,
-        }
-    }
-
-    /// Seals a text for the column of a row it belongs to; `version` is the row's.
-    pub fn seal<T>(&self, table: &'static str, column: &'static str, row: Id<T>, version: i64, text: &str) -> Vec<u8> {
-        self.key
-            .seal(self.place(table, column, row.uuid(), version), text.as_bytes())
-    }
-
-    /// Opens what [`RowKey::seal`] sealed, if it stands where it was put.
-    pub fn open<T>(
-        &self,
-        table: &'static str,
-        column: &'static str,
-        row: Id<T>,
-        version: i64,
-        sealed: &[u8],
-    ) -> Result<Secret<String>> {
-        self.key
-            .open_text(self.place(table, column, row.uuid(), version), sealed)
-    }
-
-    /// Takes another key under this one: a file's under the errand's, a blob's under the file's.
-    pub fn wrap<T>(&self, table: &'static str, column: &'static str, row: Id<T>, inner: &RowKey) -> Vec<u8> {
-        self.key.wrap(self.place(table, column, row.uuid(), 1), &inner.key)
-    }
-
-    /// Gives back a key taken by [`RowKey::wrap`].
-    pub fn unwrap<T>(&self, table: &'static str, column: &'static str, row: Id<T>, wrapped: &[u8]) -> Result<RowKey> {
-        let key = self.key.unwrap(self.place(table, column, row.uuid(), 1), wrapped)?;
-        Ok(RowKey { board: self.board, key })
-    }
-
-    /// A new key of the same board, to be taken under this one.
-    pub fn fresh_inner(&self) -> RowKey {
-        RowKey {
-            board: self.board,
-            key: Key::fresh(),
-        }
-    }
-
-    /// A second holder of the same key: a file shown as it came has one key for both forms.
-    pub(crate) fn second_holder(&self) -> RowKey {
-        RowKey {
-            board: self.board,
-            key: self.key.copy(),
-        }
-    }
-
-    /// The bare key, for the file streams.
-    pub const fn bare(&self) -> &Key {
-        &self.key
     }
 }

@@ -6,18 +6,25 @@
 //! Never here: where keys are kept and who may use them, rows, files on disk other than the root key's, or any
 //! cleartext in an error or a log line. Every sealed thing begins with a version byte, so that the algorithm can change.
 
+pub mod escrow;
 mod field;
 mod index;
 mod key;
+mod keyfile;
 pub mod keyring;
 pub mod password;
 mod place;
+mod recovery;
 mod root;
+pub mod rotation;
+mod row_key;
 pub mod stream;
 pub mod token;
 
 pub use index::{BlindIndex, normal_email, normal_personal_number};
 pub use key::Key;
-pub use keyring::{BoardKeys, Keyring, RowKey};
+pub use keyring::{BoardKeys, Keyring};
 pub use place::Place;
+pub use recovery::{RecoveryKey, RecoveryPublic};
 pub use root::RootKey;
+pub use row_key::RowKey;

@@ -6,16 +6,16 @@ use uuid::Uuid;
 /// The place a ciphertext is bound to. What is sealed for one place opens in no other, so that whoever can write to
 /// the database can neither move a value to another row, column, table or board nor bring an older version back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct Place<'a> {
     pub board: Uuid,
-    pub table: &'static str,
-    pub column: &'static str,
+    pub table: &'a str,
+    pub column: &'a str,
     pub row: Uuid,
     /// The row's version as it stands in the row; 0 where rows are never changed.
     pub version: i64,
 }
 
-impl Place {
+impl Place<'_> {
     /// The bytes that are authenticated along with what is sealed: `famn1`, then board, table, column, row and version
     /// (big endian), each behind its length as four bytes, so that no two places give the same bytes.
     pub(super) fn aad(&self) -> Vec<u8> {
@@ -42,7 +42,7 @@ pub(super) fn length(part: &[u8]) -> [u8; 4] {
 }
 
 /// `table.column row`: names the place without telling anything about what is sealed there.
-impl fmt::Display for Place {
+impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{} {}", self.table, self.column, self.row)
     }

@@ -1,24 +1,17 @@
-//! The root key's file: three lines of text, so that it can be printed and typed in again.
-//!
-//! ```text
-//! famn root key 1
-//! 3q2+7w…=            the key in base64
-//! check 1f2e3d4c      tells a slip of the pen from another key; says nothing of the key that would help to guess it
-//! ```
+//! The root key and its file.
 
 use super::Key;
+use super::keyfile::Form;
 use crate::error::{Error, Result};
-use crate::secret;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
-use std::path::Path;
-use zeroize::{Zeroize as _, Zeroizing};
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-const VERSION: &str = "famn root key 1";
-/// Longer than any file this version makes, with room for what an editor may add; more is not read.
-const MOST: u64 = 1024;
+const FORM: Form = Form {
+    version: "famn root key 1",
+    what: "root key",
+    make: "famn keys init",
+};
 
 /// The key that wraps every board's key. Whoever has it and the database can read everything; without it nothing can
 /// be read, by anyone.
@@ -29,24 +22,13 @@ impl RootKey {
     ///
     /// Fails if anything is there already, as the old key would be lost with all it seals, or if it cannot be written.
     pub fn make(path: &Path) -> Result<RootKey> {
-        let root = RootKey(Key::fresh());
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).map_err(|cause| match cause.kind() {
-            io::ErrorKind::AlreadyExists => Error::Fault(format!(
-                "{} is there already; a root key is never written over",
-                path.display()
-            )),
-            _ => cannot("make", path, cause),
-        })?;
-        root.write(file, path).map_err(|cause| {
-            // Half a key would be in the way of the next attempt.
-            let _ = fs::remove_file(path);
-            cannot("write", path, cause)
-        })?;
-        Ok(root)
+        RootKey(Key::fresh()).keep(path)
+    }
+
+    /// Writes a key that was recovered, as [`make`](RootKey::make) writes a new one. Fails as it does.
+    pub fn keep(self, path: &Path) -> Result<RootKey> {
+        FORM.write(path, &self.0)?;
+        Ok(self)
     }
 
     /// Reads the key from its file.
@@ -54,21 +36,12 @@ impl RootKey {
     /// Fails if there is none, if others than its owner may read it, or if it is not what [`make`](RootKey::make)
     /// wrote; the error's text is for whoever starts the program.
     pub fn load(path: &Path) -> Result<RootKey> {
-        let file = File::open(path).map_err(|cause| match cause.kind() {
-            io::ErrorKind::NotFound => Error::Fault(format!(
-                "no root key at {}: bring it back from its safe copy; only a new installation makes one, with `famn keys init`",
-                path.display()
-            )),
-            _ => cannot("open", path, cause),
-        })?;
-        refuse_shared(&file, path)?;
-        let mut text = Zeroizing::new(String::with_capacity(MOST as usize));
-        file.take(MOST)
-            .read_to_string(&mut text)
-            .map_err(|cause| cannot("read", path, cause))?;
-        parse(&text)
-            .map(RootKey)
-            .map_err(|why| Error::Fault(format!("{}: {why}", path.display())))
+        FORM.read(path).map(RootKey)
+    }
+
+    /// Takes the bytes of a key that was kept elsewhere.
+    pub(super) fn of(key: Key) -> RootKey {
+        RootKey(key)
     }
 
     pub fn into_key(self) -> Key {
@@ -79,83 +52,77 @@ impl RootKey {
         &self.0
     }
 
-    fn write(&self, mut file: File, path: &Path) -> io::Result<()> {
-        let key = Zeroizing::new(BASE64.encode(self.0.bytes()));
-        let text = Zeroizing::new(format!("{VERSION}\n{}\ncheck {}\n", *key, check(&self.0)));
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        sync_folder(path)
+    /// Eight hexadecimal digits that tell the key from others, and nothing that would help to guess it.
+    pub fn check(&self) -> String {
+        check(&self.0)
     }
-}
 
-fn parse(text: &str) -> Result<Key, &'static str> {
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    if lines.next() != Some(VERSION) {
-        return Err("not a root key of this version");
+    /// The key that is to take this file's place, if a rotation was begun.
+    pub(super) fn load_next(path: &Path) -> Result<Option<RootKey>> {
+        let next = next_to(path);
+        if next.exists() {
+            RootKey::load(&next).map(Some)
+        } else {
+            Ok(None)
+        }
     }
-    let (Some(key), Some(told), None) = (lines.next(), lines.next(), lines.next()) else {
-        return Err("a root key's file has three lines");
-    };
-    let decoded = BASE64
-        .decode(key)
-        .map(Zeroizing::new)
-        .map_err(|_| "the key is not base64")?;
-    let mut bytes: [u8; 32] = decoded
-        .as_slice()
-        .try_into()
-        .map_err(|_| "the key is not of 32 bytes")?;
-    let key = Key::from_bytes(bytes);
-    bytes.zeroize();
-    if told.strip_prefix("check ") != Some(&check(&key)) {
-        return Err("the check does not fit the key: mistyped?");
+
+    /// The key that is to take this file's place: the one of a rotation that was begun, or a new one. Whole or not at
+    /// all, wherever it is broken off.
+    pub fn next(path: &Path) -> Result<RootKey> {
+        if let Some(begun) = RootKey::load_next(path)? {
+            return Ok(begun);
+        }
+        let next = next_to(path);
+        let part = with_end(path, ".part");
+        let _ = fs::remove_file(&part);
+        let made = RootKey::make(&part)?;
+        FORM.rename(&part, &next)?;
+        Ok(made)
     }
-    Ok(key)
+
+    /// Puts the next key in the place of the one before it, which is gone then.
+    pub fn replace(path: &Path) -> Result<()> {
+        FORM.rename(&next_to(path), path)
+    }
+
+    /// Whether a rotation was begun whose key is not in its place yet.
+    pub fn has_next(path: &Path) -> bool {
+        next_to(path).exists()
+    }
 }
 
 /// Eight hexadecimal digits that go with a key.
-fn check(key: &Key) -> String {
-    let hash = secret::sha256(&Zeroizing::new([VERSION.as_bytes(), key.bytes()].concat()));
-    hex::encode(&hash[..4])
+pub(super) fn check(key: &Key) -> String {
+    FORM.check(key)
 }
 
-#[cfg(unix)]
-fn refuse_shared(file: &File, path: &Path) -> Result<()> {
-    use std::os::unix::fs::MetadataExt as _;
-    let mode = file.metadata().map_err(|cause| cannot("look at", path, cause))?.mode();
-    if mode & 0o077 != 0 {
-        let (path, mode) = (path.display(), mode & 0o777);
-        return Err(Error::Fault(format!(
-            "{path} is open to others ({mode:o}): `chmod 600` it, and consider it known"
-        )));
-    }
-    Ok(())
-}
-#[cfg(not(unix))]
-fn refuse_shared(_file: &File, _path: &Path) -> Result<()> {
-    Ok(())
+/// The error of a database that is under another key.
+pub(super) fn other_key(path: &Path, wanted: &str) -> Error {
+    Error::Unavailable(format!(
+        "the database is under the root key with check {wanted}, and {} is another: see `famn keys recover`",
+        path.display()
+    ))
 }
 
-/// A new file is there after a power cut only once its folder is on the disk too.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()
-    } else {
-        Ok(())
-    }
+fn next_to(path: &Path) -> PathBuf {
+    with_end(path, ".new")
 }
 
-fn cannot(what: &str, path: &Path, cause: io::Error) -> Error {
-    Error::Fault(format!("cannot {what} the root key {}: {cause}", path.display()))
+fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(end);
+    name.into()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::PathBuf;
+    use crate::secret;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD as BASE64;
+
+    const VERSION: &str = FORM.version;
 
     /// A folder that goes with the test.
     struct Folder(PathBuf);

@@ -2,6 +2,7 @@
 //! work that is nobody's act ([`housekeeping`]). This is the only place that may match on the back end.
 //! It knows nothing of who asks or may: every person's read and write goes through [`crate::access`].
 
+pub mod copy;
 pub mod housekeeping;
 mod kept;
 pub mod migrate;
@@ -9,6 +10,7 @@ mod pool;
 pub mod schema;
 pub mod sound;
 pub mod types;
+pub mod wrapped;
 mod writer;
 
 pub(crate) use kept::{Keep, filled_up};

@@ -368,6 +368,16 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::sql::*;
+    root_mark (id) {
+        id -> BigInt,
+        root_check -> Nullable<Text>,
+        lock_no -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
     outbox (id) {
         id -> DbUuid,
         board_id -> DbUuid,
@@ -378,6 +388,8 @@ diesel::table! {
         next_try_at -> DbInstant,
         made_at -> DbInstant,
         sent_at -> Nullable<DbInstant>,
+        failure -> Nullable<Text>,
+        died_at -> Nullable<DbInstant>,
     }
 }
 
@@ -670,6 +682,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     receipt,
     read_mark,
     idempotency,
+    root_mark,
     outbox,
     audit_event,
     audit_pending,

@@ -9,7 +9,7 @@ pub use town::{PASSWORD, PEOPLE};
 
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::{Audit, Config, Data, Database, Keys, Log, Mail, Passwords, Server};
+use crate::config::{Audit, Backup, Config, Data, Database, Keys, Log, Mail, Passwords, Server};
 use crate::crypt::RootKey;
 use crate::db::migrate;
 use crate::error::{Error, Result};
@@ -39,12 +39,15 @@ pub fn config(folder: &Path, listen: SocketAddr) -> Config {
         },
         mail: Mail {
             from: "Famn <famn@famn.demo>".into(),
+            relay: None,
         },
+        backup: Backup { recovery_key: None },
         passwords: Passwords { at_once: 2 },
         log: Log {
             json: false,
             level: "warn".into(),
         },
+        given: Vec::new(),
     }
 }
 

@@ -16,6 +16,6 @@ mod verbs;
 pub use pages::{Handed, HandedFile, take_in};
 pub use receive::{Declared, FILE_MAX, Received, receive};
 pub use serve::serve;
-pub use sweep::sweep;
+pub use sweep::{blobs_of_rows, sweep};
 pub use verbs::{Form, OpenFile};
 pub(crate) use verbs::{FreeFiles, Taker};

@@ -121,7 +121,7 @@ async fn seal_and_check<E: std::fmt::Display>(
     let keyring = app.keyring.clone();
     let keys = app.store.survey(&KEYS, move |db| keyring.of(db, board)).await?;
     let id: FileId = app.clock.fresh_id();
-    let (key, wrapped_key) = keys.fresh_row_key("file", id.uuid());
+    let key = keys.bare_row_key();
     let original: (BlobId, RowKey) = (app.clock.fresh_id(), key.fresh_inner());
     let name = blob_name(board, original.0);
     let (format, facts) = arrive(&app.blobs, name, &original.1, &declared, body).await?;
@@ -160,7 +160,6 @@ async fn seal_and_check<E: std::fmt::Display>(
         original,
         content,
         key,
-        wrapped_key,
     })
 }
 

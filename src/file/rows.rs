@@ -127,3 +127,9 @@ pub(super) fn named_blobs(db: &mut Db, blobs: &[BlobId]) -> Result<HashSet<BlobI
         .flat_map(|(original, content)| [original, content])
         .collect())
 }
+
+/// Every file's board and blobs.
+pub(super) fn blobs_of_rows(db: &mut Db) -> Result<Vec<(BoardId, BlobId, BlobId)>> {
+    let columns = (file::board_id, file::original_blob, file::content_blob);
+    Ok(file::table.select(columns).load(db)?)
+}

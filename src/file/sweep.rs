@@ -4,6 +4,7 @@ use super::rows::{self, BlobId};
 use super::verbs::blob_name;
 use crate::app::App;
 use crate::blob::BlobName;
+use crate::db::Store;
 use crate::db::housekeeping::Chore;
 use crate::error::Result;
 use crate::id::Id;
@@ -46,6 +47,13 @@ pub async fn sweep(app: &App) -> Result<usize> {
         }
     }
     Ok(gone + sweep_nameless(app, before).await?)
+}
+
+/// Every blob that a row names.
+pub async fn blobs_of_rows(store: &Store) -> Result<Vec<BlobName>> {
+    let named = store.survey(&SWEEP, rows::blobs_of_rows).await?;
+    let both = |(board, original, content)| [blob_name(board, original), blob_name(board, content)];
+    Ok(named.into_iter().flat_map(both).collect())
 }
 
 async fn sweep_nameless(app: &App, before: crate::clock::Instant) -> Result<usize> {

@@ -58,7 +58,6 @@ pub(super) struct Sealed {
     pub original: (BlobId, RowKey),
     pub content: (BlobId, RowKey),
     pub key: RowKey,
-    pub wrapped_key: Vec<u8>,
 }
 
 /// What is to take files: its limits, and what its fields are called.
@@ -110,7 +109,7 @@ impl Access<'_> {
             content_blob: sealed.content.0,
             original_key: sealed.key.wrap("file", "original_key", id, &sealed.original.1),
             content_key: sealed.key.wrap("file", "content_key", id, &sealed.content.1),
-            wrapped_key: sealed.wrapped_key.clone(),
+            wrapped_key: self.keys()?.wrap_row_key("file", id.uuid(), &sealed.key),
             uploaded_at: self.now(),
             lock_no: 0,
         };

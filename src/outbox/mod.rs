@@ -3,10 +3,11 @@
 //! never carries a name, a child, a number or a link with a token.
 
 mod letter;
+mod relay;
 mod rows;
 mod worker;
 
-pub use rows::enqueue;
+pub use rows::{LetterRow, enqueue, of_board};
 pub use worker::{Postman, SEND};
 
 crate::closed_list! {
@@ -14,5 +15,37 @@ crate::closed_list! {
     LetterKind {
         /// Something new waits in the service.
         SomethingNew = "something_new",
+    }
+}
+
+crate::closed_list! {
+    /// How far a letter has come.
+    LetterState {
+        /// To be sent, or to be tried again.
+        Waiting = "waiting",
+        /// Handed to the mail server, whose answer is not known yet.
+        Sending = "sending",
+        /// Taken by the mail server.
+        Sent = "sent",
+        /// Not taken, and not tried again.
+        Dead = "dead",
+    }
+}
+
+crate::closed_list! {
+    /// Why a letter was not taken the last time.
+    LetterFailure {
+        /// The mail server does not answer, breaks off, or does not let the program in.
+        Unreachable = "unreachable",
+        /// The mail server puts it off (4xx, greylisting).
+        PutOff = "put_off",
+        /// The mail server refuses it for good (5xx).
+        Refused = "refused",
+        /// There is no address that can be written to.
+        Address = "address",
+        /// It was put off for too long.
+        Expired = "expired",
+        /// The program ended while the mail server had it: perhaps it was taken, so it is not sent a second time.
+        Uncertain = "uncertain",
     }
 }

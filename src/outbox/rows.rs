@@ -1,6 +1,6 @@
 //! The table `outbox`.
 
-use super::LetterKind;
+use super::{LetterFailure, LetterKind, LetterState};
 use crate::clock::Instant;
 use crate::db::schema::{outbox, person};
 use crate::db::{Db, Keep};
@@ -18,7 +18,9 @@ pub(super) struct Waiting {
     pub id: Id<of::Letter>,
     pub board: BoardId,
     pub kind: String,
+    /// How often it was taken, this time included; whoever takes it again makes it another number.
     pub tries: i64,
+    pub made_at: Instant,
     pub person: PersonId,
     pub email: Vec<u8>,
     pub version: i64,
@@ -133,6 +135,7 @@ fn waiting(db: &mut Db, id: Id<of::Letter>) -> Result<Waiting> {
             outbox::board_id,
             outbox::kind,
             outbox::tries,
+            outbox::made_at,
             person::id,
             person::email,
             person::version,
@@ -142,15 +145,122 @@ fn waiting(db: &mut Db, id: Id<of::Letter>) -> Result<Waiting> {
         .first(db)?)
 }
 
-pub(super) fn sent(db: &mut Db, id: Id<of::Letter>, at: Instant) -> Result<()> {
-    diesel::update(outbox::table.find(id))
-        .set((outbox::state.eq("sent"), outbox::sent_at.eq(at)))
-        .kept()
+/// The rows of a letter that is still the one taken: another instance that takes it anew counts its tries up.
+macro_rules! still_taken {
+    ($id:expr, $tries:expr) => {
+        outbox::table.filter(outbox::id.eq($id).and(outbox::tries.eq($tries)))
+    };
+}
+
+/// Notes that the letter is about to be handed over, until `until` at the latest; gives whether it may be. From here on
+/// a letter whose outcome is never written counts as uncertain.
+pub(super) fn handing(db: &mut Db, (id, tries): Taking, until: Instant) -> Result<bool> {
+    let row = still_taken!(id, tries).filter(outbox::state.eq(LetterState::Waiting.as_str()));
+    let set = (
+        outbox::state.eq(LetterState::Sending.as_str()),
+        outbox::next_try_at.eq(until),
+    );
+    Ok(diesel::update(row).set(set).execute(db)? == 1)
+}
+
+/// A letter and the count of the taking.
+pub(super) type Taking = (Id<of::Letter>, i64);
+
+/// The letter was taken.
+pub(super) fn sent(db: &mut Db, (id, tries): Taking, at: Instant) -> Result<()> {
+    diesel::update(still_taken!(id, tries))
+        .set((
+            outbox::state.eq(LetterState::Sent.as_str()),
+            outbox::sent_at.eq(at),
+            outbox::failure.eq(None::<String>),
+        ))
         .execute(db)?;
     Ok(())
 }
 
-/// Forgets letters sent before `before`.
+/// The letter is tried again at `next`.
+pub(super) fn put_off(db: &mut Db, (id, tries): Taking, next: Instant, why: LetterFailure) -> Result<()> {
+    diesel::update(still_taken!(id, tries))
+        .set((
+            outbox::state.eq(LetterState::Waiting.as_str()),
+            outbox::next_try_at.eq(next),
+            outbox::failure.eq(why.as_str()),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// The letter is not tried again.
+pub(super) fn bury(db: &mut Db, (id, tries): Taking, at: Instant, why: LetterFailure) -> Result<()> {
+    diesel::update(still_taken!(id, tries))
+        .set((
+            outbox::state.eq(LetterState::Dead.as_str()),
+            outbox::died_at.eq(at),
+            outbox::failure.eq(why.as_str()),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Buries the letters that were handed over and whose outcome nobody wrote: the program ended in between. Whether the
+/// mail server took them cannot be known, and none is sent twice. Gives how many.
+pub(super) fn bury_uncertain(db: &mut Db, now: Instant) -> Result<usize> {
+    let lost = outbox::table
+        .filter(outbox::state.eq(LetterState::Sending.as_str()))
+        .filter(outbox::next_try_at.le(now));
+    Ok(diesel::update(lost)
+        .set((
+            outbox::state.eq(LetterState::Dead.as_str()),
+            outbox::died_at.eq(now),
+            outbox::failure.eq(LetterFailure::Uncertain.as_str()),
+        ))
+        .execute(db)?)
+}
+
+/// Forgets letters sent, or given up, before `before`.
 pub(super) fn forget(db: &mut Db, before: Instant) -> Result<usize> {
-    Ok(diesel::delete(outbox::table.filter(outbox::state.eq("sent").and(outbox::sent_at.lt(before)))).execute(db)?)
+    let sent = outbox::table.filter(outbox::state.eq("sent").and(outbox::sent_at.lt(before)));
+    let dead = outbox::table.filter(outbox::state.eq("dead").and(outbox::died_at.lt(before)));
+    Ok(diesel::delete(sent).execute(db)? + diesel::delete(dead).execute(db)?)
+}
+
+/// What there is to see of a letter: no address, and no text, which the kind tells.
+#[derive(Debug, Clone, Queryable)]
+pub struct LetterRow {
+    pub id: Id<of::Letter>,
+    pub kind: String,
+    pub state: String,
+    pub person: PersonId,
+    pub tries: i64,
+    pub made_at: Instant,
+    pub failure: Option<String>,
+    pub died_at: Option<Instant>,
+}
+
+/// A board's letters of one state, newest first, those before `before`.
+pub fn of_board(
+    db: &mut Db,
+    board: BoardId,
+    state: LetterState,
+    (before, most): (Option<Id<of::Letter>>, i64),
+) -> Result<Vec<LetterRow>> {
+    let mut query = outbox::table
+        .filter(outbox::board_id.eq(board).and(outbox::state.eq(state.as_str())))
+        .select((
+            outbox::id,
+            outbox::kind,
+            outbox::state,
+            outbox::person_id,
+            outbox::tries,
+            outbox::made_at,
+            outbox::failure,
+            outbox::died_at,
+        ))
+        .order(outbox::id.desc())
+        .limit(most)
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(outbox::id.lt(before));
+    }
+    Ok(query.load(db)?)
 }

@@ -1,7 +1,7 @@
 //! Every route there is.
 
 use super::{health, unmatched};
-use crate::{account, board, errand, file, home, review};
+use crate::{account, board, errand, file, home, letter, review};
 use actix_web::web;
 use std::sync::OnceLock;
 use utoipa::OpenApi;
@@ -70,7 +70,8 @@ fn api(config: &mut ServiceConfig<'_>) {
             .service(review::api::get_events)
             .service(review::api::get_checkpoint)
             .service(review::api::get_vkey)
-            .service(review::api::get_export),
+            .service(review::api::get_export)
+            .service(letter::api::get_letters),
     );
 }
 
@@ -88,6 +89,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         (name = "errands", description = "Messages, wishes and their decisions, receipts and their reviews"),
         (name = "files", description = "Pictures and documents"),
         (name = "audit", description = "The log, for auditors"),
+        (name = "letters", description = "Letters that were not taken, for stewards"),
     ),
 )]
 struct Document;

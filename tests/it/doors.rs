@@ -56,6 +56,7 @@ GET    /audit/events                audit.read         401  403  403  403  403  
 GET    /audit/checkpoint            audit.checkpoint   401  403  403  403  403  403  403  403  403  403  200  200  403  403
 GET    /audit/vkey                  audit.checkpoint   401  403  403  403  403  403  403  403  403  403  200  200  403  403
 GET    /audit/export                audit.export       401  403  403  403  403  403  403  403  403  403  200  403  403  403
+GET    /letters                     letter.list        401  403  403  403  403  403  403  403  403  403  403  403  403  200
 ";
 
 /// One operation and what is expected of it.

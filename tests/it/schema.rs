@@ -46,7 +46,8 @@ fn values() -> Vec<(&'static str, Vec<&'static str>)> {
         ("decision_outcome", all!(errand::Outcome::ALL)),
         ("warning_code", all!(errand::WarningCode::ALL)),
         ("letter_kind", all!(outbox::LetterKind::ALL)),
-        ("letter_state", vec!["waiting", "sent"]),
+        ("letter_state", all!(outbox::LetterState::ALL)),
+        ("letter_failure", all!(outbox::LetterFailure::ALL)),
     ]
 }
 

@@ -44,6 +44,9 @@ pub const fn action(action: Action) -> &'static str {
         Action::DeputyAdd => "Lade till vikarie",
         Action::MeRead => "Läste sina egna uppgifter",
         Action::LetterSend => "Brev skickat",
+        Action::LetterList => "Såg en lista med brev",
+        Action::BackupTake => "Säkerhetskopia togs",
+        Action::KeysRotate => "Nycklar byttes",
     }
 }
 

@@ -1,8 +1,7 @@
 //! The program itself, as a process that can be killed.
 
 use super::database::Place;
-use std::io::Write as _;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
 
 /// `famn serve` on a place's folder and database.
@@ -14,8 +13,14 @@ pub struct Server {
 impl Server {
     /// Starts it and waits for the line that says where it listens.
     pub fn start(place: &Place) -> Server {
+        Server::with(place, &[])
+    }
+
+    /// With further settings, as variables.
+    pub fn with(place: &Place, settings: &[(&str, String)]) -> Server {
         let mut process = program(place)
             .arg("serve")
+            .envs(settings.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             .spawn()
             .expect("the program starts");
@@ -60,13 +65,7 @@ impl Told {
 
 /// Gives a command of the program on a place's folder and database, with `input` on its standard input.
 pub fn famn(place: &Place, command: &[&str], input: &str) -> Told {
-    let mut process = program(place)
-        .args(command)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
+    let mut process = spawn(place, command);
     let mut typed = process.stdin.take().expect("its input");
     // It may end without having read it.
     let _ = typed.write_all(input.as_bytes());
@@ -78,6 +77,17 @@ pub fn famn(place: &Place, command: &[&str], input: &str) -> Told {
         output: text(done.stdout),
         words: text(done.stderr),
     }
+}
+
+/// Begins a command of the program.
+pub fn spawn(place: &Place, command: &[&str]) -> Child {
+    program(place)
+        .args(command)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts")
 }
 
 /// The program with its settings for a place.

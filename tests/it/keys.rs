@@ -1,0 +1,193 @@
+//! The root key on paper and back; keys rotated while people write, and killed at any moment of it.
+
+use crate::kit::{Person, Place, Server, count, famn, id, spawn};
+use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+async fn place() -> Place {
+    tokio::task::spawn_blocking(Place::filled).await.expect("a place")
+}
+
+async fn someone(server: &Server, who: &str) -> Person {
+    let nobody = Person::nobody(&server.base, Arc::default());
+    let email = format!("{who}@example.org");
+    nobody.signed_in("borlange", &email, famn::demo::PASSWORD).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_root_key_comes_back_from_its_sheets() {
+    let place = place().await;
+    let path = place.folder.join("root.key");
+    let before = std::fs::read_to_string(&path).expect("the key");
+    let told = famn(&place, &["keys", "escrow", "--sheets", "3", "--needed", "2"], "");
+    assert_eq!(told.code, 0, "{told:?}");
+    let sheets: Vec<String> = told
+        .output
+        .split("\n\n")
+        .map(|sheet| format!("{}\n", sheet.trim()))
+        .collect();
+    let sheets: Vec<&String> = sheets.iter().filter(|sheet| sheet.len() > 10).collect();
+    assert_eq!(sheets.len(), 3, "{}", told.output);
+    let typed = format!("{}\n{}", sheets[2], sheets[0]);
+    let over = famn(&place, &["keys", "recover"], &typed);
+    assert!(over.code == 1 && over.words.contains("never written over"), "{over:?}");
+    std::fs::remove_file(&path).expect("the key is lost");
+    let few = famn(&place, &["keys", "recover"], sheets[1]);
+    assert!(few.code == 1 && few.words.contains("2 sheets are needed"), "{few:?}");
+    assert!(!path.exists());
+    let back = famn(&place, &["keys", "recover"], &typed);
+    assert_eq!(back.code, 0, "{back:?}");
+    assert_eq!(std::fs::read_to_string(&path).expect("the key"), before);
+    let one = famn(&place, &["keys", "escrow"], "");
+    assert!(one.code == 0 && one.output.contains("sheet 1 of 1"), "{one:?}");
+}
+
+/// Writes an errand with a file and reads both back, until told to end; everything must go well. Gives what was written.
+async fn lives(person: Person, done: Arc<AtomicBool>) -> Vec<(String, String)> {
+    let mut written = Vec::new();
+    while !done.load(Ordering::SeqCst) {
+        let bytes = crate::kit::samples::png();
+        let file = id(&person.uploads("bild.png", "image/png", bytes).await.expect(201));
+        let new = json!({"kind": "message", "assignment_id": person.assignment().await,
+            "body": "Medan nycklarna byts", "file_ids": [file]});
+        let errand = id(&person.post("/errands", new).await.expect(201));
+        reads(&person, &errand, &file).await;
+        written.push((errand, file));
+    }
+    written
+}
+
+async fn reads(person: &Person, errand: &str, file: &str) {
+    assert_eq!(
+        person.opens(errand).await.expect(200)["messages"][0]["body"],
+        "Medan nycklarna byts"
+    );
+    assert_eq!(person.get(&format!("/files/{file}/content")).await.status.as_u16(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_are_rotated_while_people_write_and_the_old_ones_open_nothing() {
+    let place = place().await;
+    let path = place.folder.join("root.key");
+    let old = place.folder.join("old.key");
+    std::fs::copy(&path, &old).expect("a copy");
+    let server = Server::start(&place);
+    let done = Arc::new(AtomicBool::new(false));
+    let mut writers = Vec::new();
+    for who in ["anna.berg", "erik.berg", "sara.ohman"] {
+        writers.push((who, tokio::spawn(lives(someone(&server, who).await, done.clone()))));
+    }
+    let told = tokio::task::block_in_place(|| famn(&place, &["keys", "rotate", "--grace", "3"], ""));
+    assert!(told.code == 0 && !told.output.contains("went on"), "{told:?}");
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    done.store(true, Ordering::SeqCst);
+    let mut written = Vec::new();
+    for (who, writer) in writers {
+        written.push((who, writer.await.expect("everything went well")));
+    }
+    assert_eq!(count(&place, "board_key WHERE purpose = 'seal' AND version = 1"), 0);
+    assert_eq!(count(&place, "board_key"), 6);
+    assert_eq!(count(&place, "audit_event WHERE action = 'keys.rotate'"), 2);
+    for (who, all) in &written {
+        let person = someone(&server, who).await;
+        let (errand, file) = all.last().expect("something was written");
+        reads(&person, errand, file).await;
+    }
+    drop(server);
+    let server = Server::start(&place);
+    for (who, all) in &written {
+        let person = someone(&server, who).await;
+        for (errand, file) in all {
+            reads(&person, errand, file).await;
+        }
+    }
+    drop(server);
+    crate::kit::assert_log_is_whole(&place).await;
+    assert_ne!(
+        std::fs::read(&path).expect("a key"),
+        std::fs::read(&old).expect("a key")
+    );
+    std::fs::copy(&old, &path).expect("the old key is put back");
+    let told = famn(&place, &["serve"], "");
+    assert!(
+        told.code == 1 && told.words.contains("is under the root key with check"),
+        "{told:?}"
+    );
+    let told = famn(&place, &["audit", "verify"], "");
+    assert!(told.code == 2 && told.output.contains("keys do not open"), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rotation_killed_at_any_moment_goes_on_and_nothing_is_lost() {
+    let place = place().await;
+    let server = Server::start(&place);
+    let anna = someone(&server, "anna.berg").await;
+    let done = Arc::new(AtomicBool::new(true));
+    done.store(false, Ordering::SeqCst);
+    let writing = tokio::spawn(lives(anna, done.clone()));
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    done.store(true, Ordering::SeqCst);
+    let written = writing.await.expect("it went well");
+    drop(server);
+    let (mut chance, mut resumed) = (0x5eed_u64, 0);
+    for round in 0..40 {
+        chance ^= chance << 13;
+        chance ^= chance >> 7;
+        chance ^= chance << 17;
+        let mut rotation = spawn(&place, &["keys", "rotate", "--grace", "0"]);
+        tokio::time::sleep(Duration::from_micros(5_000 + chance % 120_000)).await;
+        let _ = rotation.kill();
+        let _ = rotation.wait();
+        resumed += usize::from(place.folder.join("root.key.new").exists());
+        if round % 8 == 7 {
+            let server = Server::start(&place);
+            let anna = someone(&server, "anna.berg").await;
+            for (errand, file) in &written {
+                reads(&anna, errand, file).await;
+            }
+            drop(server);
+            let told = famn(&place, &["audit", "verify"], "");
+            assert_eq!(told.code, 0, "{told:?}");
+        }
+    }
+    let told = famn(&place, &["keys", "rotate", "--grace", "0"], "");
+    assert_eq!(told.code, 0, "{told:?}");
+    assert!(!place.folder.join("root.key.new").exists() && !place.folder.join("root.key.part").exists());
+    assert_eq!(count(&place, "board_key"), 6);
+    let server = Server::start(&place);
+    for who in ["anna.berg", "erik.berg", "maria.lind", "eva.strand", "per.holm"] {
+        let person = someone(&server, who).await;
+        person.get("/me").await.expect(200);
+        for (errand, file) in written.iter().filter(|_| who != "per.holm") {
+            reads(&person, errand, file).await;
+        }
+    }
+    println!("{resumed} of 40 rotations were broken off before their key was in its place");
+    assert!(
+        count(&place, "audit_event WHERE action = 'keys.rotate'") > 2,
+        "some came far enough"
+    );
+    drop(server);
+    crate::kit::assert_log_is_whole(&place).await;
+}
+
+/// Every table whose rows keep a key under the board's is gone through by a rotation.
+#[test]
+fn a_rotation_knows_every_table_with_keys_of_rows() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/db/schema.rs")).expect("the page");
+    let mut tables: Vec<&str> = page
+        .split("diesel::table! {")
+        .filter(|table| table.contains("wrapped_key -> "))
+        .filter_map(|table| {
+            table
+                .lines()
+                .find_map(|line| line.trim().strip_suffix(") {")?.split(" (").next())
+        })
+        .collect();
+    let mut known = famn::db::wrapped::TABLES.to_vec();
+    tables.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(tables, known);
+}
