@@ -183,7 +183,8 @@ async fn a_letter_put_off_is_tried_again_and_comes_once() {
         settles(&town.place, "state = 'waiting'", 0).await;
         assert_eq!(count(&town.place, "outbox WHERE state = 'dead'"), 0);
         assert!(times(&mail).values().all(|times| *times == 1), "{mood:?}");
-        let text = &mail.taken().last().expect("a letter").text;
+        let taken = mail.taken();
+        let text = &taken.last().expect("a letter").text;
         assert!(
             text.contains("Auto-Submitted: auto-generated") && !text.contains("skolan"),
             "{text}"
