@@ -188,7 +188,7 @@ fn texts(db: &mut Db, query: &str) -> Result<Vec<String>> {
 fn dump(db: &mut Db, url: &str, file: &Path) -> Result<Counts> {
     let snapshot = texts(db, "SELECT pg_export_snapshot() AS text")?;
     let mut dump = client("pg_dump", url)?;
-    dump.args(["--format=custom", "--no-owner", "--no-privileges", "--schema=public"])
+    dump.args(["--format=custom", "--no-owner", "--no-privileges"])
         .arg(format!("--snapshot={}", snapshot.concat()))
         .arg(format!("--file={}", path_text(file)?));
     run("pg_dump", &mut dump)?;

@@ -35,6 +35,7 @@ pub(super) const BLOBS: &str = "blobs";
 /// # Errors
 /// [`Error::Unavailable`] with the cause; what lies in the folder then has no manifest and is no backup.
 pub async fn back_up(app: &App, to: &Path, recovery: &RecoveryPublic) -> Result<Taken> {
+    let root = settled_root(app)?;
     folder::make_empty(to)?;
     let mut manifest = Manifest::new(app.clock.fresh_id::<()>().uuid(), app.clock.now().to_string());
     let key = Key::fresh();
@@ -56,7 +57,12 @@ pub async fn back_up(app: &App, to: &Path, recovery: &RecoveryPublic) -> Result<
     manifest.counts = app.store.copy_to(&app.config.database.url, &clear).await?;
     copy_blobs(app, to, &mut blobs).await?;
     manifest.database = copy::kind(&app.config.database.url).into();
-    manifest.root_key = RootKey::load(&app.config.keys.root_file)?.check();
+    manifest.root_key = root.check();
+    if settled_root(app)?.check() != manifest.root_key {
+        return Err(Error::Unavailable(
+            "the keys were rotated meanwhile: take the backup again".into(),
+        ));
+    }
     manifest.sealed_for = recovery.to_string();
     let own = (manifest.id, &key);
     let database = File::open(&clear).map_err(|cause| folder::cannot(&clear, cause))?;
@@ -66,12 +72,23 @@ pub async fn back_up(app: &App, to: &Path, recovery: &RecoveryPublic) -> Result<
         .parts
         .push(part::seal(to, own, SETTINGS, settings.expose().as_bytes())?);
     manifest.parts.extend(blobs.into_values());
-    manifest.write(to, &key, recovery)?;
+    manifest.write(to, &key, (recovery, &root))?;
     Ok(Taken {
         parts: manifest.parts.len(),
         bytes: manifest.parts.iter().map(|part| part.size).sum(),
         root_key: manifest.root_key,
     })
+}
+
+/// The root key that the database is under; while it is being replaced there is no saying.
+fn settled_root(app: &App) -> Result<RootKey> {
+    let file = &app.config.keys.root_file;
+    if RootKey::has_next(file) {
+        return Err(Error::Unavailable(
+            "a rotation of keys was begun: end it first with `famn keys rotate`".into(),
+        ));
+    }
+    RootKey::load(file)
 }
 
 /// Copies the blobs that are not copied yet, as they lie: sealed under the keys of their rows.

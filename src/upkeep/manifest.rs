@@ -1,8 +1,9 @@
 //! What a backup is of: a page of JSON that names every part with its hash, and beside it the seal, which holds the
-//! backup's key for the recovery key, and the manifest's own hash under the backup's key.
+//! backup's key for the recovery key, and the manifest's own hash twice: under the backup's key, and under the root key.
+//! Anyone may seal for the recovery key; under the root key nobody else can.
 
 use super::folder;
-use crate::crypt::{Key, Place, RecoveryKey, RecoveryPublic};
+use crate::crypt::{Key, Place, RecoveryKey, RecoveryPublic, RootKey};
 use crate::db::copy::Counts;
 use crate::error::{Error, Result};
 use crate::secret;
@@ -15,6 +16,8 @@ pub(super) const SEAL: &str = "manifest.seal";
 const FORMAT: &str = "famn backup 1";
 /// Bytes of the key under the recovery key: 32 of X25519, the key, a tag.
 const SEALED_KEY: usize = 80;
+/// Bytes of a sealed hash.
+const SEALED_HASH: usize = 73;
 
 /// The manifest of a backup.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -81,11 +84,12 @@ impl Manifest {
     }
 
     /// Writes the manifest and its seal: the backup is one from here on.
-    pub(super) fn write(&self, to: &Path, key: &Key, recovery: &RecoveryPublic) -> Result<()> {
+    pub(super) fn write(&self, to: &Path, key: &Key, (recovery, root): (&RecoveryPublic, &RootKey)) -> Result<()> {
         let text = serde_json::to_vec_pretty(self).map_err(Error::fault)?;
         let sealed_key = recovery.seal(key, self.id.as_bytes())?;
-        let hash = key.seal(place(self.id, "manifest"), &secret::sha256(&text));
-        folder::write(&to.join(SEAL), &[sealed_key, hash].concat())?;
+        let hash = secret::sha256(&text);
+        let hashes = [key, root.key()].map(|key| key.seal(place(self.id, "manifest"), &hash));
+        folder::write(&to.join(SEAL), &[sealed_key, hashes.concat()].concat())?;
         folder::write(&to.join(NAME), &text)?;
         folder::sync(to)
     }
@@ -108,17 +112,18 @@ impl Manifest {
         Ok((manifest, text))
     }
 
-    /// Opens the seal and holds the manifest to it; gives the backup's key.
+    /// Opens the seal and holds the manifest to it; gives the backup's key, and what the root key can tell of it.
     ///
     /// # Errors
     /// [`Error::Unavailable`] that names the file which was changed, or the key that was asked for.
-    pub(super) fn open(from: &Path, recovery: &RecoveryKey) -> Result<(Manifest, Key)> {
+    pub(super) fn open(from: &Path, recovery: &RecoveryKey) -> Result<(Manifest, Key, ByRoot)> {
         let (manifest, text) = Manifest::read(from)?;
         let ours = recovery.public().to_string();
         let path = from.join(SEAL);
         let seal = std::fs::read(&path).map_err(|cause| folder::cannot(&path, cause))?;
         let changed = |what: &str| Error::Unavailable(format!("{what}: changed"));
-        let (sealed_key, hash) = seal.split_at_checked(SEALED_KEY).ok_or_else(|| changed(SEAL))?;
+        let (sealed_key, hashes) = seal.split_at_checked(SEALED_KEY).ok_or_else(|| changed(SEAL))?;
+        let (hash, by_root) = hashes.split_at_checked(SEALED_HASH).ok_or_else(|| changed(SEAL))?;
         let Some(key) = recovery.open(sealed_key, manifest.id.as_bytes()) else {
             if manifest.sealed_for != ours {
                 return Err(Error::Unavailable(format!(
@@ -134,13 +139,32 @@ impl Manifest {
         if **hash != secret::sha256(&text) {
             return Err(changed(NAME));
         }
-        Ok((manifest, key))
+        Ok((manifest, key, ByRoot(by_root.to_vec(), secret::sha256(&text))))
     }
 
     /// The part of that name.
     pub(super) fn part(&self, name: &str) -> Result<&Part> {
         let found = self.parts.iter().find(|part| part.name == name);
         found.ok_or_else(|| Error::Unavailable(format!("{NAME}: names no {name}")))
+    }
+}
+
+/// The manifest's hash under the root key, and as it is.
+pub(super) struct ByRoot(Vec<u8>, [u8; 32]);
+
+impl ByRoot {
+    /// Whether the installation of this root key made the backup.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when it did not, or the seal was changed.
+    pub(super) fn verify(&self, backup: Uuid, root: &RootKey) -> Result<()> {
+        let opened = root.key().open(place(backup, "manifest"), &self.0);
+        if opened.is_ok_and(|hash| **hash == self.1) {
+            return Ok(());
+        }
+        Err(Error::Unavailable(format!(
+            "{SEAL}: changed, or not made by whoever has this root key"
+        )))
     }
 }
 

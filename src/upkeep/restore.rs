@@ -2,7 +2,7 @@
 
 use super::backup::{BLOBS, DATABASE, SETTINGS, text};
 use super::folder::{self, Workplace};
-use super::manifest::{Manifest, NAME, SEAL};
+use super::manifest::{ByRoot, Manifest, NAME, SEAL};
 use super::part;
 use crate::app::UNFINISHED;
 use crate::audit::epoch::{self, EpochReason};
@@ -40,6 +40,7 @@ pub struct Restored {
 pub struct Checked {
     manifest: Manifest,
     key: Key,
+    by_root: ByRoot,
 }
 
 /// Opens a backup's manifest and holds every part to it, and the folder to the manifest.
@@ -47,7 +48,7 @@ pub struct Checked {
 /// # Errors
 /// [`Error::Unavailable`] with a line for each part that was changed, is missing or does not belong there.
 pub fn check(from: &Path, recovery: &RecoveryKey) -> Result<Checked> {
-    let (manifest, key) = Manifest::open(from, recovery)?;
+    let (manifest, key, by_root) = Manifest::open(from, recovery)?;
     let mut faults: Vec<String> = manifest
         .parts
         .iter()
@@ -60,7 +61,7 @@ pub fn check(from: &Path, recovery: &RecoveryKey) -> Result<Checked> {
         }
     }
     if faults.is_empty() {
-        Ok(Checked { manifest, key })
+        Ok(Checked { manifest, key, by_root })
     } else {
         Err(Error::Unavailable(format!(
             "the backup is not whole:\n{}",
@@ -99,7 +100,11 @@ pub fn settings_of(from: &Path, checked: &Checked) -> Result<String> {
 /// # Errors
 /// [`Error::Unavailable`] with what is wrong.
 pub async fn rehearse(from: &Path, checked: Checked, target: Target<'_>, scratch: Option<String>) -> Result<Restored> {
-    let Checked { manifest, key } = checked;
+    let Checked { manifest, key, by_root } = checked;
+    // Without the root key the tree is still verified; the report says what was not.
+    let root = RootKey::load(&target.config.keys.root_file).ok();
+    let root = root.filter(|root| root.check() == manifest.root_key);
+    root.iter().try_for_each(|root| by_root.verify(manifest.id, root))?;
     same_kind(&manifest, scratch.as_deref().unwrap_or(&target.config.database.url))?;
     let workplace = Workplace::make(&std::env::temp_dir())?;
     let name = format!("famn_rehearsal_{}", manifest.id.simple());
@@ -109,10 +114,7 @@ pub async fn rehearse(from: &Path, checked: Checked, target: Target<'_>, scratch
     };
     let store = fill(from, (&manifest, &key), scratch.url(), &workplace).await?;
     blobs_are_there(&store, &manifest).await?;
-    // Without the root key the tree is still verified; the report says what was not.
-    let keyring = RootKey::load(&target.config.keys.root_file).ok();
-    let keyring = keyring.filter(|root| root.check() == manifest.root_key);
-    let keyring = keyring.map(|root| Arc::new(Keyring::new(root.into_key())));
+    let keyring = root.map(|root| Arc::new(Keyring::new(root.into_key())));
     let now = Instant::parse(&manifest.made_at).ok_or_else(|| Error::Unavailable(format!("{NAME}: changed")))?;
     let report = verify(&store, keyring, asked(&manifest, &target, now)).await?;
     drop(store);
@@ -144,7 +146,7 @@ impl Given {
 /// [`Error::Unavailable`] with what is wrong: the place is not empty, the root key is another, or the restored log is
 /// not whole. What was begun is then not served.
 pub async fn restore(from: &Path, checked: Checked, target: Target<'_>) -> Result<Restored> {
-    let Checked { manifest, key } = checked;
+    let Checked { manifest, key, by_root } = checked;
     let config = target.config;
     same_kind(&manifest, &config.database.url)?;
     let root = RootKey::load(&config.keys.root_file)?;
@@ -156,6 +158,7 @@ pub async fn restore(from: &Path, checked: Checked, target: Target<'_>) -> Resul
             root.check()
         )));
     }
+    by_root.verify(manifest.id, &root)?;
     let store_folder = config.data.folder.join(BLOBS);
     let folder_is_empty = !store_folder.exists() || files(&store_folder, &store_folder)?.is_empty();
     if !copy::is_empty(&config.database.url).await? || !folder_is_empty {

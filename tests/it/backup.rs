@@ -1,78 +1,14 @@
 //! A backup taken while people write, restored onto an empty place on either database; one changed byte in any part is
 //! named; a rehearsal leaves nothing behind.
 
+mod kept;
+
 use crate::kit::{Person, Place, Server, count, famn, id, in_clear, on_postgres, rows_of};
+use kept::{Kept, Shelf, elsewhere, files, shelf, text};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-
-/// A place with a recovery key, whose private half lies elsewhere.
-struct Kept {
-    place: Place,
-    recovery: PathBuf,
-    public: String,
-}
-
-impl Kept {
-    async fn new() -> Kept {
-        let place = tokio::task::spawn_blocking(Place::filled).await.expect("a place");
-        let recovery = elsewhere(&place, "recovery.key");
-        let made = famn(&place, &["keys", "recovery", text(&recovery)], "");
-        assert_eq!(made.code, 0, "{made:?}");
-        let public = made.output.trim().to_owned();
-        Kept {
-            place,
-            recovery,
-            public,
-        }
-    }
-
-    fn backs_up(&self, to: &Path) {
-        let taken = famn(&self.place, &["backup", text(to), "--for", &self.public], "");
-        assert_eq!(taken.code, 0, "{taken:?}");
-    }
-}
-
-impl Drop for Kept {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.recovery);
-    }
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().expect("a path")
-}
-
-/// A path beside a place's folder.
-fn elsewhere(place: &Place, name: &str) -> PathBuf {
-    PathBuf::from(format!("{}-{name}", place.folder.display()))
-}
-
-/// A folder for a backup that goes with the test.
-struct Shelf(PathBuf);
-impl Drop for Shelf {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-fn shelf(place: &Place) -> Shelf {
-    Shelf(elsewhere(place, "backup"))
-}
-
-/// Every file below a folder, with its bytes.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry.path().is_dir() {
-            found.extend(files(&entry.path()));
-        } else {
-            found.insert(entry.path(), std::fs::read(entry.path()).expect("a file"));
-        }
-    }
-    found
-}
 
 async fn sign_in(server: &Server) -> Vec<Person> {
     let nobody = Person::nobody(&server.base, Arc::default());
