@@ -1,6 +1,7 @@
 //! The pages as a browser without scripts sees them.
 
 mod more;
+mod wishes;
 
 use crate::kit::{Browser, Filled, Town, picture};
 use reqwest::Method;
