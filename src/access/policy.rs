@@ -61,7 +61,7 @@ impl Role {
         !matches!(self, Role::Contractor)
     }
 
-    /// The relation a role has to the log and to the board as a whole, without any home between.
+    /// The relation a role has to the log, the settings and the board as a whole, without any home between.
     pub const fn to_board(self) -> Relation {
         match self {
             Role::Auditor => Relation::Auditor,
@@ -70,7 +70,9 @@ impl Role {
             Role::Finance => Relation::Finance,
             Role::Steward => Relation::Steward,
             Role::UnitManager => Relation::UnitManager,
-            Role::Contractor | Role::Caseworker | Role::TeamLead => Relation::None,
+            Role::TeamLead => Relation::TeamLead,
+            Role::Caseworker => Relation::Team,
+            Role::Contractor => Relation::None,
         }
     }
 }
@@ -98,10 +100,26 @@ pub enum Right {
     ReadLog,
     /// Fetch the log's newest checkpoint and its key.
     ReadCheckpoint,
+    /// Read the board's settings and units.
+    SeeSettings,
+    /// Change the board's settings, add units.
+    ChangeSettings,
+    /// Read who has which role.
+    SeePeople,
+    /// Give and end roles, invite staff.
+    GrantRoles,
+    /// Be the second person for a role that takes two.
+    ConfirmRoles,
+    /// See a home, its members and its kind of protection.
+    SeeHome,
+    /// Add and change homes, members and assignments.
+    ManageHome,
+    /// Invite someone into a home.
+    InviteMember,
 }
 
 impl Right {
-    pub const ALL: [Right; 10] = [
+    pub const ALL: [Right; 18] = [
         Right::SeeErrand,
         Right::StartErrand,
         Right::WriteToHome,
@@ -112,6 +130,14 @@ impl Right {
         Right::SeeOriginal,
         Right::ReadLog,
         Right::ReadCheckpoint,
+        Right::SeeSettings,
+        Right::ChangeSettings,
+        Right::SeePeople,
+        Right::GrantRoles,
+        Right::ConfirmRoles,
+        Right::SeeHome,
+        Right::ManageHome,
+        Right::InviteMember,
     ];
 }
 
@@ -123,6 +149,19 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
         (Role::Caseworker | Role::TeamLead, Relation::Assigned | Relation::Deputy)
             | (Role::TeamLead, Relation::TeamLead)
     );
+    let steward = matches!((role, relation), (Role::Steward, Relation::Steward));
+    let control = matches!(
+        (role, relation),
+        (Role::UnitManager, Relation::UnitManager) | (Role::DataProtectionOfficer, Relation::DataProtectionOfficer)
+    );
+    let other_staff = matches!(
+        (role, relation),
+        (Role::Caseworker, Relation::Team)
+            | (Role::TeamLead, Relation::TeamLead)
+            | (Role::Finance, Relation::Finance)
+            | (Role::Auditor, Relation::Auditor)
+            | (Role::Archivist, Relation::Archivist)
+    );
     match right {
         Right::SeeErrand | Right::Reply => home || handler,
         Right::StartErrand | Right::Withdraw => home,
@@ -132,5 +171,10 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
             (role, relation),
             (Role::Auditor, Relation::Auditor) | (Role::DataProtectionOfficer, Relation::DataProtectionOfficer)
         ),
+        Right::SeeSettings => steward || control || other_staff,
+        Right::ChangeSettings | Right::GrantRoles => steward,
+        Right::SeePeople | Right::ConfirmRoles => steward || control,
+        Right::SeeHome | Right::InviteMember => handler,
+        Right::ManageHome => matches!((role, relation), (Role::TeamLead, Relation::TeamLead)),
     }
 }

@@ -220,6 +220,16 @@ impl super::Access<'_> {
             .any(|held| handles(held) && held.unit.is_some_and(|unit| units.contains(&unit))))
     }
 
+    /// Whether someone is of the same board, with an open account and a role on its staff now.
+    pub(crate) fn is_staff_here(self, who: PersonId) -> Result<bool> {
+        let (board, now) = (self.standing().board, self.now());
+        self.db(|db| {
+            let here = person::table.filter(person::id.eq(who).and(person::board_id.eq(board)));
+            let here: i64 = here.filter(person::disabled_at.is_null()).count().get_result(db)?;
+            Ok(here > 0 && has_staff(&held_roles(db, who, now)?))
+        })
+    }
+
     /// Leaves each of `receivers` a letter that there is something new.
     pub(crate) fn tell(self, receivers: &[PersonId]) -> Result<()> {
         let (board, now) = (self.standing().board, self.now());

@@ -24,7 +24,7 @@ pub use refresh::refresh;
 pub use session::{PageSession, Tokens, session_of_cookie};
 pub use sign_in::{Attempt, open_api_session, open_page_session};
 pub use sweep::sweep;
-pub use verbs::NewPerson;
+pub use verbs::{NewPerson, is_email};
 pub use view::{MeView, PersonView, SessionView};
 pub use visitor::Visitor;
 

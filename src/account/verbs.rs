@@ -209,7 +209,7 @@ fn number_token(index: &crate::crypt::BlindIndex, number: &Secret<String>) -> Ve
 }
 
 /// Whether a text can be an address at all; that it is one shows when a letter arrives.
-fn is_email(text: &str) -> bool {
+pub fn is_email(text: &str) -> bool {
     let odd = |c: char| c.is_whitespace() || c.is_control();
     let mut parts = text.split('@');
     let (user, host, more) = (parts.next(), parts.next(), parts.next());

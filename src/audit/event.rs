@@ -111,6 +111,34 @@ closed_list! {
         /// Looked at what the service knows of oneself.
         MeRead = "me.read",
         LetterSend = "letter.send",
+        /// Looked at the board's settings.
+        BoardRead = "board.read",
+        /// Set settings from a day on.
+        BoardChange = "board.change",
+        UnitList = "unit.list",
+        HomeList = "home.list",
+        HomeRead = "home.read",
+        HomeChange = "home.change",
+        MemberList = "member.list",
+        MemberChange = "member.change",
+        AssignmentChange = "assignment.change",
+        PersonList = "person.list",
+        /// Looked at someone's roles.
+        RoleList = "role.list",
+        /// Proposed a role that takes a second person.
+        RolePropose = "role.propose",
+        InvitationSend = "invitation.send",
+        InvitationAccept = "invitation.accept",
+        RecoveryStart = "recovery.start",
+        RecoveryAccept = "recovery.accept",
+        /// Changed one's own address, phone or language.
+        MeChange = "me.change",
+        DraftList = "draft.list",
+        DraftRead = "draft.read",
+        /// Saved a draft for the first time; what is typed on in it leaves no further event.
+        DraftSave = "draft.save",
+        /// Removed a draft: its author, or its age.
+        DraftRemove = "draft.remove",
     }
 }
 

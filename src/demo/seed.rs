@@ -1,7 +1,8 @@
 //! Fills the demo: boards, people, homes, and errands with a conversation and a receipt, all through the same verbs
 //! and doors as everyone's.
 
-use super::town::{PASSWORD, SomeHome, Someone, TOWNS, Town, board};
+use super::page::board;
+use super::town::{PASSWORD, SomeHome, Someone, TOWNS, Town};
 use crate::access::{Access, Actor, Origin};
 use crate::account::{Attempt, NewPerson, open_page_session};
 use crate::app::App;

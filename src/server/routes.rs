@@ -48,6 +48,10 @@ fn api(config: &mut ServiceConfig<'_>) {
     config.service(
         scope("/api/v1")
             .service(board::api::get_boards)
+            .service(board::api::get_board)
+            .service(board::api::patch_board)
+            .service(board::api::get_units)
+            .service(board::api::post_unit)
             .service(account::api::post_session)
             .service(account::api::post_refresh)
             .service(account::api::delete_session)
