@@ -23,10 +23,12 @@ pub mod of {
         Blob,
         Board,
         Deputy,
+        Draft,
         Errand,
         Event,
         File,
         Home,
+        Invitation,
         Letter,
         Member,
         Message,
@@ -42,6 +44,10 @@ pub mod of {
 }
 
 pub type AssignmentId = Id<of::Assignment>;
+pub type DraftId = Id<of::Draft>;
+pub type GrantId = Id<of::RoleGrant>;
+pub type InvitationId = Id<of::Invitation>;
+pub type MemberId = Id<of::Member>;
 pub type BoardId = Id<of::Board>;
 pub type ErrandId = Id<of::Errand>;
 pub type EventId = Id<of::Event>;

@@ -26,6 +26,7 @@ pub mod config;
 pub mod crypt;
 pub mod db;
 pub mod demo;
+pub mod draft;
 pub mod errand;
 pub mod error;
 pub mod file;

@@ -1,5 +1,6 @@
 # Problem titles, by the last part of their type.
 problem-sign-in = Sign in to continue
+problem-step-up = Sign in anew to change this
 problem-forbidden = You are not allowed to do that
 problem-passwords-off = The board does not allow signing in with a password alone
 problem-forged = The form could not be received
@@ -10,6 +11,7 @@ problem-exists = It exists already
 problem-idempotency-key-reused = The same key was used for something else
 problem-state = The errand has already moved on
 problem-file-taken = The file already belongs to an errand
+problem-ended = It has been ended or confirmed already
 problem-stale = Someone has changed the errand since you opened it
 problem-too-large = Choose a smaller file. The largest size is 15 MB.
 problem-json-only = Send the details as JSON
@@ -61,6 +63,12 @@ fault-password-short = Choose a password of at least 15 characters. A sentence w
 fault-password-long = Choose a shorter password
 fault-password-own = Choose a password that is not your name or e-mail address
 fault-time-order = The end is before the beginning
+fault-text = Write a text that fits the field
+fault-number-range = Choose a number within the limits
+fault-link = Write a title and an address that begins with https://
+fault-too-many = Choose fewer
+fault-date-past = Choose today or a day to come
+fault-service-user = Choose a person, or write first and last name
 fault-errand-number = Write an errand number, such as FH-2026-000123-3
 fault-index-order = The last place is before the first
 

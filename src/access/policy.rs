@@ -51,7 +51,8 @@ impl Role {
         }
     }
 
-    pub(super) fn read(stored: &str) -> Result<Role> {
+    /// The role a column holds; the reference table allows no other text.
+    pub(crate) fn read(stored: &str) -> Result<Role> {
         let role = Role::ALL.into_iter().find(|role| role.as_str() == stored);
         role.ok_or_else(|| Error::fault(format!("no such role: {stored}")))
     }

@@ -13,6 +13,9 @@ use crate::error::{Error, Faults, Result};
 use crate::id::{BoardId, Id, UnitId};
 use crate::web::Listed;
 
+/// Labels begin after this: four digits are easy to say.
+const FIRST_LABEL: i64 = 1_000;
+
 /// What a board is founded with; all of it but `passwords_alone` is public.
 #[derive(Debug, Clone)]
 pub struct NewBoard {
@@ -87,6 +90,21 @@ impl Access<'_> {
         self.db(|db| rows::insert_unit(db, id, (board, name), None))?;
         self.log(Happening::write(Action::UnitAdd, Relation::System).object("unit", id));
         Ok(id)
+    }
+
+    /// The number after the last one given to a label; holds the board's row, so that labels come one after the other.
+    pub(crate) fn next_label_number(self) -> Result<i64> {
+        let board = self.standing().board;
+        self.db(|db| {
+            rows::lock_board(db, board)?;
+            Ok(rows::last_label(db, board)?.max(FIRST_LABEL) + 1)
+        })
+    }
+
+    /// Notes the last number given to a label.
+    pub(crate) fn keep_label_number(self, number: i64) -> Result<()> {
+        let board = self.standing().board;
+        self.db(|db| rows::set_last_label(db, board, number))
     }
 
     /// The unit of that name.

@@ -42,7 +42,7 @@ pub struct EmergencyView {
 }
 
 /// A unit where it is only named.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct UnitView {
     pub id: UnitId,
     pub name: String,

@@ -42,6 +42,8 @@ pub struct Postman {
     /// Where letters are put.
     pub folder: PathBuf,
     pub from: String,
+    /// Where the service is reached.
+    pub url: String,
 }
 
 /// A letter taken, its address opened.
@@ -50,6 +52,7 @@ struct Taken {
     kind: LetterKind,
     language: String,
     to: Secret<String>,
+    token: Option<Secret<String>>,
 }
 
 impl Postman {
@@ -60,6 +63,7 @@ impl Postman {
             clock,
             folder: config.data.folder.join("letters"),
             from: config.mail.from.clone(),
+            url: config.server.public_url.clone(),
         }
     }
 
@@ -108,7 +112,13 @@ impl Postman {
 
     async fn put(&self, taken: Taken) -> Result<()> {
         let name = taken.id.to_string();
-        let letter = letter::compose(taken.kind, &taken.language, &self.from, &taken.to, &name)?;
+        let text = letter::Text {
+            kind: taken.kind,
+            language: &taken.language,
+            url: &self.url,
+            token: taken.token.as_ref(),
+        };
+        let letter = letter::compose(&text, &self.from, &taken.to, &name)?;
         let folder = self.folder.clone();
         let put = move || put_file(&folder, &name, &letter.formatted());
         tokio::task::spawn_blocking(put).await.map_err(Error::fault)?
@@ -119,13 +129,19 @@ fn open(db: &mut Db, keyring: &Keyring, waiting: Waiting) -> Result<Taken> {
     let key = keyring
         .of(db, waiting.board)?
         .row_key("person", waiting.person.uuid(), &waiting.wrapped_key)?;
-    let to = key.open("person", "email", waiting.person, waiting.version, &waiting.email)?;
+    let enclosed = |column, sealed: &[u8]| key.open("outbox", column, waiting.id, 1, sealed);
+    let to = match &waiting.address {
+        Some(old) => enclosed("address", old)?,
+        None => key.open("person", "email", waiting.person, waiting.version, &waiting.email)?,
+    };
+    let token = waiting.token.as_deref().map(|sealed| enclosed("token", sealed)).transpose()?;
     tracing::debug!(letter = %waiting.id, tries = waiting.tries, "a letter is due");
     Ok(Taken {
         id: waiting.id,
         kind: LetterKind::stored(&waiting.kind)?,
         language: waiting.language,
         to,
+        token,
     })
 }
 

@@ -1,7 +1,7 @@
 //! Every route there is.
 
 use super::{health, unmatched};
-use crate::{account, board, errand, file, home, review};
+use crate::{account, board, draft, errand, file, home, review};
 use actix_web::web;
 use std::sync::OnceLock;
 use utoipa::OpenApi;
@@ -56,7 +56,30 @@ fn api(config: &mut ServiceConfig<'_>) {
             .service(account::api::post_refresh)
             .service(account::api::delete_session)
             .service(account::api::get_me)
+            .service(account::api::patch_me)
+            .service(account::api::get_persons)
+            .service(account::api::get_roles)
+            .service(account::api::post_role)
+            .service(account::api::patch_role)
+            .service(account::api::post_invitation)
+            .service(account::api::post_invitation_accept)
+            .service(account::api::post_recovery)
+            .service(account::api::post_recovery_accept)
             .service(home::api::get_assignments)
+            .service(home::api::post_assignment)
+            .service(home::api::patch_assignment)
+            .service(home::api::get_homes)
+            .service(home::api::post_home)
+            .service(home::api::get_home)
+            .service(home::api::patch_home)
+            .service(home::api::get_members)
+            .service(home::api::post_member)
+            .service(home::api::patch_member)
+            .service(draft::api::get_drafts)
+            .service(draft::api::put_draft)
+            .service(draft::api::get_draft)
+            .service(draft::api::put_draft_at)
+            .service(draft::api::delete_draft)
             .service(file::api::post_file)
             .service(file::api::get_content)
             .service(file::api::get_original)
@@ -86,7 +109,9 @@ fn api(config: &mut ServiceConfig<'_>) {
     tags(
         (name = "boards", description = "What municipalities say of themselves in public"),
         (name = "sessions", description = "Signing in and out"),
-        (name = "homes", description = "Homes and their assignments"),
+        (name = "people", description = "People, roles, invitations"),
+        (name = "homes", description = "Homes, their members and assignments"),
+        (name = "drafts", description = "What one has typed and not sent"),
         (name = "errands", description = "Messages and receipts"),
         (name = "files", description = "Pictures and documents"),
         (name = "audit", description = "The log, for auditors"),

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::audit::keeper::Keeper;
 use crate::error::Result;
 use crate::outbox::Postman;
-use crate::{account, board, file};
+use crate::{account, board, draft, file};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -62,6 +62,7 @@ async fn sweep(app: App, postman: Postman, mut stop: watch::Receiver<bool>) {
             ("files", file::sweep(&app).await),
             ("sessions", account::sweep(&app).await),
             ("letters", postman.sweep().await),
+            ("drafts", draft::sweep(&app).await),
             ("number series", board::number_series(&app).await.map(|()| 0)),
         ] {
             match done {

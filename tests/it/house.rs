@@ -15,12 +15,12 @@ const ORDER: &[&str] = &[
     "access",
     "app",
     "web",
-    "board account home errand file review inbox",
+    "board account home errand file review inbox draft",
     "server demo",
     "cli",
     "main",
 ];
-const FEATURES: &[&str] = &["board", "account", "home", "errand", "file", "review", "inbox"];
+const FEATURES: &[&str] = &["board", "account", "home", "errand", "file", "review", "inbox", "draft"];
 /// `$crate::` macros of a part that stand at the crate's root.
 const MACROS: &[(&str, &str)] = &[("insert_all", "db"), ("closed_list", "closed_list")];
 
@@ -159,6 +159,8 @@ fn only_the_door_and_the_database_open_transactions() {
 
 /// Where work is done that is nobody's act, and that no [`famn::access::Door`] stands before.
 const CHORES: &[&str] = &[
+    "src/account/entry/accept.rs",
+    "src/account/entry/recover.rs",
     "src/account/refresh.rs",
     "src/account/session.rs",
     "src/account/sign_in.rs",
@@ -170,6 +172,7 @@ const CHORES: &[&str] = &[
     "src/audit/signer.rs",
     "src/audit/verify.rs",
     "src/board/verbs.rs",
+    "src/draft/sweep.rs",
     "src/file/receive.rs",
     "src/file/sweep.rs",
     "src/outbox/worker.rs",
