@@ -7,7 +7,7 @@
 //! 3. [`audit`] [`outbox`]: the log that nobody can forge, and letters without content.
 //! 4. [`access`]: the one door to everything a person can read or change; [`app`]: all of it put together.
 //! 5. [`web`]: what both faces need.
-//! 6. The features: [`board`] [`account`] [`home`] [`errand`] [`mod@file`] [`review`].
+//! 6. The features: [`board`] [`account`] [`home`] [`errand`] [`mod@file`] [`review`] [`draft`].
 //! 7. [`server`], [`demo`], [`cli`].
 //!
 //! One request goes face → verb → rows, through one transaction that commits with its events or not at all.

@@ -17,9 +17,6 @@ use crate::secret::SecretText;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
-/// Days after an assignment's end in which receipts for it can be handed in.
-const RECEIPTS_AFTER_END: i32 = 60;
-
 /// An errand to be started.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -164,7 +161,8 @@ impl Access<'_> {
         let today = self.now().day();
         let from = ground.assignment.as_ref().map_or(today, |assignment| assignment.from);
         let to = ground.assignment.as_ref().and_then(|assignment| assignment.to);
-        let open = from <= today && to.is_none_or(|to| to.plus_days(RECEIPTS_AFTER_END) >= today);
+        let after_end = self.rules()?.receipts_after_end_days as i32;
+        let open = from <= today && to.is_none_or(|to| to.plus_days(after_end) >= today);
         faults.unless(open, "assignment_id", "assignment");
         let mut files = HashSet::new();
         let mut checked = Vec::new();

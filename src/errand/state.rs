@@ -4,10 +4,6 @@ use super::{ErrandKind, ErrandState};
 use crate::access::Side;
 use ErrandKind::{Message, ReceiptClaim};
 use ErrandState::{AwaitingHome, Closed, InProgress, Received, SupplementRequested, UnderReview, Withdrawn};
-use std::time::Duration;
-
-/// How long a closed message can be taken up again; after that a new one is started.
-pub const REOPENED_WITHIN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// What can move an errand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,11 +4,15 @@
 
 mod account;
 mod attacks;
+mod boards;
 mod claims;
 mod crash;
 mod doors;
+mod drafts;
+mod entry;
 mod files;
 mod forgery;
+mod homes;
 mod house;
 mod kit;
 mod letters;
@@ -18,6 +22,7 @@ mod messages;
 mod once;
 mod pages;
 mod policy;
+mod roles;
 mod schema;
 mod states;
 mod stories;

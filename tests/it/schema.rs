@@ -3,7 +3,7 @@
 
 use crate::kit::{Place, on_postgres, rows_of};
 use famn::db::{Store, migrate};
-use famn::{access, errand, home, outbox};
+use famn::{access, draft, errand, home, outbox};
 use std::collections::BTreeSet;
 
 /// `table.column type`, with ` null` where nothing may stand there, and `table key a,b`.
@@ -37,6 +37,7 @@ fn values() -> Vec<(&'static str, Vec<&'static str>)> {
         ("receipt_category", all!(errand::ReceiptCategory::ALL)),
         ("receipt_state", all!(errand::ReceiptState::ALL)),
         ("letter_kind", all!(outbox::LetterKind::ALL)),
+        ("draft_kind", all!(draft::DraftKind::ALL)),
         ("letter_state", vec!["waiting", "sent"]),
     ]
 }
