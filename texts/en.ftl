@@ -92,6 +92,7 @@ page-advice-too-large = Choose fewer or smaller files. One file may be at most 1
 page-advice-too-many = Too many tries in a short time. Wait a minute.
 page-advice-unavailable = Try again in a while. What you have already sent is still there.
 page-advice-fault = Try again in a while. What you have already sent is still there.
+page-code-wrong = The code is not right, or works no longer. Check it, or ask for a new one.
 page-sign-in-wrong = Municipality, e-mail and password do not belong together. Check them and try again.
 page-sign-in-wait = Too many tries. Wait { $n } seconds and try again.
 

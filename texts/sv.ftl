@@ -92,6 +92,7 @@ page-advice-too-large = Välj färre eller mindre filer. En fil får vara högst
 page-advice-too-many = För många försök på kort tid. Vänta en minut.
 page-advice-unavailable = Försök igen om en stund. Det du redan har skickat finns kvar.
 page-advice-fault = Försök igen om en stund. Det du redan har skickat finns kvar.
+page-code-wrong = Koden stämmer inte, eller fungerar inte längre. Kontrollera den, eller be om en ny.
 page-sign-in-wrong = Kommun, e-post och lösenord hör inte ihop. Kontrollera dem och försök igen.
 page-sign-in-wait = För många försök. Vänta { $n } sekunder och försök igen.
 

@@ -205,7 +205,11 @@ impl super::Access<'_> {
     /// Whether someone of the same board handles errands in one of `units` now.
     pub(crate) fn handles_errands_of(self, who: PersonId, units: &[UnitId]) -> Result<bool> {
         let now = self.now();
-        let held = if self.is_open_here(who)? { self.db(|db| held_roles(db, who, now))? } else { Vec::new() };
+        let held = if self.is_open_here(who)? {
+            self.db(|db| held_roles(db, who, now))?
+        } else {
+            Vec::new()
+        };
         let handles = |held: &Held| matches!(held.role, Role::Caseworker | Role::TeamLead);
         Ok(held
             .iter()

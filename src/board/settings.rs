@@ -196,7 +196,11 @@ impl SettingsChange {
             ("emergency", self.emergency.as_ref().map(Vec::len), 10),
         ];
         for (field, length, most) in lists {
-            faults.unless(length.is_none_or(|n| n <= most), format!("settings.{field}"), "too-many");
+            faults.unless(
+                length.is_none_or(|n| n <= most),
+                format!("settings.{field}"),
+                "too-many",
+            );
         }
     }
 
@@ -256,7 +260,8 @@ impl Access<'_> {
     /// The rules of the board one is at, as they are today.
     pub(crate) fn rules(self) -> Result<Rules> {
         let (board, today) = (self.standing().board, self.now().day());
-        let (alone, set) = self.db(|db| Ok::<_, Error>((rows::founded_alone(db, board)?, rows::set_by(db, board, today)?)))?;
+        let (alone, set) =
+            self.db(|db| Ok::<_, Error>((rows::founded_alone(db, board)?, rows::set_by(db, board, today)?)))?;
         rules(&Rules::usual(alone), &set)
     }
 
@@ -295,7 +300,13 @@ impl Access<'_> {
         faults.unless(notice < days, "settings.draft_notice_days", "number-range");
         faults.check()?;
         for (name, value) in entries {
-            let row = SettingRow { name, value, from_on: from, set_at: now, set_by: Some(me) };
+            let row = SettingRow {
+                name,
+                value,
+                from_on: from,
+                set_at: now,
+                set_by: Some(me),
+            };
             self.db(|db| rows::insert_setting(db, self.fresh_id(), board, &row))?;
         }
         self.db(|db| rows::next_version(db, board))?;
@@ -305,9 +316,8 @@ impl Access<'_> {
 
     fn show_settings(self) -> Result<BoardSettings> {
         let (board, today) = (self.standing().board, self.now().day());
-        let (row, entries, all) = self.db(|db| {
-            Ok::<_, Error>((rows::one(db, board)?, rows::entries(db)?, rows::all_set(db, board)?))
-        })?;
+        let (row, entries, all) =
+            self.db(|db| Ok::<_, Error>((rows::one(db, board)?, rows::entries(db)?, rows::all_set(db, board)?)))?;
         let people: Vec<_> = all.iter().filter_map(|row| row.set_by).collect();
         let names = self.names_of(&people)?;
         let mut history: Vec<SettingView> = Vec::new();
@@ -319,7 +329,10 @@ impl Access<'_> {
                 value: serde_json::from_str(&row.value).map_err(Error::fault)?,
                 from: row.from_on,
                 set_at: row.set_at,
-                set_by: row.set_by.and_then(|id| names.get(&id)).map(|name| name.expose().clone()),
+                set_by: row
+                    .set_by
+                    .and_then(|id| names.get(&id))
+                    .map(|name| name.expose().clone()),
                 is_current,
             });
         }

@@ -121,7 +121,9 @@ impl Access<'_> {
         let (board, today) = (self.standing().board, self.now().day());
         let (founded, set) = self.db(|db| Ok::<_, Error>((rows::name(db, board)?, rows::set_by(db, board, today)?)))?;
         let renamed = set.iter().rev().find(|row| row.name == "name");
-        Ok(renamed.and_then(|row| serde_json::from_str(&row.value).ok()).unwrap_or(founded))
+        Ok(renamed
+            .and_then(|row| serde_json::from_str(&row.value).ok())
+            .unwrap_or(founded))
     }
 
     /// The slug of the board one is at.
@@ -188,14 +190,25 @@ pub async fn public_boards(
     let more = boards.len() > start + limit;
     let shown: Vec<_> = boards.into_iter().skip(start).take(limit).collect();
     let ids: Vec<BoardId> = shown.iter().map(|board| board.id).collect();
-    let of = |id| set.iter().filter(move |(board, _)| *board == id).map(|(_, row)| row.clone()).collect::<Vec<_>>();
-    let items: Result<Vec<BoardView>> = shown.iter().map(|board| BoardView::of(board, &entries, &of(board.id))).collect();
+    let of = |id| {
+        set.iter()
+            .filter(move |(board, _)| *board == id)
+            .map(|(_, row)| row.clone())
+            .collect::<Vec<_>>()
+    };
+    let items: Result<Vec<BoardView>> = shown
+        .iter()
+        .map(|board| BoardView::of(board, &entries, &of(board.id)))
+        .collect();
     let next_cursor = if more {
         ids.last().map(ToString::to_string)
     } else {
         None
     };
-    Ok(Listed { items: items?, next_cursor })
+    Ok(Listed {
+        items: items?,
+        next_cursor,
+    })
 }
 
 /// Sees to it that this year's and the next year's errands can be numbered, so that two first errands do not collide.

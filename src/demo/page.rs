@@ -18,9 +18,10 @@ fn borlange(updated_on: Day) -> NewBoard {
         slug: "borlange".into(),
         name: "Barn- och bildningsnämnden i Borlänge".into(),
         administration: "Barn- och ungdomsenheten".into(),
-        audience: "För dig som redan är familjehem, jourhem, kontaktfamilj eller kontaktperson i Borlänge. Här skickar \
+        audience:
+            "För dig som redan är familjehem, jourhem, kontaktfamilj eller kontaktperson i Borlänge. Här skickar \
                    du meddelanden, önskemål om större inköp och resor, och lämnar in digitala kvitton."
-            .into(),
+                .into(),
         phone: "0243-740 00".into(),
         email: "kommun@borlange.se".into(),
         address: Some("Röda vägen 50, 781 81 Borlänge".into()),
@@ -53,9 +54,19 @@ fn borlange(updated_on: Day) -> NewBoard {
                 "Du träffar regelbundet ett barn, en ung eller en vuxen med psykisk ohälsa som behöver stöd.",
             ),
             entry("link", "", "Bli familjehem", "https://www.familjehemsverige.se"),
-            entry("link", "", "Sök hjälp och stöd", "https://www.borlange.se/stod-och-omsorg"),
+            entry(
+                "link",
+                "",
+                "Sök hjälp och stöd",
+                "https://www.borlange.se/stod-och-omsorg",
+            ),
             entry("emergency", "", "Vid fara för liv", "112"),
-            entry("emergency", "", "Kommunens växel, som kopplar till socialjouren", "0243-740 00"),
+            entry(
+                "emergency",
+                "",
+                "Kommunens växel, som kopplar till socialjouren",
+                "0243-740 00",
+            ),
             entry("emergency", "", "Sjukvårdsrådgivning", "1177"),
         ],
     }
@@ -76,7 +87,12 @@ fn vansbro(updated_on: Day) -> NewBoard {
         updated_on,
         passwords_alone: true,
         entries: vec![
-            entry("kind", "foster", "Familjehem", "Ni öppnar ert hem för ett barn som inte kan bo hemma."),
+            entry(
+                "kind",
+                "foster",
+                "Familjehem",
+                "Ni öppnar ert hem för ett barn som inte kan bo hemma.",
+            ),
             entry(
                 "kind",
                 "emergency",
@@ -96,7 +112,12 @@ fn vansbro(updated_on: Day) -> NewBoard {
                 "Du är ett stöd på fritiden för ett barn, en ung eller en vuxen.",
             ),
             entry("link", "", "Bli familjehem", "https://www.familjehemsverige.se"),
-            entry("link", "", "Sök hjälp och stöd", "https://www.vansbro.se/stod-och-omsorg"),
+            entry(
+                "link",
+                "",
+                "Sök hjälp och stöd",
+                "https://www.vansbro.se/stod-och-omsorg",
+            ),
             entry("emergency", "", "Vid fara för liv", "112"),
             entry("emergency", "", "Sjukvårdsrådgivning", "1177"),
         ],

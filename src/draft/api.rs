@@ -82,7 +82,9 @@ pub async fn put_draft_at(
 )]
 #[delete("/drafts/{id}")]
 pub async fn delete_draft(app: web::Data<App>, caller: Caller, id: ObjectPath<of::Draft>) -> Reply<NoContent> {
-    app.door.write(caller.0, move |access| access.remove_draft(id.0)).await?;
+    app.door
+        .write(caller.0, move |access| access.remove_draft(id.0))
+        .await?;
     Ok(NoContent)
 }
 

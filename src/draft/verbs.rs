@@ -55,7 +55,10 @@ impl Access<'_> {
         self.log(Happening::read(Action::DraftList, Relation::Myself).shown("draft", shown));
         let key = self.own_key()?;
         Ok(Listed {
-            items: found.into_iter().map(|row| self.show_draft(&key, row)).collect::<Result<_>>()?,
+            items: found
+                .into_iter()
+                .map(|row| self.show_draft(&key, row))
+                .collect::<Result<_>>()?,
             next_cursor: None,
         })
     }
@@ -98,7 +101,9 @@ impl Access<'_> {
             return Err(Error::Conflict("exists"));
         }
         // A new one under another id takes the place of the form's old one.
-        let replaced = of_kind.filter(|other| there.is_none_or(|one| one.id != other.id)).map(|row| row.id);
+        let replaced = of_kind
+            .filter(|other| there.is_none_or(|one| one.id != other.id))
+            .map(|row| row.id);
         let version = there.map_or(1, |row| row.version + 1);
         if let Some(row) = there {
             if_match.check(row.version)?;

@@ -19,8 +19,8 @@ pub use capability::Errand;
 pub use list::Filter;
 pub use number::ErrandNumber;
 pub use start::{NewClaim, NewErrand, NewMessageErrand, NewReceipt, Started};
-pub use typed::{clean, optional, required};
 pub use thread::{Move, NewMessage, NewNote};
+pub use typed::{clean, optional, required};
 pub use view::{ErrandRow as ErrandListRow, ErrandView, FileView, MessageView, NoteView, PersonView, ReceiptView};
 
 crate::closed_list! {

@@ -1,7 +1,8 @@
 //! REST: the assignments in one's circle.
 
 pub use super::manage::api::{
-    get_home, get_homes, get_members, patch_assignment, patch_home, patch_member, post_assignment, post_home, post_member,
+    get_home, get_homes, get_members, patch_assignment, patch_home, patch_member, post_assignment, post_home,
+    post_member,
 };
 use super::view::AssignmentView;
 use crate::app::App;

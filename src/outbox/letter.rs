@@ -33,11 +33,7 @@ pub(super) fn compose(text: &Text<'_>, from: &str, to: &Secret<String>, id: &str
         .subject(subject)
         .message_id(Some(format!("<{id}@{domain}>")))
         .header(AutoSubmitted)
-        .singlepart(
-            SinglePart::builder()
-                .header(ContentType::TEXT_PLAIN)
-                .body(body),
-        )
+        .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(body))
         .map_err(Error::fault)
 }
 
@@ -81,7 +77,10 @@ fn body(text: &Text<'_>) -> Result<String> {
 
 /// A letter with a code to type: no link bears it, since addresses are kept by whoever passes them on.
 fn with_code(text: &Text<'_>, is_english: bool) -> Result<String> {
-    let code = text.token.ok_or_else(|| Error::fault("a letter lacks its code"))?.expose();
+    let code = text
+        .token
+        .ok_or_else(|| Error::fault("a letter lacks its code"))?
+        .expose();
     let (url, is_invitation) = (text.url, text.kind == LetterKind::Invitation);
     let (page, first, use_it, last) = match (is_invitation, is_english) {
         (true, true) => (
@@ -109,7 +108,9 @@ fn with_code(text: &Text<'_>, is_english: bool) -> Result<String> {
             "Koden fungerar en gång, inom en timme. Bad du inte om den kan du låta brevet vara.",
         ),
     };
-    Ok(format!("{first}\r\n\r\n{url}/{page}\r\n\r\n{use_it}\r\n\r\n{code}\r\n\r\n{last}\r\n"))
+    Ok(format!(
+        "{first}\r\n\r\n{url}/{page}\r\n\r\n{use_it}\r\n\r\n{code}\r\n\r\n{last}\r\n"
+    ))
 }
 
 /// `Auto-Submitted: auto-generated` (RFC 3834), so that no absence reply comes back.
@@ -149,7 +150,11 @@ mod tests {
             let letter = compose(&text(kind, Some(&code)), "Famn <famn@example.se>", &to, "0197").unwrap();
             let letter = String::from_utf8(letter.formatted()).unwrap();
             let bears = matches!(kind, LetterKind::Invitation | LetterKind::Recovery);
-            assert_eq!(letter.lines().any(|line| line == code.expose()), bears, "{kind:?}: {letter}");
+            assert_eq!(
+                letter.lines().any(|line| line == code.expose()),
+                bears,
+                "{kind:?}: {letter}"
+            );
             assert_eq!(letter.matches(code.expose().as_str()).count(), usize::from(bears));
             assert!(!letter.contains(&hex::encode(hash)));
         }
@@ -159,7 +164,12 @@ mod tests {
     #[test]
     fn a_letter_says_nothing_but_that_there_is_something() {
         let to = Secret::new(String::from("anna.berg@example.org"));
-        let letter = compose(&text(LetterKind::SomethingNew, None), "Famn <famn@example.se>", &to, "0197");
+        let letter = compose(
+            &text(LetterKind::SomethingNew, None),
+            "Famn <famn@example.se>",
+            &to,
+            "0197",
+        );
         let letter = String::from_utf8(letter.unwrap().formatted()).unwrap();
         assert!(letter.contains("To: anna.berg@example.org\r\n"), "{letter}");
         assert!(letter.contains("Message-ID: <0197@example.se>"), "{letter}");
@@ -174,7 +184,12 @@ mod tests {
             "a@example.org\n\nHi",
         ] {
             let to = Secret::new(hostile.to_owned());
-            let letter = compose(&text(LetterKind::SomethingNew, None), "Famn <famn@example.se>", &to, "1");
+            let letter = compose(
+                &text(LetterKind::SomethingNew, None),
+                "Famn <famn@example.se>",
+                &to,
+                "1",
+            );
             assert!(letter.is_err(), "{hostile:?}");
         }
     }

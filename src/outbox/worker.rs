@@ -134,7 +134,11 @@ fn open(db: &mut Db, keyring: &Keyring, waiting: Waiting) -> Result<Taken> {
         Some(old) => enclosed("address", old)?,
         None => key.open("person", "email", waiting.person, waiting.version, &waiting.email)?,
     };
-    let token = waiting.token.as_deref().map(|sealed| enclosed("token", sealed)).transpose()?;
+    let token = waiting
+        .token
+        .as_deref()
+        .map(|sealed| enclosed("token", sealed))
+        .transpose()?;
     tracing::debug!(letter = %waiting.id, tries = waiting.tries, "a letter is due");
     Ok(Taken {
         id: waiting.id,

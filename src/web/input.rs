@@ -121,7 +121,11 @@ impl<T, P> FromRequest for PartPath<T, P> {
         let named = |name| request.match_info().get(name);
         let of = named("id").and_then(|text| text.parse().ok());
         let part = named("part_id").and_then(|text| text.parse().ok());
-        ready(of.zip(part).map(|(of, part)| PartPath { of, part }).ok_or(Error::NotFound))
+        ready(
+            of.zip(part)
+                .map(|(of, part)| PartPath { of, part })
+                .ok_or(Error::NotFound),
+        )
     }
 }
 

@@ -59,7 +59,11 @@ impl Language {
 
     /// The language of a tag as it is kept; Swedish for any other.
     pub fn tagged(tag: &str) -> Language {
-        if tag == "en" { Language::English } else { Language::Swedish }
+        if tag == "en" {
+            Language::English
+        } else {
+            Language::Swedish
+        }
     }
 
     /// `sv` or `en`.

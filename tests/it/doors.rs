@@ -158,7 +158,8 @@ impl Berg {
 
     /// The path with its ids.
     fn at(&self, path: &str, id: &str) -> String {
-        path.replace("{id}", id).replace("{part_id}", people::part_for(self, path))
+        path.replace("{id}", id)
+            .replace("{part_id}", people::part_for(self, path))
     }
 
     /// A body that the operation takes.

@@ -15,17 +15,39 @@ async fn a_draft_is_its_authors_alone_and_one_a_form() {
     let (anna, erik, maria) = (town.anna().await, town.erik().await, town.maria().await);
     let words = "Vi vill fråga om en ny säng till Alva";
     anna.plant(words);
-    let first = anna.put("/drafts", json!({"kind": "message", "content": {"body": words}})).await;
+    let first = anna
+        .put("/drafts", json!({"kind": "message", "content": {"body": words}}))
+        .await;
     let tag = first.header("etag").to_owned();
     let first = first.expect(200);
     let longer = json!({"kind": "message", "content": {"body": format!("{words} och en lampa")}});
-    let again = anna.send(anna.request(Method::PUT, "/drafts").header("If-Match", &tag).json(&longer)).await.expect(200);
+    let again = anna
+        .send(
+            anna.request(Method::PUT, "/drafts")
+                .header("If-Match", &tag)
+                .json(&longer),
+        )
+        .await
+        .expect(200);
     assert_eq!(first["id"], again["id"], "one a form");
-    let stale = anna.send(anna.request(Method::PUT, "/drafts").header("If-Match", &tag).json(&longer)).await;
+    let stale = anna
+        .send(
+            anna.request(Method::PUT, "/drafts")
+                .header("If-Match", &tag)
+                .json(&longer),
+        )
+        .await;
     assert_eq!(stale.problem(412), "stale");
-    anna.put("/drafts", json!({"kind": "receipt_claim", "content": "fritt"})).await.expect(200);
+    anna.put("/drafts", json!({"kind": "receipt_claim", "content": "fritt"}))
+        .await
+        .expect(200);
     let mine = anna.get("/drafts").await.expect(200);
-    let kinds: Vec<_> = mine["items"].as_array().expect("drafts").iter().map(|one| one["kind"].clone()).collect();
+    let kinds: Vec<_> = mine["items"]
+        .as_array()
+        .expect("drafts")
+        .iter()
+        .map(|one| one["kind"].clone())
+        .collect();
     assert_eq!(kinds, ["receipt_claim", "message"]);
     assert_eq!(mine["items"][1]["content"]["body"], format!("{words} och en lampa"));
     let at = format!("/drafts/{}", id(&again));
@@ -34,11 +56,19 @@ async fn a_draft_is_its_authors_alone_and_one_a_form() {
         assert_eq!(other.get(&at).await.problem(404), "not-found");
         assert_eq!(other.delete(&at).await.problem(404), "not-found");
         // The same id is another's own: it tells nothing, and touches nothing of Anna's.
-        other.put(&at, json!({"kind": "message", "content": {"body": "Något eget"}})).await.expect(200);
+        other
+            .put(&at, json!({"kind": "message", "content": {"body": "Något eget"}}))
+            .await
+            .expect(200);
     }
-    assert_eq!(anna.get(&at).await.expect(200)["content"]["body"], format!("{words} och en lampa"));
+    assert_eq!(
+        anna.get(&at).await.expect(200)["content"]["body"],
+        format!("{words} och en lampa")
+    );
     let saved = events(&town.place);
-    let saved = saved.iter().filter(|event| event["action"] == "draft.save" && event["person"] == json!(anna.id));
+    let saved = saved
+        .iter()
+        .filter(|event| event["action"] == "draft.save" && event["person"] == json!(anna.id));
     assert_eq!(saved.count(), 2, "one event a draft, not one a save");
     assert_eq!(anna.delete(&at).await.status.as_u16(), 204);
     assert_eq!(anna.get(&at).await.problem(404), "not-found");
@@ -52,17 +82,28 @@ async fn an_id_of_ones_own_choice_takes_the_place_of_the_forms_old_draft() {
     let fresh = || town.app.clock.fresh_id::<()>().to_string();
     let (one, other) = (fresh(), fresh());
     let of = |kind: &str| json!({"kind": kind, "content": {"body": "Utkast nummer ett"}});
-    assert_eq!(anna.put(&format!("/drafts/{one}"), of("message")).await.expect(200)["id"], json!(one));
+    assert_eq!(
+        anna.put(&format!("/drafts/{one}"), of("message")).await.expect(200)["id"],
+        json!(one)
+    );
     anna.put(&format!("/drafts/{other}"), of("message")).await.expect(200);
     assert_eq!(anna.get(&format!("/drafts/{one}")).await.problem(404), "not-found");
     anna.put("/drafts", of("travel_request")).await.expect(200);
-    assert_eq!(anna.put(&format!("/drafts/{other}"), of("travel_request")).await.problem(409), "exists");
+    assert_eq!(
+        anna.put(&format!("/drafts/{other}"), of("travel_request"))
+            .await
+            .problem(409),
+        "exists"
+    );
     for wrong in [json!(null), json!(7), json!([1])] {
         let body = json!({"kind": "message", "content": wrong});
         assert_eq!(anna.put("/drafts", body).await.problem(400), "malformed");
     }
     let long = json!({"kind": "message", "content": {"body": "x".repeat(140_000)}});
-    assert_eq!(anna.put("/drafts", long).await.faults(), [("content".into(), "too-long".into())]);
+    assert_eq!(
+        anna.put("/drafts", long).await.faults(),
+        [("content".into(), "too-long".into())]
+    );
     let kind = json!({"kind": "poem", "content": {}});
     assert_eq!(anna.put("/drafts", kind).await.problem(400), "malformed");
 }
@@ -82,7 +123,12 @@ async fn an_old_draft_is_told_of_and_then_removed() {
     let clock = Clock::fixed(Clock::system().now().plus(DAY));
     let town = Town::at(clock.clone()).await;
     let anna = town.anna().await;
-    anna.put("/drafts", json!({"kind": "message", "content": {"body": "Det här glömmer jag"}})).await.expect(200);
+    anna.put(
+        "/drafts",
+        json!({"kind": "message", "content": {"body": "Det här glömmer jag"}}),
+    )
+    .await
+    .expect(200);
     let letters = async || town.letters_to("anna.berg@example.org").await.len();
     let before = letters().await;
     clock.forward(DAY * 75);
@@ -97,7 +143,10 @@ async fn an_old_draft_is_told_of_and_then_removed() {
     assert_eq!(sweep(&town.app).await.expect("a sweep"), 1);
     assert_eq!(count(&town.place, "draft"), 0);
     let told = events(&town.place);
-    let removed = told.iter().find(|event| event["action"] == "draft.remove").expect("an event");
+    let removed = told
+        .iter()
+        .find(|event| event["action"] == "draft.remove")
+        .expect("an event");
     assert_eq!(removed["relation"], "system");
 }
 
@@ -105,7 +154,11 @@ async fn an_old_draft_is_told_of_and_then_removed() {
 async fn a_draft_that_nobody_was_told_of_is_not_removed_at_once() {
     let clock = Clock::fixed(Clock::system().now().plus(DAY));
     let town = Town::at(clock.clone()).await;
-    town.maria().await.put("/drafts", json!({"kind": "message", "content": "utkast"})).await.expect(200);
+    town.maria()
+        .await
+        .put("/drafts", json!({"kind": "message", "content": "utkast"}))
+        .await
+        .expect(200);
     clock.forward(DAY * 120);
     assert_eq!(sweep(&town.app).await.expect("a sweep"), 0, "told first");
     clock.forward(DAY * 8);

@@ -1,6 +1,6 @@
 //! Ways in by letter: invitations, lost passwords, and changing where letters go.
 
-use crate::kit::{Answer, Person, Town, count, events, execute, id, sql_id};
+use crate::kit::{Answer, Browser, Person, Town, count, events, execute, id, sql_id};
 use famn::clock::Clock;
 use famn::demo::PASSWORD;
 use serde_json::{Value, json};
@@ -50,21 +50,41 @@ async fn someone_invited_into_a_home_comes_in_and_sees_it() {
     for word in ["Majken", "Berg", "Alva", "Maria", "Borl", "familjehem"] {
         assert!(!letter.replace("=\r\n", "").contains(word), "{word} in {letter}");
     }
-    assert!(!letter.contains(&format!("/{code}")) && !letter.contains(&format!("={code}")), "no link bears the code");
-    assert_eq!(count(&town.place, "outbox WHERE token IS NOT NULL"), 0, "gone once it is sent");
+    assert!(
+        !letter.contains(&format!("/{code}")) && !letter.contains(&format!("={code}")),
+        "no link bears the code"
+    );
+    assert_eq!(
+        count(&town.place, "outbox WHERE token IS NOT NULL"),
+        0,
+        "gone once it is sent"
+    );
     let short = accepts(&town, "invitations", &code, "kort").await;
     assert_eq!(short.faults(), [("password".into(), "password-short".into())]);
     let own = accepts(&town, "invitations", &code, "Majken Granlund Granlund").await;
     assert_eq!(own.faults(), [("password".into(), "password-own".into())]);
-    assert_eq!(accepts(&town, "invitations", &code, NEW_PASSWORD).await.expect(201)["board"], "borlange");
-    assert_eq!(accepts(&town, "invitations", &code, NEW_PASSWORD).await.problem(401), "sign-in", "once");
+    assert_eq!(
+        accepts(&town, "invitations", &code, NEW_PASSWORD).await.expect(201)["board"],
+        "borlange"
+    );
+    assert_eq!(
+        accepts(&town, "invitations", &code, NEW_PASSWORD).await.problem(401),
+        "sign-in",
+        "once"
+    );
     let majken = town.nobody().signed_in("borlange", email, NEW_PASSWORD).await;
     assert_eq!(majken.get("/me").await.expect(200)["homes"][0]["name"], "Berg");
     majken.opens(&errand).await.expect(200);
-    let members = maria.get(&format!("/homes/{}/members", home.as_str().expect("an id"))).await.expect(200);
+    let members = maria
+        .get(&format!("/homes/{}/members", home.as_str().expect("an id")))
+        .await
+        .expect(200);
     assert_eq!(members["items"].as_array().expect("members").len(), 3);
     let told: Vec<Value> = events(&town.place);
-    let accepted = told.iter().find(|event| event["action"] == "invitation.accept" && event["outcome"] == "ok").expect("an event");
+    let accepted = told
+        .iter()
+        .find(|event| event["action"] == "invitation.accept" && event["outcome"] == "ok")
+        .expect("an event");
     assert_eq!((&accepted["person"], &accepted["home"]), (&json!(majken.id), &home));
 }
 
@@ -80,19 +100,39 @@ async fn a_token_is_dead_after_its_time_and_when_a_newer_one_is_sent() {
     invites(&maria, email, "Sune Sen", &home).await.expect(201);
     let second = town.code_for(email, 2).await;
     assert_ne!(first, second);
-    assert_eq!(accepts(&town, "invitations", &first, NEW_PASSWORD).await.problem(401), "sign-in", "a newer one was sent");
+    assert_eq!(
+        accepts(&town, "invitations", &first, NEW_PASSWORD).await.problem(401),
+        "sign-in",
+        "a newer one was sent"
+    );
     clock.forward(HOUR * 72);
-    assert_eq!(accepts(&town, "invitations", &second, NEW_PASSWORD).await.problem(401), "sign-in", "72 hours are over");
+    assert_eq!(
+        accepts(&town, "invitations", &second, NEW_PASSWORD).await.problem(401),
+        "sign-in",
+        "72 hours are over"
+    );
     for odd in ["", "none", &"x".repeat(5_000), &first.to_uppercase()] {
-        assert_eq!(accepts(&town, "invitations", odd, NEW_PASSWORD).await.problem(401), "sign-in", "{odd}");
+        assert_eq!(
+            accepts(&town, "invitations", odd, NEW_PASSWORD).await.problem(401),
+            "sign-in",
+            "{odd}"
+        );
     }
     // A token of one kind is none of the other.
     let maria = town.maria().await;
     invites(&maria, email, "Sune Sen", &home).await.expect(201);
     let third = town.code_for(email, 3).await;
-    assert_eq!(accepts(&town, "recoveries", &third, NEW_PASSWORD).await.problem(401), "sign-in");
-    let both = futures_util::future::join_all((0..6).map(|_| accepts(&town, "invitations", &third, NEW_PASSWORD))).await;
-    assert_eq!(both.iter().filter(|answer| answer.status == 201).count(), 1, "of many at once one counts");
+    assert_eq!(
+        accepts(&town, "recoveries", &third, NEW_PASSWORD).await.problem(401),
+        "sign-in"
+    );
+    let both =
+        futures_util::future::join_all((0..6).map(|_| accepts(&town, "invitations", &third, NEW_PASSWORD))).await;
+    assert_eq!(
+        both.iter().filter(|answer| answer.status == 201).count(),
+        1,
+        "of many at once one counts"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,27 +149,55 @@ async fn who_may_invite_whom() {
     let home = home_of(&anna).await;
     let invite = |role: &str| json!({"email": "ny.kraft@example.org", "name": "Ny Kraft", "role": role});
     for who in [&anna, &maria, &eva, &jonas] {
-        assert_eq!(who.post("/invitations", invite("finance")).await.problem(403), "forbidden");
+        assert_eq!(
+            who.post("/invitations", invite("finance")).await.problem(403),
+            "forbidden"
+        );
     }
-    assert_eq!(invites(&anna, "vem@example.org", "Vem Som", &home).await.problem(403), "forbidden");
-    assert_eq!(invites(&sara, "vem@example.org", "Vem Som", &home).await.problem(404), "not-found");
-    assert_eq!(invites(&stina, "vem@example.org", "Vem Som", &home).await.problem(404), "not-found");
+    assert_eq!(
+        invites(&anna, "vem@example.org", "Vem Som", &home).await.problem(403),
+        "forbidden"
+    );
+    assert_eq!(
+        invites(&sara, "vem@example.org", "Vem Som", &home).await.problem(404),
+        "not-found"
+    );
+    assert_eq!(
+        invites(&stina, "vem@example.org", "Vem Som", &home).await.problem(404),
+        "not-found"
+    );
     let myself = json!({"email": "Stina.Drift@example.org", "name": "Stina", "role": "finance"});
-    assert_eq!(stina.post("/invitations", myself).await.problem(403), "forbidden", "never oneself");
-    assert_eq!(stina.post("/invitations", invite("caseworker")).await.faults(), [("unit_id".into(), "unit".into())]);
+    assert_eq!(
+        stina.post("/invitations", myself).await.problem(403),
+        "forbidden",
+        "never oneself"
+    );
+    assert_eq!(
+        stina.post("/invitations", invite("caseworker")).await.faults(),
+        [("unit_id".into(), "unit".into())]
+    );
     let neither = json!({"email": "ny.kraft@example.org", "name": "Ny Kraft"});
-    assert_eq!(stina.post("/invitations", neither).await.faults(), [("home_id".into(), "required".into())]);
+    assert_eq!(
+        stina.post("/invitations", neither).await.faults(),
+        [("home_id".into(), "required".into())]
+    );
     // A sensitive role is only proposed when the invitation is accepted.
     stina.post("/invitations", invite("auditor")).await.expect(201);
     let code = town.code_for("ny.kraft@example.org", 1).await;
     accepts(&town, "invitations", &code, NEW_PASSWORD).await.expect(201);
-    let ny = town.nobody().signed_in("borlange", "ny.kraft@example.org", NEW_PASSWORD).await;
+    let ny = town
+        .nobody()
+        .signed_in("borlange", "ny.kraft@example.org", NEW_PASSWORD)
+        .await;
     assert_eq!(ny.get("/audit/events").await.problem(403), "forbidden");
     let roles = stina.get(&format!("/persons/{}/roles", ny.id)).await.expect(200);
     assert_eq!(roles["items"][0]["state"], "proposed");
     let role_at = format!("/persons/{}/roles/{}", ny.id, id(&roles["items"][0]));
     let dora = town.person("dora.sund").await;
-    assert_eq!(stina.patch(&role_at, json!({"confirmed": true})).await.problem(403), "forbidden");
+    assert_eq!(
+        stina.patch(&role_at, json!({"confirmed": true})).await.problem(403),
+        "forbidden"
+    );
     dora.patch(&role_at, json!({"confirmed": true})).await.expect(200);
     ny.get("/audit/events").await.expect(200);
 }
@@ -146,43 +214,86 @@ async fn an_invitation_does_not_tell_who_is_known() {
     let home = home_of(&anna).await;
     let known = invites(&maria, "sara.ohman@example.org", "Någon", &home).await;
     let unknown = invites(&maria, "obekant.person@example.org", "Någon", &home).await;
-    let keys = |answer: &Answer| answer.json().as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
+    let keys = |answer: &Answer| {
+        answer
+            .json()
+            .as_object()
+            .expect("an object")
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+    };
     assert_eq!((known.status, keys(&known)), (unknown.status, keys(&unknown)));
     // Someone known comes into the home with a new password; their other sessions end and they are told.
     let sara = town.sara().await;
     let code = town.code_for("sara.ohman@example.org", 1).await;
     accepts(&town, "invitations", &code, NEW_PASSWORD).await.expect(201);
     assert_eq!(sara.get("/me").await.problem(401), "sign-in");
-    let sara = town.nobody().signed_in("borlange", "sara.ohman@example.org", NEW_PASSWORD).await;
-    assert_eq!(sara.get("/me").await.expect(200)["homes"].as_array().expect("homes").len(), 2);
-    assert_eq!(sara.get("/me").await.expect(200)["name"], "Sara Öhman", "the name is the one she has");
+    let sara = town
+        .nobody()
+        .signed_in("borlange", "sara.ohman@example.org", NEW_PASSWORD)
+        .await;
+    assert_eq!(
+        sara.get("/me").await.expect(200)["homes"]
+            .as_array()
+            .expect("homes")
+            .len(),
+        2
+    );
+    assert_eq!(
+        sara.get("/me").await.expect(200)["name"],
+        "Sara Öhman",
+        "the name is the one she has"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_password_is_replaced_and_every_session_ends() {
-    let town = Town::at(clock()).await;
+    let clock = clock();
+    let town = Town::at(clock.clone()).await;
     let anna = town.anna().await;
     let answers = [
         loses(&town, "anna.berg@example.org").await,
         loses(&town, "ingen.alls@example.org").await,
         loses(&town, "inte ens en adress").await,
-        town.nobody().post("/recoveries", json!({"board": "falun", "email": "anna.berg@example.org"})).await,
+        town.nobody()
+            .post(
+                "/recoveries",
+                json!({"board": "falun", "email": "anna.berg@example.org"}),
+            )
+            .await,
     ];
     let faces: Vec<_> = answers.iter().map(face).collect();
     assert!(faces.iter().all(|one| *one == (202, Vec::new())), "{faces:?}");
     let code = town.code_for("anna.berg@example.org", 1).await;
     anna.plant(&code);
-    assert_eq!(accepts(&town, "recoveries", &code, "annaberg annaberg").await.faults()[0].1, "password-own");
+    assert_eq!(
+        accepts(&town, "recoveries", &code, "annaberg annaberg").await.faults()[0].1,
+        "password-own"
+    );
     accepts(&town, "recoveries", &code, NEW_PASSWORD).await.expect(201);
     assert_eq!(anna.get("/me").await.problem(401), "sign-in", "all sessions ended");
     let refresh = json!({"refresh_token": anna.refresh_token});
-    assert_eq!(town.nobody().post("/sessions/refresh", refresh).await.problem(401), "sign-in");
+    assert_eq!(
+        town.nobody().post("/sessions/refresh", refresh).await.problem(401),
+        "sign-in"
+    );
     let old = json!({"board": "borlange", "email": "anna.berg@example.org", "password": PASSWORD});
     assert_eq!(town.nobody().post("/sessions", old).await.problem(401), "sign-in");
-    assert_eq!(accepts(&town, "recoveries", &code, NEW_PASSWORD).await.problem(401), "sign-in", "once");
-    town.nobody().signed_in("borlange", "anna.berg@example.org", NEW_PASSWORD).await;
+    assert_eq!(
+        accepts(&town, "recoveries", &code, NEW_PASSWORD).await.problem(401),
+        "sign-in",
+        "once"
+    );
+    clock.forward(Duration::from_secs(2));
+    town.nobody()
+        .signed_in("borlange", "anna.berg@example.org", NEW_PASSWORD)
+        .await;
     let letters = town.letters_to("anna.berg@example.org").await;
-    assert!(letters.iter().any(|letter| letter.contains("Viktigt om ditt konto")), "she is told: {letters:?}");
+    assert!(
+        letters.iter().any(|letter| letter.contains("Viktigt om ditt konto")),
+        "she is told: {letters:?}"
+    );
     assert!(town.letters_to("ingen.alls@example.org").await.is_empty());
 }
 
@@ -195,7 +306,11 @@ async fn recoveries_are_few_short_lived_and_not_for_the_closed() {
     let first = town.code_for(erik, 1).await;
     loses(&town, erik).await.expect(202);
     clock.forward(HOUR);
-    assert_eq!(accepts(&town, "recoveries", &first, NEW_PASSWORD).await.problem(401), "sign-in", "an hour is over");
+    assert_eq!(
+        accepts(&town, "recoveries", &first, NEW_PASSWORD).await.problem(401),
+        "sign-in",
+        "an hour is over"
+    );
     for n in 2..=5 {
         loses(&town, erik).await.expect(202);
         town.code_for(erik, n).await;
@@ -203,14 +318,21 @@ async fn recoveries_are_few_short_lived_and_not_for_the_closed() {
     }
     loses(&town, erik).await.expect(202);
     let sara = town.sara().await;
-    let close = format!("UPDATE person SET disabled_at = created_at WHERE id = {}", sql_id(&town.place, &sara.id));
+    let close = format!(
+        "UPDATE person SET disabled_at = created_at WHERE id = {}",
+        sql_id(&town.place, &sara.id)
+    );
     execute(&town.place, &close);
     loses(&town, "sara.ohman@example.org").await.expect(202);
     // What was asked before this one has been seen to by now.
     clock.forward(HOUR / 10);
     loses(&town, "jonas.ahl@example.org").await.expect(202);
     town.code_for("jonas.ahl@example.org", 1).await;
-    assert_eq!(count(&town.place, "recovery"), 6, "five a day for Erik, none for Sara, one for Jonas");
+    assert_eq!(
+        count(&town.place, "recovery"),
+        6,
+        "five a day for Erik, none for Sara, one for Jonas"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -225,23 +347,91 @@ async fn a_changed_address_is_told_to_the_old_one_and_kills_its_tokens() {
     erik.plant(phone);
     let change = json!({"email": new, "phone": phone, "language": "en"});
     let changed = erik.patch("/me", change).await.expect(200);
-    assert_eq!((&changed["email"], &changed["phone"], &changed["language"]), (&json!(new), &json!(phone), &json!("en")));
+    assert_eq!(
+        (&changed["email"], &changed["phone"], &changed["language"]),
+        (&json!(new), &json!(phone), &json!("en"))
+    );
     let told = town.letters_to("erik.berg@example.org").await;
-    assert!(told.last().expect("a letter").contains("Your contact details have been changed"), "{told:?}");
+    assert!(
+        told.last()
+            .expect("a letter")
+            .contains("Your contact details have been changed"),
+        "{told:?}"
+    );
     assert_eq!(count(&town.place, "outbox WHERE address IS NOT NULL"), 0);
-    assert_eq!(accepts(&town, "recoveries", &code, NEW_PASSWORD).await.problem(401), "sign-in", "it lies at the old address");
+    assert_eq!(
+        accepts(&town, "recoveries", &code, NEW_PASSWORD).await.problem(401),
+        "sign-in",
+        "it lies at the old address"
+    );
     erik.get("/me").await.expect(200);
     let old = json!({"board": "borlange", "email": "erik.berg@example.org", "password": PASSWORD});
     assert_eq!(town.nobody().post("/sessions", old).await.problem(401), "sign-in");
     let erik = town.nobody().signed_in("borlange", new, PASSWORD).await;
-    assert_eq!(erik.get("/me").await.expect(200)["name"], "Erik Berg", "all that was sealed is sealed anew");
+    assert_eq!(
+        erik.get("/me").await.expect(200)["name"],
+        "Erik Berg",
+        "all that was sealed is sealed anew"
+    );
     let taken = json!({"email": "ANNA.berg@example.org"});
     assert_eq!(erik.patch("/me", taken).await.problem(409), "exists");
-    let faults = erik.patch("/me", json!({"email": "ingen", "phone": "0".repeat(41)})).await.faults();
+    let faults = erik
+        .patch("/me", json!({"email": "ingen", "phone": "0".repeat(41)}))
+        .await
+        .faults();
     assert_eq!(faults.len(), 2);
     clock.forward(Duration::from_secs(5 * 60 + 1));
     let late = erik.patch("/me", json!({"email": "annan@example.org"})).await;
-    assert!(late.header("www-authenticate").contains("insufficient_user_authentication"), "{late}");
+    assert!(
+        late.header("www-authenticate")
+            .contains("insufficient_user_authentication"),
+        "{late}"
+    );
     assert_eq!(late.problem(401), "step-up");
     erik.patch("/me", json!({"language": "sv"})).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_take_the_code_and_opening_them_uses_nothing_up() {
+    let town = Town::at(clock()).await;
+    let browser = Browser::new(&town.base);
+    let lost = browser.get("/glomt-losenord").await.form("/glomt-losenord");
+    let lost = lost.but("board", "borlange").but("email", "sara.ohman@example.org");
+    let sent = browser.submit("/glomt-losenord", &lost, false).await;
+    assert!(sent.shows("Titta i din e-post"), "{}", sent.text);
+    let code = town.code_for("sara.ohman@example.org", 1).await;
+    // A mail scanner opens what it finds.
+    for path in ["/nytt-losenord", "/inbjudan", "/nytt-losenord"] {
+        Browser::new(&town.base).get(path).await;
+    }
+    let form = browser.get("/nytt-losenord").await.form("/nytt-losenord");
+    let wrong = browser
+        .submit(
+            "/nytt-losenord",
+            &form.clone().but("token", "fel").but("password", NEW_PASSWORD),
+            false,
+        )
+        .await;
+    assert_eq!(wrong.status, 401);
+    assert!(wrong.shows("Koden stämmer inte"), "{}", wrong.text);
+    let short = browser
+        .submit(
+            "/nytt-losenord",
+            &form.clone().but("token", &code).but("password", "kort"),
+            false,
+        )
+        .await;
+    assert_eq!(short.status, 422);
+    let spaced = format!(" {code}\n");
+    let done = browser
+        .submit(
+            "/nytt-losenord",
+            &form.but("token", &spaced).but("password", NEW_PASSWORD),
+            false,
+        )
+        .await;
+    assert_eq!(done.path, "/logga-in", "{}", done.text);
+    town.nobody()
+        .signed_in("borlange", "sara.ohman@example.org", NEW_PASSWORD)
+        .await;
 }

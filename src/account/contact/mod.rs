@@ -65,10 +65,18 @@ impl Access<'_> {
         let open = |column, sealed: &[u8]| key.open("person", column, me, old.version, sealed);
         let (name, old_email) = (open("name", &old.name)?, open("email", &old.email)?);
         let old_phone = old.phone.as_deref().map(|sealed| open("phone", sealed)).transpose()?;
-        let number = old.personal_number.as_deref().map(|sealed| open("personal_number", sealed)).transpose()?;
-        let is_new = email.as_ref().is_some_and(|email| normal_email(email) != normal_email(old_email.expose()));
+        let number = old
+            .personal_number
+            .as_deref()
+            .map(|sealed| open("personal_number", sealed))
+            .transpose()?;
+        let is_new = email
+            .as_ref()
+            .is_some_and(|email| normal_email(email) != normal_email(old_email.expose()));
         let email = email.unwrap_or_else(|| old_email.expose().clone());
-        let phone = phone.or_else(|| old_phone.map(|phone| phone.expose().clone())).filter(|phone| !phone.is_empty());
+        let phone = phone
+            .or_else(|| old_phone.map(|phone| phone.expose().clone()))
+            .filter(|phone| !phone.is_empty());
         let token = email_token(keys.index(), &email);
         if is_new && self.db(|db| people::by_email(db, keys.board(), &token))?.is_some() {
             self.log(Happening::denied(Action::MeChange).object("person", me));

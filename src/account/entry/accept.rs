@@ -58,7 +58,9 @@ async fn accept(app: &App, way: Way, token: &SecretText, password: SecretText, o
         let Some(found) = rows::find(db, way, &hash)? else {
             return Ok(None);
         };
-        let key = keyring.of(db, found.board)?.row_key("person", found.person.uuid(), &found.wrapped_key)?;
+        let key = keyring
+            .of(db, found.board)?
+            .row_key("person", found.person.uuid(), &found.wrapped_key)?;
         let open = |column, sealed: &[u8]| key.open("person", column, found.person, found.version, sealed);
         Ok(Some(Bearer {
             board: found.board,
@@ -125,7 +127,10 @@ impl Access<'_> {
                     self.join_home((home, person), (row.from_at, row.to_at), Relation::Myself)?;
                 }
                 let holds = self.roles_of(person)?;
-                if !holds.iter().any(|held| (held.role, held.unit) == (give.role, give.unit)) {
+                if !holds
+                    .iter()
+                    .any(|held| (held.role, held.unit) == (give.role, give.unit))
+                {
                     self.grant_or_propose(person, give, &key, Relation::Myself)?;
                 }
             }

@@ -5,6 +5,7 @@
 mod accept;
 pub mod api;
 mod invite;
+pub mod pages;
 mod recover;
 mod rows;
 

@@ -4,9 +4,7 @@ use super::verbs::{NewRole, RoleChange};
 use super::view::{PersonRow, RoleView};
 use crate::app::App;
 use crate::id::of;
-use crate::web::{
-    Caller, Created, Json, Listed, ObjectPath, Paging, PartPath, Problem, Query, Reply, Shown, once,
-};
+use crate::web::{Caller, Created, Json, Listed, ObjectPath, Paging, PartPath, Problem, Query, Reply, Shown, once};
 use actix_web::{HttpRequest, get, patch, post, web};
 
 /// The board's people with the roles they hold today, newest first. For the steward, unit managers and the data
@@ -38,9 +36,7 @@ pub async fn get_roles(
     caller: Caller,
     id: ObjectPath<of::Person>,
 ) -> Reply<Shown<Listed<RoleView>>> {
-    Ok(Shown(
-        app.door.read(caller.0, move |access| access.roles(id.0)).await?,
-    ))
+    Ok(Shown(app.door.read(caller.0, move |access| access.roles(id.0)).await?))
 }
 
 /// Give a role. Auditor, steward and data protection officer are proposed, and hold when a second person says yes.

@@ -91,12 +91,7 @@ pub(super) fn proposals(db: &mut Db, of: BoardId, to: PersonId) -> Result<Vec<Pr
 }
 
 /// Whether the person holds the role, or will, at `at` or later.
-pub(super) fn holds(
-    db: &mut Db,
-    who: PersonId,
-    (role, unit): (Role, Option<UnitId>),
-    at: Instant,
-) -> Result<bool> {
+pub(super) fn holds(db: &mut Db, who: PersonId, (role, unit): (Role, Option<UnitId>), at: Instant) -> Result<bool> {
     let same = role_grant::table
         .filter(role_grant::person_id.eq(who).and(role_grant::role.eq(role.as_str())))
         .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(at)))

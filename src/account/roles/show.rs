@@ -21,11 +21,24 @@ impl Access<'_> {
         let (board, now, keys) = (self.standing().board, self.now(), self.keys()?);
         let (wrapped, grants, proposals) = self.db(|db| {
             let key = rows::key(db, board, person)?.ok_or(Error::NotFound)?;
-            Ok::<_, Error>((key, rows::grants(db, board, person)?, rows::proposals(db, board, person)?))
+            Ok::<_, Error>((
+                key,
+                rows::grants(db, board, person)?,
+                rows::proposals(db, board, person)?,
+            ))
         })?;
         let key = keys.row_key("person", person.uuid(), &wrapped)?;
-        let mut people: Vec<PersonId> = grants.iter().flat_map(|row| [row.granted_by, row.ended_by]).flatten().collect();
-        people.extend(proposals.iter().flat_map(|row| [Some(row.proposed_by), row.confirmed_by]).flatten());
+        let mut people: Vec<PersonId> = grants
+            .iter()
+            .flat_map(|row| [row.granted_by, row.ended_by])
+            .flatten()
+            .collect();
+        people.extend(
+            proposals
+                .iter()
+                .flat_map(|row| [Some(row.proposed_by), row.confirmed_by])
+                .flatten(),
+        );
         let shown = Shown {
             names: self.names_of(&people)?,
             key,
@@ -36,12 +49,19 @@ impl Access<'_> {
         let units = self.units_by_id(&units)?;
         let mut views = Vec::new();
         for row in grants {
-            let second = proposals.iter().find(|one| one.id == row.id).and_then(|one| one.confirmed_by);
-            let unit = row.unit_id.and_then(|id| units.iter().find(|unit| unit.id == id).cloned());
+            let second = proposals
+                .iter()
+                .find(|one| one.id == row.id)
+                .and_then(|one| one.confirmed_by);
+            let unit = row
+                .unit_id
+                .and_then(|id| units.iter().find(|unit| unit.id == id).cloned());
             views.push(shown.grant(row, second, unit)?);
         }
         for row in proposals.into_iter().filter(|row| row.confirmed_at.is_none()) {
-            let unit = row.unit_id.and_then(|id| units.iter().find(|unit| unit.id == id).cloned());
+            let unit = row
+                .unit_id
+                .and_then(|id| units.iter().find(|unit| unit.id == id).cloned());
             views.push(shown.proposal(row, unit)?);
         }
         views.sort_by_key(|view| std::cmp::Reverse(view.id));
@@ -75,7 +95,8 @@ impl Shown {
             _ if row.from_at > self.now => RoleState::Coming,
             _ => RoleState::Held,
         };
-        let text = |column, sealed: Option<&[u8]>| sealed.map(|sealed| self.text(("role_grant", column), row.id, sealed));
+        let text =
+            |column, sealed: Option<&[u8]>| sealed.map(|sealed| self.text(("role_grant", column), row.id, sealed));
         Ok(RoleView {
             role: Role::read(&row.role)?,
             unit,

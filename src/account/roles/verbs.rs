@@ -2,9 +2,9 @@
 
 use super::rows::{self, GrantRow, ProposalRow};
 use super::view::{Account, PersonRow, RoleState, RoleView};
-use crate::account::verbs::roles_once;
 use crate::access::policy::Relation;
 use crate::access::{Access, Happening, Once, Right, Role};
+use crate::account::verbs::roles_once;
 use crate::audit::Action;
 use crate::clock::{Day, Instant};
 use crate::crypt::RowKey;
@@ -244,7 +244,9 @@ impl Access<'_> {
         match (change.to, &change.reason, change.confirmed) {
             (None, None, Some(true)) => self.confirm_role(person, id),
             (Some(to), Some(reason), None) => self.end_role_on(person, id, (to, reason)),
-            _ => Err(Error::Malformed("either an end with its reason or a confirmation".into())),
+            _ => Err(Error::Malformed(
+                "either an end with its reason or a confirmation".into(),
+            )),
         }
     }
 

@@ -60,10 +60,7 @@ pub async fn post_home(
 )]
 #[get("/homes/{id}")]
 pub async fn get_home(app: web::Data<App>, caller: Caller, id: ObjectPath<of::Home>) -> Reply<Versioned<HomeDetail>> {
-    let body = app
-        .door
-        .read(caller.0, move |access| access.home_detail(id.0))
-        .await?;
+    let body = app.door.read(caller.0, move |access| access.home_detail(id.0)).await?;
     Ok(Versioned {
         version: body.version,
         body,
@@ -111,9 +108,7 @@ pub async fn get_members(
     id: ObjectPath<of::Home>,
 ) -> Reply<Shown<Listed<MemberView>>> {
     Ok(Shown(
-        app.door
-            .read(caller.0, move |access| access.list_members(id.0))
-            .await?,
+        app.door.read(caller.0, move |access| access.list_members(id.0)).await?,
     ))
 }
 

@@ -126,7 +126,10 @@ impl Access<'_> {
         self.check_answering(&mut faults, &answers)?;
         self.check_deputies(&mut faults, new.unit_id, &new.deputies)?;
         faults.unless(new.cost_code.as_ref().is_none_or(fits_cost_code), "cost_code", "text");
-        let user = new.service_user.as_ref().map(|user| self.checked_user(&mut faults, user));
+        let user = new
+            .service_user
+            .as_ref()
+            .map(|user| self.checked_user(&mut faults, user));
         faults.check()?;
         let service_user = match (user, new.service_user_id) {
             (Some(user), None) => self.service_user_of(&user, relation)?,
@@ -167,16 +170,18 @@ impl Access<'_> {
         change: &AssignmentChange,
         if_match: IfMatch,
     ) -> Result<AssignmentDetail> {
-        let (home, relation) = self.assignment_to_manage(id)?;
-        let (board, me, now) = (self.standing().board, self.person()?, self.now());
         if change.is_empty() {
             return Err(Error::Malformed("nothing is to be changed".into()));
         }
+        let (home, relation) = self.assignment_to_manage(id)?;
+        let (board, me, now) = (self.standing().board, self.person()?, self.now());
         let was = self.db(|db| rows::lock_assignment(db, id))?;
         if_match.check(was.version)?;
         let is = AssignmentRow {
             unit_id: change.unit_id.unwrap_or(was.unit_id),
-            legal_basis: change.legal_basis.map_or(was.legal_basis.clone(), |one| one.as_str().into()),
+            legal_basis: change
+                .legal_basis
+                .map_or(was.legal_basis.clone(), |one| one.as_str().into()),
             to_on: change.to.or(was.to_on),
             caseworker_id: change.caseworker_id.unwrap_or(was.caseworker_id),
             child_caseworker_id: change.child_caseworker_id.or(was.child_caseworker_id),
@@ -202,7 +207,11 @@ impl Access<'_> {
         }
         faults.check()?;
         self.db(|db| rows::change_assignment(db, (self.fresh_id(), board, id), (&was, &is), (me, now)))?;
-        self.log(Happening::write(Action::AssignmentChange, relation).home(Some(home)).object("assignment", id));
+        self.log(
+            Happening::write(Action::AssignmentChange, relation)
+                .home(Some(home))
+                .object("assignment", id),
+        );
         if let Some(deputies) = &change.deputies {
             self.replace_deputies(id, deputies, relation)?;
         }
@@ -282,8 +291,13 @@ impl Access<'_> {
         let key = keys.row_key("service_user", id.uuid(), &wrapped)?;
         let open = |column, sealed: &[u8]| key.open("service_user", column, id, version, sealed);
         let same = |kept: SecretText, typed: &SecretText| kept.expose().to_lowercase() == typed.expose().to_lowercase();
-        let is_same = same(open("first_name", &first)?, &user.first_name) && same(open("last_name", &last)?, &user.last_name);
-        if is_same { Ok(id) } else { Err(Error::Conflict("exists")) }
+        let is_same =
+            same(open("first_name", &first)?, &user.first_name) && same(open("last_name", &last)?, &user.last_name);
+        if is_same {
+            Ok(id)
+        } else {
+            Err(Error::Conflict("exists"))
+        }
     }
 
     /// A service user whom the units one leads have or had an assignment for.

@@ -95,7 +95,10 @@ impl Access<'_> {
         let shown = found.iter().map(|row| row.id.uuid()).collect();
         self.log(Happening::read(Action::HomeList, Relation::Assigned).shown("home", shown));
         let next_cursor = found.last().map(|row| row.id.to_string()).filter(|_| more);
-        let items = found.into_iter().map(|row| self.show_home(row)).collect::<Result<_>>()?;
+        let items = found
+            .into_iter()
+            .map(|row| self.show_home(row))
+            .collect::<Result<_>>()?;
         Ok(Listed { items, next_cursor })
     }
 
@@ -142,17 +145,20 @@ impl Access<'_> {
     /// # Errors
     /// As [`Access::home_for`]; [`Error::Invalid`]; [`Error::Stale`].
     pub fn change_home(self, id: HomeId, change: &HomeChange, if_match: IfMatch) -> Result<HomeDetail> {
-        let relation = self.home_for(id, Right::ManageHome, Action::HomeChange)?;
-        let (keys, me, now) = (self.keys()?, self.person()?, self.now());
         if change.kind.is_none() && change.name.is_none() && change.unit_id.is_none() && change.protected.is_none() {
             return Err(Error::Malformed("nothing is to be changed".into()));
         }
+        let relation = self.home_for(id, Right::ManageHome, Action::HomeChange)?;
+        let (keys, me, now) = (self.keys()?, self.person()?, self.now());
         let was = self.db(|db| rows::lock_home(db, id))?;
         if_match.check(was.version)?;
         let mut faults = Faults::default();
         let unit = change.unit_id.unwrap_or(was.unit_id);
         faults.unless(!self.units_by_id(&[unit])?.is_empty(), "unit_id", "unit");
-        let name = change.name.as_ref().map(|name| required(&mut faults, "name", name, 1, NAME_MAX));
+        let name = change
+            .name
+            .as_ref()
+            .map(|name| required(&mut faults, "name", name, 1, NAME_MAX));
         faults.check()?;
         let key = keys.row_key("home", id.uuid(), &was.wrapped_key)?;
         let name = match name {
@@ -164,7 +170,9 @@ impl Access<'_> {
             id,
             unit_id: unit,
             kind: change.kind.map_or(was.kind.clone(), |kind| kind.as_str().into()),
-            protected: change.protected.map_or(was.protected.clone(), |one| one.as_str().into()),
+            protected: change
+                .protected
+                .map_or(was.protected.clone(), |one| one.as_str().into()),
             name: key.seal("home", "name", id, version, name.expose()),
             version,
             wrapped_key: was.wrapped_key.clone(),
@@ -179,7 +187,10 @@ impl Access<'_> {
         let mut units = self.units_by_id(&[row.unit_id])?;
         Ok(HomeDetail {
             kind: HomeKind::stored(&row.kind)?,
-            name: key.open("home", "name", row.id, row.version, &row.name)?.expose().clone(),
+            name: key
+                .open("home", "name", row.id, row.version, &row.name)?
+                .expose()
+                .clone(),
             unit: units.pop().ok_or(Error::NotFound)?,
             protected: Protection::stored(&row.protected)?,
             id: row.id,

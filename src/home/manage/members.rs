@@ -50,7 +50,11 @@ impl Access<'_> {
         let relation = self.home_for(home, Right::SeeHome, Action::MemberList)?;
         let found = self.db(|db| rows::members(db, home))?;
         let shown = found.iter().map(|row| row.person_id.uuid()).collect();
-        self.log(Happening::read(Action::MemberList, relation).home(Some(home)).shown("person", shown));
+        self.log(
+            Happening::read(Action::MemberList, relation)
+                .home(Some(home))
+                .shown("person", shown),
+        );
         Ok(Listed {
             items: self.show_members(found)?,
             next_cursor: None,
@@ -70,7 +74,11 @@ impl Access<'_> {
         let mut faults = Faults::default();
         faults.unless(new.from >= now.day(), "from", "date-past");
         faults.unless(new.to.is_none_or(|to| to >= new.from), "to", "time-order");
-        faults.unless(new.person_id.is_some() != new.invitation.is_some(), "person_id", "required");
+        faults.unless(
+            new.person_id.is_some() != new.invitation.is_some(),
+            "person_id",
+            "required",
+        );
         if let Some(person) = new.person_id {
             faults.unless(self.is_open_here(person)?, "person_id", "person");
         }
@@ -96,8 +104,17 @@ impl Access<'_> {
         self.made_member((home, relation), made, new)
     }
 
-    fn made_member(self, (home, relation): (HomeId, Relation), id: Id<of::Member>, new: &MemberBody) -> Result<MemberView> {
-        self.log(Happening::read(Action::MemberList, relation).home(Some(home)).object("member", id));
+    fn made_member(
+        self,
+        (home, relation): (HomeId, Relation),
+        id: Id<of::Member>,
+        new: &MemberBody,
+    ) -> Result<MemberView> {
+        self.log(
+            Happening::read(Action::MemberList, relation)
+                .home(Some(home))
+                .object("member", id),
+        );
         let all = self.db(|db| rows::members(db, home))?;
         let found = all.into_iter().filter(|row| row.id == id).collect();
         Ok(self.show_members(found)?.pop().unwrap_or_else(|| invited_view(id, new)))
@@ -130,7 +147,11 @@ impl Access<'_> {
         let now = self.now();
         let all = self.db(|db| rows::members(db, home))?;
         let Some(row) = all.into_iter().find(|row| row.id == id) else {
-            self.log(Happening::denied(Action::MemberEnd).home(Some(home)).object("member", id));
+            self.log(
+                Happening::denied(Action::MemberEnd)
+                    .home(Some(home))
+                    .object("member", id),
+            );
             return Err(Error::NotFound);
         };
         let mut faults = Faults::default();
@@ -142,8 +163,16 @@ impl Access<'_> {
             return Err(Error::Conflict("ended"));
         }
         let is_now = ends <= now;
-        let action = if is_now { Action::MemberEnd } else { Action::MemberChange };
-        self.log(Happening::write(action, relation).home(Some(home)).object("person", row.person_id));
+        let action = if is_now {
+            Action::MemberEnd
+        } else {
+            Action::MemberChange
+        };
+        self.log(
+            Happening::write(action, relation)
+                .home(Some(home))
+                .object("person", row.person_id),
+        );
         if is_now {
             self.end_sessions_of(row.person_id, relation)?;
         }

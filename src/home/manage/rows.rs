@@ -192,7 +192,11 @@ pub(super) fn by_number(db: &mut Db, in_board: BoardId, token: &[u8; 16]) -> Res
 /// Whether a service user has or had an assignment in one of `units`.
 pub(super) fn known_to(db: &mut Db, in_board: BoardId, id: ServiceUserId, units: Vec<UnitId>) -> Result<bool> {
     let theirs = assignment::table
-        .filter(assignment::board_id.eq(in_board).and(assignment::service_user_id.eq(id)))
+        .filter(
+            assignment::board_id
+                .eq(in_board)
+                .and(assignment::service_user_id.eq(id)),
+        )
         .filter(assignment::unit_id.eq_any(units));
     Ok(theirs.count().get_result::<i64>(db)? > 0)
 }

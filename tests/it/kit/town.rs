@@ -115,9 +115,8 @@ impl Town {
 
     /// The code in the newest letter to an address, once so many letters with one have come.
     pub async fn code_for(&self, email: &str, letters: usize) -> String {
-        let is_code = |line: &&str| {
-            line.len() == 43 && line.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
-        };
+        let is_code =
+            |line: &&str| line.len() == 43 && line.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
         for _ in 0..1500 {
             let codes: Vec<String> = self
                 .letters_to(email)
