@@ -348,3 +348,6 @@ impl Access<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -125,7 +125,7 @@ impl Access<'_> {
         };
         self.check_answering(&mut faults, &answers)?;
         self.check_deputies(&mut faults, new.unit_id, &new.deputies)?;
-        faults.unless(new.cost_code.as_ref().is_none_or(fits_cost_code), "cost_code", "text");
+        faults.unless(new.cost_code.as_deref().is_none_or(fits_cost_code), "cost_code", "text");
         let user = new
             .service_user
             .as_ref()
@@ -191,7 +191,7 @@ impl Access<'_> {
         };
         let mut faults = Faults::default();
         faults.unless(is.to_on.is_none_or(|to| to >= is.from_on), "to", "time-order");
-        faults.unless(is.cost_code.as_ref().is_none_or(fits_cost_code), "cost_code", "text");
+        faults.unless(is.cost_code.as_deref().is_none_or(fits_cost_code), "cost_code", "text");
         faults.unless(!self.units_by_id(&[is.unit_id])?.is_empty(), "unit_id", "unit");
         if change.caseworker_id.is_some() || change.unit_id.is_some() || change.child_caseworker_id.is_some() {
             let answers = Answering {
@@ -366,6 +366,6 @@ struct Answering {
     child_caseworker: Option<PersonId>,
 }
 
-fn fits_cost_code(code: &String) -> bool {
+fn fits_cost_code(code: &str) -> bool {
     (1..=COST_CODE_MAX).contains(&code.trim().chars().count()) && !code.chars().any(char::is_control)
 }
