@@ -51,6 +51,10 @@ impl Instant {
     pub fn day(self) -> Day {
         Day(self.in_sweden().date())
     }
+    /// The last day of what ends at this moment.
+    pub fn last_day(self) -> Day {
+        self.minus(Duration::from_micros(1)).day()
+    }
     /// Clock and calendar in Sweden at this moment, for pages.
     pub fn in_sweden(self) -> civil::DateTime {
         let zone = TimeZone::get("Europe/Stockholm").unwrap_or(TimeZone::UTC);
@@ -100,6 +104,18 @@ impl Day {
         let zone = TimeZone::get("Europe/Stockholm").unwrap_or(TimeZone::UTC);
         let begun = self.0.to_zoned(zone).map(|zoned| zoned.timestamp());
         Instant(begun.unwrap_or(Timestamp::UNIX_EPOCH).as_microsecond())
+    }
+    /// When something begins that is said at `now` to begin this day: today means at once.
+    pub fn begins_from(self, now: Instant) -> Instant {
+        if self == now.day() { now } else { self.begins() }
+    }
+    /// The moment the day is over in Sweden.
+    pub fn ends(self) -> Instant {
+        self.plus_days(1).begins()
+    }
+    /// When something ends whose last day is said at `now` to be this: today means at once.
+    pub fn ends_from(self, now: Instant) -> Instant {
+        if self == now.day() { now } else { self.ends() }
     }
     /// Reads `2026-11-22`.
     pub fn parse(text: &str) -> Option<Day> {

@@ -17,6 +17,8 @@ pub struct Fault {
 pub enum Error {
     /// No valid session, or wrong anything at sign-in. 401.
     SignIn,
+    /// Signed in too long ago for this: it takes a fresh proof. 401.
+    StepUp,
     /// Inside the asker's circle, but not allowed. 403.
     Forbidden,
     /// The board does not let a password alone in. 403.

@@ -25,10 +25,12 @@ pub mod of {
         Board,
         Decision,
         Deputy,
+        Draft,
         Errand,
         Event,
         File,
         Home,
+        Invitation,
         Letter,
         Member,
         Message,
@@ -50,6 +52,10 @@ pub mod of {
 
 pub type AssignmentId = Id<of::Assignment>;
 pub type AwardId = Id<of::Award>;
+pub type DraftId = Id<of::Draft>;
+pub type GrantId = Id<of::RoleGrant>;
+pub type InvitationId = Id<of::Invitation>;
+pub type MemberId = Id<of::Member>;
 pub type BoardId = Id<of::Board>;
 pub type DecisionId = Id<of::Decision>;
 pub type ErrandId = Id<of::Errand>;

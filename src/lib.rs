@@ -7,7 +7,7 @@
 //! 3. [`audit`] [`outbox`]: the log that nobody can forge, and letters without content.
 //! 4. [`access`]: the one door to everything a person can read or change; [`app`]: all of it put together.
 //! 5. [`web`]: what both faces need.
-//! 6. The features: [`board`] [`account`] [`home`] [`errand`] [`mod@file`] [`review`] [`letter`].
+//! 6. The features: [`board`] [`account`] [`home`] [`errand`] [`mod@file`] [`review`] [`letter`] [`draft`].
 //! 7. [`server`], [`demo`], [`upkeep`], [`cli`].
 //!
 //! One request goes face → verb → rows, through one transaction that commits with its events or not at all.
@@ -26,6 +26,7 @@ pub mod config;
 pub mod crypt;
 pub mod db;
 pub mod demo;
+pub mod draft;
 pub mod errand;
 pub mod error;
 pub mod file;

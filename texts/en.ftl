@@ -1,5 +1,6 @@
 # Problem titles, by the last part of their type.
 problem-sign-in = Sign in to continue
+problem-step-up = Sign in anew to change this
 problem-forbidden = You are not allowed to do that
 problem-passwords-off = The board does not allow signing in with a password alone
 problem-forged = The form could not be received
@@ -11,6 +12,7 @@ problem-idempotency-key-reused = The same key was used for something else
 problem-state = The errand has already moved on
 problem-duplicate-file = The file has been handed in already
 problem-file-taken = The file already belongs to an errand
+problem-ended = It has been ended or confirmed already
 problem-stale = Someone has changed the errand since you opened it
 problem-too-large = Choose a smaller file. The largest size is 15 MB.
 problem-body-too-large = What was sent is too large. Send less at a time.
@@ -86,6 +88,12 @@ fault-password-short = Choose a password of at least 15 characters. A sentence w
 fault-password-long = Choose a shorter password
 fault-password-own = Choose a password that is not your name or e-mail address
 fault-time-order = The end is before the beginning
+fault-text = Write a text that fits the field
+fault-number-range = Choose a number within the limits
+fault-link = Write a title and an address that begins with https://
+fault-too-many = Choose fewer
+fault-date-past = Choose today or a day to come
+fault-service-user = Choose a person, or write first and last name
 fault-errand-number = Write an errand number, such as FH-2026-000123-3
 fault-index-order = The last place is before the first
 
@@ -118,6 +126,7 @@ page-advice-too-large = Choose fewer or smaller files. One file may be at most 1
 page-advice-too-many = Too many tries in a short time. Wait a minute.
 page-advice-unavailable = Try again in a while. What you have already sent is still there.
 page-advice-fault = Try again in a while. What you have already sent is still there.
+page-code-wrong = The code is not right, or works no longer. Check it, or ask for a new one.
 page-sign-in-wrong = Municipality, e-mail and password do not belong together. Check them and try again.
 page-sign-in-wait = Too many tries. Wait { $n } seconds and try again.
 

@@ -1,5 +1,6 @@
 # Problem titles, by the last part of their type.
 problem-sign-in = Logga in för att fortsätta
+problem-step-up = Logga in på nytt för att ändra det här
 problem-forbidden = Du har inte rätt att göra det
 problem-passwords-off = Nämnden tillåter inte inloggning med enbart lösenord
 problem-forged = Formuläret kunde inte tas emot
@@ -11,6 +12,7 @@ problem-idempotency-key-reused = Samma nyckel har använts till något annat
 problem-state = Ärendet har redan gått vidare
 problem-duplicate-file = Filen är redan inlämnad
 problem-file-taken = Filen hör redan till ett ärende
+problem-ended = Det har redan avslutats eller bekräftats
 problem-stale = Någon har ändrat ärendet sedan du öppnade det
 problem-too-large = Välj en mindre fil. Största storlek är 15 MB.
 problem-body-too-large = Det som skickades är för stort. Skicka mindre åt gången.
@@ -86,6 +88,12 @@ fault-password-short = Välj ett lösenord på minst 15 tecken. En mening går b
 fault-password-long = Välj ett kortare lösenord
 fault-password-own = Välj ett lösenord som inte är ditt namn eller din e-postadress
 fault-time-order = Tiden till och med ligger före tiden från och med
+fault-text = Skriv en text som får plats i fältet
+fault-number-range = Välj ett tal inom gränserna
+fault-link = Skriv en rubrik och en adress som börjar med https://
+fault-too-many = Välj färre
+fault-date-past = Välj i dag eller en dag som kommer
+fault-service-user = Välj en person, eller skriv för- och efternamn
 fault-errand-number = Skriv ett ärendenummer, till exempel FH-2026-000123-3
 fault-index-order = Den sista platsen ligger före den första
 
@@ -118,6 +126,7 @@ page-advice-too-large = Välj färre eller mindre filer. En fil får vara högst
 page-advice-too-many = För många försök på kort tid. Vänta en minut.
 page-advice-unavailable = Försök igen om en stund. Det du redan har skickat finns kvar.
 page-advice-fault = Försök igen om en stund. Det du redan har skickat finns kvar.
+page-code-wrong = Koden stämmer inte, eller fungerar inte längre. Kontrollera den, eller be om en ny.
 page-sign-in-wrong = Kommun, e-post och lösenord hör inte ihop. Kontrollera dem och försök igen.
 page-sign-in-wait = För många försök. Vänta { $n } sekunder och försök igen.
 

@@ -94,8 +94,26 @@ pub(crate) fn assignments(standing: &Standing, now: Instant) -> Result<assignmen
     })
 }
 
+/// The homes one handles: where one has an active assignment, or of a unit one leads.
+pub(crate) fn homes(standing: &Standing, now: Instant) -> Result<home::BoxedQuery<'static, MultiBackend>> {
+    let person = standing.person()?;
+    let all = home::table.filter(home::board_id.eq(standing.board)).into_boxed();
+    let of_mine = assignment::table
+        .filter(mine!(person, now))
+        .filter(active!(now.day()))
+        .select(assignment::home_id);
+    let led = home::unit_id.nullable().eq_any(led!(person, now));
+    Ok(if handles_errands(standing) {
+        // A member of a home is that and nothing else to it.
+        all.filter(led.or(home::id.eq_any(of_mine).nullable()))
+            .filter(home::id.ne_all(standing.homes.clone()))
+    } else {
+        all.filter(home::id.ne(home::id))
+    })
+}
+
 /// Whether the person holds a role that handles errands at all.
-pub(super) fn handles_errands(standing: &Standing) -> bool {
+pub(crate) fn handles_errands(standing: &Standing) -> bool {
     standing.holds(Role::Caseworker) || standing.holds(Role::TeamLead)
 }
 

@@ -96,6 +96,11 @@ impl Access<'_> {
             .token("idempotency.body_hash", &hex::encode(once.body_hash)))
     }
 
+    /// What is done now goes on with an act that stands in the log already: a draft that is typed on.
+    pub(crate) fn goes_on(self) {
+        self.desk.repeated.set(true);
+    }
+
     /// Remembers what was made under a key.
     pub(crate) fn remember<T>(self, once: Option<&Once>, made: Id<T>) -> Result<()> {
         let Some(once) = once else { return Ok(()) };

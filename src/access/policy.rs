@@ -51,7 +51,8 @@ impl Role {
         }
     }
 
-    pub(super) fn read(stored: &str) -> Result<Role> {
+    /// The role a column holds; the reference table allows no other text.
+    pub(crate) fn read(stored: &str) -> Result<Role> {
         let role = Role::ALL.into_iter().find(|role| role.as_str() == stored);
         role.ok_or_else(|| Error::fault(format!("no such role: {stored}")))
     }
@@ -61,7 +62,7 @@ impl Role {
         !matches!(self, Role::Contractor)
     }
 
-    /// The relation a role has to the log and to the board as a whole, without any home between.
+    /// The relation a role has to the log, the settings and the board as a whole, without any home between.
     pub const fn to_board(self) -> Relation {
         match self {
             Role::Auditor => Relation::Auditor,
@@ -70,7 +71,9 @@ impl Role {
             Role::Finance => Relation::Finance,
             Role::Steward => Relation::Steward,
             Role::UnitManager => Relation::UnitManager,
-            Role::Contractor | Role::Caseworker | Role::TeamLead => Relation::None,
+            Role::TeamLead => Relation::TeamLead,
+            Role::Caseworker => Relation::Team,
+            Role::Contractor => Relation::None,
         }
     }
 }
@@ -104,10 +107,26 @@ pub enum Right {
     ReadCheckpoint,
     /// See which letters were not taken, without their addresses.
     SeeLetters,
+    /// Read the board's settings and units.
+    SeeSettings,
+    /// Change the board's settings, add units.
+    ChangeSettings,
+    /// Read who has which role.
+    SeePeople,
+    /// Give and end roles, invite staff.
+    GrantRoles,
+    /// Be the second person for a role that takes two.
+    ConfirmRoles,
+    /// See a home, its members and its kind of protection.
+    SeeHome,
+    /// Add and change homes, members and assignments.
+    ManageHome,
+    /// Invite someone into a home.
+    InviteMember,
 }
 
 impl Right {
-    pub const ALL: [Right; 13] = [
+    pub const ALL: [Right; 21] = [
         Right::SeeErrand,
         Right::StartErrand,
         Right::WriteToHome,
@@ -121,6 +140,14 @@ impl Right {
         Right::ReadLog,
         Right::ReadCheckpoint,
         Right::SeeLetters,
+        Right::SeeSettings,
+        Right::ChangeSettings,
+        Right::SeePeople,
+        Right::GrantRoles,
+        Right::ConfirmRoles,
+        Right::SeeHome,
+        Right::ManageHome,
+        Right::InviteMember,
     ];
 }
 
@@ -131,6 +158,19 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
         (role, relation),
         (Role::Caseworker | Role::TeamLead, Relation::Assigned | Relation::Deputy)
             | (Role::TeamLead, Relation::TeamLead)
+    );
+    let steward = matches!((role, relation), (Role::Steward, Relation::Steward));
+    let control = matches!(
+        (role, relation),
+        (Role::UnitManager, Relation::UnitManager) | (Role::DataProtectionOfficer, Relation::DataProtectionOfficer)
+    );
+    let other_staff = matches!(
+        (role, relation),
+        (Role::Caseworker, Relation::Team)
+            | (Role::TeamLead, Relation::TeamLead)
+            | (Role::Finance, Relation::Finance)
+            | (Role::Auditor, Relation::Auditor)
+            | (Role::Archivist, Relation::Archivist)
     );
     match right {
         Right::SeeErrand | Right::Reply => home || handler,
@@ -144,5 +184,10 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
             (Role::Auditor, Relation::Auditor) | (Role::DataProtectionOfficer, Relation::DataProtectionOfficer)
         ),
         Right::SeeLetters => matches!((role, relation), (Role::Steward, Relation::Steward)),
+        Right::SeeSettings => steward || control || other_staff,
+        Right::ChangeSettings | Right::GrantRoles => steward,
+        Right::SeePeople | Right::ConfirmRoles => steward || control,
+        Right::SeeHome | Right::InviteMember => handler,
+        Right::ManageHome => matches!((role, relation), (Role::TeamLead, Relation::TeamLead)),
     }
 }

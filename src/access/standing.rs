@@ -207,20 +207,37 @@ impl Seen {
 impl super::Access<'_> {
     /// Whether someone of the same board handles errands in one of `units` now.
     pub(crate) fn handles_errands_of(self, who: PersonId, units: &[UnitId]) -> Result<bool> {
-        let (board, now) = (self.standing().board, self.now());
-        let held = self.db(|db| {
-            let here = person::table.filter(person::id.eq(who).and(person::board_id.eq(board)));
-            let here: i64 = here.filter(person::disabled_at.is_null()).count().get_result(db)?;
-            if here == 0 {
-                Ok(Vec::new())
-            } else {
-                held_roles(db, who, now)
-            }
-        })?;
+        let now = self.now();
+        let held = if self.is_open_here(who)? {
+            self.db(|db| held_roles(db, who, now))?
+        } else {
+            Vec::new()
+        };
         let handles = |held: &Held| matches!(held.role, Role::Caseworker | Role::TeamLead);
         Ok(held
             .iter()
             .any(|held| handles(held) && held.unit.is_some_and(|unit| units.contains(&unit))))
+    }
+
+    /// Whether someone is of the same board, with an account that is not closed.
+    pub(crate) fn is_open_here(self, who: PersonId) -> Result<bool> {
+        let board = self.standing().board;
+        let here = person::table.filter(person::id.eq(who).and(person::board_id.eq(board)));
+        let open = here.filter(person::disabled_at.is_null()).count();
+        Ok(self.db(|db| open.get_result::<i64>(db))? > 0)
+    }
+
+    /// Whether someone is of the same board, with an open account and a role on its staff now.
+    pub(crate) fn is_staff_here(self, who: PersonId) -> Result<bool> {
+        let now = self.now();
+        Ok(self.is_open_here(who)? && has_staff(&self.db(|db| held_roles(db, who, now))?))
+    }
+
+    /// Leaves a person a letter of its own kind that bears nothing.
+    pub(crate) fn tell_of(self, receiver: PersonId, kind: outbox::LetterKind) -> Result<()> {
+        let (board, now, id) = (self.standing().board, self.now(), self.fresh_id());
+        let nothing = outbox::Enclosed::default();
+        self.db(|db| outbox::enclose(db, id, (board, receiver), (kind, nothing), now))
     }
 
     /// Leaves each of `receivers` a letter that there is something new.

@@ -1,12 +1,15 @@
 //! REST: signing in and out, exchanging tokens, who one is.
 
+use super::contact::{ContactChange, ContactView};
+pub use super::entry::api::{post_invitation, post_invitation_accept, post_recovery, post_recovery_accept};
+pub use super::roles::api::{get_persons, get_roles, patch_role, post_role};
 use super::session::Tokens;
 use super::sign_in::{Attempt, open_api_session};
 use super::view::{MeView, SessionView};
 use crate::app::App;
 use crate::secret::Secret;
 use crate::web::{Caller, Created, Json, NoContent, Problem, Reply, Shown, origin_of};
-use actix_web::{HttpRequest, delete, get, post, web};
+use actix_web::{HttpRequest, delete, get, patch, post, web};
 use serde::Deserialize;
 
 /// What someone signs in with.
@@ -91,6 +94,20 @@ pub async fn delete_session(app: web::Data<App>, caller: Caller) -> Reply<NoCont
 #[get("/me")]
 pub async fn get_me(app: web::Data<App>, caller: Caller) -> Reply<Shown<MeView>> {
     Ok(Shown(app.door.read(caller.0, |access| access.me()).await?))
+}
+
+/// Change my address, phone or language. Address and phone take a sign-in of the last five minutes (else 401
+/// `/problems/step-up`); the old address is told.
+#[utoipa::path(
+    tag = "sessions",
+    request_body = ContactChange,
+    security(("token" = [])),
+    responses((status = 200, body = ContactView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[patch("/me")]
+pub async fn patch_me(app: web::Data<App>, caller: Caller, change: Json<ContactChange>) -> Reply<Shown<ContactView>> {
+    let change = move |access: crate::access::Access<'_>| access.change_contact(&change.value);
+    Ok(Shown(app.door.write(caller.0, change).await?))
 }
 
 fn created(tokens: Tokens) -> Created<SessionView> {

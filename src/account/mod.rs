@@ -6,10 +6,13 @@
 //! in an answer, a status or a delay.
 
 pub mod api;
+mod contact;
+mod entry;
 mod guess;
 pub mod pages;
 mod password;
 mod refresh;
+mod roles;
 mod rows;
 mod session;
 mod sign_in;
@@ -18,13 +21,16 @@ mod verbs;
 mod view;
 mod visitor;
 
+pub use contact::ContactChange;
+pub use entry::{NewInvitation, accept_invitation, accept_recovery};
 pub use pages::welcome;
 pub use password::hash_new_password;
 pub use refresh::refresh;
+pub use roles::{NewRole, RoleChange};
 pub use session::{PageSession, Tokens, session_of_cookie};
 pub use sign_in::{Attempt, open_api_session, open_page_session};
 pub use sweep::sweep;
-pub use verbs::NewPerson;
+pub use verbs::{NewPerson, is_email};
 pub use view::{MeView, PersonView, SessionView};
 pub use visitor::Visitor;
 

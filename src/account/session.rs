@@ -192,6 +192,16 @@ impl Access<'_> {
         self.db(|db| rows::insert_refresh(db, &row))
     }
 
+    /// Ends every session of a person, by whoever may.
+    pub(crate) fn end_sessions_of(self, person: PersonId, relation: Relation) -> Result<()> {
+        let now = self.now();
+        for session in self.db(|db| rows::live_sessions(db, person, now, Instant::from_micros(0)))? {
+            self.db(|db| rows::end_session(db, session, now))?;
+            self.log(Happening::write(Action::SessionRevoke, relation).object("session", session));
+        }
+        Ok(())
+    }
+
     /// Ends the session one came with, and all its tokens with it.
     ///
     /// # Errors

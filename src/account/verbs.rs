@@ -16,7 +16,8 @@ use std::collections::HashMap;
 const LONGEST_NAME: usize = 120;
 /// The longest address, in bytes (RFC 5321).
 const LONGEST_EMAIL: usize = 254;
-const LONGEST_PHONE: usize = 40;
+/// The longest phone number, in characters.
+pub(super) const LONGEST_PHONE: usize = 40;
 
 /// A person to be added.
 #[derive(Debug, Clone)]
@@ -41,6 +42,18 @@ impl Access<'_> {
     /// number.
     pub fn add_person(self, new: &NewPerson) -> Result<PersonId> {
         self.only_operator()?;
+        let id = self.insert_new_person(new, Relation::System)?;
+        let (board, now) = (self.standing().board, self.now());
+        for (role, unit) in &new.roles {
+            let grant = self.fresh_id();
+            self.db(|db| rows::insert_grant(db, grant, (board, id), (*role, *unit), now))?;
+            self.log(Happening::write(Action::RoleGrant, Relation::System).object("role_grant", grant));
+        }
+        Ok(id)
+    }
+
+    /// Writes a person without any role; the caller has asked for the right to.
+    pub(super) fn insert_new_person(self, new: &NewPerson, relation: Relation) -> Result<PersonId> {
         let (keys, id, now) = (self.keys()?, self.fresh_id(), self.now());
         let number = self.checked(new)?;
         let (board, version) = (keys.board(), 1);
@@ -71,12 +84,7 @@ impl Access<'_> {
                 .as_ref()
                 .map_or(Ok(()), |hash| rows::insert_credential(db, id, hash.expose(), now))
         })?;
-        self.log(Happening::write(Action::PersonAdd, Relation::System).object("person", id));
-        for (role, unit) in &new.roles {
-            let grant = self.fresh_id();
-            self.db(|db| rows::insert_grant(db, grant, (board, id), (*role, *unit), now))?;
-            self.log(Happening::write(Action::RoleGrant, Relation::System).object("role_grant", grant));
-        }
+        self.log(Happening::write(Action::PersonAdd, relation).object("person", id));
         Ok(id)
     }
 
@@ -209,7 +217,7 @@ fn number_token(index: &crate::crypt::BlindIndex, number: &Secret<String>) -> Ve
 }
 
 /// Whether a text can be an address at all; that it is one shows when a letter arrives.
-fn is_email(text: &str) -> bool {
+pub fn is_email(text: &str) -> bool {
     let odd = |c: char| c.is_whitespace() || c.is_control();
     let mut parts = text.split('@');
     let (user, host, more) = (parts.next(), parts.next(), parts.next());

@@ -81,6 +81,34 @@ crate::closed_list! {
         BackupTake = "backup.take",
         /// Put the board's keys under new ones.
         KeysRotate = "keys.rotate",
+        /// Looked at the board's settings.
+        BoardRead = "board.read",
+        /// Set settings from a day on.
+        BoardChange = "board.change",
+        UnitList = "unit.list",
+        HomeList = "home.list",
+        HomeRead = "home.read",
+        HomeChange = "home.change",
+        MemberList = "member.list",
+        MemberChange = "member.change",
+        AssignmentChange = "assignment.change",
+        PersonList = "person.list",
+        /// Looked at someone's roles.
+        RoleList = "role.list",
+        /// Proposed a role that takes a second person.
+        RolePropose = "role.propose",
+        InvitationSend = "invitation.send",
+        InvitationAccept = "invitation.accept",
+        RecoveryStart = "recovery.start",
+        RecoveryAccept = "recovery.accept",
+        /// Changed one's own address, phone or language.
+        MeChange = "me.change",
+        DraftList = "draft.list",
+        DraftRead = "draft.read",
+        /// Saved a draft for the first time; what is typed on in it leaves no further event.
+        DraftSave = "draft.save",
+        /// Removed a draft: its author, or its age.
+        DraftRemove = "draft.remove",
     }
 }
 

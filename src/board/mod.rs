@@ -1,10 +1,15 @@
 //! Boards (socialnämnder) and their units: the tenant, which is the controller in the law's sense (förordning 2001:637,
-//! 11 §) and which nothing crosses. Owns what a board says of itself in public. It never holds a person's data.
+//! 11 §) and which nothing crosses. Owns what a board says of itself in public and the settings it goes by, each from
+//! its day on. It never holds a person's data.
 
 pub mod api;
 mod rows;
+mod settings;
+mod units;
 mod verbs;
 mod view;
 
+pub use settings::{BoardChange, Page, Rules, SettingsChange, TeamSight};
+pub use units::NewUnit;
 pub use verbs::{NewBoard, PublicEntry, all_boards, find_board, number_series, public_boards};
-pub use view::{BoardView, UnitView};
+pub use view::{BoardSettings, BoardView, UnitRow, UnitView};

@@ -1,15 +1,20 @@
 //! Founding a board and its units; the public list; the rows that number errands.
 
 use super::rows;
+use super::settings::{Rules, rules};
 use super::view::{BoardView, UnitView};
 use crate::access::policy::Relation;
 use crate::access::{Access, Happening};
 use crate::app::App;
 use crate::audit::{self, Action};
 use crate::clock::Day;
+use crate::db::Db;
 use crate::error::{Error, Faults, Result};
 use crate::id::{BoardId, Id, UnitId};
 use crate::web::Listed;
+
+/// Labels begin after this: four digits are easy to say.
+const FIRST_LABEL: i64 = 1_000;
 
 /// What a board is founded with; all of it but `passwords_alone` is public.
 #[derive(Debug, Clone)]
@@ -82,9 +87,24 @@ impl Access<'_> {
         if self.db(|db| rows::unit_exists(db, board, name))? {
             return Err(Error::Conflict("exists"));
         }
-        self.db(|db| rows::insert_unit(db, id, board, name))?;
+        self.db(|db| rows::insert_unit(db, id, (board, name), None))?;
         self.log(Happening::write(Action::UnitAdd, Relation::System).object("unit", id));
         Ok(id)
+    }
+
+    /// The number after the last one given to a label; holds the board's row, so that labels come one after the other.
+    pub(crate) fn next_label_number(self) -> Result<i64> {
+        let board = self.standing().board;
+        self.db(|db| {
+            rows::lock_board(db, board)?;
+            Ok(rows::last_label(db, board)?.max(FIRST_LABEL) + 1)
+        })
+    }
+
+    /// Notes the last number given to a label.
+    pub(crate) fn keep_label_number(self, number: i64) -> Result<()> {
+        let board = self.standing().board;
+        self.db(|db| rows::set_last_label(db, board, number))
     }
 
     /// The unit of that name.
@@ -98,8 +118,12 @@ impl Access<'_> {
 
     /// What the board one is at is called.
     pub(crate) fn board_name(self) -> Result<String> {
-        let board = self.standing().board;
-        self.db(|db| rows::name(db, board))
+        let (board, today) = (self.standing().board, self.now().day());
+        let (founded, set) = self.db(|db| Ok::<_, Error>((rows::name(db, board)?, rows::set_by(db, board, today)?)))?;
+        let renamed = set.iter().rev().find(|row| row.name == "name");
+        Ok(renamed
+            .and_then(|row| serde_json::from_str(&row.value).ok())
+            .unwrap_or(founded))
     }
 
     /// The slug of the board one is at.
@@ -125,16 +149,26 @@ fn is_slug(text: &str) -> bool {
         && !text.ends_with('-')
 }
 
+/// Whether a text of so many characters stands there, and nothing but text.
+pub(super) fn is_text(text: &str, least: usize, most: usize) -> bool {
+    (least..=most).contains(&text.trim().chars().count()) && !text.chars().any(char::is_control)
+}
+
 /// The board of that slug, and whether it lets passwords alone in.
 pub async fn find_board(app: &App, slug: &str) -> Result<Option<(BoardId, bool)>> {
     if !is_slug(slug) {
         // Anything may be typed here, also what no text column takes.
         return Ok(None);
     }
-    let slug = slug.to_owned();
-    app.store
-        .survey(&rows::PUBLIC, move |db| rows::by_slug(db, &slug))
-        .await
+    let (slug, today) = (slug.to_owned(), app.clock.now().day());
+    let find = move |db: &mut Db| {
+        let Some((board, alone)) = rows::by_slug(db, &slug)? else {
+            return Ok(None);
+        };
+        let rules = rules(&Rules::usual(alone), &rows::set_by(db, board, today)?)?;
+        Ok(Some((board, rules.passwords_alone)))
+    };
+    app.store.survey(&rows::PUBLIC, find).await
 }
 
 /// Every board, with its slug.
@@ -148,29 +182,44 @@ pub async fn public_boards(
     limit: usize,
     after: Option<Id<crate::id::of::Board>>,
 ) -> Result<Listed<BoardView>> {
-    let (boards, entries) = app
+    let today = app.clock.now().day();
+    let (boards, entries, set) = app
         .store
-        .survey(&rows::PUBLIC, |db| Ok((rows::all(db)?, rows::entries(db)?)))
+        .survey(&rows::PUBLIC, move |db| {
+            Ok((rows::all(db)?, rows::entries(db)?, rows::set_by_all(db, today)?))
+        })
         .await?;
     let start = after
         .and_then(|id| boards.iter().position(|board| board.id == id))
         .map_or(0, |at| at + 1);
     let more = boards.len() > start + limit;
-    let shown = boards.into_iter().skip(start).take(limit);
-    let (ids, items): (Vec<BoardId>, Vec<BoardView>) =
-        shown.map(|board| (board.id, BoardView::of(board, &entries))).unzip();
+    let shown: Vec<_> = boards.into_iter().skip(start).take(limit).collect();
+    let ids: Vec<BoardId> = shown.iter().map(|board| board.id).collect();
+    let of = |id| {
+        set.iter()
+            .filter(move |(board, _)| *board == id)
+            .map(|(_, row)| row.clone())
+            .collect::<Vec<_>>()
+    };
+    let items: Result<Vec<BoardView>> = shown
+        .iter()
+        .map(|board| BoardView::of(board, &entries, &of(board.id)))
+        .collect();
     let next_cursor = if more {
         ids.last().map(ToString::to_string)
     } else {
         None
     };
-    Ok(Listed { items, next_cursor })
+    Ok(Listed {
+        items: items?,
+        next_cursor,
+    })
 }
 
 /// Sees to it that this year's and the next year's errands can be numbered, so that two first errands do not collide.
 pub async fn number_series(app: &App) -> Result<()> {
     let year = app.clock.now().day().date().year();
-    let ensure = move |db: &mut crate::db::Db| {
+    let ensure = move |db: &mut Db| {
         rows::ensure_series(db, year)?;
         rows::ensure_series(db, year + 1)
     };

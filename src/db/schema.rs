@@ -16,6 +16,8 @@ diesel::table! {
         updated_on -> Text,
         passwords_alone -> Bool,
         created_at -> DbInstant,
+        version -> BigInt,
+        last_label -> BigInt,
     }
 }
 
@@ -61,6 +63,7 @@ diesel::table! {
         id -> DbUuid,
         board_id -> DbUuid,
         name -> Text,
+        manager_id -> Nullable<DbUuid>,
     }
 }
 
@@ -108,6 +111,8 @@ diesel::table! {
         to_at -> Nullable<DbInstant>,
         reason -> Nullable<Binary>,
         granted_by -> Nullable<DbUuid>,
+        ended_by -> Nullable<DbUuid>,
+        end_reason -> Nullable<Binary>,
     }
 }
 
@@ -219,6 +224,7 @@ diesel::table! {
         child_caseworker_id -> Nullable<DbUuid>,
         cost_code -> Nullable<Text>,
         created_at -> DbInstant,
+        version -> BigInt,
     }
 }
 
@@ -390,6 +396,8 @@ diesel::table! {
         sent_at -> Nullable<DbInstant>,
         failure -> Nullable<Text>,
         died_at -> Nullable<DbInstant>,
+        token -> Nullable<Binary>,
+        address -> Nullable<Binary>,
     }
 }
 
@@ -548,6 +556,20 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::sql::*;
+    board_setting (id) {
+        id -> DbUuid,
+        board_id -> DbUuid,
+        name -> Text,
+        value -> Text,
+        from_on -> Text,
+        set_at -> DbInstant,
+        set_by -> Nullable<DbUuid>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
     award (id) {
         id -> DbUuid,
         board_id -> DbUuid,
@@ -572,6 +594,25 @@ diesel::table! {
         reason -> Binary,
         given_by -> DbUuid,
         given_at -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+    role_proposal (id) {
+        id -> DbUuid,
+        board_id -> DbUuid,
+        person_id -> DbUuid,
+        role -> Text,
+        unit_id -> Nullable<DbUuid>,
+        from_at -> DbInstant,
+        to_at -> Nullable<DbInstant>,
+        reason -> Binary,
+        proposed_by -> DbUuid,
+        proposed_at -> DbInstant,
+        confirmed_by -> Nullable<DbUuid>,
+        confirmed_at -> Nullable<DbInstant>,
     }
 }
 
@@ -657,6 +698,93 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+    home_past (id) {
+        id -> DbUuid,
+        board_id -> DbUuid,
+        home_id -> DbUuid,
+        unit_id -> DbUuid,
+        kind -> Text,
+        protected -> Text,
+        name -> Binary,
+        version -> BigInt,
+        until_at -> DbInstant,
+        changed_by -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+    assignment_past (id) {
+        id -> DbUuid,
+        board_id -> DbUuid,
+        assignment_id -> DbUuid,
+        unit_id -> DbUuid,
+        legal_basis -> Text,
+        to_on -> Nullable<Text>,
+        caseworker_id -> DbUuid,
+        child_caseworker_id -> Nullable<DbUuid>,
+        cost_code -> Nullable<Text>,
+        version -> BigInt,
+        until_at -> DbInstant,
+        changed_by -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+    invitation (id) {
+        id -> DbUuid,
+        board_id -> DbUuid,
+        person_id -> DbUuid,
+        role -> Text,
+        unit_id -> Nullable<DbUuid>,
+        home_id -> Nullable<DbUuid>,
+        from_at -> DbInstant,
+        to_at -> Nullable<DbInstant>,
+        hash -> Binary,
+        invited_by -> DbUuid,
+        made_at -> DbInstant,
+        expires_at -> DbInstant,
+        used_at -> Nullable<DbInstant>,
+        void_at -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+    recovery (id) {
+        id -> DbUuid,
+        board_id -> DbUuid,
+        person_id -> DbUuid,
+        hash -> Binary,
+        made_at -> DbInstant,
+        expires_at -> DbInstant,
+        used_at -> Nullable<DbInstant>,
+        void_at -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+    draft (author_id, id) {
+        author_id -> DbUuid,
+        id -> DbUuid,
+        board_id -> DbUuid,
+        kind -> Text,
+        content -> Binary,
+        version -> BigInt,
+        saved_at -> DbInstant,
+        told_at -> Nullable<DbInstant>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     board,
     board_entry,
@@ -702,4 +830,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     review_line,
     warning,
     receipt_content,
+    board_setting,
+    role_proposal,
+    home_past,
+    assignment_past,
+    invitation,
+    recovery,
+    draft,
 );

@@ -1,6 +1,7 @@
 //! The demo: two made-up municipalities with homes, people and errands, in one folder. Also what the tests live in. It
 //! owns the made-up; everything it adds goes through the same verbs and doors as everyone's.
 
+mod page;
 mod seed;
 mod town;
 mod wishes;

@@ -1,6 +1,7 @@
 //! Fills the demo: boards, people, homes, and errands of all kinds, all through the same verbs and doors as everyone's.
 
-use super::town::{PASSWORD, SomeHome, Someone, TOWNS, Town, board};
+use super::page::board;
+use super::town::{PASSWORD, SomeHome, Someone, TOWNS, Town};
 use crate::access::{Access, Actor, Origin};
 use crate::account::{Attempt, NewPerson, open_page_session};
 use crate::app::App;

@@ -1,10 +1,8 @@
-//! The demo's two municipalities: their public words (after Borlänge's and Vansbro's own pages), units, people, homes.
+//! The demo's two municipalities: their units, people, homes.
 //! Names and numbers are made up; the password is no secret.
 
 use crate::access::Role;
 use crate::app::DemoPerson;
-use crate::board::{NewBoard, PublicEntry};
-use crate::clock::Day;
 use crate::home::HomeKind;
 
 /// Everyone's password in the demo.
@@ -139,72 +137,3 @@ pub(super) const TOWNS: &[Town] = &[
         }],
     },
 ];
-
-/// What a town says of itself in public.
-pub(super) fn board(town: &Town, updated_on: Day) -> NewBoard {
-    let (name, administration, phone, email) = match town.slug {
-        "borlange" => (
-            "Barn- och bildningsnämnden i Borlänge",
-            "Barn- och ungdomsenheten",
-            "0243-740 00",
-            "kommun@borlange.se",
-        ),
-        _ => (
-            "Socialnämnden i Vansbro",
-            "Socialkontoret",
-            "0281-750 00",
-            "socialkontor@vansbro.se",
-        ),
-    };
-    NewBoard {
-        slug: town.slug.into(),
-        name: name.into(),
-        administration: administration.into(),
-        audience: "För dig som redan är familjehem, jourhem, kontaktfamilj eller kontaktperson hos oss".into(),
-        phone: phone.into(),
-        email: email.into(),
-        address: None,
-        hours: Some("Vardagar 8–16".into()),
-        updated_on,
-        passwords_alone: true,
-        entries: entries(),
-    }
-}
-
-fn entries() -> Vec<PublicEntry> {
-    let entry = |section, code: &str, title: &str, body: &str| PublicEntry {
-        section,
-        code: code.into(),
-        title: title.into(),
-        body: body.into(),
-    };
-    vec![
-        entry(
-            "kind",
-            "foster",
-            "Familjehem",
-            "Ett barn eller en ung människa bor hemma hos er en längre tid.",
-        ),
-        entry(
-            "kind",
-            "emergency",
-            "Jourhem",
-            "Ni tar emot barn som snabbt behöver någonstans att bo, för en kortare tid.",
-        ),
-        entry(
-            "kind",
-            "contact_family",
-            "Kontaktfamilj",
-            "Ett barn bor hos er några dagar i månaden.",
-        ),
-        entry(
-            "kind",
-            "contact_person",
-            "Kontaktperson",
-            "Du träffar regelbundet ett barn, en ung eller en vuxen som behöver stöd.",
-        ),
-        entry("link", "", "Bli familjehem", "https://familjehemsverige.se"),
-        entry("emergency", "", "Vid fara", "112"),
-        entry("emergency", "", "Sjukvårdsrådgivning", "1177"),
-    ]
-}

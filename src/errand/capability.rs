@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::id::{ErrandId, Id};
 use crate::secret::Secret;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 /// May be looked at.
 pub struct Seen;
@@ -207,7 +208,11 @@ impl<Grant> Errand<'_, Grant> {
     /// [`Error::Conflict`] when there is none, or a closed message has been closed too long.
     pub(super) fn step(&self, act: Act) -> Result<&'static Step> {
         let from = self.state()?;
-        let late = from == ErrandState::Closed && self.access.now().since(self.row.updated_at) > state::REOPENED_WITHIN;
+        // A closed message is taken up again for so long; after that a new one is started.
+        let late = from == ErrandState::Closed && {
+            let days = self.access.rules()?.reopened_within_days.unsigned_abs();
+            self.access.now().since(self.row.updated_at) > Duration::from_secs(days * 24 * 60 * 60)
+        };
         let step = state::find(self.kind()?, Some(from), act, self.side());
         step.filter(|_| !late).ok_or(Error::Conflict("state"))
     }

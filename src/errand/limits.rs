@@ -1,9 +1,9 @@
-//! The thresholds of wishes and claims. Boards set them, each from a day on; until a board has, these hold. One place
-//! reads them, so that it alone changes when the board's settings are there.
+//! The thresholds of wishes and claims: some the board sets, each from a day on ([`Rules`](crate::board::Rules)); the
+//! others are the same for all.
 
 use super::ReceiptCategory;
 use crate::access::Access;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::money::Ore;
 
 /// What wishes and claims are held to, and warned of.
@@ -25,6 +25,8 @@ pub struct Limits {
     pub line_without_request: Ore,
     /// A purchase or trip older than this many months is warned of.
     pub old_after_months: i32,
+    /// How many days after an assignment's end receipts for it can be handed in.
+    pub after_end_days: i32,
     /// What the base part of the expense allowance (grundkostnad) pays for.
     pub base_cost: &'static [ReceiptCategory],
 }
@@ -41,6 +43,7 @@ impl Default for Limits {
             mileage_ore_per_mil: 2_500,
             line_without_request: Ore(50_000),
             old_after_months: 6,
+            after_end_days: 60,
             base_cost: &[ReceiptCategory::Furniture],
         }
     }
@@ -60,7 +63,15 @@ impl Access<'_> {
     /// # Errors
     /// When the board's settings cannot be read.
     pub(super) fn limits(self) -> Result<Limits> {
-        Ok(Limits::default())
+        let rules = self.rules()?;
+        let small = |number: i64| i32::try_from(number).map_err(Error::fault);
+        Ok(Limits {
+            award_days: small(rules.award_days)?,
+            line_without_request: Ore(rules.wish_from_ore),
+            old_after_months: small(rules.old_receipt_months)?,
+            after_end_days: small(rules.receipts_after_end_days)?,
+            ..Limits::default()
+        })
     }
 }
 

@@ -7,10 +7,6 @@ use ErrandState::{
     AwaitingHome, Closed, ClosedWithoutDecision, Completed, Decided, InProgress, Received, Reviewed,
     SupplementRequested, UnderReview, Withdrawn,
 };
-use std::time::Duration;
-
-/// How long a closed message can be taken up again; after that a new one is started.
-pub const REOPENED_WITHIN: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// What can move an errand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,9 @@
 //! REST: the assignments in one's circle.
 
+pub use super::manage::api::{
+    get_home, get_homes, get_members, patch_assignment, patch_home, patch_member, post_assignment, post_home,
+    post_member,
+};
 use super::view::AssignmentView;
 use crate::app::App;
 use crate::web::{Caller, Listed, Paging, Problem, Query, Reply, Shown};

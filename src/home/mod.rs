@@ -2,10 +2,12 @@
 //! a home is called and who belongs to it when. It never decides what a relation allows: that is [`crate::access`]'s.
 
 pub mod api;
+mod manage;
 mod rows;
 mod verbs;
 mod view;
 
+pub use manage::{AssignmentBody, AssignmentChange, HomeBody, HomeChange, MemberBody, MemberChange};
 pub use rows::AssignmentFacts;
 pub use verbs::{NewAssignment, NewHome, NewServiceUser};
 pub use view::{AssignmentView, HomeView};
@@ -34,6 +36,13 @@ crate::closed_list! {
         ProtectedRegistration = "protected_registration",
         /// Fingerade personuppgifter.
         Fictitious = "fictitious",
+    }
+}
+
+#[expect(clippy::derivable_impls, reason = "the list's macro derives for every list alike")]
+impl Default for Protection {
+    fn default() -> Protection {
+        Protection::None
     }
 }
 

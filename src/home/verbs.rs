@@ -52,6 +52,11 @@ impl Access<'_> {
     /// Adds a home; its name is sealed under a key of its own.
     pub fn add_home(self, new: &NewHome) -> Result<HomeId> {
         self.only_operator()?;
+        self.write_home(new, Relation::System)
+    }
+
+    /// Writes a home; the caller has asked for the right to.
+    pub(super) fn write_home(self, new: &NewHome, relation: Relation) -> Result<HomeId> {
         let (keys, id, version) = (self.keys()?, self.fresh_id(), 1);
         let (key, wrapped_key) = keys.fresh_row_key("home", id.uuid());
         let row = HomeRow {
@@ -66,7 +71,7 @@ impl Access<'_> {
             created_at: self.now(),
         };
         self.db(|db| rows::insert_home(db, &row))?;
-        self.log(Happening::write(Action::HomeAdd, Relation::System).home(Some(id)));
+        self.log(Happening::write(Action::HomeAdd, relation).home(Some(id)));
         Ok(id)
     }
 
@@ -107,6 +112,11 @@ impl Access<'_> {
     /// [`Error::Invalid`] when the personnummer is none.
     pub fn add_service_user(self, new: &NewServiceUser) -> Result<ServiceUserId> {
         self.only_operator()?;
+        self.write_service_user(new, Relation::System)
+    }
+
+    /// Writes a service user; the caller has asked for the right to.
+    pub(super) fn write_service_user(self, new: &NewServiceUser, relation: Relation) -> Result<ServiceUserId> {
         let (keys, id, version) = (self.keys()?, self.fresh_id(), 1);
         let today = self.now().day();
         let number = match &new.personal_number {
@@ -131,7 +141,7 @@ impl Access<'_> {
             wrapped_key,
         };
         self.db(|db| rows::insert_service_user(db, &row))?;
-        self.log(Happening::write(Action::ServiceUserAdd, Relation::System).object("service_user", id));
+        self.log(Happening::write(Action::ServiceUserAdd, relation).object("service_user", id));
         Ok(id)
     }
 
@@ -141,6 +151,11 @@ impl Access<'_> {
     /// [`Error::Conflict`] when the label is taken; [`Error::Invalid`] when it ends before it begins.
     pub fn add_assignment(self, new: &NewAssignment) -> Result<AssignmentId> {
         self.only_operator()?;
+        self.write_assignment(new, Relation::System)
+    }
+
+    /// Writes an assignment; the caller has asked for the right to.
+    pub(super) fn write_assignment(self, new: &NewAssignment, relation: Relation) -> Result<AssignmentId> {
         let (board, id, now) = (self.standing().board, self.fresh_id(), self.now());
         if new.to.is_some_and(|to| to < new.from) {
             return Err(Error::invalid("to", "time-order"));
@@ -149,7 +164,7 @@ impl Access<'_> {
             return Err(Error::Conflict("exists"));
         }
         self.db(|db| rows::insert_assignment(db, (id, board, now), new))?;
-        let happening = Happening::write(Action::AssignmentAdd, Relation::System);
+        let happening = Happening::write(Action::AssignmentAdd, relation);
         self.log(happening.home(Some(new.home)).object("assignment", id));
         Ok(id)
     }
@@ -157,9 +172,20 @@ impl Access<'_> {
     /// Lets a person stand in for an assignment's caseworker, first and last day included.
     pub fn add_deputy(self, assignment: AssignmentId, person: PersonId, from: Day, to: Day) -> Result<()> {
         self.only_operator()?;
+        self.write_deputy(assignment, person, (from, to), Relation::System)
+    }
+
+    /// Writes who stands in; the caller has asked for the right to.
+    pub(super) fn write_deputy(
+        self,
+        assignment: AssignmentId,
+        person: PersonId,
+        (from, to): (Day, Day),
+        relation: Relation,
+    ) -> Result<()> {
         let (board, id) = (self.standing().board, self.fresh_id());
         self.db(|db| rows::insert_deputy(db, id, (board, assignment, person), (from, to)))?;
-        self.log(Happening::write(Action::DeputyAdd, Relation::System).object("assignment", assignment));
+        self.log(Happening::write(Action::DeputyAdd, relation).object("assignment", assignment));
         Ok(())
     }
 
@@ -212,6 +238,16 @@ impl Access<'_> {
     pub(crate) fn assignment_shown(self, id: AssignmentId) -> Result<AssignmentView> {
         let row = self.db(|db| rows::one_assignment(db, id))?;
         self.show_assignments(vec![row])?.pop().ok_or(Error::NotFound)
+    }
+
+    /// A label that no assignment of the board has: the next number.
+    pub(super) fn next_label(self) -> Result<String> {
+        let (board, mut number) = (self.standing().board, self.next_label_number()?);
+        while self.db(|db| rows::label_taken(db, board, &format!("U-{number}")))? {
+            number += 1;
+        }
+        self.keep_label_number(number)?;
+        Ok(format!("U-{number}"))
     }
 
     /// An assignment of the board, whoever's it is: the caller asks for the relation before using it.

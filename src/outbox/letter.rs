@@ -7,8 +7,18 @@ use lettre::Message;
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, SinglePart};
 
+/// What a letter says: by its kind and the receiver's language, with where to go and the token where there is one.
+pub(super) struct Text<'a> {
+    pub kind: LetterKind,
+    /// `sv` or `en`.
+    pub language: &'a str,
+    /// Where the service is reached.
+    pub url: &'a str,
+    pub token: Option<&'a Secret<String>>,
+}
+
 /// A letter ready to be sent. `id` names the letter towards mail servers, so that one sent twice is known as one.
-pub(super) fn compose(kind: LetterKind, language: &str, from: &str, to: &Secret<String>, id: &str) -> Result<Message> {
+pub(super) fn compose(text: &Text<'_>, from: &str, to: &Secret<String>, id: &str) -> Result<Message> {
     let from: Mailbox = from.parse().map_err(Error::fault)?;
     let domain = from.email.domain().to_owned();
     // The address itself must not reach the log through the parser's error.
@@ -16,32 +26,91 @@ pub(super) fn compose(kind: LetterKind, language: &str, from: &str, to: &Secret<
         .expose()
         .parse()
         .map_err(|_| Error::fault("an address cannot be written to"))?;
-    let (subject, text) = texts(kind, language);
+    let (subject, body) = (subject(text), body(text)?);
     Message::builder()
         .from(from)
         .to(to)
         .subject(subject)
         .message_id(Some(format!("<{id}@{domain}>")))
         .header(AutoSubmitted)
-        .singlepart(
-            SinglePart::builder()
-                .header(ContentType::TEXT_PLAIN)
-                .body(text.to_owned()),
-        )
+        .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(body))
         .map_err(Error::fault)
 }
 
-fn texts(kind: LetterKind, language: &str) -> (&'static str, &'static str) {
-    match (kind, language) {
-        (LetterKind::SomethingNew, "en") => (
-            "You have something new in the e-service",
-            "You have something new in the e-service. Sign in through the municipality's website.\r\n",
-        ),
-        (LetterKind::SomethingNew, _) => (
-            "Du har en ny händelse i e-tjänsten",
-            "Du har en ny händelse i e-tjänsten. Logga in via kommunens webbplats.\r\n",
-        ),
+fn subject(text: &Text<'_>) -> &'static str {
+    let is_english = text.language == "en";
+    match text.kind {
+        LetterKind::SomethingNew if is_english => "You have something new in the e-service",
+        LetterKind::SomethingNew => "Du har en ny händelse i e-tjänsten",
+        LetterKind::Invitation if is_english => "You have an invitation",
+        LetterKind::Invitation => "Du har en inbjudan",
+        LetterKind::Recovery if is_english => "Choose a new password",
+        LetterKind::Recovery => "Välj ett nytt lösenord",
+        LetterKind::ContactChanged if is_english => "Your contact details have been changed",
+        LetterKind::ContactChanged => "Dina kontaktuppgifter har ändrats",
+        LetterKind::Alarm if is_english => "Important about your account",
+        LetterKind::Alarm => "Viktigt om ditt konto",
     }
+}
+
+fn body(text: &Text<'_>) -> Result<String> {
+    let is_english = text.language == "en";
+    let fixed = match text.kind {
+        LetterKind::SomethingNew if is_english => {
+            "You have something new in the e-service. Sign in through the municipality's website."
+        }
+        LetterKind::SomethingNew => "Du har en ny händelse i e-tjänsten. Logga in via kommunens webbplats.",
+        LetterKind::ContactChanged if is_english => {
+            "Your contact details in the e-service have been changed. If it was not you, call the municipality at once."
+        }
+        LetterKind::ContactChanged => {
+            "Dina kontaktuppgifter i e-tjänsten har ändrats. Var det inte du, ring kommunen genast."
+        }
+        LetterKind::Alarm if is_english => {
+            "Your password in the e-service has been changed. If it was not you, call the municipality at once."
+        }
+        LetterKind::Alarm => "Ditt lösenord i e-tjänsten har ändrats. Var det inte du, ring kommunen genast.",
+        LetterKind::Invitation | LetterKind::Recovery => return with_code(text, is_english),
+    };
+    Ok(format!("{fixed}\r\n"))
+}
+
+/// A letter with a code to type: no link bears it, since addresses are kept by whoever passes them on.
+fn with_code(text: &Text<'_>, is_english: bool) -> Result<String> {
+    let code = text
+        .token
+        .ok_or_else(|| Error::fault("a letter lacks its code"))?
+        .expose();
+    let (url, is_invitation) = (text.url, text.kind == LetterKind::Invitation);
+    let (page, first, use_it, last) = match (is_invitation, is_english) {
+        (true, true) => (
+            "inbjudan",
+            "You have an invitation to an e-service.",
+            "Go there and type this code:",
+            "The code works once, within three days. If you expected no invitation, leave this letter be.",
+        ),
+        (true, false) => (
+            "inbjudan",
+            "Du har en inbjudan till en e-tjänst.",
+            "Gå dit och skriv in koden:",
+            "Koden fungerar en gång, inom tre dygn. Väntade du ingen inbjudan kan du låta brevet vara.",
+        ),
+        (false, true) => (
+            "nytt-losenord",
+            "You can choose a new password.",
+            "Go there and type this code:",
+            "The code works once, within an hour. If you did not ask for it, leave this letter be.",
+        ),
+        (false, false) => (
+            "nytt-losenord",
+            "Du kan välja ett nytt lösenord.",
+            "Gå dit och skriv in koden:",
+            "Koden fungerar en gång, inom en timme. Bad du inte om den kan du låta brevet vara.",
+        ),
+    };
+    Ok(format!(
+        "{first}\r\n\r\n{url}/{page}\r\n\r\n{use_it}\r\n\r\n{code}\r\n\r\n{last}\r\n"
+    ))
 }
 
 /// `Auto-Submitted: auto-generated` (RFC 3834), so that no absence reply comes back.
@@ -64,10 +133,43 @@ impl lettre::message::header::Header for AutoSubmitted {
 mod tests {
     use super::*;
 
+    fn text(kind: LetterKind, token: Option<&Secret<String>>) -> Text<'_> {
+        Text {
+            kind,
+            language: "sv",
+            url: "https://famn.example.se",
+            token,
+        }
+    }
+
+    #[test]
+    fn only_letters_with_a_code_bear_one_and_no_link_holds_it() {
+        let (code, hash) = crate::secret::fresh_token();
+        let to = Secret::new(String::from("anna.berg@example.org"));
+        for kind in LetterKind::ALL.iter().copied() {
+            let letter = compose(&text(kind, Some(&code)), "Famn <famn@example.se>", &to, "0197").unwrap();
+            let letter = String::from_utf8(letter.formatted()).unwrap();
+            let bears = matches!(kind, LetterKind::Invitation | LetterKind::Recovery);
+            assert_eq!(
+                letter.lines().any(|line| line == code.expose()),
+                bears,
+                "{kind:?}: {letter}"
+            );
+            assert_eq!(letter.matches(code.expose().as_str()).count(), usize::from(bears));
+            assert!(!letter.contains(&hex::encode(hash)));
+        }
+        assert!(compose(&text(LetterKind::Recovery, None), "Famn <famn@example.se>", &to, "1").is_err());
+    }
+
     #[test]
     fn a_letter_says_nothing_but_that_there_is_something() {
         let to = Secret::new(String::from("anna.berg@example.org"));
-        let letter = compose(LetterKind::SomethingNew, "sv", "Famn <famn@example.se>", &to, "0197");
+        let letter = compose(
+            &text(LetterKind::SomethingNew, None),
+            "Famn <famn@example.se>",
+            &to,
+            "0197",
+        );
         let letter = String::from_utf8(letter.unwrap().formatted()).unwrap();
         assert!(letter.contains("To: anna.berg@example.org\r\n"), "{letter}");
         assert!(letter.contains("Message-ID: <0197@example.se>"), "{letter}");
@@ -82,7 +184,12 @@ mod tests {
             "a@example.org\n\nHi",
         ] {
             let to = Secret::new(hostile.to_owned());
-            let letter = compose(LetterKind::SomethingNew, "sv", "Famn <famn@example.se>", &to, "1");
+            let letter = compose(
+                &text(LetterKind::SomethingNew, None),
+                "Famn <famn@example.se>",
+                &to,
+                "1",
+            );
             assert!(letter.is_err(), "{hostile:?}");
         }
     }

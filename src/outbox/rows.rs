@@ -26,6 +26,42 @@ pub(super) struct Waiting {
     pub version: i64,
     pub wrapped_key: Vec<u8>,
     pub language: String,
+    /// The token it bears, sealed under the person's key.
+    pub token: Option<Vec<u8>>,
+    /// The address it goes to, where that is no longer the person's; sealed as well.
+    pub address: Option<Vec<u8>>,
+}
+
+/// What a letter of its own kind bears, sealed under the receiver's key for the letter's own row.
+#[derive(Debug, Default)]
+pub struct Enclosed {
+    pub token: Option<Vec<u8>>,
+    pub address: Option<Vec<u8>>,
+}
+
+/// Leaves a letter of its own kind, however many there were before.
+pub fn enclose(
+    db: &mut Db,
+    id: Id<of::Letter>,
+    (board, receiver): (BoardId, PersonId),
+    (kind, enclosed): (LetterKind, Enclosed),
+    now: Instant,
+) -> Result<()> {
+    diesel::insert_into(outbox::table)
+        .values((
+            outbox::id.eq(id),
+            outbox::board_id.eq(board),
+            outbox::person_id.eq(receiver),
+            outbox::kind.eq(kind.as_str()),
+            outbox::state.eq("waiting"),
+            outbox::tries.eq(0),
+            outbox::next_try_at.eq(now),
+            outbox::made_at.eq(now),
+            outbox::token.eq(enclosed.token),
+            outbox::address.eq(enclosed.address),
+        ))
+        .execute(db)?;
+    Ok(())
 }
 
 /// Leaves a letter, unless the receiver was told within the hour or has no account any more.
@@ -109,6 +145,7 @@ fn is_closed(db: &mut Db, who: PersonId) -> Result<bool> {
 fn is_told_already(db: &mut Db, id: Id<of::Letter>) -> Result<bool> {
     let fresh: Option<(PersonId, String, Instant)> = outbox::table
         .filter(outbox::id.eq(id).and(outbox::tries.eq(0)))
+        .filter(outbox::kind.eq(LetterKind::SomethingNew.as_str()))
         .select((outbox::person_id, outbox::kind, outbox::made_at))
         .first(db)
         .optional()?;
@@ -141,6 +178,8 @@ fn waiting(db: &mut Db, id: Id<of::Letter>) -> Result<Waiting> {
             person::version,
             person::wrapped_key,
             person::language,
+            outbox::token,
+            outbox::address,
         ))
         .first(db)?)
 }
@@ -173,6 +212,9 @@ pub(super) fn sent(db: &mut Db, (id, tries): Taking, at: Instant) -> Result<()> 
             outbox::state.eq(LetterState::Sent.as_str()),
             outbox::sent_at.eq(at),
             outbox::failure.eq(None::<String>),
+            // What it bore is nobody's any more.
+            outbox::token.eq(None::<Vec<u8>>),
+            outbox::address.eq(None::<Vec<u8>>),
         ))
         .execute(db)?;
     Ok(())
@@ -197,6 +239,9 @@ pub(super) fn bury(db: &mut Db, (id, tries): Taking, at: Instant, why: LetterFai
             outbox::state.eq(LetterState::Dead.as_str()),
             outbox::died_at.eq(at),
             outbox::failure.eq(why.as_str()),
+            // What it bore is nobody's any more.
+            outbox::token.eq(None::<Vec<u8>>),
+            outbox::address.eq(None::<Vec<u8>>),
         ))
         .execute(db)?;
     Ok(())

@@ -57,6 +57,8 @@ pub struct Postman {
     clock: Clock,
     way: Way,
     from: String,
+    /// Where the service is reached.
+    url: String,
 }
 
 /// Where letters go.
@@ -73,6 +75,7 @@ struct Taken {
     kind: LetterKind,
     language: String,
     to: Secret<String>,
+    token: Option<Secret<String>>,
 }
 
 impl Postman {
@@ -90,6 +93,7 @@ impl Postman {
                 None => Way::Folder(config.data.folder.join("letters")),
             },
             from: config.mail.from.clone(),
+            url: config.server.public_url.clone(),
         })
     }
 
@@ -236,7 +240,13 @@ impl Postman {
 
     fn compose(&self, taken: &Taken) -> Result<Message> {
         let id = taken.taking.0.to_string();
-        letter::compose(taken.kind, &taken.language, &self.from, &taken.to, &id)
+        let text = letter::Text {
+            kind: taken.kind,
+            language: &taken.language,
+            url: &self.url,
+            token: taken.token.as_ref(),
+        };
+        letter::compose(&text, &self.from, &taken.to, &id)
     }
 
     /// That a letter was taken must be written, for else it counts as uncertain: tried for some seconds.
@@ -293,7 +303,16 @@ fn open(db: &mut Db, keyring: &Keyring, waiting: Waiting) -> Result<Taken> {
     let key = keyring
         .of(db, waiting.board)?
         .row_key("person", waiting.person.uuid(), &waiting.wrapped_key)?;
-    let to = key.open("person", "email", waiting.person, waiting.version, &waiting.email)?;
+    let enclosed = |column, sealed: &[u8]| key.open("outbox", column, waiting.id, 1, sealed);
+    let to = match &waiting.address {
+        Some(old) => enclosed("address", old)?,
+        None => key.open("person", "email", waiting.person, waiting.version, &waiting.email)?,
+    };
+    let token = waiting
+        .token
+        .as_deref()
+        .map(|sealed| enclosed("token", sealed))
+        .transpose()?;
     tracing::debug!(letter = %waiting.id, tries = waiting.tries, "a letter is due");
     Ok(Taken {
         taking: (waiting.id, waiting.tries),
@@ -301,6 +320,7 @@ fn open(db: &mut Db, keyring: &Keyring, waiting: Waiting) -> Result<Taken> {
         kind: LetterKind::stored(&waiting.kind)?,
         language: waiting.language,
         to,
+        token,
     })
 }
 

@@ -1,7 +1,7 @@
 //! Every route there is.
 
 use super::{health, unmatched};
-use crate::{account, board, errand, file, home, letter, review};
+use crate::{account, board, draft, errand, file, home, letter, review};
 use actix_web::web;
 use std::sync::OnceLock;
 use utoipa::OpenApi;
@@ -27,6 +27,12 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(account::pages::get_sign_in)
         .service(account::pages::post_sign_in)
         .service(account::pages::post_sign_out)
+        .service(account::pages::get_invitation)
+        .service(account::pages::post_invited)
+        .service(account::pages::get_new_password)
+        .service(account::pages::post_new_password)
+        .service(account::pages::get_lost)
+        .service(account::pages::post_lost)
         .service(errand::pages::get_start)
         .service(errand::pages::get_write)
         .service(errand::pages::post_write)
@@ -48,11 +54,38 @@ fn api(config: &mut ServiceConfig<'_>) {
     config.service(
         scope("/api/v1")
             .service(board::api::get_boards)
+            .service(board::api::get_board)
+            .service(board::api::patch_board)
+            .service(board::api::get_units)
+            .service(board::api::post_unit)
             .service(account::api::post_session)
             .service(account::api::post_refresh)
             .service(account::api::delete_session)
             .service(account::api::get_me)
+            .service(account::api::patch_me)
+            .service(account::api::get_persons)
+            .service(account::api::get_roles)
+            .service(account::api::post_role)
+            .service(account::api::patch_role)
+            .service(account::api::post_invitation)
+            .service(account::api::post_invitation_accept)
+            .service(account::api::post_recovery)
+            .service(account::api::post_recovery_accept)
             .service(home::api::get_assignments)
+            .service(home::api::post_assignment)
+            .service(home::api::patch_assignment)
+            .service(home::api::get_homes)
+            .service(home::api::post_home)
+            .service(home::api::get_home)
+            .service(home::api::patch_home)
+            .service(home::api::get_members)
+            .service(home::api::post_member)
+            .service(home::api::patch_member)
+            .service(draft::api::get_drafts)
+            .service(draft::api::put_draft)
+            .service(draft::api::get_draft)
+            .service(draft::api::put_draft_at)
+            .service(draft::api::delete_draft)
             .service(file::api::post_file)
             .service(file::api::get_content)
             .service(file::api::get_original)
@@ -85,7 +118,9 @@ fn api(config: &mut ServiceConfig<'_>) {
     tags(
         (name = "boards", description = "What municipalities say of themselves in public"),
         (name = "sessions", description = "Signing in and out"),
-        (name = "homes", description = "Homes and their assignments"),
+        (name = "people", description = "People, roles, invitations"),
+        (name = "homes", description = "Homes, their members and assignments"),
+        (name = "drafts", description = "What one has typed and not sent"),
         (name = "errands", description = "Messages, wishes and their decisions, receipts and their reviews"),
         (name = "files", description = "Pictures and documents"),
         (name = "audit", description = "The log, for auditors"),

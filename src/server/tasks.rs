@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::error::Result;
 use crate::outbox::Postman;
-use crate::{account, board, file};
+use crate::{account, board, draft, file};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -65,6 +65,7 @@ async fn sweep(app: App, postman: Postman, mut stop: watch::Receiver<bool>) {
             ("sessions", account::sweep(&app).await),
             ("idempotency keys", app.door.forget_keys().await),
             ("letters", postman.sweep().await),
+            ("drafts", draft::sweep(&app).await),
             ("number series", board::number_series(&app).await.map(|()| 0)),
         ] {
             match done {

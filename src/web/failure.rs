@@ -15,7 +15,7 @@ pub struct Failure(pub Error);
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         match self {
-            Error::SignIn => StatusCode::UNAUTHORIZED,
+            Error::SignIn | Error::StepUp => StatusCode::UNAUTHORIZED,
             Error::Forbidden | Error::PasswordsOff | Error::Forged => StatusCode::FORBIDDEN,
             Error::NotFound => StatusCode::NOT_FOUND,
             Error::Method => StatusCode::METHOD_NOT_ALLOWED,
@@ -38,6 +38,11 @@ impl ResponseError for Error {
         let mut answer = HttpResponse::build(self.status_code());
         match self {
             Error::SignIn => drop(answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"))),
+            // RFC 9470; the age is that of `account::contact`.
+            Error::StepUp => drop(answer.insert_header((
+                header::WWW_AUTHENTICATE,
+                "Bearer error=\"insufficient_user_authentication\", max_age=300",
+            ))),
             Error::TooMany(seconds) => drop(answer.insert_header((header::RETRY_AFTER, *seconds))),
             Error::Unavailable(_) => drop(answer.insert_header((header::RETRY_AFTER, 5))),
             Error::BeyondEnd(size) => drop(answer.insert_header((header::CONTENT_RANGE, format!("bytes */{size}")))),
@@ -105,6 +110,7 @@ pub fn problem(error: &Error, request_id: Uuid, language: Language) -> Problem {
 pub fn name(error: &Error) -> &'static str {
     match error {
         Error::SignIn => "sign-in",
+        Error::StepUp => "step-up",
         Error::Forbidden => "forbidden",
         Error::PasswordsOff => "passwords-off",
         Error::Forged => "forged",

@@ -108,6 +108,27 @@ impl<T> FromRequest for ObjectPath<T> {
     }
 }
 
+/// The id of something and that of a part of it (`{id}`, `{part_id}`). What is no id names nothing.
+pub struct PartPath<T, P> {
+    pub of: Id<T>,
+    pub part: Id<P>,
+}
+
+impl<T, P> FromRequest for PartPath<T, P> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let named = |name| request.match_info().get(name);
+        let of = named("id").and_then(|text| text.parse().ok());
+        let part = named("part_id").and_then(|text| text.parse().ok());
+        ready(
+            of.zip(part)
+                .map(|(of, part)| PartPath { of, part })
+                .ok_or(Error::NotFound),
+        )
+    }
+}
+
 /// A query string; what is unknown in it is refused.
 pub struct Query<T>(pub T);
 

@@ -20,10 +20,12 @@ static SWEDISH: LanguageIdentifier = langid!("sv");
 static ENGLISH: LanguageIdentifier = langid!("en");
 
 /// A language the service speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub enum Language {
     #[default]
+    #[serde(rename = "sv")]
     Swedish,
+    #[serde(rename = "en")]
     English,
 }
 
@@ -53,6 +55,15 @@ impl Language {
         });
         let best = weighed.reduce(|best, next| if next.1 > best.1 { next } else { best });
         best.map_or(Language::Swedish, |(language, _)| language)
+    }
+
+    /// The language of a tag as it is kept; Swedish for any other.
+    pub fn tagged(tag: &str) -> Language {
+        if tag == "en" {
+            Language::English
+        } else {
+            Language::Swedish
+        }
     }
 
     /// `sv` or `en`.

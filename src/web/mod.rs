@@ -10,9 +10,11 @@ mod reply;
 
 pub use caller::{Caller, origin_of};
 pub use failure::{Failure, Problem, problem};
-pub use input::{IfMatch, Json, Listing, ObjectPath, Paging, Query, body_hash, declared_length, once, whole_body};
+pub use input::{
+    IfMatch, Json, Listing, ObjectPath, Paging, PartPath, Query, body_hash, declared_length, once, whole_body,
+};
 pub use language::Language;
-pub use reply::{Created, Listed, NoContent, Plain, Reply, Shown, Versioned};
+pub use reply::{Accepted, Created, Listed, NoContent, Plain, Reply, Shown, Versioned};
 
 use uuid::Uuid;
 

@@ -18,6 +18,9 @@ pub struct Created<T> {
     pub location: Option<String>,
 }
 
+/// 202, and nothing said of what comes of it.
+pub struct Accepted;
+
 /// 200 with plain text.
 pub struct Plain(pub String);
 
@@ -59,6 +62,12 @@ impl Responder for Plain {
         HttpResponse::Ok()
             .content_type("text/plain; charset=utf-8")
             .body(self.0)
+    }
+}
+impl Responder for Accepted {
+    type Body = actix_web::body::BoxBody;
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Accepted().finish()
     }
 }
 impl Responder for NoContent {

@@ -2,6 +2,7 @@
 //! row fails. What is refused is logged; what is not there for one is answered exactly as what is not there at all.
 
 mod pages;
+mod people;
 mod sealed;
 mod strict;
 
@@ -68,7 +69,7 @@ struct Row {
 }
 
 fn table() -> Vec<Row> {
-    rows(TABLE)
+    rows(people::TABLE).into_iter().chain(rows(TABLE)).collect()
 }
 
 fn rows(table: &'static str) -> Vec<Row> {
@@ -128,6 +129,7 @@ struct Berg {
     assignment: String,
     file: String,
     jonas: String,
+    ground: people::Ground,
 }
 
 impl Berg {
@@ -144,6 +146,7 @@ impl Berg {
             assignment,
             file,
             jonas,
+            ground: people::Ground::of(town).await,
         }
     }
 
@@ -156,12 +159,21 @@ impl Berg {
         } else if path.starts_with("/errands/{id}") {
             id(&self.anna.writes("När börjar umgänget i vår?").await)
         } else {
-            self.file.clone()
+            people::id_for(self, path).await.unwrap_or_else(|| self.file.clone())
         }
+    }
+
+    /// The path with its ids.
+    fn at(&self, path: &str, id: &str) -> String {
+        path.replace("{id}", id)
+            .replace("{part_id}", people::part_for(self, path))
     }
 
     /// A body that the operation takes.
     async fn body(&self, method: &Method, path: &str, id: &str) -> Option<Value> {
+        if let Some(body) = people::body(self, method, path) {
+            return Some(body);
+        }
         Some(match (method.as_str(), path) {
             ("POST", "/sessions") => json!({"board": "borlange", "email": "erik.berg@example.org",
                 "password": famn::demo::PASSWORD}),
@@ -188,7 +200,7 @@ impl Berg {
     }
 
     async fn tries(&self, who: &Person, row: &Row, id: &str) -> Answer {
-        let path = row.path.replace("{id}", id);
+        let path = self.at(row.path, id);
         let request = who.request(row.method.clone(), &path);
         let request = match self.body(&row.method, row.path, id).await {
             Some(body) => request.json(&body),

@@ -7,6 +7,9 @@ use reqwest::RequestBuilder;
 const FORMS: &[(&str, bool)] = &[
     ("/logga-in", false),
     ("/logga-ut", false),
+    ("/inbjudan", false),
+    ("/nytt-losenord", false),
+    ("/glomt-losenord", false),
     ("/skriv", true),
     ("/kvitton", true),
     ("/arenden/{id}/svar", true),
@@ -100,6 +103,14 @@ async fn right_form(maria: &Browser, path: &str, errand: &str) -> Filled {
                 .but("board", "borlange")
                 .but("email", "maria.lind@example.org")
                 .but("password", famn::demo::PASSWORD)
+        }
+        "/inbjudan" | "/nytt-losenord" => {
+            let form = maria.get(path).await.form(path);
+            form.but("token", "none").but("password", "en ganska lång mening")
+        }
+        "/glomt-losenord" => {
+            let form = maria.get(path).await.form(path);
+            form.but("board", "borlange").but("email", "maria.lind@example.org")
         }
         "/logga-ut" => maria.get("/arenden").await.form("/logga-ut"),
         "/skriv" => {

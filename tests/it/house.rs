@@ -15,13 +15,13 @@ const ORDER: &[&str] = &[
     "access",
     "app",
     "web",
-    "board account home errand file review inbox letter",
+    "board account home errand file review inbox letter draft",
     "server demo upkeep",
     "cli",
     "main",
 ];
 const FEATURES: &[&str] = &[
-    "board", "account", "home", "errand", "file", "review", "inbox", "letter",
+    "board", "account", "home", "errand", "file", "review", "inbox", "letter", "draft",
 ];
 /// `$crate::` macros of a part that stand at the crate's root.
 const MACROS: &[(&str, &str)] = &[("insert_all", "db"), ("closed_list", "closed_list")];
@@ -161,7 +161,8 @@ fn only_the_door_and_the_database_open_transactions() {
 
 /// Where work is done that is nobody's act, and that no [`famn::access::Door`] stands before.
 const CHORES: &[&str] = &[
-    "src/access/once.rs",
+    "src/account/entry/accept.rs",
+    "src/account/entry/recover.rs",
     "src/account/refresh.rs",
     "src/account/session.rs",
     "src/account/sign_in.rs",
@@ -174,6 +175,7 @@ const CHORES: &[&str] = &[
     "src/audit/signer.rs",
     "src/audit/verify.rs",
     "src/board/verbs.rs",
+    "src/draft/sweep.rs",
     "src/file/receive.rs",
     "src/file/sweep.rs",
     "src/outbox/worker.rs",

@@ -3,7 +3,7 @@
 
 mod world;
 
-use crate::kit::Town;
+use crate::kit::{Person, Town};
 use famn::access::policy::{Relation, allows};
 use famn::access::{Right, Role};
 use famn::clock::Clock;
@@ -41,6 +41,32 @@ fn the_policy_is_the_one_agreed_on() {
         all - shown
     );
     insta::assert_snapshot!(page);
+}
+
+/// The list of homes and the single homes agree too.
+async fn homes_agree(who: &Person, world: &World, what: &str) {
+    let list = who.get("/homes?limit=100").await;
+    let listed: BTreeSet<String> = if list.status == 403 {
+        BTreeSet::new()
+    } else {
+        let list = list.expect(200);
+        list["items"]
+            .as_array()
+            .expect("items")
+            .iter()
+            .map(crate::kit::id)
+            .collect()
+    };
+    let mut opened = BTreeSet::new();
+    for (home, _) in &world.homes {
+        let answer = who.get(&format!("/homes/{home}")).await;
+        match answer.status.as_u16() {
+            200 => drop(opened.insert(home.to_string())),
+            403 | 404 => {}
+            _ => panic!("{home}: {answer}, {what}"),
+        }
+    }
+    assert_eq!(listed, opened, "the list and the single homes: {what}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,6 +111,7 @@ async fn the_list_and_the_single_errand_agree() {
             let what = format!("world {seed}, {person:?} in {world:#?}");
             assert_eq!(listed, opened, "the list and the single errands: {what}");
             assert_eq!(opened, expected, "what is seen and what the rules say: {what}");
+            homes_agree(&who, &world, &what).await;
         }
     }
     let met: Vec<_> = reasons.into_iter().flatten().collect();

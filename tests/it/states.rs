@@ -4,7 +4,7 @@
 use crate::kit::{Person, Town, id, wishes};
 use famn::access::Side;
 use famn::clock::Clock;
-use famn::errand::state::{Act, REOPENED_WITHIN, STEPS};
+use famn::errand::state::{Act, STEPS};
 use famn::errand::{ErrandKind, ErrandState};
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -358,7 +358,7 @@ async fn a_closed_message_is_taken_up_again_within_thirty_days() {
     for _ in 0..4 {
         errands.push(two.errand_in(ErrandKind::Message, ErrandState::Closed).await);
     }
-    clock.forward(REOPENED_WITHIN);
+    clock.forward(Duration::from_secs(30 * 24 * 60 * 60));
     let two = Two::of(&town).await;
     let reopen = Act::To(ErrandState::InProgress);
     two.does(&errands[0], reopen, Side::Home, false).await.expect(200);

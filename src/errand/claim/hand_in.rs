@@ -13,9 +13,6 @@ use crate::error::{Faults, Result};
 use crate::file::Taker;
 use crate::money::Ore;
 
-/// Days after an assignment's end in which receipts for it can be handed in.
-const AFTER_END: i32 = 60;
-
 impl Access<'_> {
     /// Hands in receipts and trips.
     ///
@@ -25,7 +22,7 @@ impl Access<'_> {
         let ground = self.own_ground(new.assignment_id)?;
         let (mut faults, limits, today) = (Faults::default(), self.limits()?, self.now().day());
         let span = span_of(&ground, today);
-        let open = span.from <= today && span.to.is_none_or(|to| to.plus_days(AFTER_END) >= today);
+        let open = span.from <= today && span.to.is_none_or(|to| to.plus_days(limits.after_end_days) >= today);
         faults.unless(open, "assignment_id", "assignment");
         let (receipts, trips) = new.check(&mut faults, span);
         let award = self.award_named(new, &ground, &mut faults)?;

@@ -32,6 +32,12 @@ GET    /filer/{id}/original         file.original      303  200  403  404  404  
 GET    /logg                        audit.read         303  403  403  403  403  403  403  403  403  403  200  403  403  403
 GET    /logga-in                    -                  200  303  303  303  303  303  303  303  303  303  303  303  303  303
 POST   /logga-in                    -                  303  303  303  303  303  303  303  303  303  303  303  303  303  303
+GET    /inbjudan                    -                  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+POST   /inbjudan                    -                  401  401  401  401  401  401  401  401  401  401  401  401  401  401
+GET    /nytt-losenord               -                  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+POST   /nytt-losenord               -                  401  401  401  401  401  401  401  401  401  401  401  401  401  401
+GET    /glomt-losenord              -                  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+POST   /glomt-losenord              -                  303  303  303  303  303  303  303  303  303  303  303  303  303  303
 POST   /logga-ut                    -                  303  303  303  303  303  303  303  303  303  303  303  303  303  303
 ";
 
@@ -267,6 +273,14 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
         "/arenden/{id}/anteckning" => (vec![once, ("note", text("Ringde förvaltningens jurist"))], None),
         "/arenden/{id}/lage" => (vec![version, ("state", text("closed"))], None),
         "/arenden/{id}/ansvarig" | "/logga-ut" => (vec![], None),
+        "/inbjudan" | "/nytt-losenord" => {
+            let password = ("password", text("en ganska lång mening"));
+            (vec![("token", text("none")), password], None)
+        }
+        "/glomt-losenord" => {
+            let email = ("email", text("ingen@example.org"));
+            (vec![("board", text("borlange")), email], None)
+        }
         "/logga-in" => {
             let email = ("email", text("erik.berg@example.org"));
             let password = ("password", text(famn::demo::PASSWORD));

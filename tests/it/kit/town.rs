@@ -99,6 +99,46 @@ impl Town {
         self.person("lisa.vans").await
     }
 
+    /// The letters to an address, once none waits any more.
+    pub async fn letters_to(&self, email: &str) -> Vec<String> {
+        for _ in 0..1500 {
+            if super::sql::count(&self.place, "outbox WHERE state = 'waiting'") == 0 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let mut files: Vec<PathBuf> = std::fs::read_dir(self.place.folder.join("letters"))
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|file| file.path())
+            .filter(|path| path.extension().is_some_and(|end| end == "eml"))
+            .collect();
+        files.sort();
+        let read = |path: &PathBuf| std::fs::read_to_string(path).expect("a letter");
+        let to = format!("To: {email}\r\n");
+        files.iter().map(read).filter(|letter| letter.contains(&to)).collect()
+    }
+
+    /// The code in the newest letter to an address, once so many letters with one have come.
+    pub async fn code_for(&self, email: &str, letters: usize) -> String {
+        let is_code =
+            |line: &&str| line.len() == 43 && line.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+        for _ in 0..1500 {
+            let codes: Vec<String> = self
+                .letters_to(email)
+                .await
+                .iter()
+                .filter_map(|letter| letter.lines().find(is_code).map(str::to_owned))
+                .collect();
+            if codes.len() >= letters {
+                return codes.last().expect("a code").clone();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("no {letters}th letter with a code came to {email}");
+    }
+
     /// The board of that slug.
     pub async fn board(&self, slug: &str) -> BoardId {
         let found = famn::board::find_board(&self.app, slug)

@@ -48,7 +48,7 @@ pub struct World {
     board: BoardId,
     seed: u64,
     units: Vec<UnitId>,
-    homes: Vec<(HomeId, UnitId)>,
+    pub homes: Vec<(HomeId, UnitId)>,
     assignments: Vec<Assignment>,
     pub people: Vec<Person>,
     pub errands: Vec<Errand>,

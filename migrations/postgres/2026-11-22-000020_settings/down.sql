@@ -1,0 +1,2 @@
+ALTER TABLE board DROP COLUMN version;
+DROP TABLE board_setting;

@@ -1,0 +1,55 @@
+ALTER TABLE unit ADD COLUMN manager_id UUID REFERENCES person (id);
+
+-- A role has an end and who set it, and why.
+ALTER TABLE role_grant ADD COLUMN ended_by UUID;
+ALTER TABLE role_grant ADD COLUMN end_reason BYTEA;
+-- Roles that take a second person: no grant until one has said yes, so that no query can take one for a grant.
+CREATE TABLE role_proposal (
+    id UUID PRIMARY KEY NOT NULL,
+    board_id UUID NOT NULL REFERENCES board (id),
+    person_id UUID NOT NULL REFERENCES person (id),
+    role TEXT NOT NULL REFERENCES role (name),
+    unit_id UUID REFERENCES unit (id),
+    from_at TIMESTAMPTZ NOT NULL,
+    to_at TIMESTAMPTZ,
+    reason BYTEA NOT NULL,
+    proposed_by UUID NOT NULL,
+    proposed_at TIMESTAMPTZ NOT NULL,
+    confirmed_by UUID,
+    confirmed_at TIMESTAMPTZ
+);
+CREATE INDEX role_proposal_person ON role_proposal (person_id);
+
+-- What homes and assignments were before they were changed.
+CREATE TABLE home_past (
+    id UUID PRIMARY KEY NOT NULL,
+    board_id UUID NOT NULL REFERENCES board (id),
+    home_id UUID NOT NULL REFERENCES home (id),
+    unit_id UUID NOT NULL REFERENCES unit (id),
+    kind TEXT NOT NULL REFERENCES home_kind (name),
+    protected TEXT NOT NULL REFERENCES protection (name),
+    name BYTEA NOT NULL,
+    version BIGINT NOT NULL,
+    until_at TIMESTAMPTZ NOT NULL,
+    changed_by UUID NOT NULL
+);
+CREATE INDEX home_past_home ON home_past (home_id);
+ALTER TABLE assignment ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+CREATE TABLE assignment_past (
+    id UUID PRIMARY KEY NOT NULL,
+    board_id UUID NOT NULL REFERENCES board (id),
+    assignment_id UUID NOT NULL REFERENCES assignment (id),
+    unit_id UUID NOT NULL REFERENCES unit (id),
+    legal_basis TEXT NOT NULL REFERENCES legal_basis (name),
+    to_on TEXT,
+    caseworker_id UUID NOT NULL REFERENCES person (id),
+    child_caseworker_id UUID REFERENCES person (id),
+    cost_code TEXT,
+    version BIGINT NOT NULL,
+    until_at TIMESTAMPTZ NOT NULL,
+    changed_by UUID NOT NULL
+);
+CREATE INDEX assignment_past_assignment ON assignment_past (assignment_id);
+CREATE INDEX assignment_service_user ON assignment (service_user_id);
+-- The last number given to an assignment's label (U-2041).
+ALTER TABLE board ADD COLUMN last_label BIGINT NOT NULL DEFAULT 0;

@@ -1,0 +1,2 @@
+DROP TABLE draft;
+DROP TABLE draft_kind;

@@ -1,0 +1,142 @@
+//! Using a token: choosing a password, and with an invitation becoming what it says. The token is looked at before
+//! anything is computed, and again under the account's lock, so that of two uses at once one counts.
+
+use super::Welcome;
+use super::rows::{self, Way};
+use crate::access::policy::Relation;
+use crate::access::{Access, Actor, Happening, Origin, Role};
+use crate::account::password::hash_new_password;
+use crate::account::roles::Give;
+use crate::account::rows as people;
+use crate::app::App;
+use crate::audit::Action;
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::id::{BoardId, PersonId};
+use crate::outbox::LetterKind;
+use crate::secret::{Secret, SecretText, sha256};
+
+/// Accepts an invitation with a first password (for someone known to the board: a new one).
+///
+/// # Errors
+/// [`Error::SignIn`] when the token is none, was used, has expired or was made void; [`Error::Invalid`] for a password
+/// that cannot be one.
+pub async fn accept_invitation(app: &App, token: &SecretText, password: SecretText, origin: Origin) -> Result<Welcome> {
+    accept(app, Way::Invitation, token, password, origin).await
+}
+
+/// Sets a new password for one that was lost; every session ends.
+///
+/// # Errors
+/// As [`accept_invitation`].
+pub async fn accept_recovery(app: &App, token: &SecretText, password: SecretText, origin: Origin) -> Result<Welcome> {
+    accept(app, Way::Recovery, token, password, origin).await
+}
+
+impl Way {
+    const fn action(self) -> Action {
+        match self {
+            Way::Invitation => Action::InvitationAccept,
+            Way::Recovery => Action::RecoveryAccept,
+        }
+    }
+}
+
+/// Whom a token is for.
+struct Bearer {
+    board: BoardId,
+    person: PersonId,
+    name: SecretText,
+    email: SecretText,
+    works: bool,
+}
+
+async fn accept(app: &App, way: Way, token: &SecretText, password: SecretText, origin: Origin) -> Result<Welcome> {
+    let hash = sha256(token.expose().as_bytes());
+    let (keyring, now) = (app.keyring.clone(), app.clock.now());
+    let look = move |db: &mut Db| {
+        let Some(found) = rows::find(db, way, &hash)? else {
+            return Ok(None);
+        };
+        let key = keyring
+            .of(db, found.board)?
+            .row_key("person", found.person.uuid(), &found.wrapped_key)?;
+        let open = |column, sealed: &[u8]| key.open("person", column, found.person, found.version, sealed);
+        Ok(Some(Bearer {
+            board: found.board,
+            person: found.person,
+            name: open("name", &found.name)?,
+            email: open("email", &found.email)?,
+            works: found.works(now),
+        }))
+    };
+    let Some(bearer) = app.store.survey(&rows::TOKENS, look).await? else {
+        return Err(Error::SignIn);
+    };
+    let stranger = Actor::stranger(bearer.board, origin);
+    if !bearer.works {
+        app.door.turn_away(stranger, way.action()).await?;
+        return Err(Error::SignIn);
+    }
+    let phc = hash_new_password(app, password, bearer.email.expose(), bearer.name.expose()).await?;
+    let person = bearer.person;
+    let take = move |access: Access<'_>| access.take_token(way, (person, &hash), &phc);
+    app.door.write(stranger, take).await
+}
+
+impl Access<'_> {
+    /// Uses a token up. Asked of a stranger's access to the board.
+    fn take_token(self, way: Way, (person, hash): (PersonId, &[u8; 32]), phc: &Secret<String>) -> Result<Welcome> {
+        let (board, now) = (self.standing().board, self.now());
+        let locked = self.db(|db| rows::lock_open(db, board, person))?;
+        let taken = locked.is_some() && self.db(|db| rows::take(db, way, hash, now))?;
+        let Some(wrapped) = locked.filter(|_| taken) else {
+            self.log(Happening::denied(way.action()).person(person));
+            return Err(Error::SignIn);
+        };
+        let had_one = self.db(|db| rows::has_password(db, person))?;
+        self.db(|db| {
+            if had_one {
+                people::set_password(db, person, phc.expose(), now)?;
+            } else {
+                people::insert_credential(db, person, phc.expose(), now)?;
+            }
+            // A password chosen is the end of every other way to choose one.
+            rows::void_recoveries(db, person, now)
+        })?;
+        if had_one {
+            self.end_sessions_of(person, Relation::Myself)?;
+            self.tell_of(person, LetterKind::Alarm)?;
+        }
+        let done = Happening::write(way.action(), Relation::Myself).person(person);
+        match way {
+            Way::Recovery => self.log(done),
+            Way::Invitation => {
+                let key = self.keys()?.row_key("person", person.uuid(), &wrapped)?;
+                let row = self.db(|db| rows::invitation(db, hash))?;
+                self.log(done.home(row.home_id).object("invitation", row.id));
+                let give = Give {
+                    role: Role::read(&row.role)?,
+                    unit: row.unit_id,
+                    from: row.from_at.min(now),
+                    to: None,
+                    reason: Secret::new("Inbjudan".into()),
+                    by: row.invited_by,
+                };
+                if let Some(home) = row.home_id {
+                    self.join_home((home, person), (row.from_at, row.to_at), Relation::Myself)?;
+                }
+                let holds = self.roles_of(person)?;
+                if !holds
+                    .iter()
+                    .any(|held| (held.role, held.unit) == (give.role, give.unit))
+                {
+                    self.grant_or_propose(person, give, &key, Relation::Myself)?;
+                }
+            }
+        }
+        Ok(Welcome {
+            board: self.board_slug()?,
+        })
+    }
+}

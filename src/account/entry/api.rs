@@ -1,0 +1,105 @@
+//! REST: invitations and lost passwords.
+
+use super::invite::NewInvitation;
+use super::{InvitationView, Welcome, accept_invitation, accept_recovery, recover};
+use crate::app::App;
+use crate::secret::Secret;
+use crate::web::{Accepted, Caller, Created, Json, Problem, Reply, once, origin_of};
+use actix_web::{HttpRequest, post, web};
+use serde::Deserialize;
+
+/// A token from a letter, and the password chosen with it.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TokenBody {
+    #[schema(value_type = String, format = Password)]
+    token: Secret<String>,
+    #[schema(value_type = String, format = Password)]
+    password: Secret<String>,
+}
+
+/// Whose password is lost.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LostBody {
+    /// The board's slug.
+    board: String,
+    #[schema(value_type = String)]
+    email: Secret<String>,
+}
+
+/// Invite someone by letter: into a home of mine (`home_id`), or, as the steward, onto the staff (`role`). The answer is
+/// the same for an address that is known.
+#[utoipa::path(
+    tag = "people",
+    request_body = NewInvitation,
+    params(("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters")),
+    security(("token" = [])),
+    responses((status = 201, body = InvitationView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[post("/invitations")]
+pub async fn post_invitation(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    new: Json<NewInvitation>,
+) -> Reply<Created<InvitationView>> {
+    let once = once(&request, &new.hash)?;
+    let invite = move |access: crate::access::Access<'_>| access.invite(&new.value, once.as_ref());
+    Ok(Created {
+        body: app.door.write(caller.0, invite).await?,
+        location: None,
+    })
+}
+
+/// Accept an invitation: the token of the letter and a password of at least 15 characters. 401 for any token that does
+/// not work.
+#[utoipa::path(
+    tag = "people",
+    request_body = TokenBody,
+    responses((status = 201, body = Welcome), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[post("/invitations/accept")]
+pub async fn post_invitation_accept(
+    app: web::Data<App>,
+    request: HttpRequest,
+    body: Json<TokenBody>,
+) -> Reply<Created<Welcome>> {
+    let TokenBody { token, password } = body.value;
+    Ok(Created {
+        body: accept_invitation(&app, &token, password, origin_of(&request)).await?,
+        location: None,
+    })
+}
+
+/// A password is lost: 202 whatever the address, and a letter if it is known.
+#[utoipa::path(
+    tag = "sessions",
+    request_body = LostBody,
+    responses((status = 202), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[post("/recoveries")]
+pub async fn post_recovery(app: web::Data<App>, request: HttpRequest, body: Json<LostBody>) -> Reply<Accepted> {
+    let LostBody { board, email } = body.value;
+    recover(&app, board, email, origin_of(&request));
+    Ok(Accepted)
+}
+
+/// Choose a new password with the token of the letter. All sessions end. 401 for any token that does not work.
+#[utoipa::path(
+    tag = "sessions",
+    request_body = TokenBody,
+    responses((status = 201, body = Welcome), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[post("/recoveries/accept")]
+pub async fn post_recovery_accept(
+    app: web::Data<App>,
+    request: HttpRequest,
+    body: Json<TokenBody>,
+) -> Reply<Created<Welcome>> {
+    let TokenBody { token, password } = body.value;
+    Ok(Created {
+        body: accept_recovery(&app, &token, password, origin_of(&request)).await?,
+        location: None,
+    })
+}

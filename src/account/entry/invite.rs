@@ -1,0 +1,176 @@
+//! Inviting someone: into a home by its caseworker or team lead, onto the staff by the steward. Never oneself.
+
+use super::rows::{self, InvitationRow};
+use super::{INVITED, InvitationView};
+use crate::access::policy::Relation;
+use crate::access::{Access, Happening, Once, Right, Role};
+use crate::account::verbs::email_token;
+use crate::account::{NewPerson, is_email, rows as people};
+use crate::audit::Action;
+use crate::clock::{Day, Instant};
+use crate::errand::required;
+use crate::error::{Error, Faults, Result};
+use crate::id::{HomeId, Id, PersonId, UnitId, of};
+use crate::outbox::{self, LetterKind};
+use crate::secret::{SecretText, fresh_token};
+use crate::web::Language;
+use serde::Deserialize;
+
+/// Someone to be invited: with a role of the staff, or into a home.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewInvitation {
+    pub email: SecretText,
+    /// 1–120 characters. Someone known to the board keeps the name they have.
+    #[schema(min_length = 1, max_length = 120)]
+    pub name: SecretText,
+    /// Of the staff; the steward's to give.
+    pub role: Option<Role>,
+    /// For a caseworker, team lead or unit manager.
+    pub unit_id: Option<UnitId>,
+    /// One of one's own homes.
+    pub home_id: Option<HomeId>,
+    #[serde(default)]
+    pub language: Language,
+}
+
+/// What someone is invited to.
+pub(in crate::account) struct Ground {
+    role: Role,
+    unit: Option<UnitId>,
+    home: Option<HomeId>,
+    from: Instant,
+    to: Option<Instant>,
+    relation: Relation,
+}
+
+impl Access<'_> {
+    /// Invites someone by letter.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for whoever may not, and for oneself; [`Error::NotFound`] for a home outside the circle;
+    /// [`Error::Invalid`].
+    pub fn invite(self, new: &NewInvitation, once: Option<&Once>) -> Result<InvitationView> {
+        let now = self.now();
+        let (role, relation) = match (new.role, new.home_id) {
+            (None | Some(Role::Contractor), Some(home)) => {
+                let relation = self.home_for(home, Right::InviteMember, Action::InvitationSend)?;
+                (Role::Contractor, relation)
+            }
+            (None | Some(Role::Contractor), None) => return Err(Error::invalid("home_id", "required")),
+            (Some(role), None) => (role, self.require(Right::GrantRoles, Action::InvitationSend)?),
+            (Some(_), Some(_)) => return Err(Error::invalid("role", "not-here")),
+        };
+        let ground = Ground {
+            role,
+            unit: new.unit_id,
+            home: new.home_id,
+            from: now,
+            to: None,
+            relation,
+        };
+        self.send_invitation(new, ground, once)
+    }
+
+    /// Invites someone into a home for a time; the caller has asked for the right to it.
+    pub(crate) fn invite_member(
+        self,
+        (home, relation): (HomeId, Relation),
+        (email, name): (SecretText, SecretText),
+        (from, to): (Day, Option<Day>),
+    ) -> Result<Id<of::Invitation>> {
+        let new = NewInvitation {
+            email,
+            name,
+            role: None,
+            unit_id: None,
+            home_id: Some(home),
+            language: Language::Swedish,
+        };
+        let ground = Ground {
+            role: Role::Contractor,
+            unit: None,
+            home: Some(home),
+            from: from.begins_from(self.now()),
+            to: to.map(Day::ends),
+            relation,
+        };
+        Ok(self.send_invitation(&new, ground, None)?.id)
+    }
+
+    fn send_invitation(self, new: &NewInvitation, ground: Ground, once: Option<&Once>) -> Result<InvitationView> {
+        let (keys, me, now) = (self.keys()?, self.person()?, self.now());
+        if let Some(made) = self.made_before::<of::Invitation>(once)? {
+            self.log(Happening::read(Action::InvitationSend, ground.relation).object("invitation", made));
+            let expires_at = self.db(|db| rows::expiry(db, made))?;
+            return Ok(InvitationView { id: made, expires_at });
+        }
+        let mut faults = Faults::default();
+        faults.unless(is_email(new.email.expose().trim()), "email", "email");
+        let name = required(&mut faults, "name", &new.name, 1, 120);
+        self.check_unit(&mut faults, ground.role, ground.unit)?;
+        faults.check()?;
+        let token = email_token(keys.index(), new.email.expose());
+        let known = self.db(|db| people::by_email(db, keys.board(), &token))?;
+        if known == Some(me) {
+            return Err(self.deny(Happening::denied(Action::InvitationSend).home(ground.home)));
+        }
+        let person = match known {
+            Some(person) => person,
+            None => self.insert_new_person(&invited(new, name), ground.relation)?,
+        };
+        let (id, (token, hash)) = (self.fresh_id(), fresh_token());
+        let row = InvitationRow {
+            id,
+            board_id: keys.board(),
+            person_id: person,
+            role: ground.role.as_str().into(),
+            unit_id: ground.unit,
+            home_id: ground.home,
+            from_at: ground.from,
+            to_at: ground.to,
+            hash: hash.to_vec(),
+            invited_by: me,
+            made_at: now,
+            expires_at: now.plus(INVITED),
+        };
+        self.db(|db| {
+            rows::void_like(db, person, (ground.role, ground.unit, ground.home), now)?;
+            rows::insert_invitation(db, &row)
+        })?;
+        self.send_token(person, LetterKind::Invitation, &token)?;
+        let sent = Happening::write(Action::InvitationSend, ground.relation);
+        self.log(sent.home(ground.home).object("invitation", id));
+        self.remember(once, id)?;
+        Ok(InvitationView {
+            id,
+            expires_at: row.expires_at,
+        })
+    }
+
+    /// Leaves a person a letter with a token, sealed until it is sent.
+    pub(super) fn send_token(self, person: PersonId, kind: LetterKind, token: &SecretText) -> Result<()> {
+        let (keys, id, now) = (self.keys()?, self.fresh_id(), self.now());
+        let wrapped = self.db(|db| rows::lock_open(db, keys.board(), person))?;
+        // A closed account gets no letter.
+        let Some(wrapped) = wrapped else { return Ok(()) };
+        let key = keys.row_key("person", person.uuid(), &wrapped)?;
+        let sealed = outbox::Enclosed {
+            token: Some(key.seal("outbox", "token", id, 1, token.expose())),
+            address: None,
+        };
+        self.db(|db| outbox::enclose(db, id, (keys.board(), person), (kind, sealed), now))
+    }
+}
+
+fn invited(new: &NewInvitation, name: SecretText) -> NewPerson {
+    NewPerson {
+        name,
+        email: new.email.clone(),
+        phone: None,
+        personal_number: None,
+        language: new.language,
+        password: None,
+        roles: Vec::new(),
+    }
+}

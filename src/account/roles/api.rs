@@ -1,0 +1,90 @@
+//! REST: people and their roles.
+
+use super::verbs::{NewRole, RoleChange};
+use super::view::{PersonRow, RoleView};
+use crate::app::App;
+use crate::id::of;
+use crate::web::{Caller, Created, Json, Listed, ObjectPath, Paging, PartPath, Problem, Query, Reply, Shown, once};
+use actix_web::{HttpRequest, get, patch, post, web};
+
+/// The board's people with the roles they hold today, newest first. For the steward, unit managers and the data
+/// protection officer; no addresses.
+#[utoipa::path(
+    tag = "people",
+    params(Paging),
+    security(("token" = [])),
+    responses((status = 200, body = Listed<PersonRow>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[get("/persons")]
+pub async fn get_persons(app: web::Data<App>, caller: Caller, query: Query<Paging>) -> Reply<Shown<Listed<PersonRow>>> {
+    let listing = query.0.listing()?;
+    Ok(Shown(
+        app.door.read(caller.0, move |access| access.people(listing)).await?,
+    ))
+}
+
+/// All roles of a person: held, coming, ended and proposed.
+#[utoipa::path(
+    tag = "people",
+    params(("id" = String, Path, description = "the person")),
+    security(("token" = [])),
+    responses((status = 200, body = Listed<RoleView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[get("/persons/{id}/roles")]
+pub async fn get_roles(
+    app: web::Data<App>,
+    caller: Caller,
+    id: ObjectPath<of::Person>,
+) -> Reply<Shown<Listed<RoleView>>> {
+    Ok(Shown(app.door.read(caller.0, move |access| access.roles(id.0)).await?))
+}
+
+/// Give a role. Auditor, steward and data protection officer are proposed, and hold when a second person says yes.
+#[utoipa::path(
+    tag = "people",
+    request_body = NewRole,
+    params(
+        ("id" = String, Path, description = "the person"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters"),
+    ),
+    security(("token" = [])),
+    responses((status = 201, body = RoleView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[post("/persons/{id}/roles")]
+pub async fn post_role(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: ObjectPath<of::Person>,
+    new: Json<NewRole>,
+) -> Reply<Created<RoleView>> {
+    let once = once(&request, &new.hash)?;
+    let give = move |access: crate::access::Access<'_>| access.give_role(id.0, &new.value, once.as_ref());
+    Ok(Created {
+        body: app.door.write(caller.0, give).await?,
+        location: None,
+    })
+}
+
+/// End a role (`to` with a `reason`; today's date ends it and the person's sessions at once), or confirm one that takes
+/// two (`confirmed`).
+#[utoipa::path(
+    tag = "people",
+    request_body = RoleChange,
+    params(
+        ("id" = String, Path, description = "the person"),
+        ("part_id" = String, Path, description = "the role"),
+    ),
+    security(("token" = [])),
+    responses((status = 200, body = RoleView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[patch("/persons/{id}/roles/{part_id}")]
+pub async fn patch_role(
+    app: web::Data<App>,
+    caller: Caller,
+    id: PartPath<of::Person, of::RoleGrant>,
+    change: Json<RoleChange>,
+) -> Reply<Shown<RoleView>> {
+    let change = move |access: crate::access::Access<'_>| access.change_role(id.of, id.part, &change.value);
+    Ok(Shown(app.door.write(caller.0, change).await?))
+}

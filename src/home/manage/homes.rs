@@ -1,0 +1,200 @@
+//! Homes: listing, showing, adding, changing.
+
+use super::rows;
+use super::view::HomeDetail;
+use crate::access::policy::Relation;
+use crate::access::{Access, ErrandFacts, Happening, Once, Right, circle};
+use crate::audit::Action;
+use crate::errand::required;
+use crate::error::{Error, Faults, Result};
+use crate::home::verbs::NewHome;
+use crate::home::{HomeKind, Protection};
+use crate::id::{HomeId, UnitId, of};
+use crate::secret::SecretText;
+use crate::web::{IfMatch, Listed, Listing};
+use serde::Deserialize;
+
+/// Characters of a home's name.
+const NAME_MAX: usize = 80;
+
+/// A home to be added.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HomeBody {
+    pub kind: HomeKind,
+    /// 1–80 characters.
+    #[schema(min_length = 1, max_length = 80)]
+    pub name: SecretText,
+    /// A unit one leads.
+    pub unit_id: UnitId,
+    #[serde(default)]
+    pub protected: Protection,
+}
+
+/// What of a home is to be changed; what is left out stays.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HomeChange {
+    pub kind: Option<HomeKind>,
+    #[schema(min_length = 1, max_length = 80)]
+    pub name: Option<SecretText>,
+    /// Any unit of the board: with it goes who sees the home.
+    pub unit_id: Option<UnitId>,
+    pub protected: Option<Protection>,
+}
+
+impl Access<'_> {
+    /// A home of the board through whoever asks, for a right to it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] outside the circle, [`Error::Forbidden`] inside it without the right; both leave their event.
+    pub(crate) fn home_for(self, home: HomeId, right: Right, action: Action) -> Result<Relation> {
+        let standing = self.standing();
+        let tried = Happening::denied(action).home(Some(home));
+        let facts = ErrandFacts {
+            home,
+            assignment: None,
+            assignee: None,
+        };
+        let unit = self.db(|db| rows::unit_of(db, standing.board, home))?;
+        let relation = match unit {
+            Some(_) => self.relation_to(facts)?,
+            None => Relation::None,
+        };
+        if relation == Relation::None {
+            self.log(tried);
+            return Err(Error::NotFound);
+        }
+        let leads = unit.is_some_and(|unit| standing.leads().any(|led| led == unit));
+        // Who leads the unit manages its homes, whatever else they are to them; members of a home never do.
+        let by = match (right, relation) {
+            (Right::ManageHome, Relation::OwnHome) => relation,
+            (Right::ManageHome, _) if leads => Relation::TeamLead,
+            _ => relation,
+        };
+        let manages_elsewhere = right == Right::ManageHome && !leads;
+        if manages_elsewhere || !self.may(by, right) {
+            return Err(self.deny(tried));
+        }
+        Ok(by)
+    }
+
+    /// A page of the homes within one's circle, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for whoever handles no errands.
+    pub fn list_homes(self, listing: Listing<of::Home>) -> Result<Listed<HomeDetail>> {
+        let standing = self.standing();
+        if !circle::handles_errands(&standing) {
+            return Err(self.deny(Happening::denied(Action::HomeList)));
+        }
+        let within = circle::homes(&standing, self.now())?;
+        let mut found = self.db(|db| rows::page(db, within, listing.after, listing.limit + 1))?;
+        let more = found.len() > listing.limit;
+        found.truncate(listing.limit);
+        let shown = found.iter().map(|row| row.id.uuid()).collect();
+        self.log(Happening::read(Action::HomeList, Relation::Assigned).shown("home", shown));
+        let next_cursor = found.last().map(|row| row.id.to_string()).filter(|_| more);
+        let items = found
+            .into_iter()
+            .map(|row| self.show_home(row))
+            .collect::<Result<_>>()?;
+        Ok(Listed { items, next_cursor })
+    }
+
+    /// One home.
+    ///
+    /// # Errors
+    /// As [`Access::home_for`].
+    pub fn home_detail(self, id: HomeId) -> Result<HomeDetail> {
+        let relation = self.home_for(id, Right::SeeHome, Action::HomeRead)?;
+        self.log(Happening::read(Action::HomeRead, relation).home(Some(id)));
+        let row = self.db(|db| rows::home(db, id))?;
+        self.show_home(row)
+    }
+
+    /// Adds a home to a unit one leads.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for whoever does not lead the unit; [`Error::Invalid`].
+    pub fn start_home(self, new: &HomeBody, once: Option<&Once>) -> Result<HomeDetail> {
+        let standing = self.standing();
+        if !standing.leads().any(|led| led == new.unit_id) {
+            return Err(self.deny(Happening::denied(Action::HomeAdd)));
+        }
+        if let Some(made) = self.made_before(once)? {
+            return self.home_detail(made);
+        }
+        let mut faults = Faults::default();
+        let name = required(&mut faults, "name", &new.name, 1, NAME_MAX);
+        faults.check()?;
+        let home = NewHome {
+            name,
+            kind: new.kind,
+            unit: new.unit_id,
+            protected: new.protected,
+        };
+        let id = self.write_home(&home, Relation::TeamLead)?;
+        self.remember(once, id)?;
+        let row = self.db(|db| rows::home(db, id))?;
+        self.show_home(row)
+    }
+
+    /// Changes a home; what it was is kept.
+    ///
+    /// # Errors
+    /// As [`Access::home_for`]; [`Error::Invalid`]; [`Error::Stale`].
+    pub fn change_home(self, id: HomeId, change: &HomeChange, if_match: IfMatch) -> Result<HomeDetail> {
+        if change.kind.is_none() && change.name.is_none() && change.unit_id.is_none() && change.protected.is_none() {
+            return Err(Error::Malformed("nothing is to be changed".into()));
+        }
+        let relation = self.home_for(id, Right::ManageHome, Action::HomeChange)?;
+        let (keys, me, now) = (self.keys()?, self.person()?, self.now());
+        let was = self.db(|db| rows::lock_home(db, id))?;
+        if_match.check(was.version)?;
+        let mut faults = Faults::default();
+        let unit = change.unit_id.unwrap_or(was.unit_id);
+        faults.unless(!self.units_by_id(&[unit])?.is_empty(), "unit_id", "unit");
+        let name = change
+            .name
+            .as_ref()
+            .map(|name| required(&mut faults, "name", name, 1, NAME_MAX));
+        faults.check()?;
+        let key = keys.row_key("home", id.uuid(), &was.wrapped_key)?;
+        let name = match name {
+            Some(name) => name,
+            None => key.open("home", "name", id, was.version, &was.name)?,
+        };
+        let version = was.version + 1;
+        let is = rows::HomeRow {
+            id,
+            unit_id: unit,
+            kind: change.kind.map_or(was.kind.clone(), |kind| kind.as_str().into()),
+            protected: change
+                .protected
+                .map_or(was.protected.clone(), |one| one.as_str().into()),
+            name: key.seal("home", "name", id, version, name.expose()),
+            version,
+            wrapped_key: was.wrapped_key.clone(),
+        };
+        self.db(|db| rows::change_home(db, (self.fresh_id(), keys.board()), (&was, &is), (me, now)))?;
+        self.log(Happening::write(Action::HomeChange, relation).home(Some(id)));
+        self.show_home(is)
+    }
+
+    fn show_home(self, row: rows::HomeRow) -> Result<HomeDetail> {
+        let key = self.keys()?.row_key("home", row.id.uuid(), &row.wrapped_key)?;
+        let mut units = self.units_by_id(&[row.unit_id])?;
+        Ok(HomeDetail {
+            kind: HomeKind::stored(&row.kind)?,
+            name: key
+                .open("home", "name", row.id, row.version, &row.name)?
+                .expose()
+                .clone(),
+            unit: units.pop().ok_or(Error::NotFound)?,
+            protected: Protection::stored(&row.protected)?,
+            id: row.id,
+            version: row.version,
+        })
+    }
+}

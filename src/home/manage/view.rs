@@ -1,0 +1,76 @@
+//! How homes, members and assignments are shown to staff.
+
+use crate::board::UnitView;
+use crate::clock::Day;
+use crate::home::{AssignmentView, HomeKind, Protection};
+use crate::id::{HomeId, MemberId, PersonId};
+use serde::Serialize;
+
+crate::closed_list! {
+    /// Where a membership stands today.
+    MemberState {
+        /// Invited, and not accepted yet.
+        Invited = "invited",
+        Coming = "coming",
+        Current = "current",
+        Ended = "ended",
+    }
+}
+
+/// A home as staff sees it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct HomeDetail {
+    pub id: HomeId,
+    pub kind: HomeKind,
+    pub name: String,
+    pub unit: UnitView,
+    pub protected: Protection,
+    #[serde(skip)]
+    pub version: i64,
+}
+
+/// Someone who is only named.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct NamedPerson {
+    pub id: PersonId,
+    pub name: String,
+}
+
+/// A membership, past, present or to come.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct MemberView {
+    /// Of someone only invited: the invitation's.
+    pub id: MemberId,
+    /// Null for someone only invited.
+    pub person: Option<NamedPerson>,
+    pub from: Day,
+    /// The last day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<Day>,
+    pub state: MemberState,
+}
+
+/// Who stands in for an assignment's caseworker, first and last day included.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct DeputyView {
+    pub person: NamedPerson,
+    pub from: Day,
+    pub to: Day,
+}
+
+/// An assignment as the team lead sees it.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct AssignmentDetail {
+    #[serde(flatten)]
+    pub assignment: AssignmentView,
+    pub unit: UnitView,
+    pub caseworker: NamedPerson,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub child_caseworker: Option<NamedPerson>,
+    /// Those of today and to come.
+    pub deputies: Vec<DeputyView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_code: Option<String>,
+    #[serde(skip)]
+    pub version: i64,
+}

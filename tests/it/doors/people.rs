@@ -1,0 +1,135 @@
+//! The operations on boards, people, homes, ways in and drafts: who is answered what, and with which bodies.
+
+use super::Berg;
+use crate::kit::{Town, id};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// As [`super::TABLE`].
+pub const TABLE: &str = "
+                                                      nobody anna erik sara lisa karl maria jonas eva ali per dora arvid stina
+GET    /board                         board.read        401  403  403  403  403  200  200  200  200  200  200  200  200  200
+PATCH  /board                         board.change      401  403  403  403  403  403  403  403  403  403  403  403  403  200
+GET    /units                         unit.list         401  403  403  403  403  200  200  200  200  200  200  200  200  200
+POST   /units                         unit.add          401  403  403  403  403  403  403  403  403  403  403  403  403  201
+PATCH  /me                            me.change         401  200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /persons                       person.list       401  403  403  403  403  403  403  403  403  403  403  200  403  200
+GET    /persons/{id}/roles            role.list         401  403  403  403  403  403  403  403  403  403  403  200  403  200
+POST   /persons/{id}/roles            role.grant        401  403  403  403  403  403  403  403  403  403  403  403  403  201
+PATCH  /persons/{id}/roles/{part_id}  role.end          401  403  403  403  403  403  403  403  403  403  403  403  403  200
+POST   /invitations                   invitation.send   401  403  403  404  404  404  201  404  201  404  404  404  404  404
+POST   /invitations/accept            -                 401  401  401  401  401  401  401  401  401  401  401  401  401  401
+POST   /recoveries                    -                 202  202  202  202  202  202  202  202  202  202  202  202  202  202
+POST   /recoveries/accept             -                 401  401  401  401  401  401  401  401  401  401  401  401  401  401
+POST   /assignments                   assignment.add    401  403  403  404  404  404  403  404  201  404  404  404  404  404
+PATCH  /assignments/{id}              assignment.change 401  403  403  404  404  404  403  404  200  404  404  404  404  404
+GET    /homes                         home.list         401  403  403  403  403  200  200  200  200  403  403  403  403  403
+POST   /homes                         home.add          401  403  403  403  403  403  403  403  201  403  403  403  403  403
+GET    /homes/{id}                    home.read         401  403  403  404  404  404  200  404  200  404  404  404  404  404
+PATCH  /homes/{id}                    home.change       401  403  403  404  404  404  403  404  200  404  404  404  404  404
+GET    /homes/{id}/members            member.list       401  403  403  404  404  404  200  404  200  404  404  404  404  404
+POST   /homes/{id}/members            member.add        401  403  403  404  404  404  403  404  201  404  404  404  404  404
+PATCH  /homes/{id}/members/{part_id}  member.end        401  403  403  404  404  404  403  404  200  404  404  404  404  404
+GET    /drafts                        draft.list        401  200  200  200  200  200  200  200  200  403  403  403  403  403
+PUT    /drafts                        draft.save        401  200  200  200  200  200  200  200  200  403  403  403  403  403
+GET    /drafts/{id}                   draft.read        401  200  404  404  404  404  404  404  404  403  403  403  403  403
+PUT    /drafts/{id}                   draft.save        401  200  200  200  200  200  200  200  200  403  403  403  403  403
+DELETE /drafts/{id}                   draft.remove      401  204  404  404  404  404  404  404  404  403  403  403  403  403
+";
+
+/// Operations that anyone may try without having signed in.
+pub const PUBLIC: &[&str] = &[
+    "/boards",
+    "/sessions",
+    "/sessions/refresh",
+    "/invitations/accept",
+    "/recoveries",
+    "/recoveries/accept",
+];
+
+/// What the new operations are tried on, beside what the errands' are: all of it the home Berg's.
+pub struct Ground {
+    pub home: String,
+    unit: String,
+    maria: String,
+    membership: String,
+    role: String,
+}
+
+impl Ground {
+    pub async fn of(town: &Town) -> Ground {
+        let (eva, stina, maria) = (town.eva().await, town.person("stina.drift").await, town.maria().await);
+        let jonas = town.jonas().await.id;
+        let homes = eva.get("/homes").await.expect(200);
+        let mut homes = homes["items"].as_array().expect("homes").iter();
+        let berg = homes.find(|home| home["name"] == "Berg").expect("the home Berg");
+        let home = id(berg);
+        let members = eva.get(&format!("/homes/{home}/members")).await.expect(200);
+        let roles = stina.get(&format!("/persons/{jonas}/roles")).await.expect(200);
+        Ground {
+            unit: id(&berg["unit"]),
+            membership: id(&members["items"][0]),
+            role: id(&roles["items"][0]),
+            maria: maria.id,
+            home,
+        }
+    }
+}
+
+/// The id a path is tried with, if it is one of these.
+pub async fn id_for(berg: &Berg, path: &str) -> Option<String> {
+    Some(match path.split('/').nth(1) {
+        Some("homes") => berg.ground.home.clone(),
+        Some("assignments") => berg.assignment.clone(),
+        Some("persons") => berg.jonas.clone(),
+        Some("drafts") => {
+            // A new one each time: others have made the former id one of their own.
+            let draft = json!({"kind": "message", "content": {"body": "Annas utkast om skolresan"}});
+            let former = id(&berg.anna.put("/drafts", draft.clone()).await.expect(200));
+            berg.anna.delete(&format!("/drafts/{former}")).await;
+            id(&berg.anna.put("/drafts", draft).await.expect(200))
+        }
+        _ => return None,
+    })
+}
+
+/// The second id of a path.
+pub fn part_for<'a>(berg: &'a Berg, path: &str) -> &'a str {
+    if path.starts_with("/homes/") {
+        &berg.ground.membership
+    } else {
+        &berg.ground.role
+    }
+}
+
+/// A body that the operation takes, and that spoils nothing for the next.
+pub fn body(berg: &Berg, method: &Method, path: &str) -> Option<Value> {
+    let today = famn::clock::Clock::system().now().day().to_string();
+    let Ground { home, unit, maria, .. } = &berg.ground;
+    Some(match (method.as_str(), path) {
+        ("PATCH", "/board") => json!({"settings": {"hours": "Vardagar 8–16"}}),
+        ("POST", "/units") => json!({"name": "Jourhemsgruppen"}),
+        ("PATCH", "/me") => json!({"language": "sv"}),
+        ("POST", "/persons/{id}/roles") => {
+            json!({"role": "archivist", "from": "2099-01-01", "reason": "Vikarie längre fram"})
+        }
+        ("PATCH", "/persons/{id}/roles/{part_id}") => json!({"to": "2099-12-31", "reason": "Slutar längre fram"}),
+        ("POST", "/invitations") => {
+            json!({"email": "ny.person@example.org", "name": "Ny Person", "home_id": home})
+        }
+        ("POST", "/invitations/accept" | "/recoveries/accept") => {
+            json!({"token": "none", "password": "en ganska lång mening"})
+        }
+        ("POST", "/recoveries") => json!({"board": "borlange", "email": "ingen@example.org"}),
+        ("POST", "/assignments") => json!({"home_id": home, "kind": "foster", "legal_basis": "SoL", "from": today,
+            "service_user": {"first_name": "Nils", "last_name": "Granskog"}, "caseworker_id": maria, "unit_id": unit}),
+        ("PATCH", "/assignments/{id}") => json!({"cost_code": "4711"}),
+        ("POST", "/homes") => json!({"kind": "foster", "name": "Lundgården", "unit_id": unit}),
+        ("PATCH", "/homes/{id}") => json!({"protected": "none"}),
+        ("POST", "/homes/{id}/members") => json!({"from": today,
+            "invitation": {"email": "annan.person@example.org", "name": "Annan Person"}}),
+        ("PATCH", "/homes/{id}/members/{part_id}") => json!({"to": "2099-12-31"}),
+        ("PUT", "/drafts" | "/drafts/{id}") => json!({"kind": "message", "content": {"body": "Ett eget utkast"}}),
+        _ => return None,
+    })
+}

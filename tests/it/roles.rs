@@ -1,0 +1,264 @@
+//! Roles: dated, with a reason, never to oneself, and with a second person where they see everything.
+
+use crate::kit::{Person, Town, events, id, on_postgres, rows_of};
+use famn::clock::{Clock, Day};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+async fn stina(town: &Town) -> Person {
+    town.person("stina.drift").await
+}
+
+async fn roles(town: &Town, person: &str) -> Vec<Value> {
+    let all = stina(town)
+        .await
+        .get(&format!("/persons/{person}/roles"))
+        .await
+        .expect(200);
+    all["items"].as_array().expect("roles").clone()
+}
+
+fn role(roles: &[Value], role: &str) -> Value {
+    roles.iter().find(|one| one["role"] == role).expect("the role").clone()
+}
+
+fn today(clock: &Clock) -> Day {
+    clock.now().day()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_is_given_with_a_reason_and_ended_at_once() {
+    let clock = Clock::fixed(Clock::system().now().plus(DAY));
+    let town = Town::at(clock.clone()).await;
+    let (stina, ali) = (stina(&town).await, town.person("ali.ek").await);
+    let unit = id(&stina.get("/units").await.expect(200)["items"][0]);
+    let at = format!("/persons/{}/roles", ali.id);
+    assert_eq!(ali.get("/homes").await.problem(403), "forbidden");
+    let reason = "Vikarierar för handläggaren i höst";
+    stina.plant(reason);
+    let new = json!({"role": "team_lead", "unit_id": unit, "reason": reason});
+    let made = stina.post(&at, new.clone()).await.expect(201);
+    assert_eq!(
+        (&made["state"], &made["reason"], &made["granted_by"]["name"]),
+        (&json!("held"), &json!(reason), &json!("Stina Drift"))
+    );
+    assert_eq!(stina.post(&at, new).await.problem(409), "exists");
+    assert!(
+        !ali.get("/homes").await.expect(200)["items"]
+            .as_array()
+            .expect("homes")
+            .is_empty()
+    );
+    let role_at = format!("{at}/{}", id(&made));
+    let end = json!({"to": today(&clock).to_string(), "reason": "Vikariatet är slut"});
+    stina.plant("Vikariatet är slut");
+    let ended = stina.patch(&role_at, end.clone()).await.expect(200);
+    assert_eq!(
+        (&ended["state"], &ended["ended_by"]["name"]),
+        (&json!("ended"), &json!("Stina Drift"))
+    );
+    assert_eq!(
+        ali.get("/me").await.problem(401),
+        "sign-in",
+        "the sessions went with the role"
+    );
+    assert_eq!(stina.patch(&role_at, end).await.problem(409), "ended");
+    let ali = town.person("ali.ek").await;
+    assert_eq!(ali.get("/homes").await.problem(403), "forbidden");
+    assert_eq!(
+        role(&roles(&town, &ali.id).await, "team_lead")["state"],
+        "ended",
+        "nothing is deleted"
+    );
+    let told = events(&town.place);
+    for action in ["role.grant", "role.end", "session.revoke"] {
+        let one = told
+            .iter()
+            .rev()
+            .find(|event| event["action"] == action && event["outcome"] == "ok")
+            .expect(action);
+        assert_eq!(
+            (&one["relation"], &one["person"]),
+            (&json!("steward"), &json!(stina.id)),
+            "{action}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_begins_and_ends_on_its_days() {
+    let clock = Clock::fixed(Clock::system().now().plus(DAY).day().begins().plus(DAY / 2));
+    let town = Town::at(clock.clone()).await;
+    let (stina_now, ali) = (stina(&town).await, town.person("ali.ek").await.id);
+    let at = format!("/persons/{ali}/roles");
+    let day = |days| today(&clock).plus_days(days).to_string();
+    let new = json!({"role": "archivist", "from": day(2), "to": day(3), "reason": "Hjälper arkivet"});
+    let made = stina_now.post(&at, new).await.expect(201);
+    assert_eq!(
+        (&made["state"], &made["from"], &made["to"]),
+        (&json!("coming"), &json!(day(2)), &json!(day(3)))
+    );
+    let held = async || town.person("ali.ek").await.get("/me").await.expect(200)["roles"].clone();
+    assert_eq!(held().await, json!(["finance"]));
+    clock.forward(DAY * 2);
+    assert_eq!(held().await, json!(["finance", "archivist"]));
+    clock.forward(DAY);
+    assert_eq!(held().await, json!(["finance", "archivist"]), "the last day too");
+    clock.forward(DAY);
+    assert_eq!(held().await, json!(["finance"]));
+    let past = json!({"role": "archivist", "from": day(-1), "reason": "För sent"});
+    assert_eq!(
+        stina(&town).await.post(&at, past).await.faults(),
+        [("from".into(), "date-past".into())]
+    );
+    let wrong = json!({"role": "caseworker", "from": day(1), "to": day(0), "reason": " "});
+    let faults = stina(&town).await.post(&at, wrong).await.faults();
+    let fields: Vec<&str> = faults.iter().map(|(field, _)| field.as_str()).collect();
+    assert_eq!(fields, ["unit_id", "to", "reason"]);
+    let contractor = json!({"role": "contractor", "reason": "Nej"});
+    assert_eq!(
+        stina(&town).await.post(&at, contractor).await.faults(),
+        [("role".into(), "value".into())]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sensitive_role_takes_a_second_person() {
+    let town = Town::new().await;
+    let (stina, dora, maria) = (stina(&town).await, town.person("dora.sund").await, town.maria().await);
+    let at = format!("/persons/{}/roles", maria.id);
+    for sensitive in ["auditor", "steward", "data_protection_officer"] {
+        let made = stina
+            .post(&at, json!({"role": sensitive, "reason": "Behövs"}))
+            .await
+            .expect(201);
+        assert_eq!(made["state"], "proposed", "{sensitive}");
+        let role_at = format!("{at}/{}", id(&made));
+        let yes = json!({"confirmed": true});
+        assert_eq!(
+            stina.patch(&role_at, yes.clone()).await.problem(403),
+            "forbidden",
+            "not by the first"
+        );
+        assert_eq!(
+            maria.patch(&role_at, yes.clone()).await.problem(403),
+            "forbidden",
+            "not by who gets it"
+        );
+        assert!(
+            !maria.get("/me").await.expect(200)["roles"]
+                .to_string()
+                .contains(sensitive),
+            "no grant yet"
+        );
+        let held = dora.patch(&role_at, yes.clone()).await.expect(200);
+        assert_eq!(
+            (&held["state"], &held["confirmed_by"]["name"]),
+            (&json!("held"), &json!("Dora Sund"))
+        );
+        assert_eq!(held["granted_by"]["name"], "Stina Drift");
+        assert!(
+            maria.get("/me").await.expect(200)["roles"]
+                .to_string()
+                .contains(sensitive)
+        );
+        assert_eq!(dora.patch(&role_at, yes).await.problem(409), "ended", "once");
+    }
+    maria.get("/audit/events").await.expect(200);
+    // Maria is a steward now, and may not do what concerns herself.
+    let own = maria
+        .post(&at, json!({"role": "finance", "reason": "Till mig själv"}))
+        .await;
+    assert_eq!(own.problem(403), "forbidden");
+    let mine = role(&roles(&town, &maria.id).await, "auditor");
+    let role_at = format!("{at}/{}", id(&mine));
+    let end = json!({"to": "2099-01-01", "reason": "Jag vill inte"});
+    assert_eq!(
+        maria.patch(&role_at, end).await.problem(403),
+        "forbidden",
+        "nor end a role of one's own"
+    );
+    let denied = rows_of(
+        &town.place,
+        "SELECT action AS text FROM audit_event WHERE outcome = 'denied' AND action IN ('role.grant', 'role.end')",
+    );
+    assert_eq!(denied.len(), 8, "each attempt stands in the log: {denied:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proposal_can_be_taken_back_and_then_confirmed_no_more() {
+    let town = Town::new().await;
+    let (stina, dora, jonas) = (stina(&town).await, town.person("dora.sund").await, town.jonas().await);
+    let at = format!("/persons/{}/roles", jonas.id);
+    let made = stina
+        .post(&at, json!({"role": "auditor", "reason": "Behövs"}))
+        .await
+        .expect(201);
+    let role_at = format!("{at}/{}", id(&made));
+    let today = Clock::system().now().day().to_string();
+    let taken = stina
+        .patch(&role_at, json!({"to": today, "reason": "Behövs inte"}))
+        .await
+        .expect(200);
+    assert_eq!(taken["state"], "ended");
+    assert_eq!(
+        dora.patch(&role_at, json!({"confirmed": true})).await.problem(409),
+        "ended"
+    );
+    assert_eq!(
+        jonas.get("/audit/events").await.status.as_u16(),
+        401,
+        "sessions ended when it was taken back"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_and_roles_of_another_board_are_not_there() {
+    let town = Town::new().await;
+    let stina = stina(&town).await;
+    let (karl, anna, jonas) = (town.person("karl.vans").await, town.anna().await, town.jonas().await);
+    let list = stina.get("/persons?limit=100").await.expect(200);
+    let listed = list["items"].as_array().expect("people");
+    assert_eq!(listed.len(), 11, "the board's and nobody else's");
+    assert!(listed.iter().all(|one| one["account"] == "open"));
+    assert!(!list.to_string().contains("example.org"), "no addresses");
+    let give = json!({"role": "finance", "reason": "Försök"});
+    let end = json!({"to": "2099-01-01", "reason": "Försök"});
+    let theirs = id(&role(&roles(&town, &jonas.id).await, "caseworker"));
+    assert_eq!(
+        stina.get(&format!("/persons/{}/roles", karl.id)).await.problem(404),
+        "not-found"
+    );
+    assert_eq!(
+        stina
+            .post(&format!("/persons/{}/roles", karl.id), give)
+            .await
+            .problem(404),
+        "not-found"
+    );
+    let crossed = format!("/persons/{}/roles/{theirs}", karl.id);
+    assert_eq!(stina.patch(&crossed, end.clone()).await.problem(404), "not-found");
+    let another = format!("/persons/{}/roles/{theirs}", anna.id);
+    assert_eq!(
+        stina.patch(&another, end).await.problem(404),
+        "not-found",
+        "a role belongs to its person"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_sixteen_like_grants_one_is_made() {
+    if !on_postgres() {
+        return;
+    }
+    let town = Town::new().await;
+    let (stina, ali) = (stina(&town).await, town.person("ali.ek").await.id);
+    let at = format!("/persons/{ali}/roles");
+    let new = json!({"role": "archivist", "reason": "Sexton på en gång"});
+    let all = futures_util::future::join_all((0..16).map(|_| stina.post(&at, new.clone()))).await;
+    let made = all.iter().filter(|answer| answer.status == 201).count();
+    let told = all.iter().filter(|answer| answer.status == 409).count();
+    assert_eq!((made, told), (1, 15));
+}
