@@ -184,7 +184,7 @@ impl SettingsChange {
         }
         for (i, link) in self.links.iter().flatten().enumerate() {
             let fits = is_text(&link.title, 1, 80) && is_text(&link.url, 10, 300) && link.url.starts_with("https://");
-            faults.unless(fits, format!("settings.links.{i}"), "link");
+            faults.unless(fits, format!("settings.links.{i}"), "title-and-link");
         }
         for (i, one) in self.emergency.iter().flatten().enumerate() {
             let fits = is_text(&one.title, 1, 80) && is_text(&one.phone, 1, 40);

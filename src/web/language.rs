@@ -103,6 +103,25 @@ mod tests {
     use super::Language;
 
     #[test]
+    fn every_language_says_the_same_things_once() {
+        let keys = |text: &str| -> Vec<String> {
+            let lines = text
+                .lines()
+                .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+            let mut keys: Vec<String> = lines
+                .map(|line| line.split(" =").next().unwrap_or_default().into())
+                .collect();
+            keys.sort();
+            keys
+        };
+        let swedish = keys(include_str!("../../texts/sv.ftl"));
+        assert_eq!(swedish, keys(include_str!("../../texts/en.ftl")));
+        for pair in swedish.windows(2) {
+            assert_ne!(pair[0], pair[1], "said twice");
+        }
+    }
+
+    #[test]
     fn the_header_chooses() {
         for (header, language) in [
             ("", Language::Swedish),

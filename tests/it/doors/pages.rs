@@ -358,13 +358,12 @@ async fn walk(town: &Town, berg: &Berg, column: usize, wrong: &mut Vec<String>) 
             .as_ref()
             .map_or(0, |person| denials(&town.place, &person.id).len());
         // Signing in and out ends the session.
-        let own = if row.path.starts_with("/logga-") {
-            Some(Browser::of(town, name).await)
-        } else {
-            None
+        let own = match row.path.starts_with("/logga-") {
+            true => Some(Browser::of(town, name).await),
+            false => None,
         };
         let answer = tries(own.as_ref().unwrap_or(&browser), &row, berg, &there).await;
-        if answer.status.as_u16() != row.statuses[column] {
+        if answer.status != row.statuses[column] {
             wrong.push(format!("{what}: {} instead of {}", answer.status, row.statuses[column]));
             continue;
         }
