@@ -354,9 +354,8 @@ async fn walk(town: &Town, berg: &Berg, column: usize, wrong: &mut Vec<String>) 
             path if path.starts_with("/arenden/{id}") => berg.id_for("/errands/{id}").await,
             _ => berg.id_for(row.path).await,
         };
-        let before = person
-            .as_ref()
-            .map_or(0, |person| denials(&town.place, &person.id).len());
+        let refused = |person: &Person| denials(&town.place, &person.id);
+        let before = person.as_ref().map_or(0, |person| refused(person).len());
         // Signing in and out ends the session.
         let own = match row.path.starts_with("/logga-") {
             true => Some(Browser::of(town, name).await),
@@ -371,7 +370,7 @@ async fn walk(town: &Town, berg: &Berg, column: usize, wrong: &mut Vec<String>) 
         let Some(person) = person.as_ref().filter(|_| matches!(answer.status.as_u16(), 403 | 404)) else {
             continue;
         };
-        let events = denials(&town.place, &person.id);
+        let events = refused(person);
         if events.len() != before + 1
             || !row
                 .denied_as
