@@ -2,11 +2,19 @@
 //! Every fault is told at once, each with the setting's name; an unknown name is a fault too. What each setting means
 //! stands in [`SETTINGS`], and `docs/OPERATIONS.md` is held to that list by a test.
 
+mod operation;
+mod reader;
+
+pub use operation::{ForwardedHeader, Limits, Metrics};
+
 use figment::providers::{Env, Format, Toml};
-use figment::value::{Dict, Value};
+use figment::value::Dict;
 use figment::{Figment, Provider};
+use ipnet::IpNet;
+use reader::Reader;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A setting: its dotted name, what it is without being set, and what it means.
 pub struct Setting {
@@ -31,6 +39,36 @@ pub const SETTINGS: &[Setting] = &[
         name: "server.workers",
         default: "2",
         meaning: "threads that serve requests (1–64)",
+    },
+    Setting {
+        name: "server.trusted_proxies",
+        default: "",
+        meaning: "addresses and networks (`10.1.2.0/24`), with commas between, of the proxies whose word on who asks is taken",
+    },
+    Setting {
+        name: "server.forwarded_header",
+        default: "x-forwarded-for",
+        meaning: "the header those proxies set themselves: `x-forwarded-for` or `forwarded`",
+    },
+    Setting {
+        name: "server.deadline",
+        default: "30",
+        meaning: "seconds a request may take before it is answered 503 (1–600); sending a file has its own 10 minutes",
+    },
+    Setting {
+        name: "limits.person",
+        default: "500",
+        meaning: "calls a second of one person who is signed in (500–100000), twice as many at once",
+    },
+    Setting {
+        name: "limits.address",
+        default: "100",
+        meaning: "calls a second from one address that nobody is signed in with (10–100000), ten times as many at once",
+    },
+    Setting {
+        name: "metrics.listen",
+        default: "",
+        meaning: "address and port of `/metrics`, such as `127.0.0.1:9464`; empty: there is none",
     },
     Setting {
         name: "data.folder",
@@ -85,6 +123,12 @@ pub struct Server {
     /// Without a slash at the end.
     pub public_url: String,
     pub workers: usize,
+    /// Proxies whose word on who asks is taken.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The header they say it in.
+    pub forwarded_header: ForwardedHeader,
+    /// How long a request may take.
+    pub deadline: Duration,
 }
 #[derive(Debug, Clone)]
 pub struct Data {
@@ -120,6 +164,8 @@ pub struct Log {
 #[derive(Debug, Clone)]
 pub struct Config {
     pub server: Server,
+    pub limits: Limits,
+    pub metrics: Metrics,
     pub data: Data,
     pub database: Database,
     pub keys: Keys,
@@ -195,12 +241,6 @@ fn toml_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Reads settings one by one and collects what is wrong with them.
-struct Reader<'a> {
-    values: &'a Dict,
-    faults: Vec<String>,
-}
-
 impl Reader<'_> {
     fn config(&mut self) -> Config {
         let listen = self.parsed("server.listen", "an address and port, such as 127.0.0.1:8080");
@@ -210,7 +250,12 @@ impl Reader<'_> {
                 listen,
                 public_url: self.public_url(listen),
                 workers: self.number("server.workers", 1, 64) as usize,
+                trusted_proxies: self.networks("server.trusted_proxies"),
+                forwarded_header: self.forwarded_header(),
+                deadline: Duration::from_secs(self.number("server.deadline", 1, 600)),
             },
+            limits: self.limits(),
+            metrics: self.metrics(),
             data: Data {
                 folder: self.text("data.folder").into(),
             },
@@ -231,144 +276,11 @@ impl Reader<'_> {
                 at_once: self.number("passwords.at_once", 1, 64) as usize,
             },
             log: Log {
-                json: self.one_of("log.format", ["json", "text"]) == "json",
+                json: self.one_of("log.format", &["json", "text"]) == "json",
                 level: self.text("log.level"),
             },
         }
     }
-
-    fn raw(&self, name: &str) -> Option<String> {
-        let (section, key) = name.split_once('.')?;
-        let value = match self.values.get(section)? {
-            Value::Dict(_, inner) => inner.get(key)?,
-            _ => return None,
-        };
-        match value {
-            Value::String(_, text) => Some(text.clone()),
-            Value::Num(_, number) => number.to_i128().map(|n| n.to_string()),
-            Value::Bool(_, truth) => Some(truth.to_string()),
-            _ => Some(String::from("\u{0}")),
-        }
-    }
-
-    fn text(&mut self, name: &str) -> String {
-        let default = || {
-            SETTINGS
-                .iter()
-                .find(|s| s.name == name)
-                .map_or("", |s| s.default)
-                .to_owned()
-        };
-        let text = self.raw(name).unwrap_or_else(default);
-        if text == "\u{0}" {
-            self.faults.push(format!("{name}: must be a text or a number"));
-            return default();
-        }
-        text
-    }
-
-    fn needed(&mut self, name: &str) -> String {
-        let text = self.text(name);
-        if text.trim().is_empty() {
-            self.faults.push(format!("{name}: must be set ({})", meaning(name)));
-        }
-        text
-    }
-
-    fn parsed<T: std::str::FromStr>(&mut self, name: &str, what: &str) -> Option<T> {
-        let text = self.text(name);
-        let parsed = text.parse().ok();
-        if parsed.is_none() {
-            self.faults.push(format!("{name}: {text:?} is not {what}"));
-        }
-        parsed
-    }
-
-    fn number(&mut self, name: &str, least: u64, most: u64) -> u64 {
-        let number: Option<u64> = self.parsed(name, "a whole number");
-        match number {
-            Some(n) if (least..=most).contains(&n) => n,
-            Some(n) => {
-                self.faults
-                    .push(format!("{name}: {n} is not between {least} and {most}"));
-                least
-            }
-            None => least,
-        }
-    }
-
-    fn one_of(&mut self, name: &str, choices: [&'static str; 2]) -> &'static str {
-        let text = self.text(name);
-        let found = choices.into_iter().find(|choice| *choice == text);
-        if found.is_none() {
-            self.faults
-                .push(format!("{name}: {text:?} is neither {} nor {}", choices[0], choices[1]));
-        }
-        found.unwrap_or(choices[0])
-    }
-
-    fn database_url(&mut self) -> String {
-        let url = self.text("database.url");
-        if !["sqlite:", "postgres://", "postgresql://"]
-            .iter()
-            .any(|scheme| url.starts_with(scheme))
-        {
-            // Not the value itself: it may hold a password.
-            self.faults
-                .push("database.url: must begin with sqlite: or postgres://".into());
-        }
-        url
-    }
-
-    /// Browsers keep the session's cookie over plain HTTP on a loopback address only.
-    fn public_url(&mut self, listen: SocketAddr) -> String {
-        let url = self.text("server.public_url").trim_end_matches('/').to_owned();
-        if url.is_empty() && listen.ip().is_loopback() {
-            return format!("http://{listen}");
-        }
-        if url.starts_with("https://") || is_loopback_url(&url) {
-            return url;
-        }
-        self.faults
-            .push("server.public_url: must begin with https:// unless the address is a loopback one".into());
-        url
-    }
-
-    fn unknown(&mut self) {
-        for (section, value) in self.values {
-            let Value::Dict(_, inner) = value else {
-                self.faults.push(format!("{section}: there is no such setting"));
-                continue;
-            };
-            for key in inner.keys() {
-                let name = format!("{section}.{key}");
-                if !SETTINGS.iter().any(|setting| setting.name == name) {
-                    self.faults.push(format!("{name}: there is no such setting"));
-                }
-            }
-        }
-    }
-}
-
-fn meaning(name: &str) -> &'static str {
-    SETTINGS
-        .iter()
-        .find(|setting| setting.name == name)
-        .map_or("", |setting| setting.meaning)
-}
-
-fn is_loopback_url(url: &str) -> bool {
-    let Some(rest) = url.strip_prefix("http://") else {
-        return false;
-    };
-    let host = rest
-        .rsplit_once(':')
-        .map_or(rest, |(host, port)| if port.contains(']') { rest } else { host });
-    host == "localhost"
-        || host
-            .trim_matches(['[', ']'])
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]

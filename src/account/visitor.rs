@@ -6,7 +6,7 @@ use super::verbs::roles_once;
 use crate::access::{Access, Actor, Origin};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::web::origin_of;
+use crate::web::{origin_of, recognised};
 use crate::web::page::{Checked, Guard, Masthead};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
@@ -30,7 +30,9 @@ impl Visitor {
     }
 
     async fn with(app: &App, guard: Guard, origin: Origin) -> Result<Visitor> {
-        let session = session_of_cookie(app, guard.session().ok_or(Error::SignIn)?).await?;
+        let cookie = guard.session().ok_or(Error::SignIn)?;
+        let (session, person) = session_of_cookie(app, cookie).await?;
+        recognised(app, cookie, person, origin)?;
         Ok(Visitor {
             actor: Actor::bearer(session, None, origin),
             guard,

@@ -12,7 +12,7 @@ pub mod types;
 mod writer;
 
 pub(crate) use kept::{Keep, filled_up};
-pub use pool::{Conn, Store};
+pub use pool::{Conn, Load, Store};
 pub(crate) use pool::{as_unit, begin, commit, roll_back};
 
 use diesel::{PgConnection, SqliteConnection};

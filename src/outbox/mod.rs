@@ -7,7 +7,7 @@ mod rows;
 mod worker;
 
 pub use rows::enqueue;
-pub use worker::{Postman, SEND};
+pub use worker::{Postman, SEND, backlog};
 
 crate::closed_list! {
     /// The letters there are.

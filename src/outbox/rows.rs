@@ -143,6 +143,17 @@ pub(super) fn sent(db: &mut Db, id: Id<of::Letter>, at: Instant) -> Result<()> {
     Ok(())
 }
 
+/// How many letters wait, when the oldest of them was made, and how many are given up.
+pub(super) fn backlog(db: &mut Db) -> Result<(i64, Option<Instant>, i64)> {
+    let of = |state: &'static str| outbox::table.filter(outbox::state.eq(state));
+    let oldest = of("waiting").select(outbox::made_at).order(outbox::made_at).first(db);
+    Ok((
+        of("waiting").count().get_result(db)?,
+        oldest.optional()?,
+        of("dead").count().get_result(db)?,
+    ))
+}
+
 /// Forgets letters sent before `before`.
 pub(super) fn forget(db: &mut Db, before: Instant) -> Result<usize> {
     Ok(diesel::delete(outbox::table.filter(outbox::state.eq("sent").and(outbox::sent_at.lt(before)))).execute(db)?)

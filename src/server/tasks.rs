@@ -6,6 +6,7 @@ use crate::audit::keeper::Keeper;
 use crate::error::Result;
 use crate::outbox::Postman;
 use crate::{account, board, file};
+use actix_web::dev::ServerHandle;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -20,6 +21,7 @@ const UPLOAD_AT_MOST: Duration = Duration::from_secs(15 * 60);
 pub struct Tasks {
     stop: watch::Sender<bool>,
     running: Vec<JoinHandle<()>>,
+    metrics: Option<ServerHandle>,
 }
 
 impl Tasks {
@@ -42,12 +44,19 @@ impl Tasks {
             tokio::spawn(postman.clone().run(stopping.clone())),
             tokio::spawn(sweep(app.clone(), postman, stopping)),
         ];
-        Ok(Tasks { stop, running })
+        Ok(Tasks {
+            stop,
+            running,
+            metrics: super::metrics::serve(app)?,
+        })
     }
 
     /// Ends them: what is pending in the log is sequenced and signed first.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
+        if let Some(metrics) = self.metrics {
+            metrics.stop(false).await;
+        }
         for task in self.running {
             if let Err(cause) = task.await {
                 tracing::error!(%cause, "a task did not end well");
