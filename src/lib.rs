@@ -8,7 +8,7 @@
 //! 4. [`access`]: the one door to everything a person can read or change; [`app`]: all of it put together.
 //! 5. [`web`]: what both faces need.
 //! 6. The features: [`board`] [`account`] [`home`] [`errand`] [`mod@file`] [`review`].
-//! 7. [`server`], [`demo`], [`cli`].
+//! 7. [`server`], [`demo`], [`import`], [`cli`].
 //!
 //! One request goes face → verb → rows, through one transaction that commits with its events or not at all.
 //! `docs/ARCHITECTURE.md` tells the rest.
@@ -31,6 +31,7 @@ pub mod error;
 pub mod file;
 pub mod home;
 pub mod id;
+pub mod import;
 pub mod metrics;
 pub mod money;
 pub mod outbox;

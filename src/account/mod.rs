@@ -6,6 +6,7 @@
 //! in an answer, a status or a delay.
 
 pub mod api;
+mod grant;
 mod guess;
 pub mod pages;
 mod password;

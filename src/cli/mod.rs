@@ -4,6 +4,7 @@
 mod add;
 mod audit;
 mod demo;
+mod import;
 mod serve;
 
 use crate::app::App;
@@ -54,6 +55,8 @@ enum Command {
     /// Assignments.
     #[command(subcommand)]
     Assignment(AssignmentCommand),
+    /// Take in units, staff, homes, members, service users and assignments from CSV files: all of it or nothing.
+    Import(import::ImportArgs),
     /// The audit log.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -114,6 +117,7 @@ async fn command(cli: Cli) -> Done {
     match cli.command {
         Command::Demo(args) => demo::demo(args.listen, args.data).await,
         Command::Audit(command) => audit::audit(command, file).await,
+        Command::Import(args) => import::import(args, Config::load(file)?).await,
         Command::Serve { migrate } => serve::serve(Config::load(file)?, migrate).await,
         Command::Migrate => {
             let config = Config::load(file)?;

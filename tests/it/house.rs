@@ -16,7 +16,7 @@ const ORDER: &[&str] = &[
     "app",
     "web",
     "board account home errand file review inbox",
-    "server demo",
+    "server demo import",
     "cli",
     "main",
 ];

@@ -1,0 +1,1 @@
+//! What files are taken in, and what is said of the others.
