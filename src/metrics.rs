@@ -90,8 +90,16 @@ impl Metrics {
         let requests = Family::<Answered, Counter>::default();
         let histogram: fn() -> Histogram = || Histogram::new(DURATIONS);
         let durations = Family::<Took, Histogram>::new_with_constructor(histogram);
-        registry.register("requests", "Requests answered, by route, method and class of status", requests.clone());
-        registry.register("request_seconds", "How long requests took to answer, in seconds", durations.clone());
+        registry.register(
+            "requests",
+            "Requests answered, by route, method and class of status",
+            requests.clone(),
+        );
+        registry.register(
+            "request_seconds",
+            "How long requests took to answer, in seconds",
+            durations.clone(),
+        );
         let mut counter = |name, help| {
             let counter = Counter::default();
             registry.register(name, help, counter.clone());
@@ -157,7 +165,10 @@ mod tests {
             metrics.answered(None, &format!("M{n}"), 404, Duration::from_millis(3));
         }
         let text = metrics.text().expect("text");
-        assert!(text.contains(r#"famn_requests_total{route="-",method="other",status="4xx"} 1000"#), "{text}");
+        assert!(
+            text.contains(r#"famn_requests_total{route="-",method="other",status="4xx"} 1000"#),
+            "{text}"
+        );
         assert!(text.contains("famn_request_seconds_count{route=\"-\"} 1000"), "{text}");
         assert!(text.lines().count() < 100 && text.ends_with("# EOF\n"), "{text}");
     }

@@ -52,7 +52,9 @@ impl Door {
     /// What was begun and not answered in time is there whole or not at all; what had not begun is not done any more.
     async fn in_time<T>(&self, act: impl Future<Output = Result<T>>) -> Result<T> {
         let late = || Error::Unavailable(format!("not done within {} s", self.deadline.as_secs()));
-        tokio::time::timeout(self.deadline, act).await.unwrap_or_else(|_| Err(late()))
+        tokio::time::timeout(self.deadline, act)
+            .await
+            .unwrap_or_else(|_| Err(late()))
     }
 
     /// Who is asking, and nothing of anyone else's: no event tells of it.

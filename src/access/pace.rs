@@ -128,7 +128,11 @@ mod tests {
         let (anna, erik) = (clock.fresh_id(), clock.fresh_id());
         assert_eq!(admitted(5000, || pace.person(anna, NOW)), 1000);
         assert_eq!(pace.person(anna, NOW), Err(Error::TooMany(1)));
-        assert_eq!(admitted(10, || pace.person(erik, NOW)), 10, "each has a bucket of their own");
+        assert_eq!(
+            admitted(10, || pace.person(erik, NOW)),
+            10,
+            "each has a bucket of their own"
+        );
         for second in 1..10 {
             let now = NOW.plus(Duration::from_secs(second));
             assert_eq!(admitted(5000, || pace.person(anna, now)), 500);
@@ -143,7 +147,10 @@ mod tests {
         assert!(pace.stranger(from("2001:db8:1:2:ffff::9"), NOW).is_err());
         assert!(pace.stranger(from("2001:db8:1:3::1"), NOW).is_ok());
         assert_eq!(admitted(500, || pace.stranger(from("192.0.2.1"), NOW)), 100);
-        assert!(pace.stranger(from("::ffff:192.0.2.1"), NOW).is_err(), "the same, written otherwise");
+        assert!(
+            pace.stranger(from("::ffff:192.0.2.1"), NOW).is_err(),
+            "the same, written otherwise"
+        );
         assert!(pace.stranger(from("192.0.2.2"), NOW).is_ok());
     }
 

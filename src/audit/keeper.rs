@@ -35,7 +35,13 @@ static LAG: Chore = Chore {
 
 static STATE: Chore = Chore {
     name: "state of the logs",
-    tables: &["audit_pending", "audit_tree", "audit_checkpoint", "audit_seq", "audit_event"],
+    tables: &[
+        "audit_pending",
+        "audit_tree",
+        "audit_checkpoint",
+        "audit_seq",
+        "audit_event",
+    ],
 };
 
 /// What keeping the log needs.

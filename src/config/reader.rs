@@ -76,8 +76,7 @@ impl Reader<'_> {
         let found = choices.iter().copied().find(|choice| *choice == text);
         if found.is_none() {
             let choices = choices.join(", ");
-            self.faults
-                .push(format!("{name}: {text:?} is none of {choices}"));
+            self.faults.push(format!("{name}: {text:?} is none of {choices}"));
         }
         found.unwrap_or(choices[0])
     }

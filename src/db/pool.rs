@@ -21,6 +21,10 @@ pub(super) struct Manager {
 }
 
 impl Manager {
+    pub(super) fn at(url: &str) -> Manager {
+        Manager { url: url.to_owned() }
+    }
+
     pub(super) fn is_postgres(&self) -> bool {
         self.url.starts_with("postgres://") || self.url.starts_with("postgresql://")
     }
@@ -35,7 +39,8 @@ impl ManageConnection for Manager {
         if self.is_postgres() {
             let mut db = PgConnection::establish(&self.url).map_err(refused)?;
             // As long as SQLite waits for a lock of another process, below.
-            db.batch_execute("SET lock_timeout = '5s'").map_err(diesel::r2d2::Error::QueryError)?;
+            db.batch_execute("SET lock_timeout = '5s'")
+                .map_err(diesel::r2d2::Error::QueryError)?;
             return Ok(Db::Postgres(db));
         }
         let path = self.url.strip_prefix("sqlite:").unwrap_or(&self.url);
@@ -127,7 +132,7 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] with the database's own words when it cannot be reached.
     pub fn open(url: &str, connections: u32) -> Result<Store> {
-        let manager = Manager { url: url.to_owned() };
+        let manager = Manager::at(url);
         // Once by hand, since the pool would only say that it timed out.
         let first = manager.connect().map_err(Error::unavailable)?;
         let writer = if manager.is_postgres() {

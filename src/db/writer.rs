@@ -172,3 +172,48 @@ fn begin_immediate(db: &mut Conn) -> diesel::QueryResult<()> {
         Db::Postgres(db) => AnsiTransactionManager::begin_transaction_sql(db, "BEGIN"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt as _;
+
+    /// The queue is bounded, and says so at once; what nobody waits for any more is not done.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_full_queue_refuses_at_once_and_what_is_given_up_is_not_done() {
+        let manager = Manager::at("sqlite::memory:");
+        let first = manager.connect().expect("a database");
+        let queue = start(manager, first).expect("a writer");
+        let (go, held) = mpsc::channel::<()>();
+        let holder = queue.clone();
+        let holding = tokio::spawn(async move {
+            holder
+                .run(move |db| {
+                    let _ = held.recv();
+                    (db, Ok(()))
+                })
+                .await
+        });
+        let done: Arc<AtomicUsize> = Arc::default();
+        let mut waiting: Vec<_> = (0..WAITING_MOST + 2)
+            .map(|_| {
+                let done = done.clone();
+                Box::pin(queue.run(move |db| {
+                    done.fetch_add(1, Ordering::SeqCst);
+                    (db, Ok(()))
+                }))
+            })
+            .collect();
+        let refused = waiting
+            .iter_mut()
+            .filter_map(|job| job.now_or_never())
+            .filter(Result::is_err);
+        assert!(refused.count() >= 1);
+        assert!(queue.waiting() >= WAITING_MOST);
+        drop(waiting);
+        go.send(()).expect("the holder waits");
+        assert_eq!(holding.await.expect("no panic"), Ok(()));
+        assert_eq!(queue.run(|db| (db, Ok(7))).await, Ok(7));
+        assert_eq!((done.load(Ordering::SeqCst), queue.waiting()), (0, 0));
+    }
+}

@@ -140,7 +140,11 @@ pub(super) fn label_taken(db: &mut Db, in_board: BoardId, label: &str) -> Result
     Ok(same.count().get_result::<i64>(db)? > 0)
 }
 
-pub(super) fn labelled(db: &mut Db, in_board: BoardId, label: &str) -> Result<Option<(AssignmentFacts, ServiceUserId)>> {
+pub(super) fn labelled(
+    db: &mut Db,
+    in_board: BoardId,
+    label: &str,
+) -> Result<Option<(AssignmentFacts, ServiceUserId)>> {
     let one = assignment::table.filter(assignment::board_id.eq(in_board).and(assignment::label.eq(label)));
     Ok(one.select((FACTS, assignment::service_user_id)).first(db).optional()?)
 }
@@ -154,7 +158,11 @@ pub(super) fn user_by_number(db: &mut Db, in_board: BoardId, token: &[u8; 16]) -
     let one = service_user::table
         .filter(service_user::board_id.eq(in_board))
         .filter(service_user::personal_number_token.eq(token.to_vec()));
-    Ok(one.select(service_user::id).order(service_user::id).first(db).optional()?)
+    Ok(one
+        .select(service_user::id)
+        .order(service_user::id)
+        .first(db)
+        .optional()?)
 }
 
 pub(super) fn insert_deputy(

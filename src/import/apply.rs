@@ -78,7 +78,10 @@ impl From<Error> for Wrong {
 }
 
 fn none_such(column: &'static str) -> Wrong {
-    Wrong::At(column, "there is none such, neither in the files nor at the board".into())
+    Wrong::At(
+        column,
+        "there is none such, neither in the files nor at the board".into(),
+    )
 }
 
 impl Work<'_> {
@@ -129,7 +132,11 @@ impl Work<'_> {
     }
 
     fn staff(&mut self, staff: &Staff) -> Did {
-        let unit = staff.unit.as_deref().map(|name| self.unit_at("unit", name)).transpose()?;
+        let unit = staff
+            .unit
+            .as_deref()
+            .map(|name| self.unit_at("unit", name))
+            .transpose()?;
         self.person(&staff.person, staff.role, unit)
     }
 
@@ -225,11 +232,17 @@ impl Work<'_> {
         if let Some((there, user)) = self.access.assignment_labelled(&one.label)? {
             let is_same = there.home == home && there.from == one.from && user == service_user;
             let what = "there is one of that label already, for another home, user or first day";
-            return if is_same { Ok(false) } else { Err(Wrong::At("label", what.into())) };
+            return if is_same {
+                Ok(false)
+            } else {
+                Err(Wrong::At("label", what.into()))
+            };
         }
         let caseworker = self.person_at("caseworker", &one.caseworker)?;
         let child_caseworker = one.child_caseworker.as_ref();
-        let child_caseworker = child_caseworker.map(|email| self.person_at("child_caseworker", email)).transpose()?;
+        let child_caseworker = child_caseworker
+            .map(|email| self.person_at("child_caseworker", email))
+            .transpose()?;
         self.access.add_assignment(&NewAssignment {
             home,
             service_user,
@@ -260,9 +273,15 @@ impl Work<'_> {
             found => found?,
         };
         let held = self.access.roles_of(person)?;
-        let is_staff = held.iter().any(|held| matches!(held.role, Role::Caseworker | Role::TeamLead));
+        let is_staff = held
+            .iter()
+            .any(|held| matches!(held.role, Role::Caseworker | Role::TeamLead));
         let what = "is no caseworker";
-        if is_staff { Ok(person) } else { Err(Wrong::At(column, what.into())) }
+        if is_staff {
+            Ok(person)
+        } else {
+            Err(Wrong::At(column, what.into()))
+        }
     }
 
     fn homes_called(&self, name: &SecretText) -> Vec<HomeId> {

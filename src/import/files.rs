@@ -118,31 +118,52 @@ pub(super) fn read(folder: &Path, today: Day) -> Result<Files, Unread> {
     let [units, staff, homes, members, users, assignments] =
         FILES.each_ref().map(|columns| read_table(folder, columns, &mut faults));
     let mut reader = Reader { faults, today };
-    for (lines, key) in [(&units, "unit"), (&homes, "home"), (&users, "user"), (&assignments, "label")] {
+    for (lines, key) in [
+        (&units, "unit"),
+        (&homes, "home"),
+        (&users, "user"),
+        (&assignments, "label"),
+    ] {
         reader.once_each(lines, key);
     }
     let files = Files {
-        units: units.into_iter().filter(|line| reader.is_filled(line, "unit")).collect(),
+        units: units
+            .into_iter()
+            .filter(|line| reader.is_filled(line, "unit"))
+            .collect(),
         staff: staff.into_iter().filter_map(|line| reader.staff(line)).collect(),
         homes: homes.into_iter().filter_map(|line| reader.home(line)).collect(),
         members: members.into_iter().filter_map(|line| reader.member(line)).collect(),
         users: users.into_iter().filter_map(|line| reader.user(line)).collect(),
-        assignments: assignments.into_iter().filter_map(|line| reader.assignment(line)).collect(),
+        assignments: assignments
+            .into_iter()
+            .filter_map(|line| reader.assignment(line))
+            .collect(),
     };
     let mut faults = reader.faults;
     faults.sort();
-    if faults.is_empty() { Ok(files) } else { Err(Unread::Faults(faults)) }
+    if faults.is_empty() {
+        Ok(files)
+    } else {
+        Err(Unread::Faults(faults))
+    }
 }
 
 /// A folder that is none is an error; a CSV file that is none of ours may be one of ours with its name misspelt.
 fn strays(folder: &Path) -> Result<Vec<ImportFault>, String> {
     let entries = std::fs::read_dir(folder).map_err(|cause| format!("{}: {cause}", folder.display()))?;
-    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let csv: Vec<String> = names.filter(|name| name.to_ascii_lowercase().ends_with(".csv")).collect();
+    let names = entries
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let csv: Vec<String> = names
+        .filter(|name| name.to_ascii_lowercase().ends_with(".csv"))
+        .collect();
     if csv.is_empty() {
         return Err(format!("{}: there are no CSV files", folder.display()));
     }
-    let stray = csv.into_iter().filter(|name| FILES.iter().all(|columns| columns.file != name));
+    let stray = csv
+        .into_iter()
+        .filter(|name| FILES.iter().all(|columns| columns.file != name));
     let fault = |name: String| ImportFault {
         file: "",
         line: 0,

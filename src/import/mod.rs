@@ -7,9 +7,6 @@ mod apply;
 mod files;
 mod table;
 
-#[cfg(test)]
-mod tests;
-
 use crate::access::{Access, Actor};
 use crate::app::App;
 use crate::error::{Error, Result};

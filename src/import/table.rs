@@ -57,7 +57,10 @@ pub(super) fn read(folder: &Path, columns: &Columns, faults: &mut Vec<ImportFaul
         }
     };
     if let Err(cause) = std::str::from_utf8(&bytes) {
-        let line = 1 + bytes[..cause.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() as u64;
+        let line = 1 + bytes[..cause.valid_up_to()]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count() as u64;
         faults.push(of_file(line, "is not UTF-8: save the file as \"CSV UTF-8\"".into()));
         return Vec::new();
     }
@@ -106,11 +109,7 @@ pub(super) fn read(folder: &Path, columns: &Columns, faults: &mut Vec<ImportFaul
 }
 
 /// The head's columns in their order, if they are the file's.
-fn named(
-    head: &csv::StringRecord,
-    columns: &Columns,
-    faults: &mut Vec<ImportFault>,
-) -> Option<Vec<&'static str>> {
+fn named(head: &csv::StringRecord, columns: &Columns, faults: &mut Vec<ImportFault>) -> Option<Vec<&'static str>> {
     let before = faults.len();
     let mut fault = |column: &str, what: &str| {
         faults.push(ImportFault {

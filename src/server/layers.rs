@@ -57,8 +57,12 @@ pub async fn outermost(
     };
     set_headers(answer.headers_mut(), id);
     let took = app.clock.now().since(begun);
-    app.metrics
-        .answered(request.match_pattern(), request.method().as_str(), answer.status().as_u16(), took);
+    app.metrics.answered(
+        request.match_pattern(),
+        request.method().as_str(),
+        answer.status().as_u16(),
+        took,
+    );
     if answer.status() == StatusCode::TOO_MANY_REQUESTS {
         app.metrics.too_many.inc();
     }

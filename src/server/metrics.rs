@@ -50,16 +50,29 @@ async fn measure(app: &App) {
     to.connections_idle.set(f64::from(load.idle));
     to.connections_free.set(load.free as f64);
     to.writes_waiting.set(load.writes_waiting as f64);
-    let read = async { tokio::try_join!(keeper::state(&app.store, &app.clock), outbox::backlog(&app.store, &app.clock)) };
-    let read = tokio::time::timeout(DEADLINE, read).await.unwrap_or_else(|_| Err(Error::unavailable("too slow")));
+    let read = async {
+        tokio::try_join!(
+            keeper::state(&app.store, &app.clock),
+            outbox::backlog(&app.store, &app.clock)
+        )
+    };
+    let read = tokio::time::timeout(DEADLINE, read)
+        .await
+        .unwrap_or_else(|_| Err(Error::unavailable("too slow")));
     to.database_answers.set(if read.is_ok() { 1.0 } else { 0.0 });
     let (log, letters) = read.map_or((None, None), |(log, letters)| (Some(log), Some(letters)));
     let seconds = |time: Duration| time.as_secs_f64();
     set(&to.audit_pending, log.as_ref().map(|log| log.pending as f64));
     set(&to.audit_lag, log.as_ref().map(|log| seconds(log.lag)));
     set(&to.checkpoint_age, log.map(|log| seconds(log.checkpoint_age)));
-    set(&to.letters_waiting, letters.as_ref().map(|letters| letters.waiting as f64));
-    set(&to.letters_oldest, letters.as_ref().map(|letters| seconds(letters.oldest)));
+    set(
+        &to.letters_waiting,
+        letters.as_ref().map(|letters| letters.waiting as f64),
+    );
+    set(
+        &to.letters_oldest,
+        letters.as_ref().map(|letters| seconds(letters.oldest)),
+    );
     set(&to.letters_dead, letters.map(|letters| letters.dead as f64));
 }
 

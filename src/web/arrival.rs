@@ -29,7 +29,14 @@ pub fn arrive(request: &HttpRequest) -> Result<()> {
         .ok_or_else(|| Error::fault("no App"))?;
     let server = &app.config.server;
     let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
-    let from = peer.map(|peer| told(request.headers(), peer, &server.trusted_proxies, server.forwarded_header));
+    let from = peer.map(|peer| {
+        told(
+            request.headers(),
+            peer,
+            &server.trusted_proxies,
+            server.forwarded_header,
+        )
+    });
     request.extensions_mut().insert(Address(from));
     let Some(from) = from.filter(|from| !from.is_loopback()) else {
         return Ok(());
@@ -103,8 +110,13 @@ fn of_element(element: &str) -> Option<IpAddr> {
 
 /// An address, with or without a port.
 fn address(text: &str) -> Option<IpAddr> {
-    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
-    let parsed = bare.parse().or_else(|_| text.parse::<SocketAddr>().map(|with_port| with_port.ip()));
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(text);
+    let parsed = bare
+        .parse()
+        .or_else(|_| text.parse::<SocketAddr>().map(|with_port| with_port.ip()));
     parsed.ok().map(|ip: IpAddr| ip.to_canonical())
 }
 
@@ -118,9 +130,15 @@ mod tests {
     fn from(peer: &str, by: ForwardedHeader, lines: &[(&'static str, &str)]) -> String {
         let mut headers = HeaderMap::new();
         for (name, value) in lines {
-            headers.append(HeaderName::from_static(name), HeaderValue::from_str(value).expect("a value"));
+            headers.append(
+                HeaderName::from_static(name),
+                HeaderValue::from_str(value).expect("a value"),
+            );
         }
-        let trusted = [TRUSTED.parse().expect("a network"), "127.0.0.1/32".parse().expect("a network")];
+        let trusted = [
+            TRUSTED.parse().expect("a network"),
+            "127.0.0.1/32".parse().expect("a network"),
+        ];
         told(&headers, peer.parse().expect("an address"), &trusted, by).to_string()
     }
 
@@ -136,14 +154,29 @@ mod tests {
     #[test]
     fn only_what_trusted_proxies_wrote_counts() {
         let x = |peer, value: &str| from(peer, ForwardedHeader::XForwardedFor, &[("x-forwarded-for", value)]);
-        assert_eq!(x("10.0.0.1", "6.6.6.6, 192.0.2.9"), "192.0.2.9", "what stands before was written by who asks");
-        assert_eq!(x("10.0.0.1", "6.6.6.6, 192.0.2.9, 10.0.0.2"), "192.0.2.9", "two proxies");
+        assert_eq!(
+            x("10.0.0.1", "6.6.6.6, 192.0.2.9"),
+            "192.0.2.9",
+            "what stands before was written by who asks"
+        );
+        assert_eq!(
+            x("10.0.0.1", "6.6.6.6, 192.0.2.9, 10.0.0.2"),
+            "192.0.2.9",
+            "two proxies"
+        );
         assert_eq!(x("10.0.0.1", "10.0.0.3, 10.0.0.2"), "10.0.0.3", "someone within");
         assert_eq!(x("10.0.0.1", "192.0.2.9:4711"), "192.0.2.9");
         assert_eq!(x("10.0.0.1", "[2001:db8::1]:4711"), "2001:db8::1");
         assert_eq!(x("10.0.0.1", "2001:db8::1"), "2001:db8::1");
         assert_eq!(x("10.0.0.1", "::ffff:192.0.2.9"), "192.0.2.9");
-        for nothing in ["", "unknown", "192.0.2.9, unknown", "localhost", "1.2.3.4.5", "192.0.2.9,"] {
+        for nothing in [
+            "",
+            "unknown",
+            "192.0.2.9, unknown",
+            "localhost",
+            "1.2.3.4.5",
+            "192.0.2.9,",
+        ] {
             assert_eq!(x("10.0.0.1", nothing), "10.0.0.1", "{nothing:?}");
         }
         let twice = [("x-forwarded-for", "6.6.6.6"), ("x-forwarded-for", "192.0.2.9")];
@@ -154,7 +187,10 @@ mod tests {
     fn the_header_that_the_proxies_do_not_set_is_not_looked_at() {
         let lines = [("forwarded", "for=6.6.6.6"), ("x-forwarded-for", "192.0.2.9")];
         assert_eq!(from("10.0.0.1", ForwardedHeader::XForwardedFor, &lines), "192.0.2.9");
-        assert_eq!(from("10.0.0.1", ForwardedHeader::XForwardedFor, &lines[..1]), "10.0.0.1");
+        assert_eq!(
+            from("10.0.0.1", ForwardedHeader::XForwardedFor, &lines[..1]),
+            "10.0.0.1"
+        );
     }
 
     #[test]
@@ -163,7 +199,13 @@ mod tests {
         assert_eq!(f("for=192.0.2.9;proto=https;by=10.0.0.1"), "192.0.2.9");
         assert_eq!(f("proto=https; For=\"[2001:db8::1]:4711\""), "2001:db8::1");
         assert_eq!(f("for=6.6.6.6, for=192.0.2.9"), "192.0.2.9");
-        for nothing in ["for=_hidden", "for=unknown", "proto=https", "for=1.1.1.1;for=2.2.2.2", "for"] {
+        for nothing in [
+            "for=_hidden",
+            "for=unknown",
+            "proto=https",
+            "for=1.1.1.1;for=2.2.2.2",
+            "for",
+        ] {
             assert_eq!(f(nothing), "10.0.0.1", "{nothing}");
         }
     }

@@ -12,7 +12,7 @@ mod town;
 
 pub use aftermath::{assert_log_is_whole, rows_of};
 pub use browser::{Browser, Filled, picture};
-pub use database::{Place, on_postgres};
+pub use database::{Place, on_postgres, setting};
 pub use person::{Answer, Person, id};
 pub use raw::{RawAnswer, connect, raw, rest};
 pub use server::Server;

@@ -6,6 +6,7 @@ use super::person::Person;
 use famn::access::{Access, Actor};
 use famn::app::App;
 use famn::clock::Clock;
+use famn::config::Config;
 use famn::demo;
 use famn::id::BoardId;
 use std::collections::BTreeSet;
@@ -33,11 +34,22 @@ impl Town {
 
     /// A town on a clock that can be moved.
     pub async fn at(clock: Clock) -> Town {
+        Town::with(clock, |_| {}).await
+    }
+
+    /// A town with other settings than the demo's.
+    pub async fn with(clock: Clock, change: impl FnOnce(&mut Config)) -> Town {
         let place = tokio::task::spawn_blocking(Place::filled).await.expect("a place");
+        Town::on(place, clock, change).await
+    }
+
+    /// A town on a folder and a database that are there already.
+    pub async fn on(place: Place, clock: Clock, change: impl FnOnce(&mut Config)) -> Town {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         let mut config = demo::config(&place.folder, address);
         config.database.url = place.url.clone();
+        change(&mut config);
         let app = demo::open(config, clock).await.expect("the town opens");
         let (stop, stopped) = oneshot::channel::<()>();
         let served = app.clone();

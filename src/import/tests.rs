@@ -1,1 +1,0 @@
-//! What files are taken in, and what is said of the others.
