@@ -92,6 +92,7 @@ impl Pace {
         let after = before.micros() + each;
         let over = after - now.micros() - burst * SECOND;
         if over > 0 {
+            full_at.insert(key, before);
             return Err(Error::TooMany(over.unsigned_abs().div_ceil(SECOND.unsigned_abs())));
         }
         full_at.insert(key, Instant::from_micros(after));

@@ -185,15 +185,17 @@ mod tests {
         let first = manager.connect().expect("a database");
         let queue = start(manager, first).expect("a writer");
         let (go, held) = mpsc::channel::<()>();
+        let (begin, begun) = oneshot::channel();
         let holder = queue.clone();
         let holding = tokio::spawn(async move {
             holder
                 .run(move |db| {
-                    let _ = held.recv();
+                    let _ = (begin.send(()), held.recv());
                     (db, Ok(()))
                 })
                 .await
         });
+        begun.await.expect("it is held");
         let done: Arc<AtomicUsize> = Arc::default();
         let mut waiting: Vec<_> = (0..WAITING_MOST + 2)
             .map(|_| {
@@ -208,8 +210,8 @@ mod tests {
             .iter_mut()
             .filter_map(|job| job.now_or_never())
             .filter(Result::is_err);
-        assert!(refused.count() >= 1);
-        assert!(queue.waiting() >= WAITING_MOST);
+        assert_eq!(refused.count(), 2);
+        assert_eq!(queue.waiting(), WAITING_MOST);
         drop(waiting);
         go.send(()).expect("the holder waits");
         assert_eq!(holding.await.expect("no panic"), Ok(()));

@@ -83,6 +83,7 @@ pub(super) fn read(folder: &Path, columns: &Columns, faults: &mut Vec<ImportFaul
         return Vec::new();
     };
     let mut lines = Vec::new();
+    let mut at = Place { byte: 0, line: 1 };
     for record in reader.records() {
         let Ok(record) = record else {
             // The bytes are UTF-8 and any number of fields is taken: there is nothing left to be wrong but the reading.
@@ -92,7 +93,8 @@ pub(super) fn read(folder: &Path, columns: &Columns, faults: &mut Vec<ImportFaul
         if record.iter().all(str::is_empty) {
             continue;
         }
-        let number = record.position().map_or(0, csv::Position::line);
+        let begins = record.position().map_or(0, csv::Position::byte);
+        let number = at.line_of(bytes, usize::try_from(begins).unwrap_or(bytes.len()));
         if record.len() != named.len() {
             let what = format!("has {} fields, and the head has {}", record.len(), named.len());
             faults.push(of_file(number, what));
@@ -106,6 +108,25 @@ pub(super) fn read(folder: &Path, columns: &Columns, faults: &mut Vec<ImportFaul
         });
     }
     lines
+}
+
+/// How far a file has been read. The reader's own count of lines is one behind where they end in CR LF.
+struct Place {
+    byte: usize,
+    line: u64,
+}
+
+impl Place {
+    /// The line of the first byte of text at or after `begins`.
+    fn line_of(&mut self, bytes: &[u8], begins: usize) -> u64 {
+        let rest = bytes.get(begins..).unwrap_or_default();
+        let ends = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let upto = begins.min(bytes.len()) + ends;
+        let passed = bytes.get(self.byte..upto).unwrap_or_default();
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.byte = upto;
+        self.line
+    }
 }
 
 /// The head's columns in their order, if they are the file's.

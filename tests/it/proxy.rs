@@ -49,7 +49,7 @@ impl Proxy {
             .map(|kind| format!("{kind}_temp_path {at}/{kind};\n"))
             .collect();
         let whole = format!(
-            "daemon off;\nmaster_process off;\npid {at}/nginx.pid;\nerror_log {at}/error.log;\nevents {{}}\nhttp {{\n{temporary}{site}}}\n"
+            "daemon off;\nmaster_process off;\npid {at}/nginx.pid;\nerror_log {at}/error.log;\nevents {{}}\nhttp {{\naccess_log off;\n{temporary}{site}}}\n"
         );
         std::fs::write(folder.join("nginx.conf"), whole).expect("the settings are written");
         let process = Command::new(nginx)

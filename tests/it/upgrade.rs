@@ -13,7 +13,9 @@ use std::path::Path;
 fn floor() -> Place {
     let place = Place::empty();
     let kind = if on_postgres() { "postgres" } else { "sqlite" };
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/floor").join(kind);
+    let from = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures/floor")
+        .join(kind);
     let dump = std::fs::read_to_string(from.join("famn.sql")).expect("the dump");
     match place.url.strip_prefix("sqlite:") {
         Some(path) => {
@@ -65,13 +67,20 @@ async fn what_the_first_version_kept_is_brought_up_to_date_and_read_whole() {
     let applied = "SELECT version AS text FROM __diesel_schema_migrations";
     assert_eq!(rows_of(&place, applied), ["20261122000001"], "the floor alone");
     let store = Store::open(&place.url, 1).expect("the database opens");
-    let refused = migrate::require_current(&store).await.map_err(|cause| cause.to_string());
+    let refused = migrate::require_current(&store)
+        .await
+        .map_err(|cause| cause.to_string());
     assert!(refused.expect_err("it is not served").contains("famn migrate"));
     drop(store);
 
     let later = Instant::parse("2026-11-23T08:00:00Z").expect("a time");
     let town = Town::on(place, Clock::fixed(later), |_| {}).await;
-    let (anna, erik, maria, lisa) = (town.anna().await, town.erik().await, town.maria().await, town.lisa().await);
+    let (anna, erik, maria, lisa) = (
+        town.anna().await,
+        town.erik().await,
+        town.maria().await,
+        town.lisa().await,
+    );
     for text in ["Alva har fått en kallelse till ögonläkaren", "Optikern i Borlänge"] {
         anna.plant(text);
     }
@@ -79,7 +88,11 @@ async fn what_the_first_version_kept_is_brought_up_to_date_and_read_whole() {
     assert!(!reads_all(&lisa).await.is_empty());
     assert_eq!(annas.len(), eriks.len());
     assert!(marias.len() >= annas.len());
-    let numbered = |serial: &str| annas.iter().find(|one| one["number"].as_str().is_some_and(|n| n.contains(serial)));
+    let numbered = |serial: &str| {
+        annas
+            .iter()
+            .find(|one| one["number"].as_str().is_some_and(|n| n.contains(serial)))
+    };
     let message = numbered("-000004-").expect("the message");
     let bodies: Vec<&str> = message["messages"]
         .as_array()
@@ -87,13 +100,19 @@ async fn what_the_first_version_kept_is_brought_up_to_date_and_read_whole() {
         .iter()
         .filter_map(|one| one["body"].as_str())
         .collect();
-    let said = ["Alva har fått en kallelse till ögonläkaren", "Tack, jag ordnar så att ni får resan betald"];
+    let said = [
+        "Alva har fått en kallelse till ögonläkaren",
+        "Tack, jag ordnar så att ni får resan betald",
+    ];
     assert_eq!(bodies, said);
     let notes = maria.get(&format!("/errands/{}/notes", id(message))).await.expect(200);
     assert_eq!(notes["items"][0]["body"], "Stämt av med barnets socialsekreterare");
     let claim = numbered("-000006-").expect("the claim");
     let receipt = &claim["receipts"][0];
-    assert_eq!((&receipt["supplier"], &receipt["amount_ore"]), (&"Optikern i Borlänge".into(), &129_900.into()));
+    assert_eq!(
+        (&receipt["supplier"], &receipt["amount_ore"]),
+        (&"Optikern i Borlänge".into(), &129_900.into())
+    );
 
     let mut files = Vec::new();
     annas.iter().for_each(|errand| files_in(errand, &mut files));
@@ -112,9 +131,20 @@ async fn what_the_first_version_kept_is_brought_up_to_date_and_read_whole() {
     }
 
     let next = anna.writes("Vi har kommit hem från ögonläkaren").await;
-    assert!(next["number"].as_str().is_some_and(|number| number.contains("-000007-")), "{next}");
-    maria.answers(message["id"].as_str().expect("an id"), "Hur gick det?").await.expect(201);
-    assert_eq!(anna.get("/assignments").await.expect(200)["items"][0]["service_user"]["first_name"], "Alva");
+    assert!(
+        next["number"]
+            .as_str()
+            .is_some_and(|number| number.contains("-000007-")),
+        "{next}"
+    );
+    maria
+        .answers(message["id"].as_str().expect("an id"), "Hur gick det?")
+        .await
+        .expect(201);
+    assert_eq!(
+        anna.get("/assignments").await.expect(200)["items"][0]["service_user"]["first_name"],
+        "Alva"
+    );
     let events = town.per().await.get("/audit/events").await.expect(200);
     assert!(events["items"].as_array().is_some_and(|events| !events.is_empty()));
 }
