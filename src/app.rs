@@ -1,6 +1,6 @@
 //! Everything a request needs, built once, for `serve`, the demo and the tests alike.
 
-use crate::access::Door;
+use crate::access::{Door, Pace};
 use crate::audit::keeper::Keeper;
 use crate::blob::Blobs;
 use crate::clock::Clock;
@@ -11,6 +11,7 @@ use crate::crypt::{BlindIndex, Key, Keyring};
 use crate::db::housekeeping::Chore;
 use crate::db::{Db, Store, migrate};
 use crate::error::{Error, Result};
+use crate::metrics::Metrics;
 use crate::secret;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -66,6 +67,10 @@ pub struct App {
     pub tokens: Arc<AccessTokens>,
     /// What wrong sign-ins are counted by: accounts and networks stand there as tokens of this index alone.
     pub strangers: Arc<BlindIndex>,
+    /// What is counted for those who run the service.
+    pub metrics: Arc<Metrics>,
+    /// How fast people and strangers may call.
+    pub pace: Arc<Pace>,
     /// Files read whole at the same time. Each holds a thread while it waits for another, so they must be well fewer
     /// than a worker's threads for what may block.
     pub reading: Arc<Semaphore>,
@@ -112,11 +117,13 @@ impl App {
         let ((kid, pkcs8), (_, index)) = store.chore(&SECRETS, secrets).await?;
         let index = index.as_slice().try_into().map_err(Error::fault)?;
         Ok(App {
-            door: Door::new(store.clone(), keyring.clone(), clock.clone()),
+            door: Door::new(store.clone(), keyring.clone(), clock.clone(), config.server.deadline),
             blobs: Blobs::local(&config.data.folder.join("blobs"))?,
             passwords: Passwords::new(config.passwords.at_once)?,
             tokens: Arc::new(AccessTokens::new(kid, &pkcs8, &config.server.public_url)?),
             strangers: Arc::new(BlindIndex::new(Key::from_bytes(index))),
+            metrics: Arc::default(),
+            pace: Arc::new(Pace::new(config.limits)),
             reading: Arc::new(Semaphore::new(3)),
             darkroom: Arc::new(Semaphore::new(1)),
             demo: demo.into(),

@@ -3,16 +3,20 @@
 //! stands in [`SETTINGS`], and `docs/OPERATIONS.md` is held to that list by a test.
 
 mod mail;
+mod operation;
 mod reader;
 
 pub use mail::{Mail, MailTls, Relay};
+pub use operation::{ForwardedHeader, Limits, Metrics};
 
 use figment::providers::{Env, Format, Toml};
 use figment::value::Dict;
 use figment::{Figment, Provider};
+use ipnet::IpNet;
 use reader::Reader;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A setting: its dotted name, what it is without being set, and what it means.
 pub struct Setting {
@@ -37,6 +41,36 @@ pub const SETTINGS: &[Setting] = &[
         name: "server.workers",
         default: "2",
         meaning: "threads that serve requests (1–64)",
+    },
+    Setting {
+        name: "server.trusted_proxies",
+        default: "",
+        meaning: "addresses and networks (`10.1.2.0/24`), with commas between, of the proxies whose word on who asks is taken",
+    },
+    Setting {
+        name: "server.forwarded_header",
+        default: "x-forwarded-for",
+        meaning: "the header those proxies set themselves: `x-forwarded-for` or `forwarded`",
+    },
+    Setting {
+        name: "server.deadline",
+        default: "30",
+        meaning: "seconds a request may take before it is answered 503 (1–600); sending a file has its own 10 minutes",
+    },
+    Setting {
+        name: "limits.person",
+        default: "500",
+        meaning: "calls a second of one person who is signed in (500–100000), twice as many at once",
+    },
+    Setting {
+        name: "limits.address",
+        default: "100",
+        meaning: "calls a second from one address that nobody is signed in with (10–100000), ten times as many at once",
+    },
+    Setting {
+        name: "metrics.listen",
+        default: "",
+        meaning: "address and port of `/metrics`, such as `127.0.0.1:9464`; empty: there is none",
     },
     Setting {
         name: "data.folder",
@@ -126,6 +160,12 @@ pub struct Server {
     /// Without a slash at the end.
     pub public_url: String,
     pub workers: usize,
+    /// Proxies whose word on who asks is taken.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The header they say it in.
+    pub forwarded_header: ForwardedHeader,
+    /// How long a request may take.
+    pub deadline: Duration,
 }
 #[derive(Debug, Clone)]
 pub struct Data {
@@ -162,6 +202,8 @@ pub struct Log {
 #[derive(Debug, Clone)]
 pub struct Config {
     pub server: Server,
+    pub limits: Limits,
+    pub metrics: Metrics,
     pub data: Data,
     pub database: Database,
     pub keys: Keys,
@@ -249,7 +291,12 @@ impl Reader<'_> {
                 listen,
                 public_url: self.public_url(listen),
                 workers: self.number("server.workers", 1, 64) as usize,
+                trusted_proxies: self.networks("server.trusted_proxies"),
+                forwarded_header: self.forwarded_header(),
+                deadline: Duration::from_secs(self.number("server.deadline", 1, 600)),
             },
+            limits: self.limits(),
+            metrics: self.metrics(),
             data: Data {
                 folder: self.text("data.folder").into(),
             },

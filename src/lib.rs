@@ -2,13 +2,13 @@
 //!
 //! The map, lowest first; a lower part never names a higher one (a test holds them to it):
 //!
-//! 1. [`id`] [`clock`] [`secret`] [`money`] [`error`] [`config`]: the ground.
+//! 1. [`id`] [`clock`] [`secret`] [`money`] [`error`] [`config`] [`metrics`]: the ground.
 //! 2. [`db`] [`crypt`] [`blob`]: tables, seals, files.
 //! 3. [`audit`] [`outbox`]: the log that nobody can forge, and letters without content.
 //! 4. [`access`]: the one door to everything a person can read or change; [`app`]: all of it put together.
 //! 5. [`web`]: what both faces need.
 //! 6. The features: [`board`] [`account`] [`home`] [`errand`] [`mod@file`] [`review`] [`letter`] [`draft`].
-//! 7. [`server`], [`demo`], [`upkeep`], [`cli`].
+//! 7. [`server`], [`demo`], [`import`], [`upkeep`], [`cli`].
 //!
 //! One request goes face → verb → rows, through one transaction that commits with its events or not at all.
 //! `docs/ARCHITECTURE.md` tells the rest.
@@ -32,7 +32,9 @@ pub mod error;
 pub mod file;
 pub mod home;
 pub mod id;
+pub mod import;
 pub mod letter;
+pub mod metrics;
 pub mod money;
 pub mod outbox;
 pub mod review;

@@ -9,6 +9,7 @@ use crate::crypt::Keyring;
 use crate::db::{Conn, Db, Store, as_unit, begin, commit, roll_back};
 use crate::error::{Error, Result};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The way to all data of persons.
 #[derive(Clone)]
@@ -17,11 +18,15 @@ pub struct Door {
     keyring: Arc<Keyring>,
     pub(super) clock: Clock,
     pub(super) floods: Arc<Floods>,
+    /// How long anyone waits for an act.
+    deadline: Duration,
 }
 
 impl Door {
-    pub fn new(store: Store, keyring: Arc<Keyring>, clock: Clock) -> Door {
+    /// Nobody is let wait longer than `deadline`: then the answer is [`Error::Unavailable`].
+    pub fn new(store: Store, keyring: Arc<Keyring>, clock: Clock, deadline: Duration) -> Door {
         Door {
+            deadline,
             store,
             keyring,
             clock,
@@ -40,9 +45,16 @@ impl Door {
         F: for<'tx> FnOnce(Access<'tx>) -> Result<T> + Send + 'static,
     {
         let (keyring, clock) = (self.keyring.clone(), self.clock.clone());
-        self.store
-            .durable(move |db| do_at(actor, db, (keyring, clock), Left::has_written, job))
+        let job = move |db| do_at(actor, db, (keyring, clock), Left::has_written, job);
+        self.in_time(self.store.durable(job)).await
+    }
+
+    /// What was begun and not answered in time is there whole or not at all; what had not begun is not done any more.
+    async fn in_time<T>(&self, act: impl Future<Output = Result<T>>) -> Result<T> {
+        let late = || Error::Unavailable(format!("not done within {} s", self.deadline.as_secs()));
+        tokio::time::timeout(self.deadline, act)
             .await
+            .unwrap_or_else(|_| Err(late()))
     }
 
     /// Who is asking, and nothing of anyone else's: no event tells of it.
@@ -51,9 +63,8 @@ impl Door {
     /// [`Error::SignIn`] when the session is worth nothing.
     pub async fn standing(&self, actor: Actor) -> Result<Standing> {
         let now = self.clock.now();
-        self.store
-            .lend(move |mut db| Standing::read(&mut db, actor.who, now))
-            .await?
+        let read = self.store.lend(move |mut db| Standing::read(&mut db, actor.who, now));
+        self.in_time(read).await?
     }
 
     /// Looks at something. What was seen is given out only when the events of the looking are durable.
@@ -62,6 +73,14 @@ impl Door {
     /// What the job gave; [`Error::Unaudited`] when it noted nothing; [`Error::Unavailable`] when the log cannot be
     /// written, and then nothing is shown.
     pub async fn read<T, F>(&self, actor: Actor, job: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'tx> FnOnce(Access<'tx>) -> Result<T> + Send + 'static,
+    {
+        self.in_time(self.look_through(actor, job)).await
+    }
+
+    async fn look_through<T, F>(&self, actor: Actor, job: F) -> Result<T>
     where
         T: Send + 'static,
         F: for<'tx> FnOnce(Access<'tx>) -> Result<T> + Send + 'static,

@@ -8,6 +8,7 @@
 pub mod api;
 mod contact;
 mod entry;
+mod grant;
 mod guess;
 pub mod pages;
 mod password;

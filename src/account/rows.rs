@@ -315,12 +315,11 @@ pub(super) fn lock_session(db: &mut Db, id: SessionId) -> Result<Option<(Instant
     Ok(Some(row.first(db)?))
 }
 
-pub(super) fn session_of_cookie(db: &mut Db, hash: &[u8; 32]) -> Result<SessionId> {
+pub(super) fn session_of_cookie(db: &mut Db, hash: &[u8; 32]) -> Result<(SessionId, PersonId)> {
     let open = session::table.filter(session::cookie_hash.eq(&hash[..]).and(session::ended_at.is_null()));
-    open.select(session::id).first(db).optional()?.ok_or(Error::SignIn)
+    let named = open.select((session::id, session::person_id));
+    named.first(db).optional()?.ok_or(Error::SignIn)
 }
-
-// Refresh tokens.
 
 pub(super) fn session_of_refresh(db: &mut Db, hash: &[u8; 32]) -> Result<SessionId> {
     let named = refresh_token::table.filter(refresh_token::hash.eq(&hash[..]));

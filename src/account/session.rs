@@ -75,10 +75,10 @@ impl Session {
     /// The tokens to bear it with: the refresh token made last, and an access token that goes with it.
     pub(super) fn tokens(self, app: &App, token: TokenId, refresh: Secret<String>) -> Result<Tokens> {
         let bearer = Bearer {
-            person: self.person,
             board: self.board,
             named: Named {
                 session: self.id,
+                person: self.person,
                 token,
             },
             acr: PASSWORD_ALONE,
@@ -223,11 +223,11 @@ pub(super) fn fresh_cookie() -> (Secret<String>, Bearing) {
     (cookie, Bearing::Cookie(hash))
 }
 
-/// The session a page's cookie names, if it has not ended. What it is worth is read inside the transaction.
+/// The session a page's cookie names, if it has not ended, and whose it is. What it is worth is read inside the transaction.
 ///
 /// # Errors
 /// [`Error::SignIn`] when it names none.
-pub async fn session_of_cookie(app: &App, cookie: &Secret<String>) -> Result<SessionId> {
+pub async fn session_of_cookie(app: &App, cookie: &Secret<String>) -> Result<(SessionId, PersonId)> {
     let hash = sha256(cookie.expose().as_bytes());
     let find = move |db: &mut crate::db::Db| rows::session_of_cookie(db, &hash);
     app.store.survey(&rows::BEARERS, find).await

@@ -124,6 +124,7 @@ async fn admit(app: &App, visitor: &Visitor) -> Result<Option<AccountRow>> {
             note(app, visitor).await?;
         }
         if has_waited || wait.left > PATIENCE {
+            app.metrics.sign_ins_failed.inc();
             return Err(turn_away(app, visitor, wait.seconds()).await);
         }
         app.clock.wait(wait.left).await;
@@ -174,6 +175,7 @@ async fn prove(app: &App, visitor: &Visitor, account: Option<AccountRow>, attemp
 
 /// Counts a failure and notes it in the board's log; gives the error to answer with.
 async fn fail(app: &App, visitor: &Visitor, person: Option<PersonId>) -> Error {
+    app.metrics.sign_ins_failed.inc();
     match count(app, visitor).await {
         Ok(wait) if !wait.is_over() => return turn_away(app, visitor, wait.seconds()).await,
         Ok(_) => {}

@@ -6,8 +6,8 @@ use super::verbs::roles_once;
 use crate::access::{Access, Actor, Origin};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::web::origin_of;
 use crate::web::page::{Checked, Guard, Masthead};
+use crate::web::{origin_of, recognised};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
@@ -30,7 +30,9 @@ impl Visitor {
     }
 
     async fn with(app: &App, guard: Guard, origin: Origin) -> Result<Visitor> {
-        let session = session_of_cookie(app, guard.session().ok_or(Error::SignIn)?).await?;
+        let cookie = guard.session().ok_or(Error::SignIn)?;
+        let (session, person) = session_of_cookie(app, cookie).await?;
+        recognised(app, cookie, person, origin)?;
         Ok(Visitor {
             actor: Actor::bearer(session, None, origin),
             guard,

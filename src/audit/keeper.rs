@@ -7,7 +7,7 @@ use crate::clock::{Clock, Instant};
 use crate::crypt::Keyring;
 use crate::db::Store;
 use crate::db::housekeeping::Chore;
-use crate::db::schema::{audit_event, audit_pending, audit_tree};
+use crate::db::schema::{audit_checkpoint, audit_event, audit_pending, audit_seq, audit_tree};
 use crate::error::Result;
 use crate::id::BoardId;
 use diesel::prelude::*;
@@ -31,6 +31,17 @@ static HEARTBEAT: Chore = Chore {
 static LAG: Chore = Chore {
     name: "lag of the log",
     tables: &["audit_pending", "audit_event"],
+};
+
+static STATE: Chore = Chore {
+    name: "state of the logs",
+    tables: &[
+        "audit_pending",
+        "audit_tree",
+        "audit_checkpoint",
+        "audit_seq",
+        "audit_event",
+    ],
 };
 
 /// What keeping the log needs.
@@ -98,6 +109,56 @@ impl Keeper {
         };
         self.store.chore(&HEARTBEAT, beat).await
     }
+}
+
+/// How the logs stand, for those who run the service.
+#[derive(Debug, Clone, Copy)]
+pub struct State {
+    /// Events that wait for their place.
+    pub pending: i64,
+    /// How long the oldest of them has waited.
+    pub lag: Duration,
+    /// Age of the newest event under a signed checkpoint, of the board where it is oldest. With a heartbeat an hour it
+    /// stays below that and a little.
+    pub checkpoint_age: Duration,
+}
+
+/// How the logs stand just now.
+pub async fn state(store: &Store, clock: &Clock) -> Result<State> {
+    let now = clock.now();
+    let ask = move |db: &mut crate::db::Db| {
+        let pending = audit_pending::table.count().get_result(db)?;
+        let boards: Vec<BoardId> = audit_tree::table.select(audit_tree::board_id).distinct().load(db)?;
+        let mut age = Duration::ZERO;
+        for board in boards {
+            age = age.max(now.since(signed_up_to(db, board)?));
+        }
+        Ok((pending, age))
+    };
+    let (pending, checkpoint_age) = store.survey(&STATE, ask).await?;
+    Ok(State {
+        pending,
+        lag: lag(store, clock).await?,
+        checkpoint_age,
+    })
+}
+
+/// When the newest event under a checkpoint of the board happened; long ago when nothing was ever signed.
+fn signed_up_to(db: &mut crate::db::Db, board: BoardId) -> Result<Instant> {
+    let newest: Option<(i64, i64)> = audit_checkpoint::table
+        .filter(audit_checkpoint::board_id.eq(board))
+        .select((audit_checkpoint::epoch, audit_checkpoint::size))
+        .order((audit_checkpoint::epoch.desc(), audit_checkpoint::size.desc()))
+        .first(db)
+        .optional()?;
+    let Some((epoch, size)) = newest else {
+        return Ok(Instant::from_micros(0));
+    };
+    let last = audit_seq::table
+        .find((board, epoch, size - 1))
+        .inner_join(audit_event::table.on(audit_event::id.eq(audit_seq::event_id)));
+    let at: Option<i64> = last.select(audit_event::at_ms).first(db).optional()?;
+    Ok(Instant::from_micros(at.unwrap_or(0).saturating_mul(1000)))
 }
 
 /// How long the oldest event has waited for its place in a log.

@@ -5,6 +5,7 @@ mod add;
 mod audit;
 mod change;
 mod demo;
+mod import;
 mod serve;
 mod upkeep;
 
@@ -59,6 +60,8 @@ enum Command {
     /// Assignments.
     #[command(subcommand)]
     Assignment(AssignmentCommand),
+    /// Take in units, staff, homes, members, service users and assignments from CSV files: all of it or nothing.
+    Import(import::ImportArgs),
     /// The audit log.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -129,6 +132,7 @@ async fn command(cli: Cli) -> Done {
     match cli.command {
         Command::Demo(args) => demo::demo(args.listen, args.data).await,
         Command::Audit(command) => audit::audit(command, file).await,
+        Command::Import(args) => import::import(args, Config::load(file)?).await,
         Command::Serve { migrate } => serve::serve(Config::load(file)?, migrate).await,
         Command::Migrate => {
             let config = Config::load(file)?;

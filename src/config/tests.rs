@@ -71,3 +71,27 @@ fn letters_go_in_clear_to_this_machine_alone() {
     assert_eq!(with("server = \"a:99999\"").len(), 1);
     assert_eq!(with("server = \"smtp.example.se\"\nuser = \"famn\"").len(), 1);
 }
+
+#[test]
+fn proxies_are_addresses_and_networks() {
+    let rest = "[audit]\norigin = \"famn.example/audit\"\n[mail]\nfrom = \"famn@example.org\"\n";
+    let with = |server: &str| Config::from_provider(Toml::string(&format!("[server]\n{server}\n{rest}")));
+    assert!(with("").expect("settings").server.trusted_proxies.is_empty());
+    let taken = with("trusted_proxies = \"127.0.0.1, 10.0.0.0/8,2001:db8::/32\"\nforwarded_header = \"forwarded\"");
+    let server = taken.expect("settings").server;
+    assert_eq!(server.trusted_proxies.len(), 3);
+    assert_eq!(server.forwarded_header, ForwardedHeader::Forwarded);
+    for wrong in ["localhost", "10.0.0.0/33", "*", "127.0.0.1:80"] {
+        let faults = with(&format!("trusted_proxies = \"{wrong}\"")).expect_err("no proxy").0;
+        assert!(faults[0].starts_with("server.trusted_proxies"), "{faults:?}");
+    }
+}
+
+#[test]
+fn nobody_who_is_signed_in_can_be_limited_below_five_hundred_a_second() {
+    for (name, wrong) in [("person", 499), ("address", 9)] {
+        let faults = faults_of(&format!("[limits]\n{name} = {wrong}\n"));
+        let name = format!("limits.{name}");
+        assert!(faults.iter().any(|fault| fault.starts_with(&name)), "{faults:?}");
+    }
+}

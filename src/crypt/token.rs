@@ -26,6 +26,8 @@ const AUDIENCE: &str = "famn-api";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Named {
     pub session: SessionId,
+    /// Whose it was when the token was made. Only the session's row says who may do what.
+    pub person: PersonId,
     /// The token's own id: that of the refresh token it was made with.
     pub token: Id<of::RefreshToken>,
 }
@@ -33,7 +35,6 @@ pub struct Named {
 /// Whose token is to be made.
 #[derive(Debug, Clone, Copy)]
 pub struct Bearer<'a> {
-    pub person: PersonId,
     pub board: BoardId,
     pub named: Named,
     pub acr: &'a str,
@@ -109,7 +110,7 @@ impl AccessTokens {
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: AUDIENCE.into(),
-            sub: bearer.person.uuid(),
+            sub: bearer.named.person.uuid(),
             sid: bearer.named.session.uuid(),
             iat: seconds(now),
             nbf: seconds(now),
@@ -148,6 +149,7 @@ impl AccessTokens {
         }
         Ok(Named {
             session: Id::of(claims.sid),
+            person: Id::of(claims.sub),
             token: Id::of(claims.jti),
         })
     }

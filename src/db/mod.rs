@@ -14,7 +14,7 @@ pub mod wrapped;
 mod writer;
 
 pub(crate) use kept::{Keep, filled_up};
-pub use pool::{Conn, Store};
+pub use pool::{Conn, Load, Store};
 pub(crate) use pool::{as_unit, begin, commit, roll_back};
 
 use diesel::sql_types::{Bool, Nullable};

@@ -10,6 +10,7 @@ use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// How long a request waits for a free connection before it is told 503.
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(2);
@@ -21,6 +22,10 @@ pub(super) struct Manager {
 }
 
 impl Manager {
+    pub(super) fn at(url: &str) -> Manager {
+        Manager { url: url.to_owned() }
+    }
+
     pub(super) fn is_postgres(&self) -> bool {
         self.url.starts_with("postgres://") || self.url.starts_with("postgresql://")
     }
@@ -38,7 +43,11 @@ impl ManageConnection for Manager {
     fn connect(&self) -> Result<Db, Self::Error> {
         let refused = diesel::r2d2::Error::ConnectionError;
         if self.is_postgres() {
-            return PgConnection::establish(&self.url).map(Db::Postgres).map_err(refused);
+            let mut db = PgConnection::establish(&self.url).map_err(refused)?;
+            // As long as SQLite waits for a lock of another process, below.
+            db.batch_execute("SET lock_timeout = '5s'")
+                .map_err(diesel::r2d2::Error::QueryError)?;
+            return Ok(Db::Postgres(db));
         }
         let mut db = SqliteConnection::establish(self.path()).map_err(refused)?;
         // FULL: NORMAL may lose acknowledged commits when the power goes.
@@ -103,10 +112,25 @@ impl DerefMut for Conn {
 #[derive(Clone)]
 pub struct Store {
     readers: Pool<ManagerHandle>,
+    /// One for each connection of the pool. Whoever waits for a turn holds no thread.
+    turns: Arc<Semaphore>,
     /// SQLite only: the queue to the one thread that writes.
     writer: Option<writer::Queue>,
     /// SQLite only: where the file is to be.
     file: Option<Arc<Path>>,
+}
+
+/// How much of a store is in use.
+#[derive(Debug, Clone, Copy)]
+pub struct Load {
+    /// Connections to read on (PostgreSQL: to read and write on) that are open.
+    pub open: u32,
+    /// Those of them that nobody uses.
+    pub idle: u32,
+    /// How many more might be used at once.
+    pub free: usize,
+    /// Writes that wait for SQLite's one writer.
+    pub writes_waiting: usize,
 }
 
 impl Store {
@@ -115,7 +139,7 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] with the database's own words when it cannot be reached.
     pub fn open(url: &str, connections: u32) -> Result<Store> {
-        let manager = Manager { url: url.to_owned() };
+        let manager = Manager::at(url);
         // Once by hand, since the pool would only say that it timed out.
         let first = manager.connect().map_err(Error::unavailable)?;
         let writer = if manager.is_postgres() {
@@ -130,7 +154,12 @@ impl Store {
             .test_on_check_out(false)
             .connection_timeout(WAIT_FOR_CONNECTION)
             .build_unchecked(ManagerHandle(manager));
-        Ok(Store { readers, writer, file })
+        Ok(Store {
+            readers,
+            turns: Arc::new(Semaphore::new(connections as usize)),
+            writer,
+            file,
+        })
     }
 
     /// As [`Store::open`], for a database that is there: a file that is none is not made.
@@ -154,8 +183,15 @@ impl Store {
 
     /// Lends a connection to `work` on a thread that may block.
     pub(crate) async fn lend<T: Send + 'static>(&self, work: impl FnOnce(Conn) -> T + Send + 'static) -> Result<T> {
+        let turn = tokio::time::timeout(WAIT_FOR_CONNECTION, self.turns.clone().acquire_owned()).await;
+        let turn = turn
+            .map_err(|_| Error::unavailable("no connection to the database was free in time"))?
+            .map_err(Error::fault)?;
         let readers = self.readers.clone();
-        let work = move || readers.get().map(|db| work(Conn::Lent(db))).map_err(Error::unavailable);
+        let work = move || {
+            let _turn = turn;
+            readers.get().map(|db| work(Conn::Lent(db))).map_err(Error::unavailable)
+        };
         tokio::task::spawn_blocking(work).await.map_err(Error::fault)?
     }
 
@@ -170,6 +206,17 @@ impl Store {
         match &self.writer {
             Some(queue) => queue.run(work).await,
             None => self.lend(|db| work(db).1).await?,
+        }
+    }
+
+    /// How much of it is in use just now.
+    pub fn load(&self) -> Load {
+        let pool = self.readers.state();
+        Load {
+            open: pool.connections,
+            idle: pool.idle_connections,
+            free: self.turns.available_permits(),
+            writes_waiting: self.writer.as_ref().map_or(0, writer::Queue::waiting),
         }
     }
 

@@ -8,7 +8,8 @@ use crate::error::{Error, Result};
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::r2d2::ManageConnection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use tokio::sync::oneshot;
 
 /// Jobs that may wait before more are refused with 503.
@@ -26,7 +27,25 @@ type Job = Box<dyn FnOnce(Conn) -> Done + Send>;
 
 /// The way to the writer.
 #[derive(Clone)]
-pub(super) struct Queue(mpsc::SyncSender<Job>);
+pub(super) struct Queue {
+    jobs: mpsc::SyncSender<Job>,
+    waiting: Arc<AtomicUsize>,
+}
+
+/// A place in the queue, counted for as long as it is held.
+struct Ticket(Arc<AtomicUsize>);
+
+impl Ticket {
+    fn draw(waiting: &Arc<AtomicUsize>) -> Ticket {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Ticket(waiting.clone())
+    }
+}
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 impl Queue {
     pub(super) async fn run<T: Send + 'static>(
@@ -34,7 +53,17 @@ impl Queue {
         work: impl FnOnce(Conn) -> (Conn, Result<T>) + Send + 'static,
     ) -> Result<T> {
         let (tell, told) = oneshot::channel();
+        let ticket = Ticket::draw(&self.waiting);
         let job: Job = Box::new(move |db| {
+            drop(ticket);
+            if tell.is_closed() {
+                // Nobody waits for it any more: whoever asked was told that it took too long, or has gone.
+                return Done {
+                    db,
+                    database_failed: false,
+                    answer: Box::new(|_| ()),
+                };
+            }
             let (db, done) = work(db);
             let database_failed = matches!(done, Err(Error::Unavailable(_)));
             let answer = Box::new(move |durable: Result<()>| drop(tell.send(durable.and(done))));
@@ -44,35 +73,49 @@ impl Queue {
                 answer,
             }
         });
-        self.0
+        self.jobs
             .try_send(job)
             .map_err(|_| Error::unavailable("the writer's queue is full or closed"))?;
         // A dropped answer means that the group was given up: nothing of it was written.
         told.await
             .map_err(|_| Error::unavailable("the writer gave the group up"))?
     }
+
+    /// Jobs that wait.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
 }
 
 /// Starts the writer with its first connection.
 pub(super) fn start(manager: Manager, first: Db) -> Result<Queue> {
-    let (queue, jobs) = mpsc::sync_channel(WAITING_MOST);
-    let run = move || write_on(&manager, Conn::Own(Box::new(first)), &jobs);
+    let (queue, waiting) = mpsc::sync_channel(WAITING_MOST);
+    let run = move || write_on(&manager, Conn::Own(Box::new(first)), &waiting);
     std::thread::Builder::new()
         .name("writer".into())
         .spawn(run)
         .map_err(Error::fault)?;
-    Ok(Queue(queue))
+    Ok(Queue {
+        jobs: queue,
+        waiting: Arc::default(),
+    })
 }
 
 fn write_on(manager: &Manager, first: Conn, jobs: &mpsc::Receiver<Job>) {
     let mut held = Some(first);
     while let Ok(job) = jobs.recv() {
         let Some(db) = held.take().or_else(|| reopen(manager)) else {
+            turn_away(jobs);
             continue; // the job is dropped, and with it the answer: 503
         };
         // Jobs catch their own panics; this is for what they cannot, so that the thread lives on.
         held = catch_unwind(AssertUnwindSafe(|| group(db, job, jobs))).unwrap_or(None);
     }
+}
+
+/// Answers 503 to all that waits: what holds the first of them up would hold up each in its turn.
+fn turn_away(jobs: &mpsc::Receiver<Job>) {
+    while jobs.try_recv().is_ok() {}
 }
 
 fn reopen(manager: &Manager) -> Option<Conn> {
@@ -85,9 +128,11 @@ fn reopen(manager: &Manager) -> Option<Conn> {
 /// Runs one group. Gives the connection back, or nothing when the database failed: SQLite has then rolled back all of
 /// the group (or the dropped connection does), and every job in it is answered 503.
 fn group(mut db: Conn, first: Job, jobs: &mpsc::Receiver<Job>) -> Option<Conn> {
-    begin_immediate(&mut db)
-        .inspect_err(|cause| tracing::error!(%cause, "no write transaction"))
-        .ok()?;
+    if let Err(cause) = begin_immediate(&mut db) {
+        tracing::error!(%cause, "no write transaction");
+        turn_away(jobs);
+        return None;
+    }
     let mut answers = Vec::new();
     let mut next = Some(first);
     while let Some(job) = next.take() {
@@ -125,5 +170,52 @@ fn begin_immediate(db: &mut Conn) -> diesel::QueryResult<()> {
         // Not deferred: a read first and a write later would fail at once when another connection wrote in between.
         Db::Sqlite(db) => AnsiTransactionManager::begin_transaction_sql(db, "BEGIN IMMEDIATE"),
         Db::Postgres(db) => AnsiTransactionManager::begin_transaction_sql(db, "BEGIN"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt as _;
+
+    /// The queue is bounded, and says so at once; what nobody waits for any more is not done.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_full_queue_refuses_at_once_and_what_is_given_up_is_not_done() {
+        let manager = Manager::at("sqlite::memory:");
+        let first = manager.connect().expect("a database");
+        let queue = start(manager, first).expect("a writer");
+        let (go, held) = mpsc::channel::<()>();
+        let (begin, begun) = oneshot::channel();
+        let holder = queue.clone();
+        let holding = tokio::spawn(async move {
+            holder
+                .run(move |db| {
+                    let _ = (begin.send(()), held.recv());
+                    (db, Ok(()))
+                })
+                .await
+        });
+        begun.await.expect("it is held");
+        let done: Arc<AtomicUsize> = Arc::default();
+        let mut waiting: Vec<_> = (0..WAITING_MOST + 2)
+            .map(|_| {
+                let done = done.clone();
+                Box::pin(queue.run(move |db| {
+                    done.fetch_add(1, Ordering::SeqCst);
+                    (db, Ok(()))
+                }))
+            })
+            .collect();
+        let refused = waiting
+            .iter_mut()
+            .filter_map(|job| job.now_or_never())
+            .filter(Result::is_err);
+        assert_eq!(refused.count(), 2);
+        assert_eq!(queue.waiting(), WAITING_MOST);
+        drop(waiting);
+        go.send(()).expect("the holder waits");
+        assert_eq!(holding.await.expect("no panic"), Ok(()));
+        assert_eq!(queue.run(|db| (db, Ok(7))).await, Ok(7));
+        assert_eq!((done.load(Ordering::SeqCst), queue.waiting()), (0, 0));
     }
 }

@@ -10,12 +10,15 @@ pub use town::{PASSWORD, PEOPLE};
 
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::{Audit, Backup, Config, Data, Database, Keys, Log, Mail, Passwords, Server};
+use crate::config::{
+    Audit, Backup, Config, Data, Database, ForwardedHeader, Keys, Limits, Log, Mail, Metrics, Passwords, Server,
+};
 use crate::crypt::RootKey;
 use crate::db::migrate;
 use crate::error::{Error, Result};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 /// The demo's own settings; nothing of the environment.
 pub fn config(folder: &Path, listen: SocketAddr) -> Config {
@@ -24,7 +27,12 @@ pub fn config(folder: &Path, listen: SocketAddr) -> Config {
             listen,
             public_url: format!("http://{listen}"),
             workers: 2,
+            trusted_proxies: Vec::new(),
+            forwarded_header: ForwardedHeader::default(),
+            deadline: Duration::from_secs(30),
         },
+        limits: Limits::default(),
+        metrics: Metrics::default(),
         data: Data {
             folder: folder.to_owned(),
         },

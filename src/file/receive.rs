@@ -90,6 +90,8 @@ pub async fn receive<E: std::fmt::Display>(
     };
     app.door.write(actor, move |access| access.keep(&sealed)).await?;
     kept.keep();
+    app.metrics.uploads.inc();
+    app.metrics.upload_bytes.inc_by(answer.size);
     Ok(answer)
 }
 

@@ -2,6 +2,7 @@
 //! a home is called and who belongs to it when. It never decides what a relation allows: that is [`crate::access`]'s.
 
 pub mod api;
+mod find;
 mod manage;
 mod rows;
 mod verbs;

@@ -140,6 +140,31 @@ pub(super) fn label_taken(db: &mut Db, in_board: BoardId, label: &str) -> Result
     Ok(same.count().get_result::<i64>(db)? > 0)
 }
 
+pub(super) fn labelled(
+    db: &mut Db,
+    in_board: BoardId,
+    label: &str,
+) -> Result<Option<(AssignmentFacts, ServiceUserId)>> {
+    let one = assignment::table.filter(assignment::board_id.eq(in_board).and(assignment::label.eq(label)));
+    Ok(one.select((FACTS, assignment::service_user_id)).first(db).optional()?)
+}
+
+pub(super) fn home_ids(db: &mut Db, in_board: BoardId) -> Result<Vec<HomeId>> {
+    let all = home::table.filter(home::board_id.eq(in_board));
+    Ok(all.select(home::id).order(home::id).load(db)?)
+}
+
+pub(super) fn user_by_number(db: &mut Db, in_board: BoardId, token: &[u8; 16]) -> Result<Option<ServiceUserId>> {
+    let one = service_user::table
+        .filter(service_user::board_id.eq(in_board))
+        .filter(service_user::personal_number_token.eq(token.to_vec()));
+    Ok(one
+        .select(service_user::id)
+        .order(service_user::id)
+        .first(db)
+        .optional()?)
+}
+
 pub(super) fn insert_deputy(
     db: &mut Db,
     id: Id<of::Deputy>,
@@ -195,17 +220,25 @@ pub(super) fn page(
     Ok(query.load(db)?)
 }
 
+const FACTS: (
+    assignment::id,
+    assignment::home_id,
+    assignment::unit_id,
+    assignment::label,
+    assignment::from_on,
+    assignment::to_on,
+) = (
+    assignment::id,
+    assignment::home_id,
+    assignment::unit_id,
+    assignment::label,
+    assignment::from_on,
+    assignment::to_on,
+);
+
 pub(super) fn facts(db: &mut Db, in_board: BoardId, id: AssignmentId) -> Result<Option<AssignmentFacts>> {
     let one = assignment::table.filter(assignment::id.eq(id).and(assignment::board_id.eq(in_board)));
-    let columns = (
-        assignment::id,
-        assignment::home_id,
-        assignment::unit_id,
-        assignment::label,
-        assignment::from_on,
-        assignment::to_on,
-    );
-    Ok(one.select(columns).first(db).optional()?)
+    Ok(one.select(FACTS).first(db).optional()?)
 }
 
 pub(super) fn one_assignment(db: &mut Db, id: AssignmentId) -> Result<AssignmentRow> {

@@ -9,7 +9,7 @@ mod rows;
 mod worker;
 
 pub use rows::{Enclosed, LetterRow, enclose, enqueue, of_board};
-pub use worker::{Postman, SEND};
+pub use worker::{Postman, SEND, backlog};
 
 crate::closed_list! {
     /// The letters there are.

@@ -220,6 +220,17 @@ pub(super) fn sent(db: &mut Db, (id, tries): Taking, at: Instant) -> Result<()> 
     Ok(())
 }
 
+/// How many letters wait, when the oldest of them was made, and how many are given up.
+pub(super) fn backlog(db: &mut Db) -> Result<(i64, Option<Instant>, i64)> {
+    let of = |state: &'static str| outbox::table.filter(outbox::state.eq(state));
+    let oldest = of("waiting").select(outbox::made_at).order(outbox::made_at).first(db);
+    Ok((
+        of("waiting").count().get_result(db)?,
+        oldest.optional()?,
+        of("dead").count().get_result(db)?,
+    ))
+}
+
 /// The letter is tried again at `next`.
 pub(super) fn put_off(db: &mut Db, (id, tries): Taking, next: Instant, why: LetterFailure) -> Result<()> {
     diesel::update(still_taken!(id, tries))

@@ -78,6 +78,26 @@ struct Taken {
     token: Option<Secret<String>>,
 }
 
+/// Letters that are not sent yet, for those who run the service.
+#[derive(Debug, Clone, Copy)]
+pub struct Backlog {
+    pub waiting: i64,
+    /// How long the oldest of them has waited.
+    pub oldest: Duration,
+    /// Given up, and not tried again.
+    pub dead: i64,
+}
+
+/// What has not been sent just now.
+pub async fn backlog(store: &Store, clock: &Clock) -> Result<Backlog> {
+    let (waiting, since, dead) = store.survey(&SEND, rows::backlog).await?;
+    Ok(Backlog {
+        waiting,
+        oldest: since.map_or(Duration::ZERO, |since| clock.now().since(since)),
+        dead,
+    })
+}
+
 impl Postman {
     /// As the settings say.
     ///

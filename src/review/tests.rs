@@ -137,9 +137,12 @@ impl Ground {
                 .unwrap();
         })
         .await;
-        let named = Named { session: id, token };
-        let bearer = Bearer {
+        let named = Named {
+            session: id,
             person,
+            token,
+        };
+        let bearer = Bearer {
             board,
             named,
             acr,

@@ -4,7 +4,7 @@
 use super::unread::Unread;
 use crate::app::App;
 use crate::error::Error;
-use crate::web::{Failure, Language, RequestId, page, problem};
+use crate::web::{Failure, Language, RequestId, arrive, page, problem};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -37,16 +37,18 @@ pub async fn outermost(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let app = request.app_data::<web::Data<App>>().cloned();
-    let (id, begun) = match &app {
-        Some(app) => (app.clock.fresh_id::<()>().uuid(), app.clock.now()),
-        None => return Err(Error::fault("no App").into()),
-    };
+    let app = app.ok_or_else(|| Error::fault("no App"))?;
+    let (id, begun) = (app.clock.fresh_id::<()>().uuid(), app.clock.now());
     request.extensions_mut().insert(RequestId(id));
     let unread = Unread::of(&mut request);
-    let answered = if head_size(&request) > HEAD_MAX {
-        request.into_response(Error::HeadTooLarge.error_response())
+    let refused = if head_size(&request) > HEAD_MAX {
+        Err(Error::HeadTooLarge)
     } else {
-        next.call(request).await?.map_into_boxed_body()
+        arrive(request.request())
+    };
+    let answered = match refused {
+        Err(error) => request.into_response(error.error_response()),
+        Ok(()) => next.call(request).await?.map_into_boxed_body(),
     };
     let (request, answer) = answered.into_parts();
     let mut answer = match failure(&answer) {
@@ -54,10 +56,19 @@ pub async fn outermost(
         None => answer,
     };
     set_headers(answer.headers_mut(), id);
-    let took = app.map_or(0, |app| app.clock.now().since(begun).as_millis());
+    let took = app.clock.now().since(begun);
+    app.metrics.answered(
+        request.match_pattern(),
+        request.method().as_str(),
+        answer.status().as_u16(),
+        took,
+    );
+    if answer.status() == StatusCode::TOO_MANY_REQUESTS {
+        app.metrics.too_many.inc();
+    }
     let route = request.match_pattern().unwrap_or_else(|| "-".into());
     let (method, status) = (request.method().as_str(), answer.status().as_u16());
-    tracing::info!(request_id = %id, method, route, status, ms = took as u64, "answered");
+    tracing::info!(request_id = %id, method, route, status, ms = took.as_millis() as u64, "answered");
     Ok(unread.until_sent(ServiceResponse::new(request, answer)))
 }
 

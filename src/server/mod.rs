@@ -3,6 +3,7 @@
 
 mod health;
 mod layers;
+mod metrics;
 mod routes;
 mod tasks;
 mod unmatched;

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::error::Result;
 use crate::outbox::Postman;
 use crate::{account, board, draft, file};
+use actix_web::dev::ServerHandle;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -20,6 +21,7 @@ pub struct Tasks {
     app: App,
     stop: watch::Sender<bool>,
     running: Vec<JoinHandle<()>>,
+    metrics: Option<ServerHandle>,
 }
 
 impl Tasks {
@@ -41,6 +43,7 @@ impl Tasks {
             app: app.clone(),
             stop,
             running,
+            metrics: super::metrics::serve(app)?,
         })
     }
 
@@ -50,6 +53,9 @@ impl Tasks {
             tracing::error!(%cause, "who was turned away last could not be told of");
         }
         let _ = self.stop.send(true);
+        if let Some(metrics) = self.metrics {
+            metrics.stop(false).await;
+        }
         for task in self.running {
             if let Err(cause) = task.await {
                 tracing::error!(%cause, "a task did not end well");

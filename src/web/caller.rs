@@ -1,8 +1,10 @@
 //! Who calls the REST API: the bearer of an access token. No cookie is ever looked at here.
 
 use super::RequestId;
+use super::arrival::address_of;
 use crate::access::{Actor, Origin};
 use crate::app::App;
+use crate::crypt::token::Named;
 use crate::error::{Error, Result};
 use actix_web::dev::Payload;
 use actix_web::http::header;
@@ -24,6 +26,25 @@ impl FromRequest for Caller {
 }
 
 fn caller(request: &HttpRequest) -> Result<Caller> {
+    let named = match request.extensions().get::<Shown>() {
+        Some(Shown(named)) => named.clone()?,
+        None => named_by_token(request)?,
+    };
+    Ok(Caller(Actor::bearer(
+        named.session,
+        Some(named.token),
+        origin_of(request),
+    )))
+}
+
+/// What the access token that a request bears has named, so that its signature is checked once.
+pub(super) struct Shown(pub Result<Named>);
+
+/// What the access token of a request names.
+///
+/// # Errors
+/// [`Error::SignIn`] when it bears none, or one that is worth nothing.
+pub(super) fn named_by_token(request: &HttpRequest) -> Result<Named> {
     let app = request
         .app_data::<web::Data<App>>()
         .ok_or_else(|| Error::fault("no App"))?;
@@ -36,12 +57,7 @@ fn caller(request: &HttpRequest) -> Result<Caller> {
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(Error::SignIn);
     }
-    let named = app.tokens.verify(token, app.clock.now())?;
-    Ok(Caller(Actor::bearer(
-        named.session,
-        Some(named.token),
-        origin_of(request),
-    )))
+    app.tokens.verify(token, app.clock.now())
 }
 
 /// Where a request came from, for the log.
@@ -49,6 +65,6 @@ pub fn origin_of(request: &HttpRequest) -> Origin {
     let id = request.extensions().get::<RequestId>().map_or(Uuid::nil(), |id| id.0);
     Origin {
         request: id,
-        ip: request.peer_addr().map(|peer| peer.ip()),
+        ip: address_of(request),
     }
 }

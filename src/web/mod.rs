@@ -1,6 +1,7 @@
 //! What both faces need: extractors that turn a request into an [`crate::access::Actor`] and checked input, replies,
 //! problem documents and error pages, the language, forms that cannot be forged. It owns no rule and knows no feature.
 
+mod arrival;
 mod caller;
 mod failure;
 mod input;
@@ -8,6 +9,7 @@ mod language;
 pub mod page;
 mod reply;
 
+pub use arrival::{arrive, recognised};
 pub use caller::{Caller, origin_of};
 pub use failure::{Failure, Problem, problem};
 pub use input::{

@@ -332,7 +332,7 @@ async fn the_next_epoch_is_opened_while_the_installation_serves() {
         &["audit", "new-epoch", "--reason", "old_copy", "--board", "borlange"],
         "",
     );
-    assert!(told.code == 0 && told.output == "borlange: epoch 2\n", "{told:?}");
+    assert!(told.code == 0 && told.output == "borlange: epoch 2", "{told:?}");
     anna.writes("I den andra loggen").await;
     assert_eq!(famn(&place, &["audit", "new-epoch", "--reason", "boredom"], "").code, 2);
     let told = famn(

@@ -140,7 +140,7 @@ async fn an_old_draft_is_told_of_and_then_removed() {
     sweep(&town.app).await.expect("a sweep");
     assert_eq!(letters().await, before + 1, "once");
     clock.forward(DAY * 14);
-    assert_eq!(sweep(&town.app).await.expect("a sweep"), 1);
+    sweep(&town.app).await.expect("a sweep");
     assert_eq!(count(&town.place, "draft"), 0);
     let told = events(&town.place);
     let removed = told
@@ -160,7 +160,10 @@ async fn a_draft_that_nobody_was_told_of_is_not_removed_at_once() {
         .await
         .expect(200);
     clock.forward(DAY * 120);
-    assert_eq!(sweep(&town.app).await.expect("a sweep"), 0, "told first");
+    // The town sweeps by itself too, so what is left counts, not who removed it.
+    sweep(&town.app).await.expect("a sweep");
+    assert_eq!(count(&town.place, "draft"), 1, "told first");
     clock.forward(DAY * 8);
-    assert_eq!(sweep(&town.app).await.expect("a sweep"), 1);
+    sweep(&town.app).await.expect("a sweep");
+    assert_eq!(count(&town.place, "draft"), 0);
 }

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::secret::Secret;
 use diesel::prelude::*;
 use futures_util::future::join_all;
+use std::time::Duration;
 
 const ANNA: &str = "anna@example.org";
 const HOME: &str = "192.0.2.1";
@@ -338,6 +339,7 @@ async fn a_second_try_waits_its_second_out() {
         place.app.store.clone(),
         place.app.keyring.clone(),
         place.app.clock.clone(),
+        Duration::from_secs(30),
     );
     let begun = std::time::Instant::now();
     assert_eq!(place.wrong(HOME, ANNA).await, (401, 0));

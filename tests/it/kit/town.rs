@@ -40,6 +40,11 @@ impl Town {
     /// A town with other settings than the demo's.
     pub async fn with(clock: Clock, change: impl FnOnce(&mut Config)) -> Town {
         let place = tokio::task::spawn_blocking(Place::filled).await.expect("a place");
+        Town::on(place, clock, change).await
+    }
+
+    /// A town on a folder and a database that are there already.
+    pub async fn on(place: Place, clock: Clock, change: impl FnOnce(&mut Config)) -> Town {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address");
         let mut config = demo::config(&place.folder, address);
