@@ -54,6 +54,9 @@ async fn writes(at: &Chromium) -> String {
     at.types("subject", "Sovrummet").await;
     at.types("body", "Nu är tapeten uppe, se bilden").await;
     at.attaches("files", "sovrum.jpg", &samples::photo(6)).await;
+    at.presses("Fortsätt").await;
+    at.sees("Kontrollera innan du skickar").await;
+    at.is_well().await;
     at.presses("Skicka meddelandet").await;
     at.sees("Meddelandet är skickat").await;
     at.is_well().await;
@@ -79,6 +82,10 @@ async fn hands_in(at: &Chromium) -> String {
     at.chooses("receipts-0-category", "leisure_equipment").await;
     at.ticks("Alva").await;
     at.ticks("Jag intygar").await;
+    at.presses("Fortsätt").await;
+    at.sees("Kontrollera innan du lämnar in").await;
+    at.sees_pictures(1).await;
+    at.is_well().await;
     at.presses("Lämna in").await;
     at.sees("Kvittona är inlämnade").await;
     at.is_well().await;
@@ -182,13 +189,22 @@ async fn every_page_is_well_in_the_dark_and_when_something_is_wrong() {
     at.sees("Det gick inte att logga in").await;
     at.is_well().await;
     signs_in(&at, "anna.berg").await;
-    for path in ["/arenden", errand.as_str(), "/skriv", "/kvitton", "/logg"] {
+    for path in [
+        "/arenden",
+        errand.as_str(),
+        "/skriv",
+        "/kvitton",
+        "/onska/inkop",
+        "/onska/resa",
+        "/godkant",
+        "/logg",
+    ] {
         at.goto(path).await;
         at.is_well().await;
     }
-    for (path, button) in [("/skriv", "Skicka meddelandet"), ("/kvitton", "Lämna in")] {
+    for path in ["/skriv", "/kvitton", "/onska/inkop", "/onska/resa"] {
         at.goto(path).await;
-        at.presses(button).await;
+        at.presses("Fortsätt").await;
         at.sees("för att fortsätta").await;
         at.is_well().await;
     }
@@ -199,7 +215,7 @@ async fn every_page_is_well_in_the_dark_and_when_something_is_wrong() {
         at.is_well().await;
     }
     at.goto("/skriv").await;
-    at.presses("Skicka meddelandet").await;
+    at.presses("Fortsätt").await;
     at.sees("för att fortsätta").await;
     at.is_well().await;
     signs_out(&at).await;

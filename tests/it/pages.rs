@@ -1,6 +1,8 @@
 //! The pages as a browser without scripts sees them.
 
+mod decided;
 mod more;
+mod wished;
 
 use crate::kit::{Browser, Filled, Town, picture};
 use reqwest::Method;
@@ -24,7 +26,8 @@ async fn writes(browser: &Browser, subject: &str, body: &str) -> String {
     let form = form
         .but("where", &format!("uppdrag:{place}"))
         .but("subject", subject)
-        .but("body", body);
+        .but("body", body)
+        .but("do", "send");
     let done = browser.submit("/skriv", &form, true).await;
     assert!(done.path.ends_with("/klart"), "{} {}", done.status, done.text);
     done.path.trim_end_matches("/klart").to_owned()
@@ -47,6 +50,9 @@ async fn every_page_bears_its_headers() {
         (&anna, "/", 200),
         (&anna, "/skriv", 200),
         (&anna, "/kvitton", 200),
+        (&anna, "/onska/inkop", 200),
+        (&anna, "/onska/resa", 200),
+        (&anna, "/godkant", 200),
         (&anna, "/arenden", 200),
         (&anna, errand.as_str(), 200),
         (&anna, "/logg", 403),
@@ -186,7 +192,8 @@ async fn a_message_with_a_photo_is_answered_and_the_note_stays_with_the_team() {
     let form = page
         .form("/skriv")
         .but("where", &format!("hem:{place}"))
-        .but("body", "Se bilden\r\nfrån i går");
+        .but("body", "Se bilden\r\nfrån i går")
+        .but("do", "send");
     let photo = form.clone().file("files", "sovrum.png", "image/png", &picture());
     let done = anna.submit("/skriv", &photo, true).await;
     assert!(

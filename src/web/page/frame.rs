@@ -26,9 +26,14 @@ const fn link(href: &'static str, label: &'static str, icon: &'static str) -> Li
     Link { href, label, icon }
 }
 
-const HOME: &[Link] = &[link("/", "Start", "home"), link("/arenden", "Ärenden", "list")];
+const HOME: &[Link] = &[
+    link("/", "Start", "home"),
+    link("/arenden", "Ärenden", "list"),
+    link("/godkant", "Godkänt", "wallet"),
+];
 const TEAM: &[Link] = &[
     link("/arenden", "Alla ärenden", "inbox"),
+    link("/arenden?state=received", "Nya", "flag"),
     link("/arenden?unread=true", "Olästa", "msg"),
     link("/arenden?assignee=me", "Mina ärenden", "user"),
     link("/arenden?state=awaiting_home", "Väntar på familjen", "clock"),
@@ -56,6 +61,8 @@ pub struct Frame {
     pub menu: bool,
     /// Classes of the content.
     main: &'static str,
+    /// Classes around rail and content, to staff.
+    shell: &'static str,
 }
 
 impl Frame {
@@ -69,6 +76,7 @@ impl Frame {
             here: "",
             menu: true,
             main: if staff { "main-wide stack" } else { "page stack" },
+            shell: "shell",
         }
     }
 
@@ -106,10 +114,20 @@ impl Frame {
         self
     }
 
+    /// Beside a list, each with its own scrolling; `open`: the content is an errand of it.
+    pub fn in_panes(mut self, open: bool) -> Frame {
+        self.shell = if open { "shell shell--inbox is-open" } else { "shell shell--inbox" };
+        self
+    }
+
     /// What was sent has faults: the title says so first.
     pub fn at_fault(mut self) -> Frame {
         self.title = format!("Fel: {}", self.title);
         self
+    }
+
+    pub fn shell(&self) -> &'static str {
+        self.shell
     }
 
     pub fn main(&self) -> &'static str {

@@ -20,6 +20,11 @@ GET    /skriv                       errand.create      303  200  200  200  200  
 POST   /skriv                       errand.create      401  303  303  404  404  404  303  404  303  403  403  403  403  403
 GET    /kvitton                     errand.create      303  200  200  200  200  403  403  403  403  403  403  403  403  403
 POST   /kvitton                     errand.create|file.upload 401  303  303  404  404  404  403  404  403  403  403  403  403  403
+GET    /onska/inkop                 errand.create      303  200  200  200  200  403  403  403  403  403  403  403  403  403
+POST   /onska/inkop                 errand.create      401  303  303  404  404  404  403  404  403  403  403  403  403  403
+GET    /onska/resa                  errand.create      303  200  200  200  200  403  403  403  403  403  403  403  403  403
+POST   /onska/resa                  errand.create      401  303  303  404  404  404  403  404  403  403  403  403  403  403
+GET    /godkant                     errand.list        303  200  200  200  200  403  403  403  403  403  403  403  403  403
 GET    /arenden                     errand.list        303  200  200  200  200  200  200  200  200  403  403  403  403  403
 GET    /arenden/{id}                errand.read        303  200  200  404  404  404  200  404  200  404  404  404  404  404
 GET    /arenden/{id}/klart          errand.read        303  200  200  404  404  404  200  404  200  404  404  404  404  404
@@ -27,6 +32,9 @@ POST   /arenden/{id}/svar           message.send       401  303  303  404  404  
 POST   /arenden/{id}/anteckning     note.write         401  403  403  404  404  404  303  404  303  404  404  404  404  404
 POST   /arenden/{id}/lage           errand.state       401  403  403  404  404  404  303  404  303  404  404  404  404  404
 POST   /arenden/{id}/ansvarig       errand.assign      401  403  403  404  404  404  303  404  303  404  404  404  404  404
+POST   /arenden/{id}/beslut         decision.make      401  403  403  404  404  404  303  404  303  404  404  404  404  404
+GET    /arenden/{id}/granskning     claim.review       303  403  403  404  404  404  200  404  200  404  404  404  404  404
+POST   /arenden/{id}/granskning     claim.review       401  403  403  404  404  404  303  404  303  404  404  404  404  404
 GET    /filer/{id}                  file.read          303  200  200  404  404  404  200  404  200  404  404  404  404  404
 GET    /filer/{id}/original         file.original      303  200  403  404  404  404  200  404  200  404  404  404  404  404
 GET    /logg                        audit.read         303  403  403  403  403  403  403  403  403  403  200  403  403  403
@@ -232,6 +240,32 @@ fn multipart(fields: &[&(&str, String)], file: &str) -> Vec<u8> {
     body
 }
 
+/// A wish's fields, right in all that must be there.
+const PURCHASE: &[(&str, &str)] = &[
+    ("purchase.item_category", "bicycle"),
+    ("purchase.description", "En begagnad cykel med växlar"),
+    ("purchase.estimated_ore", "1 500"),
+    ("purchase.reasons", "Den gamla är för liten"),
+    ("purchase.who_pays", "home"),
+    ("purchase.covered_otherwise", "none"),
+];
+const TRAVEL: &[(&str, &str)] = &[
+    ("travel.purpose", "contact_visit"),
+    ("travel.approval_mode", "advance"),
+    ("travel.from", "Borlänge"),
+    ("travel.to", "Falun, resecentrum"),
+    ("travel.adults", "1"),
+    ("travel.children", "2"),
+    ("travel.mode", "train"),
+    ("travel.reasons", "Umgänge på lördagen"),
+];
+
+fn wish<'a>(once: (&'a str, String), berg: &Berg, fields: &[(&'a str, &str)]) -> Vec<(&'a str, String)> {
+    let fields = fields.iter().map(|(name, value)| (*name, (*value).to_owned()));
+    let first = [once, ("do", "send".to_owned()), ("assignment_id", berg.assignment.clone())];
+    first.into_iter().chain(fields).collect()
+}
+
 /// Sends what the page's form would, filled in.
 async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> Answer {
     let stylesheet = famn::web::page::stylesheet().to_owned();
@@ -247,7 +281,7 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
     let today = famn::clock::Clock::system().now().day().to_string();
     let (fields, file): (Vec<(&str, String)>, Option<&str>) = match row.path {
         "/skriv" => (
-            vec![once, place, ("body", text("Kan ni ringa oss i morgon?"))],
+            vec![once, place, ("body", text("Kan ni ringa oss i morgon?")), ("do", text("send"))],
             Some(""),
         ),
         "/kvitton" => (
@@ -263,6 +297,23 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
             ],
             Some("receipts.0.file"),
         ),
+        "/onska/inkop" => (wish(once, berg, PURCHASE), Some("")),
+        "/onska/resa" => {
+            let mut fields = wish(once, berg, TRAVEL);
+            fields.extend([("travel.starts_on", today.clone()), ("travel.ends_on", today)]);
+            (fields, Some(""))
+        }
+        "/arenden/{id}/beslut" => {
+            let outcome = ("decision.outcome", text("granted"));
+            (vec![once, version, outcome, ("do", text("send"))], None)
+        }
+        "/arenden/{id}/granskning" => {
+            let seen = berg.review_of(id).await;
+            let trip = seen["lines"][0]["trip_id"].as_str().unwrap_or_default().to_owned();
+            let line = [("lines.0.trip_id", trip), ("lines.0.outcome", text("granted"))];
+            let rest = [once, version, ("count", text("1")), ("do", text("send"))];
+            (line.into_iter().chain(rest).collect(), None)
+        }
         "/arenden/{id}/svar" => (vec![once, version, ("body", text("Tack, då vet vi"))], Some("")),
         "/arenden/{id}/anteckning" => (vec![once, ("note", text("Ringde förvaltningens jurist"))], None),
         "/arenden/{id}/lage" => (vec![version, ("state", text("closed"))], None),
@@ -337,6 +388,8 @@ async fn walk(town: &Town, berg: &Berg, column: usize, wrong: &mut Vec<String>) 
     for row in super::rows(TABLE) {
         let what = format!("{} {} by {name}", row.method, row.path);
         let there = match row.path {
+            "/arenden/{id}/beslut" => berg.id_for("/errands/{id}/decisions").await,
+            "/arenden/{id}/granskning" => berg.id_for("/errands/{id}/reviews").await,
             path if path.starts_with("/arenden/{id}") => berg.id_for("/errands/{id}").await,
             _ => berg.id_for(row.path).await,
         };
