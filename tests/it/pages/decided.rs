@@ -62,8 +62,8 @@ async fn a_wish_is_decided_on_in_two_steps() {
 async fn a_claim_is_reviewed_line_by_line() {
     let town = Town::new().await;
     let (anna, maria, person) = (browser(&town, "anna.berg").await, browser(&town, "maria.lind").await, town.anna().await);
-    let (file, today) = (person.uploads("kvitto.jpg", "image/jpeg", &samples::another_jpeg()).await, crate::kit::wishes::in_days(0));
-    let receipt = json!({"file_id": file, "purchased_on": today.to_string(), "supplier": "Sportboden",
+    let (file, today) = (person.uploads("kvitto.jpg", "image/jpeg", samples::another_jpeg()).await, crate::kit::wishes::in_days(0));
+    let receipt = json!({"file_id": crate::kit::id(&file.expect(201)), "purchased_on": today.to_string(), "supplier": "Sportboden",
         "category": "furniture", "amount_ore": 40_000});
     let claim = crate::kit::wishes::claim(&person.assignment().await, vec![receipt], vec![crate::kit::wishes::trip(24_000)]);
     let claim = format!("/arenden/{}", crate::kit::id(&person.post("/errands", claim).await.expect(201)));

@@ -130,7 +130,7 @@ async fn receipts_and_trips_are_handed_in_for_what_was_granted() {
 
     let page = anna.get(&format!("/kvitton{link}")).await;
     let form = page.form("/kvitton");
-    assert!(form.fields.iter().any(|(name, value)| name == "assignment_id" && value.contains(&wish)), "{form:?}");
+    assert!(form.fields.iter().any(|(name, value)| name == "assignment_id" && value.contains(&wish)), "{}", page.text);
     let form = form
         .but("receipts.0.amount_ore", "1 100")
         .but("receipts.0.purchased_on", &in_days(0).to_string())
