@@ -47,6 +47,7 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(errand::pages::post_note)
         .service(errand::pages::post_state)
         .service(errand::pages::post_assignee)
+        .service(file::pages::post_file)
         .service(file::pages::get_file)
         .service(file::pages::get_original)
         .service(review::pages::get_log);

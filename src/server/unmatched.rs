@@ -25,6 +25,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/arenden/{id}/ansvarig", &["POST"]),
     ("/arenden/{id}/beslut", &["POST"]),
     ("/arenden/{id}/granskning", &["GET", "POST"]),
+    ("/filer", &["POST"]),
     ("/filer/{id}", &["GET"]),
     ("/filer/{id}/original", &["GET"]),
     ("/logg", &["GET"]),

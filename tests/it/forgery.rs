@@ -8,6 +8,7 @@ const FORMS: &[(&str, bool)] = &[
     ("/logga-in", false),
     ("/logga-ut", false),
     ("/skriv", true),
+    ("/filer", true),
     ("/kvitton", true),
     ("/onska/inkop", true),
     ("/onska/resa", true),
@@ -125,6 +126,12 @@ async fn right_form(maria: &Browser, path: &str, errand: &str) -> Filled {
         "/arenden/{id}/svar" => maria.get(errand).await.form(&action).but("body", "Från en annan sida"),
         "/arenden/{id}/anteckning" => maria.get(errand).await.form(&action).but("note", "Från en annan sida"),
         "/arenden/{id}/lage" => maria.get(errand).await.form(&action).but("state", "closed"),
+        "/filer" => {
+            let form = maria.get("/skriv").await.form("/skriv");
+            let token = form.fields.into_iter().filter(|(name, _)| name == "csrf").collect();
+            let bare = Filled { fields: token, files: vec![] };
+            bare.file("file", "bild.png", "image/png", &picture())
+        }
         "/arenden/{id}/beslut" => {
             let form = maria.get(errand).await.form(&action);
             form.but("decision.outcome", "granted").but("do", "send")

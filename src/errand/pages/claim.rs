@@ -16,7 +16,7 @@ use crate::file::{Handed, take_in};
 use crate::home::AssignmentView;
 use crate::id::{AssignmentId, ErrandId};
 use crate::money::Ore;
-use crate::web::page::{Fields, FormFaults, Frame, Upload, page, swedish};
+use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, scripted, swedish};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
@@ -262,7 +262,9 @@ fn show(app: &App, visitor: &Visitor, looked: Looked, mut typed: Typed, faults: 
         typed.fields.set("assignment_id", only.value.clone());
     }
     let faults = FormFaults::told(&faults.iter().map(own_field).collect::<Vec<_>>());
-    let frame = Frame::of("Lämna in kvitton", looked.masthead, &visitor.guard).form();
+    let frame = Frame::of("Lämna in kvitton", looked.masthead, &visitor.guard)
+        .form()
+        .with(&[Script::Upload, Script::Guard]);
     let (frame, status) = match faults.is_empty() {
         true => (frame, StatusCode::OK),
         false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
@@ -275,5 +277,5 @@ fn show(app: &App, visitor: &Visitor, looked: Looked, mut typed: Typed, faults: 
         typed,
         today,
     };
-    page(status, &content)
+    scripted(status, &content)
 }

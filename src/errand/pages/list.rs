@@ -8,7 +8,7 @@ use crate::account::Visitor;
 use crate::app::App;
 use crate::error::Result;
 use crate::web::Query;
-use crate::web::page::{Frame, page};
+use crate::web::page::{Frame, Script, page, scripted};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};
 use askama::Template;
@@ -50,10 +50,10 @@ pub async fn get_list(app: web::Data<App>, visitor: Visitor, query: Query<ListQu
         return page(StatusCode::OK, &content);
     }
     let pane = Pane::of(&query, &wanted, list, now);
-    let frame = frame.laid_out("pane").in_panes(false);
+    let frame = frame.laid_out("pane").in_panes(false).with(&[Script::Keys]);
     let (frame, status) = match pane.faults.is_empty() {
         true => (frame, StatusCode::OK),
         false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
     };
-    page(status, &Inbox { frame, pane })
+    scripted(status, &Inbox { frame, pane })
 }

@@ -15,7 +15,7 @@ use crate::errand::{
 use crate::error::{Fault, Result};
 use crate::file::{Handed, take_in};
 use crate::home::AssignmentView;
-use crate::web::page::{Fields, FormFaults, Frame, Upload, fresh_once, page};
+use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, fresh_once, scripted};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
@@ -224,7 +224,9 @@ fn show(
         fields.set("assignment_id", only.id.to_string());
     }
     let faults = FormFaults::told(&faults.iter().map(own_field).collect::<Vec<_>>());
-    let frame = Frame::of("Önska ett större inköp", looked.masthead, &visitor.guard).form();
+    let frame = Frame::of("Önska ett större inköp", looked.masthead, &visitor.guard)
+        .form()
+        .with(&[Script::Upload, Script::Guard]);
     let (frame, status) = match faults.is_empty() {
         true => (frame, StatusCode::OK),
         false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
@@ -237,7 +239,7 @@ fn show(
         once: once_of(&fields),
         fields,
     };
-    page(status, &content)
+    scripted(status, &content)
 }
 
 /// The assignments that have not ended.

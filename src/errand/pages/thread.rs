@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::id::{ErrandId, of};
 use crate::money::Ore;
 use crate::web::{Listed, ObjectPath, Query};
-use crate::web::page::{Fields, FormFaults, Frame, Masthead, fresh_once, page, swedish};
+use crate::web::page::{Fields, FormFaults, Frame, Masthead, Script, fresh_once, page, scripted, swedish};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};
 use askama::Template;
@@ -174,11 +174,14 @@ pub async fn show(
     match team {
         Some((notes, list, wanted)) => {
             let pane = Pane::of(query, &wanted, list, now).with_open(id);
-            let frame = frame.at(query.here()).laid_out("thread").in_panes(true);
+            let frame = frame.at(query.here()).laid_out("thread").in_panes(true).with(&[Script::Upload, Script::Guard, Script::Keys]);
             let core = core(&errand, Side::Team, again, done, now);
-            page(status, &team_thread((frame, core, pane), &errand, &notes, me, now))
+            scripted(status, &team_thread((frame, core, pane), &errand, &notes, me, now))
         }
-        None => page(status, &home(frame.at("/arenden"), &errand, again, done, now)),
+        None => {
+            let frame = frame.at("/arenden").with(&[Script::Upload, Script::Guard]);
+            scripted(status, &home(frame, &errand, again, done, now))
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use crate::file::{Handed, take_in};
 use crate::home::AssignmentView;
 use crate::money::Ore;
 use crate::web::page::swedish::km_typed;
-use crate::web::page::{Fields, FormFaults, Frame, Upload, page};
+use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, scripted};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
@@ -243,7 +243,9 @@ fn show(
         fields.set("assignment_id", only.id.to_string());
     }
     let faults = FormFaults::told(&faults.iter().map(own_field).collect::<Vec<_>>());
-    let frame = Frame::of("Önska en resa", looked.masthead, &visitor.guard).form();
+    let frame = Frame::of("Önska en resa", looked.masthead, &visitor.guard)
+        .form()
+        .with(&[Script::Upload, Script::Guard]);
     let (frame, status) = match faults.is_empty() {
         true => (frame, StatusCode::OK),
         false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
@@ -258,5 +260,5 @@ fn show(
         mileage: mileage(km_typed(fields.text("travel.distance_m")), both_ways, &looked.limits),
         fields,
     };
-    page(status, &content)
+    scripted(status, &content)
 }

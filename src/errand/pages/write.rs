@@ -13,7 +13,7 @@ use crate::home::AssignmentView;
 use crate::id::{AssignmentId, HomeId};
 use crate::secret::Secret;
 use crate::web::Listing;
-use crate::web::page::{Fields, FormFaults, Frame, Masthead, Upload, fresh_once, page};
+use crate::web::page::{Fields, FormFaults, Frame, Masthead, Script, Upload, fresh_once, scripted};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
@@ -219,7 +219,7 @@ async fn show(
     } else {
         "Skriv till teamet"
     };
-    let frame = Frame::of(title, masthead, &visitor.guard).form().at("/skriv");
+    let frame = Frame::of(title, masthead, &visitor.guard).form().at("/skriv").with(&[Script::Upload, Script::Guard]);
     let once = match fields.text("once") {
         "" => fresh_once(),
         once => once.to_owned(),
@@ -229,7 +229,7 @@ async fn show(
         false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
     };
     let places = places(&assignments, to_home, app.clock.now().day());
-    page(
+    scripted(
         status,
         &Write {
             frame,

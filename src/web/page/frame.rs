@@ -1,5 +1,6 @@
 //! What stands around a page's content: who is signed in, where one is, where one can go.
 
+use super::assets::Script;
 use super::forgery::{Guard, Token};
 use crate::access::Role;
 
@@ -61,6 +62,8 @@ pub struct Frame {
     pub menu: bool,
     /// Classes of the content.
     main: &'static str,
+    /// What runs on the page; such a page is answered by [`super::scripted`].
+    scripts: &'static [Script],
     /// Classes around rail and content, to staff.
     shell: &'static str,
 }
@@ -77,6 +80,7 @@ impl Frame {
             menu: true,
             main: if staff { "main-wide stack" } else { "page stack" },
             shell: "shell",
+            scripts: &[],
         }
     }
 
@@ -124,6 +128,21 @@ impl Frame {
     pub fn at_fault(mut self) -> Frame {
         self.title = format!("Fel: {}", self.title);
         self
+    }
+
+    /// With scripts.
+    pub fn with(mut self, scripts: &'static [Script]) -> Frame {
+        self.scripts = scripts;
+        self
+    }
+
+    pub fn scripts(&self) -> &'static [Script] {
+        self.scripts
+    }
+
+    /// Whether there are keys to be told of.
+    pub fn has_keys(&self) -> bool {
+        self.scripts.contains(&Script::Keys)
     }
 
     pub fn shell(&self) -> &'static str {

@@ -1,6 +1,6 @@
 //! Wishes and claims as a home sends them by its pages: filled in, looked through, sent once.
 
-use super::browser;
+use super::{assignment, browser};
 use crate::kit::wishes::in_days;
 use crate::kit::{Browser, Filled, Page, Town, picture};
 
@@ -184,9 +184,3 @@ async fn receipts_and_trips_are_handed_in_for_what_was_granted() {
     assert!(!foreign.shows(&wish) && !sara.get("/godkant").await.shows(&wish));
 }
 
-/// The assignment by itself.
-fn assignment(page: &Page) -> String {
-    let others = page.text.split("name=\"assignment_id\" value=\"").skip(1);
-    let values = others.filter_map(|rest| rest.split('"').next());
-    values.filter(|value| !value.starts_with("onskemal")).last().expect("an assignment").to_owned()
-}
