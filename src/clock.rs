@@ -117,9 +117,11 @@ impl Day {
     pub fn ends_from(self, now: Instant) -> Instant {
         if self == now.day() { now } else { self.ends() }
     }
-    /// Reads `2026-11-22`.
+    /// Reads `2026-11-22`. Days that nobody lives to see are none: `9999-12-31` is what is typed for "until further
+    /// notice", and has no instant.
     pub fn parse(text: &str) -> Option<Day> {
-        (text.len() == 10).then(|| text.parse().ok().map(Day)).flatten()
+        let day: civil::Date = (text.len() == 10).then(|| text.parse().ok()).flatten()?;
+        (1900..2200).contains(&day.year()).then_some(Day(day))
     }
     /// This day with `days` added (or, negative, taken away).
     pub fn plus_days(self, days: i32) -> Day {

@@ -34,17 +34,81 @@ pub(super) fn check(password: &Secret<String>, email: &str, name: &str) -> Resul
     if is_own(text, email, name) {
         return refuse("password-own");
     }
+    if is_common(text) {
+        return refuse("password-common");
+    }
     Ok(())
+}
+
+/// What passwords that are tried first are made of, and what this service would be guessed by.
+const COMMON: &[&str] = &[
+    "password",
+    "passw0rd",
+    "lösenord",
+    "losenord",
+    "qwertyuiop",
+    "qwerty",
+    "asdfghjkl",
+    "asdf",
+    "1q2w3e4r",
+    "zxcvbnm",
+    "0123456789",
+    "1234567890",
+    "123456789",
+    "12345678",
+    "123456",
+    "12345",
+    "1234",
+    "abcdefgh",
+    "abcdef",
+    "abc123",
+    "iloveyou",
+    "jagälskardig",
+    "välkommen",
+    "valkommen",
+    "welcome",
+    "letmein",
+    "admin",
+    "sommar",
+    "vinter",
+    "sverige",
+    "stockholm",
+    "familjehem",
+    "fosterhem",
+    "socialtjänst",
+    "socialtjanst",
+    "kommun",
+    "borlange",
+    "borlänge",
+    "vansbro",
+    "hemligt",
+    "hemlig",
+    "secret",
+    "famn",
+    "fotboll",
+    "football",
+    "monkey",
+    "dragon",
+];
+
+/// Letters and digits alone, as a guesser thinks of them.
+fn bare(text: &str) -> String {
+    text.nfc()
+        .flat_map(char::to_lowercase)
+        .filter(|c| c.is_alphanumeric())
+        .collect()
+}
+
+/// Whether little remains when the words that everyone tries are taken out, or few characters are repeated.
+fn is_common(password: &str) -> bool {
+    let whole = bare(password);
+    let rest = COMMON.iter().fold(whole.clone(), |rest, word| rest.replace(word, ""));
+    let different: std::collections::HashSet<char> = whole.chars().collect();
+    (rest != whole && rest.chars().count() < LEAST_OF_ITS_OWN) || different.len() < 5
 }
 
 /// Whether a password is little more than its owner's name or address.
 fn is_own(password: &str, email: &str, name: &str) -> bool {
-    let bare = |text: &str| -> String {
-        text.nfc()
-            .flat_map(char::to_lowercase)
-            .filter(|c| c.is_alphanumeric())
-            .collect()
-    };
     let (email, name) = (normal_email(email), name.to_owned());
     let user = email.split('@').next().unwrap_or_default().to_owned();
     let mut parts: Vec<String> = [&email, &user, &name].into_iter().map(|text| bare(text)).collect();
@@ -74,12 +138,25 @@ mod tests {
     }
 
     #[test]
-    fn length_is_all_that_is_asked_for() {
+    fn what_everyone_tries_first_is_none() {
+        for common in [
+            "passwordpassword",
+            "Lösenord123456!",
+            "familjehem familjehem 1",
+            "aaaaaaaaaaaaaaaaaaaa",
+            "ababababababababab",
+        ] {
+            assert_eq!(fault(common), Some("password-common"), "{common}");
+        }
+    }
+
+    #[test]
+    fn of_its_composition_nothing_is_asked() {
         assert_eq!(fault("famn-demo-granskog-2026"), None);
         assert_eq!(fault("femton tecken ."), None);
         assert_eq!(fault("fjorton tecken"), Some("password-short"));
         // Fifteen characters, whether composed or not.
-        assert_eq!(fault("åäöåäöåäöåäöåäö"), None);
+        assert_eq!(fault("åäöåäöéüåäöåäöå"), None);
         assert_eq!(
             fault("a\u{30a}a\u{30a}a\u{30a}a\u{30a}a\u{30a}a\u{30a}a\u{30a}"),
             Some("password-short")

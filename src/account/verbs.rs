@@ -218,7 +218,7 @@ fn number_token(index: &crate::crypt::BlindIndex, number: &Secret<String>) -> Ve
 
 /// Whether a text can be an address at all; that it is one shows when a letter arrives.
 pub fn is_email(text: &str) -> bool {
-    let odd = |c: char| c.is_whitespace() || c.is_control();
+    let odd = |c: char| !c.is_ascii_graphic() || "<>()[],;:\\\"".contains(c);
     let mut parts = text.split('@');
     let (user, host, more) = (parts.next(), parts.next(), parts.next());
     text.len() <= LONGEST_EMAIL

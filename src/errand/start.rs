@@ -131,13 +131,37 @@ impl Access<'_> {
         }
     }
 
-    fn start_message(self, new: &NewMessageErrand) -> Result<Started> {
-        let ground = self.ground(new.home_id, new.assignment_id)?;
+    /// Holds an errand to all limits but those of its files, and writes nothing: what its sender is to look through
+    /// before it is sent.
+    ///
+    /// # Errors
+    /// As [`Access::start`].
+    pub fn would_start(self, new: &NewErrand) -> Result<()> {
         let mut faults = Faults::default();
-        let runs = ground.runs_on(self.now().day());
-        faults.unless(runs, "assignment_id", "assignment");
-        let subject = optional(&mut faults, "subject", new.subject.as_ref(), SUBJECT_MAX);
-        let body = required(&mut faults, "body", &new.body, 1, BODY_MAX);
+        match new {
+            NewErrand::Message(message) => drop(self.message_held(message, &mut faults)?),
+            NewErrand::PurchaseRequest(wish) => drop(self.purchase_held(wish, &self.limits()?, &mut faults)?),
+            NewErrand::TravelRequest(wish) => drop(self.travel_held(wish, &self.limits()?, &mut faults)?),
+            NewErrand::ReceiptClaim(claim) => drop(self.claim_held(claim, &mut faults)?),
+        }
+        faults.check()
+    }
+
+    fn message_held(
+        self,
+        new: &NewMessageErrand,
+        faults: &mut Faults,
+    ) -> Result<(Ground, Option<SecretText>, SecretText)> {
+        let ground = self.ground(new.home_id, new.assignment_id)?;
+        faults.unless(ground.runs_on(self.now().day()), "assignment_id", "assignment");
+        let subject = optional(faults, "subject", new.subject.as_ref(), SUBJECT_MAX);
+        let body = required(faults, "body", &new.body, 1, BODY_MAX);
+        Ok((ground, subject, body))
+    }
+
+    fn start_message(self, new: &NewMessageErrand) -> Result<Started> {
+        let mut faults = Faults::default();
+        let (ground, subject, body) = self.message_held(new, &mut faults)?;
         let files = self.free_files(&new.file_ids, Taker::Message, &mut faults)?;
         faults.check()?;
         let category = Some(new.category.unwrap_or(MessageCategory::Other));

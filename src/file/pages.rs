@@ -7,11 +7,12 @@ use crate::access::Actor;
 use crate::account::Visitor;
 use crate::app::App;
 use crate::error::{Error, Fault, Result};
-use crate::id::of;
-use crate::web::ObjectPath;
-use crate::web::page::{Fields, Part, Parts};
-use actix_web::{HttpRequest, HttpResponse, get, web};
+use crate::id::{FileId, of};
+use crate::web::page::{Fields, Part, Parts, Upload};
+use crate::web::{Language, ObjectPath};
+use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use futures_util::TryStreamExt as _;
+use serde::Serialize;
 
 /// A file for viewing.
 #[get("/filer/{id}")]
@@ -35,6 +36,35 @@ pub async fn get_original(
 ) -> Result<HttpResponse> {
     let open = move |access: crate::access::Access<'_>| access.open_file(id.0, Shape::Original);
     Ok(serve(&app, &request, &app.door.read(visitor.actor, open).await?))
+}
+
+/// What a script is told of the file it sent.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Told {
+    Kept { id: FileId, name: String },
+    Refused { text: String },
+}
+
+/// Takes in one file as soon as it is chosen; the form it was chosen in names it later.
+#[post("/filer")]
+pub async fn post_file(app: web::Data<App>, upload: Upload) -> Result<HttpResponse> {
+    let visitor = Visitor::of(&app, &upload.checked).await?;
+    let handed = take_in(&app, visitor.actor, upload.parts).await?;
+    let file = handed
+        .files
+        .into_iter()
+        .next()
+        .ok_or_else(|| Error::invalid("file", "required"))?;
+    Ok(match file.outcome {
+        Ok(file) => HttpResponse::Ok().json(Told::Kept {
+            id: file.id,
+            name: file.name,
+        }),
+        Err(code) => HttpResponse::UnprocessableEntity().json(Told::Refused {
+            text: Language::Swedish.text(&format!("fault-{code}")),
+        }),
+    })
 }
 
 /// What a form with files brought.

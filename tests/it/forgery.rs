@@ -11,11 +11,16 @@ const FORMS: &[(&str, bool)] = &[
     ("/nytt-losenord", false),
     ("/glomt-losenord", false),
     ("/skriv", true),
+    ("/filer", true),
     ("/kvitton", true),
+    ("/onska/inkop", true),
+    ("/onska/resa", true),
     ("/arenden/{id}/svar", true),
     ("/arenden/{id}/anteckning", false),
     ("/arenden/{id}/lage", false),
     ("/arenden/{id}/ansvarig", false),
+    ("/arenden/{id}/beslut", false),
+    ("/arenden/{id}/granskning", false),
 ];
 
 #[test]
@@ -73,7 +78,17 @@ const ATTACKS: &[Attack] = &[
 
 /// All that could have been written.
 fn written(town: &Town) -> Vec<String> {
-    let tables = ["errand", "message", "note", "file", "receipt", "audit_event", "session"];
+    let tables = [
+        "errand",
+        "message",
+        "note",
+        "file",
+        "receipt",
+        "audit_event",
+        "session",
+        "decision",
+        "review",
+    ];
     let count = |table: &&str| {
         rows_of(
             &town.place,
@@ -86,6 +101,11 @@ fn written(town: &Town) -> Vec<String> {
         "SELECT state || COALESCE(CAST(version AS TEXT), '') AS text FROM errand ORDER BY id",
     ));
     all
+}
+
+/// What a home alone sends.
+fn of_homes(path: &str) -> bool {
+    path == "/kvitton" || path.starts_with("/onska/")
 }
 
 /// A form for each address that would be taken if it came from our own page.
@@ -118,12 +138,30 @@ async fn right_form(maria: &Browser, path: &str, errand: &str) -> Filled {
             let form = page
                 .form("/skriv")
                 .but("where", &place(&page.text))
-                .but("body", "Från en annan sida");
+                .but("body", "Från en annan sida")
+                .but("do", "send");
             form.file("files", "bild.png", "image/png", &picture())
         }
         "/arenden/{id}/svar" => maria.get(errand).await.form(&action).but("body", "Från en annan sida"),
         "/arenden/{id}/anteckning" => maria.get(errand).await.form(&action).but("note", "Från en annan sida"),
         "/arenden/{id}/lage" => maria.get(errand).await.form(&action).but("state", "closed"),
+        "/filer" => {
+            let form = maria.get("/skriv").await.form("/skriv");
+            let token = form.fields.into_iter().filter(|(name, _)| name == "csrf").collect();
+            let bare = Filled {
+                fields: token,
+                files: vec![],
+            };
+            bare.file("file", "bild.png", "image/png", &picture())
+        }
+        "/arenden/{id}/beslut" => {
+            let form = maria.get(errand).await.form(&action);
+            form.but("decision.outcome", "granted").but("do", "send")
+        }
+        "/arenden/{id}/granskning" => {
+            let form = maria.get(&action).await.form(&action);
+            form.but("lines.0.outcome", "granted").but("do", "send")
+        }
         _ => maria.get(errand).await.form(&action),
     }
 }
@@ -143,7 +181,8 @@ async fn no_form_is_taken_from_elsewhere() {
     let form = page
         .form("/skriv")
         .but("where", &format!("hem:{home}"))
-        .but("body", "Hej");
+        .but("body", "Hej")
+        .but("do", "send");
     let errand = anna
         .submit("/skriv", &form, true)
         .await
@@ -159,18 +198,26 @@ async fn no_form_is_taken_from_elsewhere() {
         .remove(0);
     assert!(foreign.0 == "csrf" && before.0 == "csrf");
 
+    let town_anna = town.anna().await;
+    let wish = format!("/arenden/{}", crate::kit::id(&town_anna.wishes(150_000).await));
+    let claim = format!("/arenden/{}", crate::kit::id(&town_anna.drives(12_000).await));
+    let errand_of = |path: &str| match path {
+        "/arenden/{id}/beslut" => wish.as_str(),
+        "/arenden/{id}/granskning" => claim.as_str(),
+        _ => errand.as_str(),
+    };
     for (path, multipart) in FORMS {
         // Maria sends what a home sends too; receipts are Anna's.
         let (who, filled) = match *path {
-            "/kvitton" => (&anna, anna.get("/kvitton").await.form("/kvitton").but("do", "send")),
-            path => (&maria, right_form(&maria, path, &errand).await),
+            path if of_homes(path) => (&anna, anna.get(path).await.form(path).but("do", "send")),
+            path => (&maria, right_form(&maria, path, errand_of(path)).await),
         };
-        let foreign = if *path == "/kvitton" {
+        let foreign = if of_homes(path) {
             maria.get(&errand).await.form("/logga-ut").fields.remove(0)
         } else {
             foreign.clone()
         };
-        let action = path.replace("/arenden/{id}", &errand);
+        let action = path.replace("/arenden/{id}", errand_of(path));
         let start = written(&town);
         let refused = |what: String, answer: crate::kit::Answer| {
             assert_eq!(answer.status.as_u16(), 403, "{path} from {what}: {answer}");
@@ -220,8 +267,8 @@ async fn no_form_is_taken_from_elsewhere() {
     // Where the browser does not say, the origin does; and in the demo a loopback address is ours by any name.
     for (path, multipart) in FORMS.iter().filter(|(path, _)| path.starts_with("/arenden")) {
         let (filled, action) = (
-            right_form(&maria, path, &errand).await,
-            path.replace("/arenden/{id}", &errand),
+            right_form(&maria, path, errand_of(path)).await,
+            path.replace("/arenden/{id}", errand_of(path)),
         );
         let sent = maria
             .send(maria.sending(&action, &filled, *multipart).header("Origin", &town.base))

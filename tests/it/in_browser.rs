@@ -54,6 +54,12 @@ async fn writes(at: &Chromium) -> String {
     at.types("subject", "Sovrummet").await;
     at.types("body", "Nu är tapeten uppe, se bilden").await;
     at.attaches("files", "sovrum.jpg", &samples::photo(6)).await;
+    if at.runs_scripts() {
+        at.sees("sovrum.jpg är sparad").await;
+    }
+    at.presses("Fortsätt").await;
+    at.sees("Kontrollera innan du skickar").await;
+    at.is_well().await;
     at.presses("Skicka meddelandet").await;
     at.sees("Meddelandet är skickat").await;
     at.is_well().await;
@@ -67,6 +73,10 @@ async fn hands_in(at: &Chromium) -> String {
     at.sees("Bild eller pdf av kvittot").await;
     at.is_well().await;
     at.attaches("receipts-0-file", "kvitto.jpg", &samples::photo(1)).await;
+    if at.runs_scripts() {
+        at.sees("kvitto.jpg är sparad").await;
+        at.is_well().await;
+    }
     at.types("receipts-0-supplier", "Sportboden").await;
     at.presses("Lägg till ett kvitto till").await;
     at.sees("Bilden är sparad").await;
@@ -79,10 +89,72 @@ async fn hands_in(at: &Chromium) -> String {
     at.chooses("receipts-0-category", "leisure_equipment").await;
     at.ticks("Alva").await;
     at.ticks("Jag intygar").await;
+    at.presses("Fortsätt").await;
+    at.sees("Kontrollera innan du lämnar in").await;
+    at.sees_pictures(1).await;
+    at.is_well().await;
     at.presses("Lämna in").await;
     at.sees("Kvittona är inlämnade").await;
     at.is_well().await;
     at.path().await.trim_end_matches("/klart").to_owned()
+}
+
+/// Wishes for a bicycle; gives the errand's path.
+async fn wishes(at: &Chromium) -> String {
+    at.goto("/").await;
+    at.follows("Önska ett större inköp").await;
+    at.sees("Beskriv det").await;
+    at.is_well().await;
+    at.ticks("Alva").await;
+    at.chooses("purchase-item_category", "bicycle").await;
+    at.types("purchase-description", "En begagnad cykel med växlar").await;
+    at.types("purchase-estimated_ore", "1 500").await;
+    at.types("purchase-reasons", "Den gamla är för liten").await;
+    at.ticks("Hemmet lägger ut").await;
+    at.ticks("Nej").await;
+    at.presses("Fortsätt").await;
+    at.sees("Kontrollera innan du skickar").await;
+    at.is_well().await;
+    at.presses("Ändra Beskrivning").await;
+    at.types("purchase-description", "En begagnad cykel med sju växlar")
+        .await;
+    at.presses("Fortsätt").await;
+    at.sees("sju växlar").await;
+    at.presses("Skicka önskemålet").await;
+    at.sees("Önskemålet är skickat").await;
+    at.is_well().await;
+    at.path().await.trim_end_matches("/klart").to_owned()
+}
+
+/// Decides on the wish and reviews the claim, each looked through first.
+async fn decides(at: &Chromium, wish: &str, claim: &str) {
+    at.goto("/arenden?kind=purchase_request").await;
+    at.is_well().await;
+    at.goto(&format!("{wish}?kind=purchase_request")).await;
+    at.sees("sju växlar").await;
+    at.is_well().await;
+    at.ticks("Bifall").await;
+    at.presses("Granska beslutet").await;
+    at.sees("Högsta belopp").await;
+    at.is_well().await;
+    at.presses("Fatta beslut").await;
+    at.sees("Beslutet är fattat").await;
+    at.is_well().await;
+    at.goto(claim).await;
+    at.follows("Granska kvitton").await;
+    at.sees("Godkänn en del").await;
+    at.sees_pictures(1).await;
+    at.is_well().await;
+    at.presses("Kontrollera granskningen").await;
+    at.sees("Välj vad du säger om rad 1.").await;
+    at.is_well().await;
+    at.ticks("Godkänn").await;
+    at.presses("Kontrollera granskningen").await;
+    at.sees("Allt tillsammans").await;
+    at.is_well().await;
+    at.presses("Klar med granskningen").await;
+    at.sees("Granskningen är klar").await;
+    at.is_well().await;
 }
 
 async fn answers(at: &Chromium, message: &str, claim: &str) {
@@ -119,19 +191,29 @@ async fn the_main_job(width: u32, scripts: bool) {
     at.goto("/").await;
     at.is_well().await;
     signs_in(&at, "anna.berg").await;
-    let (message, claim) = (writes(&at).await, hands_in(&at).await);
+    town.nobody().plant("sju växlar");
+    let (message, claim, wish) = (writes(&at).await, hands_in(&at).await, wishes(&at).await);
     signs_out(&at).await;
 
     signs_in(&at, "maria.lind").await;
     answers(&at, &message, &claim).await;
+    decides(&at, &wish, &claim).await;
     signs_out(&at).await;
 
     signs_in(&at, "anna.berg").await;
     at.goto(&message).await;
     at.sees("Så fint det har blivit").await;
     at.is_well().await;
-    for path in ["/", "/arenden", message.as_str(), claim.as_str()] {
+    for path in [
+        "/",
+        "/arenden",
+        "/godkant",
+        message.as_str(),
+        claim.as_str(),
+        wish.as_str(),
+    ] {
         at.goto(path).await;
+        at.is_well().await;
         let page = at.source().await;
         assert!(
             !page.contains("socialsekreterare") && !page.contains("anteckning"),
@@ -182,13 +264,22 @@ async fn every_page_is_well_in_the_dark_and_when_something_is_wrong() {
     at.sees("Det gick inte att logga in").await;
     at.is_well().await;
     signs_in(&at, "anna.berg").await;
-    for path in ["/arenden", errand.as_str(), "/skriv", "/kvitton", "/logg"] {
+    for path in [
+        "/arenden",
+        errand.as_str(),
+        "/skriv",
+        "/kvitton",
+        "/onska/inkop",
+        "/onska/resa",
+        "/godkant",
+        "/logg",
+    ] {
         at.goto(path).await;
         at.is_well().await;
     }
-    for (path, button) in [("/skriv", "Skicka meddelandet"), ("/kvitton", "Lämna in")] {
+    for path in ["/skriv", "/kvitton", "/onska/inkop", "/onska/resa"] {
         at.goto(path).await;
-        at.presses(button).await;
+        at.presses("Fortsätt").await;
         at.sees("för att fortsätta").await;
         at.is_well().await;
     }
@@ -199,7 +290,7 @@ async fn every_page_is_well_in_the_dark_and_when_something_is_wrong() {
         at.is_well().await;
     }
     at.goto("/skriv").await;
-    at.presses("Skicka meddelandet").await;
+    at.presses("Fortsätt").await;
     at.sees("för att fortsätta").await;
     at.is_well().await;
     signs_out(&at).await;

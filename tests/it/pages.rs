@@ -1,16 +1,28 @@
 //! The pages as a browser without scripts sees them.
 
+mod decided;
 mod more;
+mod wished;
 mod wishes;
 
-use crate::kit::{Browser, Filled, Town, picture};
+use crate::kit::{Browser, Filled, Page, Town, picture};
 use reqwest::Method;
 
 const CONTENT: &str = "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
                        base-uri 'none'; frame-ancestors 'none'";
 
+const SCRIPTED: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' \
+                        blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 async fn browser(town: &Town, who: &str) -> Browser {
     Browser::signed_in(&town.base, who).await
+}
+
+/// The last that can be chosen: an assignment by itself, after what was granted for it.
+fn assignment(page: &Page) -> String {
+    let values = page.text.split("name=\"assignment_id\" value=\"").skip(1);
+    let last = values.filter_map(|rest| rest.split('"').next()).last();
+    last.expect("an assignment").to_owned()
 }
 
 /// A message sent by its page; gives the errand's path.
@@ -25,7 +37,8 @@ async fn writes(browser: &Browser, subject: &str, body: &str) -> String {
     let form = form
         .but("where", &format!("uppdrag:{place}"))
         .but("subject", subject)
-        .but("body", body);
+        .but("body", body)
+        .but("do", "send");
     let done = browser.submit("/skriv", &form, true).await;
     assert!(done.path.ends_with("/klart"), "{} {}", done.status, done.text);
     done.path.trim_end_matches("/klart").to_owned()
@@ -48,6 +61,9 @@ async fn every_page_bears_its_headers() {
         (&anna, "/", 200),
         (&anna, "/skriv", 200),
         (&anna, "/kvitton", 200),
+        (&anna, "/onska/inkop", 200),
+        (&anna, "/onska/resa", 200),
+        (&anna, "/godkant", 200),
         (&anna, "/arenden", 200),
         (&anna, errand.as_str(), 200),
         (&anna, "/logg", 403),
@@ -61,7 +77,10 @@ async fn every_page_bears_its_headers() {
         let page = who.get(path).await;
         assert_eq!(page.status, status, "{path}");
         for (name, value) in [
-            ("content-security-policy", CONTENT),
+            (
+                "content-security-policy",
+                if page.shows("<script") { SCRIPTED } else { CONTENT },
+            ),
             ("cache-control", "no-store"),
             ("content-type", "text/html; charset=utf-8"),
             ("content-language", "sv"),
@@ -74,10 +93,32 @@ async fn every_page_bears_its_headers() {
         assert!(page.answer.headers.contains_key("x-request-id"));
         assert_eq!(page.text.matches("<h1").count(), 1, "{path} has one heading");
         assert!(
-            page.shows("<html lang=\"sv\">") && !page.shows("<script") && !page.shows("style=\""),
+            page.shows("<html lang=\"sv\">") && !page.shows("style=\"") && !page.shows(" onclick"),
+            "{path}"
+        );
+        // Scripts are files of ours, and a page that is read only has none.
+        let scripts = page.text.matches("<script").count();
+        assert_eq!(scripts, page.text.matches("<script src=\"/assets/").count(), "{path}");
+        let typed_into = ["/skriv", "/kvitton", "/onska/inkop", "/onska/resa", errand.as_str()].contains(&path);
+        let handles = path.starts_with("/arenden") && who.cookie("__Host-sid") == maria.cookie("__Host-sid");
+        assert_eq!(
+            scripts > 0,
+            status == 200 && (typed_into || handles) || path.contains("number="),
             "{path}"
         );
     }
+    let script = anna.get("/kvitton").await.text;
+    let script = script
+        .split("<script src=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("a script");
+    let script = nobody.get(script).await;
+    assert_eq!(script.answer.header("content-type"), "text/javascript; charset=utf-8");
+    assert_eq!(
+        script.answer.header("cache-control"),
+        "public, max-age=31536000, immutable"
+    );
     let style = nobody.get("/").await.link("/assets/app.");
     let style = nobody.get(&style).await;
     assert_eq!(
@@ -187,7 +228,8 @@ async fn a_message_with_a_photo_is_answered_and_the_note_stays_with_the_team() {
     let form = page
         .form("/skriv")
         .but("where", &format!("hem:{place}"))
-        .but("body", "Se bilden\r\nfrån i går");
+        .but("body", "Se bilden\r\nfrån i går")
+        .but("do", "send");
     let photo = form.clone().file("files", "sovrum.png", "image/png", &picture());
     let done = anna.submit("/skriv", &photo, true).await;
     assert!(
@@ -300,6 +342,7 @@ async fn receipts_are_handed_in_card_by_card() {
         "Välj vilken dag du köpte det som står på kvitto 1.",
         "Fyll i beloppet för kvitto 2 med siffror, till exempel 249,50.",
         "Fyll i butiken för kvitto 2.",
+        "Välj vad kvittona hör till.",
         "Intyga att uppgifterna är riktiga.",
     ] {
         assert_eq!(wrong.text.matches(told).count(), 2, "{told}");
@@ -315,7 +358,8 @@ async fn receipts_are_handed_in_card_by_card() {
     let form = one
         .form("/kvitton")
         .but("do", "send")
-        .but("receipts.0.purchased_on", "2026-11-14");
+        .but("receipts.0.purchased_on", "2026-11-14")
+        .but("assignment_id", &assignment(&one));
     let form = form
         .but("receipts.0.category", "leisure_equipment")
         .but("declaration", "ja");

@@ -95,16 +95,20 @@ impl Access<'_> {
             return Err(Error::SignIn);
         };
         let had_one = self.db(|db| rows::has_password(db, person))?;
-        self.db(|db| {
-            if had_one {
-                people::set_password(db, person, phc.expose(), now)?;
-            } else {
-                people::insert_credential(db, person, phc.expose(), now)?;
-            }
-            // A password chosen is the end of every other way to choose one.
-            rows::void_recoveries(db, person, now)
-        })?;
-        if had_one {
+        // Who has an account keeps its password: an invitation adds to the account, and is no way to take it over.
+        let chooses = !had_one || matches!(way, Way::Recovery);
+        if chooses {
+            self.db(|db| {
+                if had_one {
+                    people::set_password(db, person, phc.expose(), now)?;
+                } else {
+                    people::insert_credential(db, person, phc.expose(), now)?;
+                }
+                // A password chosen is the end of every other way to choose one.
+                rows::void_recoveries(db, person, now)
+            })?;
+        }
+        if had_one && chooses {
             self.end_sessions_of(person, Relation::Myself)?;
             self.tell_of(person, LetterKind::Alarm)?;
         }

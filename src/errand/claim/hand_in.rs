@@ -13,19 +13,17 @@ use crate::error::{Faults, Result};
 use crate::file::Taker;
 use crate::money::Ore;
 
+/// The texts of receipts and of trips.
+type LineTexts = (Vec<ReceiptTexts>, Vec<TripTexts>);
+
 impl Access<'_> {
     /// Hands in receipts and trips.
     ///
     /// # Errors
     /// [`crate::error::Error::DuplicateFile`] when the home has handed in a file of the same content before.
     pub(in crate::errand) fn hand_in(self, new: &NewClaim) -> Result<Started> {
-        let ground = self.own_ground(new.assignment_id)?;
-        let (mut faults, limits, today) = (Faults::default(), self.limits()?, self.now().day());
-        let span = span_of(&ground, today);
-        let open = span.from <= today && span.to.is_none_or(|to| to.plus_days(limits.after_end_days) >= today);
-        faults.unless(open, "assignment_id", "assignment");
-        let (receipts, trips) = new.check(&mut faults, span);
-        let award = self.award_named(new, &ground, &mut faults)?;
+        let (mut faults, limits) = (Faults::default(), self.limits()?);
+        let (ground, award, (receipts, trips)) = self.claim_held(new, &mut faults)?;
         let files = self.free_files(&new.files(), Taker::Receipts, &mut faults)?;
         let contents = self.different_contents(new, &files, &mut faults)?;
         faults.check()?;
@@ -50,6 +48,21 @@ impl Access<'_> {
         let found = self.look_twice(&errand, (&receipts, &trips), award.as_ref(), &limits)?;
         self.warn(errand.board_id, errand.id, &found)?;
         self.started(&errand, ground.relation)
+    }
+
+    /// Where a claim would lie, the award it names and its texts, held to all limits but those of its files.
+    pub(in crate::errand) fn claim_held(
+        self,
+        new: &NewClaim,
+        faults: &mut Faults,
+    ) -> Result<(Ground, Option<AwardFacts>, LineTexts)> {
+        let (ground, today, limits) = (self.own_ground(new.assignment_id)?, self.now().day(), self.limits()?);
+        let span = span_of(&ground, today);
+        let open = span.from <= today && span.to.is_none_or(|to| to.plus_days(limits.after_end_days) >= today);
+        faults.unless(open, "assignment_id", "assignment");
+        let texts = new.check(faults, span);
+        let award = self.award_named(new, &ground, faults)?;
+        Ok((ground, award, texts))
     }
 
     /// The award of the wish that a claim names, if it names one.

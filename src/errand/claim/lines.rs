@@ -84,13 +84,13 @@ pub struct NewTrip {
 }
 
 /// A receipt's texts, made fit to be kept.
-pub(super) struct ReceiptTexts {
+pub(in crate::errand) struct ReceiptTexts {
     pub supplier: SecretText,
     pub note: Option<SecretText>,
 }
 
 /// A trip's texts, made fit to be kept.
-pub(super) struct TripTexts {
+pub(in crate::errand) struct TripTexts {
     pub purpose: SecretText,
     pub from: SecretText,
     pub to: SecretText,

@@ -3,7 +3,7 @@
 use super::rows::{self, ReviewLineRow, ReviewRow};
 use super::view::{ReviewView, ReviewedLine};
 use super::{LineState, ReviewOutcome};
-use crate::access::{Access, Once};
+use crate::access::{Access, Once, Right};
 use crate::audit::Action;
 use crate::errand::ErrandState;
 use crate::errand::capability::{Errand, Reviewing, Seen};
@@ -127,26 +127,6 @@ impl Errand<'_, Reviewing> {
         Ok(id)
     }
 
-    /// What is said of each line, if every line of the claim stands there once.
-    fn said(&self, new: &NewReview) -> Result<Vec<Said>> {
-        let id = self.row.id;
-        let receipts = self.access.db(|db| rows::receipts(db, id))?;
-        let trips = self.access.db(|db| rows::trips(db, id))?;
-        let receipts = receipts.iter().map(|one| (Which::Receipt(one.id), Ore(one.amount_ore)));
-        let trips = trips.iter().map(|one| (Which::Trip(one.id), Ore(one.amount_ore)));
-        let mut left: HashMap<Which, Ore> = receipts.chain(trips).collect();
-        let (mut faults, mut said) = (Faults::default(), Vec::new());
-        for (place, line) in new.lines.iter().enumerate().take(left.len() + 1) {
-            match line.which().and_then(|which| Some((which, left.remove(&which)?))) {
-                Some(of) => said.push(line.check(&mut faults, place, of)),
-                None => faults.unless(false, format!("lines.{place}"), "line-unknown"),
-            }
-        }
-        faults.unless(left.is_empty(), "lines", "lines-once");
-        faults.check()?;
-        Ok(said)
-    }
-
     fn line_row(&self, review: ReviewId, said: Said) -> ReviewLineRow {
         let id = self.access.fresh_id();
         let (receipt_id, trip_id) = match said.which {
@@ -168,7 +148,48 @@ impl Errand<'_, Reviewing> {
     }
 }
 
+impl<Grant> Errand<'_, Grant> {
+    /// What is said of each line, if every line of the claim stands there once.
+    fn said(&self, new: &NewReview) -> Result<Vec<Said>> {
+        let id = self.row.id;
+        let receipts = self.access.db(|db| rows::receipts(db, id))?;
+        let trips = self.access.db(|db| rows::trips(db, id))?;
+        let receipts = receipts.iter().map(|one| (Which::Receipt(one.id), Ore(one.amount_ore)));
+        let trips = trips.iter().map(|one| (Which::Trip(one.id), Ore(one.amount_ore)));
+        let mut left: HashMap<Which, Ore> = receipts.chain(trips).collect();
+        let (mut faults, mut said) = (Faults::default(), Vec::new());
+        for (place, line) in new.lines.iter().enumerate().take(left.len() + 1) {
+            match line.which().and_then(|which| Some((which, left.remove(&which)?))) {
+                Some(of) => said.push(line.check(&mut faults, place, of)),
+                None => faults.unless(false, format!("lines.{place}"), "line-unknown"),
+            }
+        }
+        faults.unless(left.is_empty(), "lines", "lines-once");
+        faults.check()?;
+        Ok(said)
+    }
+}
+
 impl Errand<'_, Seen> {
+    /// Asks whether a review can be made at all.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for one who may not; [`Error::Conflict`] in another state.
+    pub fn may_review(&self) -> Result<()> {
+        self.require(Right::Review, Action::ClaimReview)?;
+        self.step(Act::Review).map(drop)
+    }
+
+    /// What a review would grant in all, if it were made now; nothing is written.
+    ///
+    /// # Errors
+    /// As [`Errand::review`]; [`Error::Forbidden`] for one who may not review.
+    pub fn would_review(&self, new: &NewReview, if_match: IfMatch) -> Result<Ore> {
+        self.may_review()?;
+        if_match.check(self.version())?;
+        Ok(self.said(new)?.iter().map(|one| one.granted).sum())
+    }
+
     /// One review as it is shown after it was made.
     pub fn show_one_review(self, id: ReviewId) -> Result<ReviewView> {
         let (access, errand) = (self.access, self.row.id);

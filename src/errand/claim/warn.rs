@@ -10,6 +10,7 @@ use crate::errand::limits::Limits;
 use crate::errand::rows::ErrandRow;
 use crate::error::Result;
 use crate::id::{BoardId, ErrandId, ReceiptId, TripId};
+use crate::money::Ore;
 use std::collections::HashMap;
 
 /// Something to be looked at twice: in a receipt, a trip, or (with neither) the whole errand.
@@ -104,6 +105,13 @@ impl Access<'_> {
             }
         }
         Ok(found)
+    }
+
+    /// What has been handed in for a wish so far.
+    pub(in crate::errand) fn handed_in_for(self, request: ErrandId) -> Result<Ore> {
+        // No claim bears the wish's own id: all of them count.
+        let lines = self.db(|db| rows::handed_in_for(db, request, request))?;
+        Ok(lines.into_iter().map(Ore).sum())
     }
 
     /// Keeps what was found beside the errand.

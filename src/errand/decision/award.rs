@@ -1,8 +1,12 @@
 //! Awards: what receipts may be handed in for.
 
 use super::rows;
-use crate::access::Access;
+use crate::access::policy::Relation;
+use crate::access::{Access, Happening, Right};
+use crate::audit::Action;
 use crate::clock::Day;
+use crate::errand::ErrandNumber;
+use crate::errand::wish::WishView;
 use crate::error::Result;
 use crate::id::{AssignmentId, ErrandId, HomeId};
 use crate::money::Ore;
@@ -17,7 +21,55 @@ pub(in crate::errand) struct AwardFacts {
     pub valid_until: Day,
 }
 
+/// An award that stands, to the home that has it.
+pub(in crate::errand) struct OwnAward {
+    /// The wish that granted it.
+    pub request: ErrandId,
+    pub number: ErrandNumber,
+    pub assignment: AssignmentId,
+    pub wish: WishView,
+    pub amount: Ore,
+    /// What has been handed in for it: granted, or not reviewed yet.
+    pub used: Ore,
+    /// The last day for which it counts.
+    pub valid_until: Day,
+}
+
+impl OwnAward {
+    /// What is left of it.
+    pub fn left(&self) -> Ore {
+        Ore((self.amount.0 - self.used.0).max(0))
+    }
+}
+
 impl Access<'_> {
+    /// The awards that stand for one's own homes, the first to end first.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Forbidden`] for one who has no home.
+    pub(in crate::errand) fn own_awards(self) -> Result<Vec<OwnAward>> {
+        if !self.may(Relation::OwnHome, Right::StartErrand) {
+            return Err(self.deny(Happening::denied(Action::ErrandList)));
+        }
+        let standing = self.standing();
+        let found = self.db(|db| rows::standing_awards(db, standing.board, &standing.homes))?;
+        let shown = found.iter().map(|(request, ..)| request.uuid()).collect();
+        self.log(Happening::read(Action::ErrandList, Relation::OwnHome).shown("errand", shown));
+        let open = |(request, assignment, amount, valid_until)| {
+            let errand = self.errand(request)?;
+            Ok(OwnAward {
+                request,
+                assignment,
+                number: errand.number()?,
+                wish: errand.wish()?,
+                amount: Ore(amount),
+                used: self.handed_in_for(request)?,
+                valid_until,
+            })
+        };
+        found.into_iter().map(open).collect()
+    }
+
     /// The award that stands for a wish, if that is one of this home and assignment.
     pub(in crate::errand) fn award_standing(
         self,

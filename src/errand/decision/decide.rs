@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::rows::{self, AwardRow, DecisionRow};
 use super::view::DecisionView;
-use crate::access::{Access, Once};
+use crate::access::{Access, Once, Right};
 use crate::audit::Action;
 use crate::clock::Day;
 use crate::errand::capability::{Deciding, Errand, Seen};
@@ -136,16 +136,8 @@ impl Errand<'_, Deciding> {
     pub fn decide(mut self, new: &NewDecision, if_match: IfMatch) -> Result<DecisionId> {
         if_match.check(self.version())?;
         let step = self.step(Act::Decide)?;
-        let (access, limits, errand) = (self.access, self.access.limits()?, self.row.id);
-        let decisions = self.decisions()?;
-        let before = decisions.iter().find(|one| !one.superseded);
-        let against = Against {
-            today: access.now().day(),
-            award_days: limits.award_days,
-            asked: self.wish()?.asked(&limits),
-            before,
-        };
-        let made = new.check(&against)?;
+        let (access, errand) = (self.access, self.row.id);
+        let (before, made) = self.held(new)?;
         let moved = step.from != Some(step.to);
         let caught_up = self.caught_up(if_match)?;
         self.enter(step.to)?;
@@ -162,7 +154,7 @@ impl Errand<'_, Deciding> {
             reasons: made.reasons.as_ref().map(|text| seal("reasons", text)),
             decided_by: access.person()?,
             decided_at: now,
-            supersedes: before.map(|before| before.id),
+            supersedes: before,
         };
         let award = made.grant.map(|grant| self.award(id, &grant)).transpose()?;
         access.db(|db| {
@@ -193,7 +185,42 @@ impl Errand<'_, Deciding> {
     }
 }
 
+impl<Grant> Errand<'_, Grant> {
+    /// The decision held to its limits, and the one that stands.
+    fn held(&self, new: &NewDecision) -> Result<(Option<DecisionId>, Made)> {
+        let (limits, decisions) = (self.access.limits()?, self.decisions()?);
+        let before = decisions.iter().find(|one| !one.superseded);
+        let against = Against {
+            today: self.access.now().day(),
+            award_days: limits.award_days,
+            asked: self.wish()?.asked(&limits),
+            before,
+        };
+        Ok((before.map(|before| before.id), new.check(&against)?))
+    }
+}
+
 impl Errand<'_, Seen> {
+    /// Asks whether a decision can be made at all.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for one who may not; [`Error::Conflict`] in another state.
+    pub fn may_decide(&self) -> Result<()> {
+        self.require(Right::Decide, Action::DecisionMake)?;
+        self.step(Act::Decide).map(drop)
+    }
+
+    /// What a decision would grant, sum and last day, if it were made now; nothing is written.
+    ///
+    /// # Errors
+    /// As [`Errand::decide`]; [`Error::Forbidden`] for one who may not decide.
+    pub fn would_decide(&self, new: &NewDecision, if_match: IfMatch) -> Result<Option<(Ore, Day)>> {
+        self.may_decide()?;
+        if_match.check(self.version())?;
+        let (_, made) = self.held(new)?;
+        Ok(made.grant.map(|grant| (grant.amount, grant.valid_until)))
+    }
+
     /// One decision as it is shown after it was made.
     pub fn show_one_decision(self, id: DecisionId) -> Result<DecisionView> {
         self.access

@@ -7,7 +7,7 @@ mod decide;
 mod rows;
 mod view;
 
-pub(in crate::errand) use award::AwardFacts;
+pub(in crate::errand) use award::{AwardFacts, OwnAward};
 pub use decide::NewDecision;
 pub use view::DecisionView;
 

@@ -80,3 +80,24 @@ pub(super) fn standing_award(
         .first(db)
         .optional()?)
 }
+
+/// The awards that stand for wishes of these homes, the first to end first.
+pub(super) fn standing_awards(
+    db: &mut Db,
+    board: BoardId,
+    homes: &[HomeId],
+) -> Result<Vec<(ErrandId, AssignmentId, i64, Day)>> {
+    let of_homes = errand::table
+        .filter(errand::board_id.eq(board).and(errand::home_id.eq_any(homes)))
+        .select(errand::id);
+    Ok(award::table
+        .filter(award::errand_id.eq_any(of_homes).and(award::ended_at.is_null()))
+        .order((award::valid_until, award::id))
+        .select((
+            award::errand_id,
+            award::assignment_id,
+            award::amount_ore,
+            award::valid_until,
+        ))
+        .load(db)?)
+}

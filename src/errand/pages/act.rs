@@ -1,5 +1,6 @@
 //! What is done in an errand from its page: answering, noting, moving it on, taking it.
 
+use super::query::ListQuery;
 use super::thread::{Again, show};
 use super::write::{file_ids, kept, own_field};
 use crate::access::Access;
@@ -12,12 +13,17 @@ use crate::file::{Handed, take_in};
 use crate::id::{ErrandId, of};
 use crate::secret::Secret;
 use crate::web::page::{Fields, Form, FormFaults, Upload, see_other};
-use crate::web::{IfMatch, ObjectPath};
+use crate::web::{IfMatch, ObjectPath, Query};
 use actix_web::{HttpResponse, post, web};
 
 /// Answers, from either side.
 #[post("/arenden/{id}/svar")]
-pub async fn post_reply(app: web::Data<App>, id: ObjectPath<of::Errand>, upload: Upload) -> Result<HttpResponse> {
+pub async fn post_reply(
+    app: web::Data<App>,
+    id: ObjectPath<of::Errand>,
+    query: Query<ListQuery>,
+    upload: Upload,
+) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &upload.checked).await?;
     let handed = take_in(&app, visitor.actor, upload.parts).await?;
     let once = handed
@@ -40,18 +46,17 @@ pub async fn post_reply(app: web::Data<App>, id: ObjectPath<of::Errand>, upload:
         false => Err(Error::Invalid(refused)),
     };
     match sent {
-        Ok(_) => Ok(done(id.0, "svar")),
-        Err(Error::Invalid(faults)) => show(&app, &visitor, id.0, mend(handed, &faults), None).await,
+        Ok(_) => Ok(done(id.0, &query.0, "svar")),
+        Err(Error::Invalid(faults)) => show(&app, &visitor, (id.0, &query.0), mend(handed, &faults)).await,
         Err(Error::Stale) => {
             show(
                 &app,
                 &visitor,
-                id.0,
+                (id.0, &query.0),
                 Again {
                     stale: true,
                     ..mend(handed, &[])
                 },
-                None,
             )
             .await
         }
@@ -61,7 +66,12 @@ pub async fn post_reply(app: web::Data<App>, id: ObjectPath<of::Errand>, upload:
 
 /// Writes an internal note.
 #[post("/arenden/{id}/anteckning")]
-pub async fn post_note(app: web::Data<App>, id: ObjectPath<of::Errand>, form: Form) -> Result<HttpResponse> {
+pub async fn post_note(
+    app: web::Data<App>,
+    id: ObjectPath<of::Errand>,
+    query: Query<ListQuery>,
+    form: Form,
+) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
     let once = form.fields.once(&format!("/arenden/{}/anteckning", id.0), &[])?;
     let new = NewNote {
@@ -72,19 +82,18 @@ pub async fn post_note(app: web::Data<App>, id: ObjectPath<of::Errand>, form: Fo
         .write(visitor.actor, move |access| access.write_note(id.0, &new, Some(&once)))
         .await
     {
-        Ok(_) => Ok(done(id.0, "anteckning")),
+        Ok(_) => Ok(done(id.0, &query.0, "anteckning")),
         Err(Error::Invalid(faults)) => {
             let faults = renamed(&faults, |field| if field == "body" { "note" } else { field });
             show(
                 &app,
                 &visitor,
-                id.0,
+                (id.0, &query.0),
                 Again {
                     faults,
                     fields: form.fields,
                     ..Again::default()
                 },
-                None,
             )
             .await
         }
@@ -94,7 +103,12 @@ pub async fn post_note(app: web::Data<App>, id: ObjectPath<of::Errand>, form: Fo
 
 /// Moves the errand on.
 #[post("/arenden/{id}/lage")]
-pub async fn post_state(app: web::Data<App>, id: ObjectPath<of::Errand>, form: Form) -> Result<HttpResponse> {
+pub async fn post_state(
+    app: web::Data<App>,
+    id: ObjectPath<of::Errand>,
+    query: Query<ListQuery>,
+    form: Form,
+) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
     let state = ErrandState::parse(form.fields.text("state")).ok_or_else(|| Error::Malformed("state".into()))?;
     let (to, if_match) = (
@@ -112,19 +126,18 @@ pub async fn post_state(app: web::Data<App>, id: ObjectPath<of::Errand>, form: F
             .go(&to, if_match)
     };
     match app.door.write(visitor.actor, go).await {
-        Ok(()) => Ok(done(id.0, "lage")),
+        Ok(()) => Ok(done(id.0, &query.0, "lage")),
         Err(Error::Invalid(faults)) => {
             let faults = FormFaults::told(&faults);
             show(
                 &app,
                 &visitor,
-                id.0,
+                (id.0, &query.0),
                 Again {
                     faults,
                     fields: form.fields,
                     ..Again::default()
                 },
-                None,
             )
             .await
         }
@@ -134,18 +147,26 @@ pub async fn post_state(app: web::Data<App>, id: ObjectPath<of::Errand>, form: F
 
 /// Takes the errand as one's own.
 #[post("/arenden/{id}/ansvarig")]
-pub async fn post_assignee(app: web::Data<App>, id: ObjectPath<of::Errand>, form: Form) -> Result<HttpResponse> {
+pub async fn post_assignee(
+    app: web::Data<App>,
+    id: ObjectPath<of::Errand>,
+    query: Query<ListQuery>,
+    form: Form,
+) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
     let take = move |access: Access<'_>| {
         let me = access.person()?;
         access.errand_for(id.0, Action::ErrandAssign)?.to_assign()?.assign(me)
     };
     app.door.write(visitor.actor, take).await?;
-    Ok(done(id.0, "ansvarig"))
+    Ok(done(id.0, &query.0, "ansvarig"))
 }
 
-fn done(id: ErrandId, what: &str) -> HttpResponse {
-    see_other(&format!("/arenden/{id}?klart={what}"))
+/// Back to the errand, which tells what was done; the list beside it stays as it was.
+pub fn done(id: ErrandId, query: &ListQuery, what: &str) -> HttpResponse {
+    let tail = query.tail();
+    let joint = if tail.is_empty() { '?' } else { '&' };
+    see_other(&format!("/arenden/{id}{tail}{joint}klart={what}"))
 }
 
 fn text(fields: &Fields, name: &str) -> Secret<String> {
@@ -153,7 +174,7 @@ fn text(fields: &Fields, name: &str) -> Secret<String> {
 }
 
 /// The version the page was made from.
-fn version(fields: &Fields) -> Result<IfMatch> {
+pub fn version(fields: &Fields) -> Result<IfMatch> {
     let version = fields
         .text("version")
         .parse()
@@ -172,7 +193,8 @@ fn mend(handed: Handed, faults: &[Fault]) -> Again {
     }
 }
 
-fn renamed(faults: &[Fault], field: impl Fn(&str) -> &str) -> FormFaults {
+/// Faults in words, at the page's own fields.
+pub fn renamed(faults: &[Fault], field: impl Fn(&str) -> &str) -> FormFaults {
     let faults: Vec<Fault> = faults
         .iter()
         .map(|fault| Fault {

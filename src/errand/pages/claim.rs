@@ -1,28 +1,126 @@
-//! Handing in receipts: a card each, as many as there are, all of it without a script.
+//! Handing in receipts and trips: a card each, as many as there are, all of it without a script.
 
 use super::cards::{Card, cards, changed, field_of, read_all};
+use super::check::{self, Looked};
+use super::drives::{self, Drive};
+use super::purchase::once_of;
 use super::words;
 use crate::account::Visitor;
 use crate::app::App;
 use crate::clock::Day;
+use crate::errand::decision::OwnAward;
+use crate::errand::limits::Limits;
 use crate::errand::{ErrandKind, NewClaim, NewErrand, ReceiptCategory};
-use crate::error::{Error, Fault, Result};
-use crate::file::take_in;
+use crate::error::{Fault, Result};
+use crate::file::{Handed, take_in};
 use crate::home::AssignmentView;
+use crate::id::{AssignmentId, ErrandId};
 use crate::money::Ore;
-use crate::web::Listing;
-use crate::web::page::{FormFaults, Frame, Upload, fresh_once, page, see_other, swedish};
+use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, scripted, swedish};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
+use serde::Deserialize;
+
+pub const PATH: &str = "/kvitton";
 
 /// The form as typed so far.
-#[derive(Default)]
-struct Typed {
-    cards: Vec<Card>,
-    assignment: String,
-    declared: bool,
-    once: String,
+pub struct Typed {
+    pub cards: Vec<Card>,
+    pub drives: Vec<Drive>,
+    /// All of it as the form has it: also what the cards and trips say, in their places.
+    pub fields: Fields,
+}
+
+impl Typed {
+    fn of(cards: Vec<Card>, drives: Vec<Drive>, before: &Fields) -> Typed {
+        let mut fields = Fields::default();
+        for name in ["assignment_id", "declaration"] {
+            fields.set(name, before.text(name).to_owned());
+        }
+        fields.set("once", once_of(before));
+        fields.set("count", cards.len().to_string());
+        fields.set("trip_count", drives.len().to_string());
+        let of_cards = cards.iter().enumerate().flat_map(|(at, card)| card.fields(at));
+        let of_drives = drives.iter().enumerate().flat_map(|(at, drive)| drive.fields(at));
+        of_cards
+            .chain(of_drives)
+            .for_each(|(name, text)| fields.push(name, text));
+        Typed { cards, drives, fields }
+    }
+
+    /// What receipts and trips come to, as far as it can be read, and whether that is all of it.
+    pub fn sum(&self, limits: &Limits) -> (Ore, bool) {
+        let bought = self.cards.iter().map(Card::amount);
+        let driven = self.drives.iter().map(|drive| drive.amount(limits));
+        let amounts: Vec<Option<Ore>> = bought.chain(driven).collect();
+        let all = amounts.iter().all(Option::is_some);
+        (amounts.into_iter().flatten().sum(), all)
+    }
+
+    /// "2 kvitton och 1 resa".
+    pub fn count(&self) -> String {
+        let receipts = swedish::count(self.cards.len(), "kvitto", "kvitton");
+        let trips = swedish::count(self.drives.len(), "resa", "resor");
+        match (self.cards.len(), self.drives.len()) {
+            (_, 0) => receipts,
+            (0, _) => trips,
+            _ => format!("{receipts} och {trips}"),
+        }
+    }
+}
+
+/// What a claim belongs to, as its field has it: an assignment, or a wish of one that granted it.
+pub fn belongs(chosen: &str) -> Option<(AssignmentId, Option<ErrandId>)> {
+    match chosen.strip_prefix("onskemal:").map(|rest| rest.split_once(':')) {
+        Some(both) => {
+            let (request, assignment) = both?;
+            Some((assignment.parse().ok()?, Some(request.parse().ok()?)))
+        }
+        None => Some((chosen.parse().ok()?, None)),
+    }
+}
+
+/// Something a claim can belong to.
+pub struct Place {
+    pub value: String,
+    pub label: String,
+    pub hint: String,
+}
+
+/// The awards that stand, then each assignment by itself.
+pub fn places(looked: &Looked, today: Day, now: crate::clock::Instant) -> Vec<Place> {
+    let person = |id: AssignmentId| looked.assignments.iter().find(|one| one.id == id);
+    let name = |of: &AssignmentView| format!("{} · {}", of.service_user.first_name, of.label);
+    let of_award = |award: &OwnAward| Place {
+        value: format!("onskemal:{}:{}", award.request, award.assignment),
+        label: format!(
+            "{}, {}",
+            words::wish(&award.wish),
+            person(award.assignment).map(name).unwrap_or_default()
+        ),
+        hint: format!(
+            "{} kvar, gäller till {}",
+            award.left(),
+            swedish::day(award.valid_until, now)
+        ),
+    };
+    let standing = looked
+        .awards
+        .iter()
+        .filter(|award| award.valid_until.plus_days(60) >= today);
+    let mut places: Vec<Place> = standing.map(of_award).collect();
+    let other = !places.is_empty();
+    places.extend(looked.assignments.iter().map(|of| Place {
+        value: of.id.to_string(),
+        label: if other {
+            format!("Något annat, {}", name(of))
+        } else {
+            name(of)
+        },
+        hint: String::new(),
+    }));
+    places
 }
 
 #[derive(Template)]
@@ -30,8 +128,9 @@ struct Typed {
 struct Claim {
     frame: Frame,
     faults: FormFaults,
-    assignments: Vec<AssignmentView>,
+    places: Vec<Place>,
     typed: Typed,
+    sum: (Ore, bool),
     today: Day,
 }
 
@@ -41,145 +140,161 @@ impl Claim {
             .iter()
             .map(|one| (one.as_str(), words::receipt_category(*one)))
     }
-    fn is_chosen(&self, assignment: &AssignmentView) -> bool {
-        assignment.id.to_string() == self.typed.assignment
+    fn is_chosen(&self, place: &Place) -> bool {
+        self.typed.fields.is("assignment_id", &place.value)
     }
     /// "Summa, 2 kvitton", or what can be read of it so far.
-    fn total(&self) -> (String, Ore) {
-        let amounts: Vec<Ore> = self.typed.cards.iter().filter_map(Card::amount).collect();
-        let all = amounts.len() == self.typed.cards.len();
-        let count = swedish::count(self.typed.cards.len(), "kvitto", "kvitton");
-        (
-            if all {
-                format!("Summa, {count}")
-            } else {
-                "Summa hittills".into()
-            },
-            amounts.into_iter().sum(),
-        )
-    }
-    fn send(&self) -> String {
-        match self.typed.cards.len() {
-            1 => "Lämna in kvittot".into(),
-            n => format!("Lämna in {n} kvitton"),
+    fn total(&self) -> String {
+        if self.sum.1 {
+            format!("Summa, {}", self.typed.count())
+        } else {
+            "Summa hittills".into()
         }
     }
     fn name(&self, at: &usize, field: &str) -> String {
         field_of(*at, field)
     }
+    fn trip(&self, at: &usize, field: &str) -> String {
+        drives::name(*at, field)
+    }
+}
+
+/// What the claim is to belong to, where a link says so.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct For {
+    hor: String,
 }
 
 #[get("/kvitton")]
-pub async fn get_claim(app: web::Data<App>, visitor: Visitor) -> Result<HttpResponse> {
-    let typed = Typed {
-        cards: vec![Card::default()],
-        once: fresh_once(),
-        ..Typed::default()
-    };
-    show(&app, &visitor, typed, FormFaults::default()).await
+pub async fn get_claim(app: web::Data<App>, visitor: Visitor, of: web::Query<For>) -> Result<HttpResponse> {
+    let looked = check::look(&app, &visitor, ErrandKind::ReceiptClaim, None).await?;
+    let mut fields = Fields::default();
+    fields.set("assignment_id", of.into_inner().hor);
+    show(
+        &app,
+        &visitor,
+        looked,
+        Typed::of(vec![Card::default()], Vec::new(), &fields),
+        &[],
+    )
 }
 
 #[post("/kvitton")]
 pub async fn post_claim(app: web::Data<App>, upload: Upload) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &upload.checked).await?;
     let handed = take_in(&app, visitor.actor, upload.parts).await?;
-    let (fields, once) = (&handed.fields, handed.fields.once("/kvitton", &handed.hashes())?);
-    let mut typed = Typed {
-        cards: cards(&handed),
-        assignment: fields.text("assignment_id").to_owned(),
-        declared: !fields.text("declaration").is_empty(),
-        once: fields.text("once").to_owned(),
-    };
-    let button = fields.text("do");
-    if button != "send" {
-        typed.cards = changed(typed.cards, button);
-        return show(&app, &visitor, typed, FormFaults::told(&handed.faults())).await;
+    let once = handed.fields.once(PATH, &handed.hashes())?;
+    let (button, today) = (handed.fields.text("do"), app.clock.now().day());
+    let goes_on = button == "send" || button == "check";
+    let typed = typed(&handed, button, goes_on);
+    if !goes_on {
+        let looked = check::look(&app, &visitor, ErrandKind::ReceiptClaim, None).await?;
+        return show(&app, &visitor, looked, typed, &handed.faults());
     }
-    let new = match read(&typed, handed.faults(), app.clock.now().day()) {
-        Ok(new) => NewErrand::ReceiptClaim(new),
-        Err(faults) => return show(&app, &visitor, typed, FormFaults::told(&faults)).await,
+    let (new, mut faults) = match read(&typed, handed.faults(), today) {
+        Ok(new) => (Some(new), Vec::new()),
+        Err(faults) => (None, faults),
     };
-    match app
-        .door
-        .write(visitor.actor, move |access| access.start(&new, Some(&once)))
-        .await
-    {
-        Ok(started) => Ok(see_other(&format!("/arenden/{}/klart", started.id))),
-        Err(Error::Invalid(faults)) => show(&app, &visitor, typed, told(&faults)).await,
-        Err(Error::DuplicateFile { field, .. }) => {
-            let code = "file-duplicate";
-            show(&app, &visitor, typed, told(&[Fault { field, code }])).await
+    if let (Some(new), "send") = (&new, button) {
+        match check::send(&app, &visitor, NewErrand::ReceiptClaim(new.clone()), once).await? {
+            Ok(sent) => return Ok(sent),
+            Err(told) => faults = told,
         }
-        Err(error) => Err(error),
     }
+    let held = new.clone().map(NewErrand::ReceiptClaim);
+    let looked = check::look(&app, &visitor, ErrandKind::ReceiptClaim, held).await?;
+    faults.extend(looked.faults.iter().cloned());
+    match new {
+        Some(new) if faults.is_empty() => super::claim_check::show(&visitor, looked, &typed, &new, app.clock.now()),
+        _ => show(&app, &visitor, looked, typed, &faults),
+    }
+}
+
+/// The form after its button: with a card more or less; what was left quite empty beside others is not gone on with.
+fn typed(handed: &Handed, button: &str, goes_on: bool) -> Typed {
+    let drives = drives::changed(drives::drives(&handed.fields), button);
+    let mut cards = changed(cards(handed), button);
+    if goes_on && (!drives.is_empty() || cards.len() > 1) {
+        let filled = cards.iter().any(|card| !card.is_blank());
+        cards.retain(|card| !card.is_blank());
+        if !filled && drives.is_empty() {
+            cards.push(Card::default());
+        }
+    }
+    if cards.is_empty() && drives.is_empty() {
+        cards.push(Card::default());
+    }
+    Typed::of(cards, drives, &handed.fields)
 }
 
 /// What was typed, as the verb takes it; or all that is missing. `faults` are those of files that were refused.
 fn read(typed: &Typed, mut faults: Vec<Fault>, today: Day) -> Result<NewClaim, Vec<Fault>> {
     let receipts = read_all(&typed.cards, today, &mut faults);
+    let trips = drives::read_all(typed.drives.len(), &typed.fields, today, &mut faults);
     let mut fault = |field: &str, code| {
         faults.push(Fault {
             field: field.into(),
             code,
         })
     };
-    let assignment = typed.assignment.parse().ok();
-    if assignment.is_none() {
+    let (belongs, declaration) = (
+        belongs(typed.fields.text("assignment_id")),
+        !typed.fields.text("declaration").is_empty(),
+    );
+    if belongs.is_none() {
         fault("assignment_id", "required");
     }
-    if !typed.declared {
+    if !declaration {
         fault("declaration", "declaration");
     }
-    match assignment {
-        Some(assignment_id) if faults.is_empty() => Ok(NewClaim {
+    match belongs {
+        Some((assignment_id, request_id)) if faults.is_empty() => Ok(NewClaim {
             assignment_id,
-            declaration: typed.declared,
-            request_id: None,
+            declaration,
+            request_id,
             receipts,
-            trips: Vec::new(),
+            trips,
         }),
         _ => Err(faults),
     }
 }
 
 /// The verb's faults at the page's fields.
-fn told(faults: &[Fault]) -> FormFaults {
-    let at = |fault: &Fault| {
-        let field = fault
-            .field
+fn own_field(fault: &Fault) -> Fault {
+    let field = match fault.field.as_str() {
+        "request_id" => "assignment_id".to_owned(),
+        field => field
             .strip_suffix("file_id")
-            .map_or_else(|| fault.field.clone(), |place| format!("{place}file"));
-        Fault {
-            field,
-            code: fault.code,
-        }
+            .map_or_else(|| field.to_owned(), |place| format!("{place}file")),
     };
-    FormFaults::told(&faults.iter().map(at).collect::<Vec<_>>())
+    Fault {
+        field,
+        code: fault.code,
+    }
 }
 
-async fn show(app: &App, visitor: &Visitor, mut typed: Typed, faults: FormFaults) -> Result<HttpResponse> {
-    let listing = Listing::parse(Some(100), None)?;
-    let look = move |access: crate::access::Access<'_>| {
-        access.may_start(ErrandKind::ReceiptClaim)?;
-        Ok((access.masthead()?, access.assignments(listing)?.items))
-    };
-    let (masthead, assignments) = app.door.read(visitor.actor, look).await?;
-    if let ([only], true) = (&assignments[..], typed.assignment.is_empty()) {
-        typed.assignment = only.id.to_string();
+fn show(app: &App, visitor: &Visitor, looked: Looked, mut typed: Typed, faults: &[Fault]) -> Result<HttpResponse> {
+    let (now, today) = (app.clock.now(), app.clock.now().day());
+    let places = places(&looked, today, now);
+    if let ([only], "") = (&places[..], typed.fields.text("assignment_id")) {
+        typed.fields.set("assignment_id", only.value.clone());
     }
-    let frame = Frame::of("Lämna in kvitton", masthead, &visitor.guard).form();
+    let faults = FormFaults::told(&faults.iter().map(own_field).collect::<Vec<_>>());
+    let frame = Frame::of("Lämna in kvitton", looked.masthead, &visitor.guard)
+        .form()
+        .with(&[Script::Upload, Script::Guard]);
     let (frame, status) = match faults.is_empty() {
         true => (frame, StatusCode::OK),
         false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
     };
-    page(
-        status,
-        &Claim {
-            frame,
-            faults,
-            assignments,
-            typed,
-            today: app.clock.now().day(),
-        },
-    )
+    let content = Claim {
+        frame,
+        faults,
+        places,
+        sum: typed.sum(&looked.limits),
+        typed,
+        today,
+    };
+    scripted(status, &content)
 }

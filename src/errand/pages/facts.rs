@@ -2,10 +2,11 @@
 
 use super::said::Attached;
 use super::words;
+use crate::access::Side;
 use crate::clock::Instant;
 use crate::errand::{
     ApprovalMode, DecisionView, ErrandView, GuardianConsent, OtherCover, Payer, PurchaseView, ReceiptCategory,
-    TravelMode, TravelPurpose, TravelView, TripView,
+    TravelMode, TravelPurpose, TravelView, TripView, WarningView,
 };
 use crate::money::Ore;
 use crate::web::page::swedish;
@@ -41,7 +42,7 @@ pub struct Facts {
 }
 
 impl Facts {
-    pub fn of(errand: &ErrandView, now: Instant) -> Facts {
+    pub fn of(errand: &ErrandView, reader: Side, now: Instant) -> Facts {
         let wish = match (&errand.purchase, &errand.travel) {
             (Some(purchase), _) => bought(purchase, now),
             (None, Some(travel)) => travelled(travel, now),
@@ -50,16 +51,36 @@ impl Facts {
         Facts {
             wish,
             files: errand.files.iter().flatten().map(Attached::of).collect(),
-            warnings: errand.warnings.iter().map(|one| one.text.clone()).collect(),
-            decisions: errand.decisions.iter().rev().map(|one| Decided::of(one, now)).collect(),
+            warnings: errand.warnings.iter().map(|one| warned(errand, one)).collect(),
+            decisions: errand
+                .decisions
+                .iter()
+                .rev()
+                .map(|one| Decided::of(one, reader, now))
+                .collect(),
             trips: errand.trips.iter().flatten().map(|one| Driven::of(one, now)).collect(),
             reason: errand.state_reason.clone(),
         }
     }
 }
 
+/// A warning, with the line it is of.
+fn warned(errand: &ErrandView, warning: &WarningView) -> String {
+    let receipts = errand.receipts.iter().flatten().map(|one| one.id);
+    let trips = errand.trips.iter().flatten().map(|one| one.id);
+    let receipt = warning
+        .receipt_id
+        .and_then(|id| receipts.clone().position(|one| one == id));
+    let trip = warning.trip_id.and_then(|id| trips.clone().position(|one| one == id));
+    match (receipt, trip) {
+        (Some(at), _) => format!("Kvitto {}: {}", at + 1, warning.text),
+        (None, Some(at)) => format!("Resa {}: {}", at + 1, warning.text),
+        (None, None) => warning.text.clone(),
+    }
+}
+
 impl Decided {
-    fn of(decision: &DecisionView, now: Instant) -> Decided {
+    fn of(decision: &DecisionView, reader: Side, now: Instant) -> Decided {
         let mut facts = vec![("Beslutat av", decision.decided_by.name.clone())];
         facts.extend(decision.amount_ore.map(|amount| ("Belopp", format!("högst {amount}"))));
         facts.extend(
@@ -69,7 +90,7 @@ impl Decided {
         );
         facts.extend(decision.conditions.clone().map(|text| ("Villkor", text)));
         Decided {
-            heading: words::outcome(decision.outcome).to_owned(),
+            heading: words::outcome(decision.outcome, reader).to_owned(),
             when: swedish::time(decision.decided_at, now),
             superseded: decision.superseded,
             facts,
@@ -103,14 +124,15 @@ pub fn reviewed(word: Option<&str>, granted: Option<Ore>, reason: Option<&str>) 
 }
 
 /// `12,5 km`.
-fn km(metres: i64) -> String {
+pub fn km(metres: i64) -> String {
     match (metres / 1_000, metres % 1_000 / 100) {
         (whole, 0) => format!("{whole}\u{a0}km"),
         (whole, part) => format!("{whole},{part}\u{a0}km"),
     }
 }
 
-fn bought(wish: &PurchaseView, now: Instant) -> Vec<Fact> {
+/// What a purchase says.
+pub fn bought(wish: &PurchaseView, now: Instant) -> Vec<Fact> {
     let covers: Vec<&str> = wish.covered_otherwise.iter().map(|one| cover(*one)).collect();
     let item = ReceiptCategory::parse(wish.item_category.as_str()).map_or("", words::receipt_category);
     let mut facts = vec![
@@ -132,7 +154,8 @@ fn bought(wish: &PurchaseView, now: Instant) -> Vec<Fact> {
     facts
 }
 
-fn travelled(wish: &TravelView, now: Instant) -> Vec<Fact> {
+/// What a trip says.
+pub fn travelled(wish: &TravelView, now: Instant) -> Vec<Fact> {
     let days = format!(
         "{} till {}",
         swedish::day(wish.starts_on, now),
@@ -173,6 +196,37 @@ fn travelled(wish: &TravelView, now: Instant) -> Vec<Fact> {
     facts
 }
 
+/// Values to choose from, with their words.
+pub type Choices = Vec<(&'static str, &'static str)>;
+
+pub fn payers() -> Choices {
+    Payer::ALL.iter().map(|one| (one.as_str(), payer(*one))).collect()
+}
+pub fn covers() -> Choices {
+    OtherCover::ALL.iter().map(|one| (one.as_str(), cover(*one))).collect()
+}
+pub fn purposes() -> Choices {
+    TravelPurpose::ALL
+        .iter()
+        .map(|one| (one.as_str(), purpose(*one)))
+        .collect()
+}
+pub fn approvals() -> Choices {
+    ApprovalMode::ALL
+        .iter()
+        .map(|one| (one.as_str(), approval(*one)))
+        .collect()
+}
+pub fn modes() -> Choices {
+    TravelMode::ALL.iter().map(|one| (one.as_str(), mode(*one))).collect()
+}
+pub fn consents() -> Choices {
+    GuardianConsent::ALL
+        .iter()
+        .map(|one| (one.as_str(), consent(*one)))
+        .collect()
+}
+
 const fn payer(payer: Payer) -> &'static str {
     match payer {
         Payer::Home => "Hemmet lägger ut",
@@ -190,7 +244,7 @@ const fn cover(cover: OtherCover) -> &'static str {
     }
 }
 
-const fn purpose(purpose: TravelPurpose) -> &'static str {
+pub const fn purpose(purpose: TravelPurpose) -> &'static str {
     match purpose {
         TravelPurpose::ContactVisit => "Umgängesresa",
         TravelPurpose::Care => "Vård eller behandling",

@@ -2,21 +2,37 @@
 //! Each handler calls the same verbs as the API; what a home's page is made of has no place for a note.
 
 mod act;
+mod awards;
 mod cards;
+mod check;
 mod claim;
+mod claim_check;
+mod decide;
+mod drives;
 mod facts;
 mod list;
+mod pane;
+mod purchase;
+mod query;
+mod review;
 mod said;
 mod start;
 mod thread;
+mod travel;
+mod typed;
 mod words;
 mod write;
 
 pub use act::{post_assignee, post_note, post_reply, post_state};
+pub use awards::get_awards;
 pub use claim::{get_claim, post_claim};
+pub use decide::post_decision;
 pub use list::get_list;
+pub use purchase::{get_purchase, post_purchase};
+pub use review::{get_review, post_review};
 pub use start::get_start;
 pub use thread::{get_done, get_thread};
+pub use travel::{get_travel, post_travel};
 pub use write::{get_write, post_write};
 
 #[cfg(test)]

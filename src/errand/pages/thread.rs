@@ -1,6 +1,8 @@
 //! One errand: to its home, and to the team with its notes and what can be done.
 
 use super::facts::Facts;
+use super::pane::{Pane, Wanted};
+use super::query::ListQuery;
 use super::said::{Line, Said};
 use super::words::{self, Tag};
 use super::write::Kept;
@@ -9,17 +11,16 @@ use crate::account::Visitor;
 use crate::app::App;
 use crate::audit::Action;
 use crate::clock::Instant;
-use crate::errand::state::{Act, STEPS, Step, has_ended};
-use crate::errand::{ErrandKind, ErrandState, ErrandView, NoteView};
+use crate::errand::state::{Act, STEPS, Step, find, has_ended};
+use crate::errand::{ErrandKind, ErrandListRow, ErrandState, ErrandView, NoteView, Outcome};
 use crate::error::Result;
 use crate::id::{ErrandId, of};
 use crate::money::Ore;
-use crate::web::ObjectPath;
-use crate::web::page::{Fields, FormFaults, Frame, Masthead, fresh_once, page, swedish};
+use crate::web::page::{Fields, FormFaults, Frame, Masthead, Script, fresh_once, page, scripted, swedish};
+use crate::web::{Listed, ObjectPath, Query};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};
 use askama::Template;
-use serde::Deserialize;
 
 /// What a page about an errand is shown again for.
 #[derive(Default)]
@@ -32,21 +33,15 @@ pub struct Again {
 }
 
 /// What has just been done, told once on top.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Done {
-    klart: String,
-}
-
-impl Done {
-    fn told(&self) -> Option<&'static str> {
-        match self.klart.as_str() {
-            "svar" => Some("Svaret är skickat"),
-            "anteckning" => Some("Anteckningen är sparad"),
-            "lage" => Some("Ärendet är ändrat"),
-            "ansvarig" => Some("Du ansvarar nu för ärendet"),
-            _ => None,
-        }
+fn told(done: &str) -> Option<&'static str> {
+    match done {
+        "svar" => Some("Svaret är skickat"),
+        "anteckning" => Some("Anteckningen är sparad"),
+        "lage" => Some("Ärendet är ändrat"),
+        "ansvarig" => Some("Du ansvarar nu för ärendet"),
+        "beslut" => Some("Beslutet är fattat"),
+        "granskat" => Some("Granskningen är klar"),
+        _ => None,
     }
 }
 
@@ -80,6 +75,12 @@ struct HomeThread {
     said: Vec<Said>,
     can_withdraw: bool,
     take_back: &'static str,
+    /// The team waits for an answer.
+    waits: bool,
+    /// Of a wish whose award stands: what a claim for it belongs to.
+    claim_for: Option<String>,
+    /// Of a claim: the wish that granted it.
+    request: Option<ErrandId>,
 }
 
 /// A move the team can make.
@@ -102,6 +103,12 @@ struct TeamThread {
     is_mine: bool,
     buttons: Vec<Button>,
     note_once: String,
+    /// A decision can be made: the outcomes to choose from.
+    outcomes: Vec<(&'static str, &'static str)>,
+    decide_once: String,
+    can_review: bool,
+    request: Option<ErrandId>,
+    pane: Pane,
 }
 
 #[derive(Template)]
@@ -119,9 +126,9 @@ pub async fn get_thread(
     app: web::Data<App>,
     visitor: Visitor,
     id: ObjectPath<of::Errand>,
-    done: web::Query<Done>,
+    query: Query<ListQuery>,
 ) -> Result<HttpResponse> {
-    show(&app, &visitor, id.0, Again::default(), done.told()).await
+    show(&app, &visitor, (id.0, &query.0), Again::default()).await
 }
 
 /// The acknowledgement: the number, and what happens next.
@@ -143,11 +150,12 @@ pub async fn get_done(app: web::Data<App>, visitor: Visitor, id: ObjectPath<of::
 pub async fn show(
     app: &App,
     visitor: &Visitor,
-    id: ErrandId,
+    (id, query): (ErrandId, &ListQuery),
     again: Again,
-    done: Option<&'static str>,
 ) -> Result<HttpResponse> {
-    let (masthead, errand, notes, me) = app.door.read(visitor.actor, move |access| look(access, id)).await?;
+    let wanted = Wanted::by(query)?;
+    let look = move |access: Access<'_>| look(access, id, wanted);
+    let (masthead, errand, team, me) = app.door.read(visitor.actor, look).await?;
     let now = app.clock.now();
     let status = match (again.faults.is_empty(), again.stale) {
         (false, _) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -162,30 +170,43 @@ pub async fn show(
     } else {
         frame.at_fault()
     };
-    match notes {
-        Some(notes) => page(
-            status,
-            &team(frame.laid_out("thread"), &errand, &notes, me, again, done, now),
-        ),
-        None => page(status, &home(frame.at("/arenden"), &errand, again, done, now)),
+    let done = told(query.done());
+    match team {
+        Some((notes, list, wanted)) => {
+            let pane = Pane::of(query, &wanted, list, now).with_open(id);
+            let frame = frame.at(query.here()).laid_out("thread").in_panes(true).with(&[
+                Script::Upload,
+                Script::Guard,
+                Script::Keys,
+            ]);
+            let core = core(&errand, Side::Team, again, done, now);
+            scripted(status, &team_thread((frame, core, pane), &errand, &notes, me, now))
+        }
+        None => {
+            let frame = frame.at("/arenden").with(&[Script::Upload, Script::Guard]);
+            scripted(status, &home(frame, &errand, again, done, now))
+        }
     }
 }
 
-type Looked = (Masthead, ErrandView, Option<Vec<NoteView>>, crate::id::PersonId);
+/// What the team alone is shown: the notes, and the list beside the errand.
+type ForTeam = (Vec<NoteView>, Listed<ErrandListRow>, Wanted);
+type Looked = (Masthead, ErrandView, Option<ForTeam>, crate::id::PersonId);
 
-/// Everything the page shows, in one look; notes to the team alone.
-fn look(access: Access<'_>, id: ErrandId) -> Result<Looked> {
+/// Everything the page shows, in one look; notes and list to the team alone.
+fn look(access: Access<'_>, id: ErrandId, wanted: Wanted) -> Result<Looked> {
     let errand = access.errand(id)?.show()?;
-    let notes = match errand.team {
-        Some(_) => Some(
-            access
+    let team = match errand.team {
+        Some(_) => {
+            let notes = access
                 .errand_for(id, Action::NoteRead)?
                 .to_notes(Action::NoteRead)?
-                .show_notes()?,
-        ),
+                .show_notes()?;
+            Some((notes, wanted.list(access)?, wanted))
+        }
         None => None,
     };
-    Ok((access.masthead()?, errand, notes, access.person()?))
+    Ok((access.masthead()?, errand, team, access.person()?))
 }
 
 fn core(errand: &ErrandView, side: Side, again: Again, done: Option<&'static str>, now: Instant) -> Core {
@@ -200,14 +221,17 @@ fn core(errand: &ErrandView, side: Side, again: Again, done: Option<&'static str
         id: errand.id,
         title: words::title(errand.kind, errand.subject.as_deref()),
         number: errand.number.to_string(),
-        tag: words::state(errand.state, side),
+        tag: match errand.decisions.iter().find(|one| !one.superseded) {
+            Some(decision) if errand.state == ErrandState::Decided => words::decided(decision.outcome, side),
+            _ => words::state(errand.state, side),
+        },
         about: match person {
             Some(person) => person,
             None => "Hela familjehemmet".to_owned(),
         },
         sent: swedish::time(errand.received_at, now),
         urgent: errand.urgent,
-        facts: Facts::of(errand, now),
+        facts: Facts::of(errand, side, now),
         receipts: Line::all(errand, now),
         total: amounts.sum::<Ore>().to_string(),
         can_reply: !has_ended(errand.kind, errand.state),
@@ -236,16 +260,25 @@ fn home(frame: Frame, errand: &ErrandView, again: Again, done: Option<&'static s
             .collect(),
         can_withdraw,
         take_back: words::taken_back(errand.kind),
+        waits: words::waits_for_home(errand.state),
+        claim_for: claim_for(errand, now),
+        request: errand.request_id,
     }
 }
 
-fn team(
-    frame: Frame,
+/// What a claim for this wish belongs to, while there is something to hand in for.
+fn claim_for(errand: &ErrandView, now: Instant) -> Option<String> {
+    let standing = errand.decisions.iter().find(|one| !one.superseded)?;
+    let lasts = standing.valid_until.is_some_and(|until| until >= now.day());
+    let assignment = errand.assignment.as_ref()?;
+    (lasts && errand.state == ErrandState::Decided).then(|| format!("onskemal:{}:{}", errand.id, assignment.id))
+}
+
+fn team_thread(
+    (frame, core, pane): (Frame, Core, Pane),
     errand: &ErrandView,
     notes: &[NoteView],
     me: crate::id::PersonId,
-    again: Again,
-    done: Option<&'static str>,
     now: Instant,
 ) -> TeamThread {
     let messages = errand
@@ -269,14 +302,33 @@ fn team(
     };
     TeamThread {
         frame,
-        core: core(errand, Side::Team, again, done, now),
+        core,
         said,
         home: errand.home.name.clone(),
         is_mine: assignee.is_some_and(|assignee| assignee.id == me),
         assignee: assignee.map(|assignee| assignee.name.clone()),
         buttons: moves(errand, Side::Team).map(button).collect(),
         note_once: fresh_once(),
+        decide_once: fresh_once(),
+        outcomes: if can(errand, Act::Decide) {
+            outcomes()
+        } else {
+            Vec::new()
+        },
+        can_review: can(errand, Act::Review),
+        request: errand.request_id,
+        pane,
     }
+}
+
+fn outcomes() -> Vec<(&'static str, &'static str)> {
+    let word = |one: &Outcome| (one.as_str(), words::outcome(*one, Side::Team));
+    Outcome::ALL.iter().map(word).collect()
+}
+
+/// Whether the team can do it from where the errand stands.
+fn can(errand: &ErrandView, act: Act) -> bool {
+    find(errand.kind, Some(errand.state), act, Side::Team).is_some()
 }
 
 /// The moves from where the errand stands, by the one table of them.

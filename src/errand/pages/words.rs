@@ -1,7 +1,8 @@
 //! What kinds, states and categories are called in Swedish, to each side.
 
 use crate::access::Side;
-use crate::errand::{ErrandKind, ErrandState, LineState, MessageCategory, Outcome, ReceiptCategory};
+use crate::errand::wish::WishView;
+use crate::errand::{ErrandKind, ErrandState, LineState, MessageCategory, Outcome, ReceiptCategory, ReviewOutcome};
 
 /// A word on a coloured ground, with a picture where one helps. The word alone says it all.
 #[derive(Debug, Clone, Copy)]
@@ -87,13 +88,37 @@ pub const fn receipt_category(category: ReceiptCategory) -> &'static str {
     }
 }
 
-/// What was decided.
-pub const fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Granted => "Bifall",
-        Outcome::PartlyGranted => "Delvis bifall",
-        Outcome::Refused => "Avslag",
-        Outcome::Dismissed => "Avvisning",
+/// What a wish is for, in a word or two.
+pub fn wish(of: &WishView) -> &'static str {
+    match (&of.purchase, &of.travel) {
+        (Some(purchase), _) => {
+            ReceiptCategory::parse(purchase.item_category.as_str()).map_or("Inköp", receipt_category)
+        }
+        (None, Some(travel)) => super::facts::purpose(travel.purpose),
+        (None, None) => "Önskemål",
+    }
+}
+
+/// What was decided, as `side` is told it.
+pub const fn outcome(outcome: Outcome, side: Side) -> &'static str {
+    match (outcome, side) {
+        (Outcome::Granted, Side::Team) => "Bifall",
+        (Outcome::PartlyGranted, Side::Team) => "Delvis bifall",
+        (Outcome::Refused, Side::Team) => "Avslag",
+        (Outcome::Dismissed, Side::Team) => "Avvisning",
+        (Outcome::Granted, Side::Home) => "Godkänt",
+        (Outcome::PartlyGranted, Side::Home) => "Delvis godkänt",
+        (Outcome::Refused, Side::Home) => "Nej",
+        (Outcome::Dismissed, Side::Home) => "Prövas inte",
+    }
+}
+
+/// The tag of an errand that is decided on: what was decided.
+pub const fn decided(of: Outcome, side: Side) -> Tag {
+    let word = outcome(of, side);
+    match of {
+        Outcome::Granted | Outcome::PartlyGranted => tag(word, "tag tag--ok", "check"),
+        Outcome::Refused | Outcome::Dismissed => tag(word, "tag", ""),
     }
 }
 
@@ -104,6 +129,15 @@ pub const fn line(state: LineState) -> Option<&'static str> {
         LineState::Granted => Some("Godkänt"),
         LineState::PartlyGranted => Some("Delvis godkänt"),
         LineState::Refused => Some("Inte godkänt"),
+    }
+}
+
+/// What a review says of a line, to choose from.
+pub const fn said_of_line(of: ReviewOutcome) -> &'static str {
+    match of {
+        ReviewOutcome::Granted => "Godkänn",
+        ReviewOutcome::PartlyGranted => "Godkänn en del",
+        ReviewOutcome::Refused => "Godkänn inte",
     }
 }
 

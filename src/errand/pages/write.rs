@@ -1,18 +1,19 @@
 //! Writing a message: a home to the team, the team to a home.
 
+use super::check::{self, Check, Looked, Part, Row};
 use super::words;
 use crate::access::Role;
 use crate::account::Visitor;
 use crate::app::App;
 use crate::clock::Day;
 use crate::errand::{ErrandKind, MessageCategory, NewErrand, NewMessageErrand};
-use crate::error::{Error, Fault, Result};
+use crate::error::{Fault, Result};
 use crate::file::{Handed, take_in};
 use crate::home::AssignmentView;
 use crate::id::{AssignmentId, HomeId};
 use crate::secret::Secret;
 use crate::web::Listing;
-use crate::web::page::{Fields, FormFaults, Frame, Masthead, Upload, fresh_once, page, see_other};
+use crate::web::page::{Fields, FormFaults, Frame, Masthead, Script, Upload, fresh_once, scripted};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
@@ -64,19 +65,57 @@ pub async fn post_write(app: web::Data<App>, upload: Upload) -> Result<HttpRespo
     let visitor = Visitor::of(&app, &upload.checked).await?;
     let handed = take_in(&app, visitor.actor, upload.parts).await?;
     let once = handed.fields.once("/skriv", &handed.hashes())?;
+    let button = handed.fields.text("do");
+    if button == "edit" {
+        return again(&app, &visitor, handed, &[]).await;
+    }
     let new = match read(&handed) {
         Ok(new) => NewErrand::Message(new),
         Err(faults) => return again(&app, &visitor, handed, &faults).await,
     };
-    match app
-        .door
-        .write(visitor.actor, move |access| access.start(&new, Some(&once)))
-        .await
-    {
-        Ok(started) => Ok(see_other(&format!("/arenden/{}/klart", started.id))),
-        Err(Error::Invalid(faults)) => again(&app, &visitor, handed, &faults).await,
-        Err(error) => Err(error),
+    if button == "send" {
+        return match check::send(&app, &visitor, new, once).await? {
+            Ok(sent) => Ok(sent),
+            Err(faults) => again(&app, &visitor, handed, &faults).await,
+        };
     }
+    let looked = check::look(&app, &visitor, ErrandKind::Message, Some(new)).await?;
+    if looked.faults.is_empty() {
+        to_check(&visitor, looked, &handed, app.clock.now().day())
+    } else {
+        again(&app, &visitor, handed, &looked.faults).await
+    }
+}
+
+fn to_check(visitor: &Visitor, looked: Looked, handed: &Handed, today: Day) -> Result<HttpResponse> {
+    let (fields, to_home) = (&handed.fields, handles(&looked.masthead));
+    let places = places(&looked.assignments, to_home, today);
+    let place = places.iter().find(|place| place.value == fields.text("where"));
+    let mut rows = vec![Row::of("Gäller", place.map_or("", |place| &place.label), "where")];
+    let category = MessageCategory::parse(fields.text("category")).map(words::message_category);
+    rows.extend(category.map(|word| Row::of("Handlar om", word, "category")));
+    let subject = fields.secret("subject");
+    rows.extend(subject.map(|text| Row::of("Rubrik", text.expose().clone(), "subject")));
+    rows.push(Row::of("Meddelande", fields.text("body"), "body"));
+    let urgent = fields.secret("urgent");
+    rows.extend(urgent.map(|_| Row::of("Svar", "Behövs inom två arbetsdagar", "urgent")));
+    rows.extend(check::file_row(handed));
+    let part = Part {
+        rows,
+        ..Part::default()
+    };
+    Check {
+        frame: Frame::of("Kontrollera meddelandet", looked.masthead, &visitor.guard).form(),
+        heading: "Kontrollera innan du skickar",
+        action: "/skriv".into(),
+        parts: vec![part],
+        notes: Vec::new(),
+        hidden: check::hidden(handed),
+        send: "Skicka meddelandet".into(),
+        change: "Ändra något",
+        multipart: true,
+    }
+    .answer()
 }
 
 /// What was typed, as the verb takes it; or all that is missing.
@@ -180,7 +219,10 @@ async fn show(
     } else {
         "Skriv till teamet"
     };
-    let frame = Frame::of(title, masthead, &visitor.guard).form().at("/skriv");
+    let frame = Frame::of(title, masthead, &visitor.guard)
+        .form()
+        .at("/skriv")
+        .with(&[Script::Upload, Script::Guard]);
     let once = match fields.text("once") {
         "" => fresh_once(),
         once => once.to_owned(),
@@ -190,7 +232,7 @@ async fn show(
         false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
     };
     let places = places(&assignments, to_home, app.clock.now().day());
-    page(
+    scripted(
         status,
         &Write {
             frame,

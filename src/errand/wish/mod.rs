@@ -7,6 +7,7 @@ mod start;
 mod view;
 
 pub use new::{NewAbroad, NewPurchase, NewPurchaseRequest, NewTravel, NewTravelRequest};
+pub(in crate::errand) use view::WishView;
 pub use view::{AbroadView, PurchaseView, TravelView};
 
 crate::closed_list! {

@@ -130,7 +130,7 @@ pub struct NewAbroad {
 }
 
 /// A purchase's texts, made fit to be kept.
-pub(super) struct PurchaseTexts {
+pub(in crate::errand) struct PurchaseTexts {
     pub description: SecretText,
     pub reasons: SecretText,
     pub supplier: Option<SecretText>,
@@ -139,7 +139,7 @@ pub(super) struct PurchaseTexts {
 }
 
 /// A trip's texts, made fit to be kept.
-pub(super) struct TravelTexts {
+pub(in crate::errand) struct TravelTexts {
     pub from: SecretText,
     pub to: SecretText,
     pub reasons: SecretText,

@@ -1,10 +1,11 @@
 //! Sending a wish.
 
-use super::new::{NewPurchaseRequest, NewTravelRequest};
+use super::new::{NewPurchaseRequest, NewTravelRequest, PurchaseTexts, TravelTexts};
 use super::rows::{self, PurchaseRow, TravelRow};
 use crate::access::Access;
 use crate::crypt::RowKey;
 use crate::errand::claim::{Found, WarningCode};
+use crate::errand::limits::Limits;
 use crate::errand::start::{Draft, Ground, Started};
 use crate::errand::{ErrandKind, ItemCategory, ReceiptCategory};
 use crate::error::{Faults, Result};
@@ -31,11 +32,9 @@ impl Seals<'_> {
 impl Access<'_> {
     /// Sends a wish for a purchase.
     pub(in crate::errand) fn wish_for_purchase(self, new: &NewPurchaseRequest) -> Result<Started> {
-        let ground = self.own_ground(new.assignment_id)?;
-        let (mut faults, limits, today) = (Faults::default(), self.limits()?, self.now().day());
-        faults.unless(ground.runs_on(today), "assignment_id", "assignment");
+        let (mut faults, limits) = (Faults::default(), self.limits()?);
+        let (ground, texts) = self.purchase_held(new, &limits, &mut faults)?;
         let purchase = &new.purchase;
-        let texts = purchase.check(&mut faults, (today, &limits), !new.file_ids.is_empty());
         let files = self.free_files(&new.file_ids, Taker::Message, &mut faults)?;
         faults.check()?;
         let (errand, key) = self.write_errand(&ground, Draft::of(ErrandKind::PurchaseRequest))?;
@@ -67,12 +66,36 @@ impl Access<'_> {
         self.started(&errand, ground.relation)
     }
 
+    /// Where a purchase would lie and its texts, held to all limits but those of its files.
+    pub(in crate::errand) fn purchase_held(
+        self,
+        new: &NewPurchaseRequest,
+        limits: &Limits,
+        faults: &mut Faults,
+    ) -> Result<(Ground, PurchaseTexts)> {
+        let (ground, today) = (self.own_ground(new.assignment_id)?, self.now().day());
+        faults.unless(ground.runs_on(today), "assignment_id", "assignment");
+        let texts = new.purchase.check(faults, (today, limits), !new.file_ids.is_empty());
+        Ok((ground, texts))
+    }
+
+    /// The same of a trip.
+    pub(in crate::errand) fn travel_held(
+        self,
+        new: &NewTravelRequest,
+        limits: &Limits,
+        faults: &mut Faults,
+    ) -> Result<(Ground, TravelTexts)> {
+        let (ground, today) = (self.own_ground(new.assignment_id)?, self.now().day());
+        faults.unless(ground.runs_on(today), "assignment_id", "assignment");
+        let texts = new.travel.check(faults, (today, limits));
+        Ok((ground, texts))
+    }
+
     /// Sends a wish for a trip.
     pub(in crate::errand) fn wish_for_trip(self, new: &NewTravelRequest) -> Result<Started> {
-        let ground: Ground = self.own_ground(new.assignment_id)?;
-        let (mut faults, limits, today) = (Faults::default(), self.limits()?, self.now().day());
-        faults.unless(ground.runs_on(today), "assignment_id", "assignment");
-        let texts = new.travel.check(&mut faults, (today, &limits));
+        let (mut faults, limits) = (Faults::default(), self.limits()?);
+        let (ground, texts) = self.travel_held(new, &limits, &mut faults)?;
         let files = self.free_files(&new.file_ids, Taker::Message, &mut faults)?;
         faults.check()?;
         let (errand, key) = self.write_errand(&ground, Draft::of(ErrandKind::TravelRequest))?;
@@ -86,7 +109,7 @@ impl Access<'_> {
 fn travel_row(
     new: &NewTravelRequest,
     (board_id, errand_id): (BoardId, ErrandId),
-    texts: &super::new::TravelTexts,
+    texts: &TravelTexts,
     key: &RowKey,
 ) -> TravelRow {
     let seals = Seals {

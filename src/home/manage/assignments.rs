@@ -124,7 +124,7 @@ impl Access<'_> {
             child_caseworker: new.child_caseworker_id,
         };
         self.check_answering(&mut faults, &answers)?;
-        self.check_deputies(&mut faults, new.unit_id, &new.deputies)?;
+        self.check_deputies(&mut faults, (new.home_id, new.unit_id), &new.deputies)?;
         faults.unless(new.cost_code.as_deref().is_none_or(fits_cost_code), "cost_code", "text");
         let user = new
             .service_user
@@ -203,7 +203,7 @@ impl Access<'_> {
             self.check_answering(&mut faults, &answers)?;
         }
         if let Some(deputies) = &change.deputies {
-            self.check_deputies(&mut faults, is.unit_id, deputies)?;
+            self.check_deputies(&mut faults, (home, is.unit_id), deputies)?;
         }
         faults.check()?;
         self.db(|db| rows::change_assignment(db, (self.fresh_id(), board, id), (&was, &is), (me, now)))?;
@@ -254,11 +254,18 @@ impl Access<'_> {
         Ok(())
     }
 
-    fn check_deputies(self, faults: &mut Faults, unit: UnitId, deputies: &[DeputyBody]) -> Result<()> {
+    fn check_deputies(
+        self,
+        faults: &mut Faults,
+        (home, unit): (HomeId, UnitId),
+        deputies: &[DeputyBody],
+    ) -> Result<()> {
+        let members = self.members_of(home)?;
         faults.unless(deputies.len() <= DEPUTIES_MOST, "deputies", "too-many");
         for (i, one) in deputies.iter().take(DEPUTIES_MOST).enumerate() {
             let handles = self.handles_errands_of(one.person_id, &[unit])?;
-            faults.unless(handles, format!("deputies.{i}.person_id"), "person");
+            let apart = handles && !members.contains(&one.person_id);
+            faults.unless(apart, format!("deputies.{i}.person_id"), "person");
             faults.unless(one.from <= one.to, format!("deputies.{i}.to"), "time-order");
         }
         Ok(())

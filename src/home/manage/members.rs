@@ -7,6 +7,7 @@ use crate::access::{Access, Happening, Once, Right};
 use crate::audit::Action;
 use crate::clock::{Day, Instant};
 use crate::error::{Error, Faults, Result};
+use crate::home::rows as homes;
 use crate::id::{HomeId, Id, PersonId, of};
 use crate::secret::SecretText;
 use crate::web::Listed;
@@ -80,7 +81,11 @@ impl Access<'_> {
             "required",
         );
         if let Some(person) = new.person_id {
-            faults.unless(self.is_open_here(person)?, "person_id", "person");
+            // Nobody answers for the home they live in (förvaltningslagen 16 §), and nobody moves into one they answer for.
+            let answers = self
+                .db(|db| homes::caseworkers(db, home, None, now.day()))?
+                .contains(&person);
+            faults.unless(self.is_open_here(person)? && !answers, "person_id", "person");
         }
         faults.check()?;
         if new.person_id == Some(me) {

@@ -21,6 +21,10 @@ struct Asset {
 }
 
 impl Asset {
+    fn script(stem: &str, body: &'static str) -> Asset {
+        Asset::of(stem, "js", "text/javascript; charset=utf-8", body)
+    }
+
     fn of(stem: &str, extension: &str, media_type: &'static str, body: &'static str) -> Asset {
         let hash = hex::encode(&sha256(body.as_bytes())[..8]);
         Asset {
@@ -36,6 +40,39 @@ static ICONS: LazyLock<Asset> =
     LazyLock::new(|| Asset::of("icons", "svg", "image/svg+xml", include_str!("../assets/icons.svg")));
 static FAVICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::of("favicon", "svg", "image/svg+xml", include_str!("../assets/favicon.svg")));
+
+static UPLOAD: LazyLock<Asset> = LazyLock::new(|| Asset::script("upload", include_str!("../assets/upload.js")));
+static GUARD: LazyLock<Asset> = LazyLock::new(|| Asset::script("guard", include_str!("../assets/guard.js")));
+static KEYS: LazyLock<Asset> = LazyLock::new(|| Asset::script("keys", include_str!("../assets/keys.js")));
+
+/// A script of ours. Everything works without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Script {
+    /// Sends files as soon as they are chosen, pictures made smaller.
+    Upload,
+    /// Asks before what was typed is left.
+    Guard,
+    /// Keys for those who handle errands.
+    Keys,
+}
+
+impl Script {
+    fn path(self) -> &'static str {
+        match self {
+            Script::Upload => &UPLOAD.path,
+            Script::Guard => &GUARD.path,
+            Script::Keys => &KEYS.path,
+        }
+    }
+}
+
+impl fmt::Display for Script {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, r#"<script src="{}" defer></script>"#, self.path())
+    }
+}
+// An address of ours and nothing else.
+impl askama::filters::HtmlSafe for Script {}
 
 /// Where the stylesheet is.
 pub fn stylesheet() -> &'static str {
@@ -80,7 +117,7 @@ impl askama::filters::HtmlSafe for Icon {}
 #[get("/assets/{name}")]
 pub async fn get_asset(name: web::Path<String>) -> Result<HttpResponse> {
     let path = format!("/assets/{name}");
-    let all = [&*STYLESHEET, &*ICONS, &*FAVICON];
+    let all = [&*STYLESHEET, &*ICONS, &*FAVICON, &*UPLOAD, &*GUARD, &*KEYS];
     let asset = all
         .into_iter()
         .find(|asset| asset.path == path)
@@ -102,6 +139,30 @@ mod tests {
             assert!(!left.contains(outside), "{outside}");
         }
         assert_eq!(STYLES.matches('{').count(), STYLES.matches('}').count());
+    }
+
+    #[test]
+    fn a_script_names_no_other_place_and_keeps_nothing() {
+        for script in [&*UPLOAD, &*GUARD, &*KEYS] {
+            for not in [
+                "http",
+                "//",
+                "localStorage",
+                "indexedDB",
+                "document.cookie",
+                "eval(",
+                "innerHTML",
+                ".style",
+            ] {
+                let code: Vec<&str> = script
+                    .body
+                    .lines()
+                    .filter(|line| !line.trim().starts_with("//"))
+                    .collect();
+                assert!(!code.join("\n").contains(not), "{} {not}", script.path);
+            }
+            assert!(script.body.lines().count() < 150, "{}", script.path);
+        }
     }
 
     #[test]

@@ -69,15 +69,17 @@ impl FormFaults {
 }
 
 /// What a fault is called where there is a page around it: by field and code, else by the code alone. A field of a
-/// list (`receipts.0.amount_ore`) is told with its place.
+/// list (`receipts.0.amount_ore`) is told with its place; one that several forms have, in the words of its form.
 fn words(fault: &Fault) -> String {
+    let head = fault.field.split('.').next().unwrap_or_default();
     let mut parts = fault.field.rsplit('.');
     let (last, place) = (
         parts.next().unwrap_or_default(),
         parts.next().and_then(|place| place.parse::<usize>().ok()),
     );
     let place = place.map(|place| (place + 1).to_string()).unwrap_or_default();
-    let own = Language::Swedish.find_with(&format!("page-fault-{last}-{}", fault.code), "n", &place);
+    let find = |name: &str| Language::Swedish.find_with(&format!("page-fault-{name}-{}", fault.code), "n", &place);
+    let own = find(&format!("{head}-{last}")).or_else(|| find(last));
     own.unwrap_or_else(|| Language::Swedish.text(&format!("fault-{}", fault.code)))
 }
 

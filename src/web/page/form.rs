@@ -56,6 +56,18 @@ impl Fields {
             .map(|(_, value)| value.expose().as_str())
     }
 
+    /// Whether a field was chosen with this value.
+    pub fn is(&self, name: &str, value: impl AsRef<str>) -> bool {
+        self.all(name).any(|one| one == value.as_ref())
+    }
+
+    /// Every field with its value, in the order of the form.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.expose().as_str()))
+    }
+
     /// Whether any field's name begins like this.
     pub fn any_below(&self, prefix: &str) -> bool {
         self.0.iter().any(|(field, _)| field.starts_with(prefix))

@@ -1,5 +1,6 @@
 //! What stands around a page's content: who is signed in, where one is, where one can go.
 
+use super::assets::Script;
 use super::forgery::{Guard, Token};
 use crate::access::Role;
 
@@ -26,9 +27,14 @@ const fn link(href: &'static str, label: &'static str, icon: &'static str) -> Li
     Link { href, label, icon }
 }
 
-const HOME: &[Link] = &[link("/", "Start", "home"), link("/arenden", "Ärenden", "list")];
+const HOME: &[Link] = &[
+    link("/", "Start", "home"),
+    link("/arenden", "Ärenden", "list"),
+    link("/godkant", "Godkänt", "wallet"),
+];
 const TEAM: &[Link] = &[
     link("/arenden", "Alla ärenden", "inbox"),
+    link("/arenden?state=received", "Nya", "flag"),
     link("/arenden?unread=true", "Olästa", "msg"),
     link("/arenden?assignee=me", "Mina ärenden", "user"),
     link("/arenden?state=awaiting_home", "Väntar på familjen", "clock"),
@@ -56,6 +62,10 @@ pub struct Frame {
     pub menu: bool,
     /// Classes of the content.
     main: &'static str,
+    /// What runs on the page; such a page is answered by [`super::scripted`].
+    scripts: &'static [Script],
+    /// Classes around rail and content, to staff.
+    shell: &'static str,
 }
 
 impl Frame {
@@ -69,6 +79,8 @@ impl Frame {
             here: "",
             menu: true,
             main: if staff { "main-wide stack" } else { "page stack" },
+            shell: "shell",
+            scripts: &[],
         }
     }
 
@@ -106,10 +118,39 @@ impl Frame {
         self
     }
 
+    /// Beside a list, each with its own scrolling; `open`: the content is an errand of it.
+    pub fn in_panes(mut self, open: bool) -> Frame {
+        self.shell = if open {
+            "shell shell--inbox is-open"
+        } else {
+            "shell shell--inbox"
+        };
+        self
+    }
+
     /// What was sent has faults: the title says so first.
     pub fn at_fault(mut self) -> Frame {
         self.title = format!("Fel: {}", self.title);
         self
+    }
+
+    /// With scripts.
+    pub fn with(mut self, scripts: &'static [Script]) -> Frame {
+        self.scripts = scripts;
+        self
+    }
+
+    pub fn scripts(&self) -> &'static [Script] {
+        self.scripts
+    }
+
+    /// Whether there are keys to be told of.
+    pub fn has_keys(&self) -> bool {
+        self.scripts.contains(&Script::Keys)
+    }
+
+    pub fn shell(&self) -> &'static str {
+        self.shell
     }
 
     pub fn main(&self) -> &'static str {

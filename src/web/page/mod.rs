@@ -15,12 +15,12 @@ pub mod swedish;
 mod upload;
 mod wrong;
 
-pub use assets::{Icon, favicon, get_asset, icon, icon_of, stylesheet};
+pub use assets::{Icon, Script, favicon, get_asset, icon, icon_of, stylesheet};
 pub use faults::{FormFault, FormFaults, input_id};
 pub use forgery::{Checked, FIELD, Guard, Token};
 pub use form::{Fields, Form, fresh_once};
 pub use frame::{Frame, Link, Masthead};
-pub use reply::{encoded, own_path, page, see_other};
+pub use reply::{encoded, own_path, page, scripted, see_other};
 pub use upload::{FilePart, Part, Parts, UPLOAD_MAX, Upload};
 pub use wrong::wrong;
 

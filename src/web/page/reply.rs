@@ -5,21 +5,36 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use askama::Template;
 
-/// What a page may load and do: our own stylesheet and pictures, and forms to ourselves. There is no script yet, so
-/// none may run, nor connect to anywhere.
+/// What a page may load and do: our own stylesheet and pictures, and forms to ourselves. No script may run on it, nor
+/// connect to anywhere.
 const CONTENT: &str = "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
                        base-uri 'none'; frame-ancestors 'none'";
+/// The same of a page with a script of ours, which may send to ourselves and show what was chosen (`blob:`).
+const SCRIPTED: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' \
+                        blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// A page.
 ///
 /// # Errors
 /// [`Error::Fault`] when it cannot be written.
 pub fn page(status: StatusCode, content: &impl Template) -> Result<HttpResponse> {
+    held_to(CONTENT, status, content)
+}
+
+/// A page whose frame has scripts.
+///
+/// # Errors
+/// As [`page`].
+pub fn scripted(status: StatusCode, content: &impl Template) -> Result<HttpResponse> {
+    held_to(SCRIPTED, status, content)
+}
+
+fn held_to(policy: &'static str, status: StatusCode, content: &impl Template) -> Result<HttpResponse> {
     let body = content.render().map_err(Error::fault)?;
     Ok(HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((header::CONTENT_LANGUAGE, "sv"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT))
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
         .insert_header((header::VARY, "Cookie, Origin, Sec-Fetch-Site"))
         .body(body))
 }

@@ -151,6 +151,11 @@ impl Chromium {
         assert_eq!(title, if self.scripts { "ja" } else { "nej" });
     }
 
+    /// Whether pages may run scripts.
+    pub fn runs_scripts(&self) -> bool {
+        self.scripts
+    }
+
     /// Goes to a page of the town, or to one that is an address of its own.
     pub async fn goto(&self, path: &str) {
         let base = if path.starts_with('/') { self.base.as_str() } else { "" };

@@ -15,7 +15,7 @@ mod town;
 pub mod wishes;
 
 pub use aftermath::{assert_log_is_whole, in_clear, rows_of};
-pub use browser::{Browser, Filled, picture};
+pub use browser::{Browser, Filled, Page, picture};
 pub use chromium::Chromium;
 pub use database::{Place, administer, on_postgres, setting};
 pub use person::{Answer, Person, id};

@@ -1,0 +1,158 @@
+//! Between a form and its sending: everything that was filled in, each line with a way back to its field. What the form
+//! brought goes with the page in hidden fields, so that nothing is kept of what is not sent.
+
+use super::write::kept;
+use crate::access::{Access, Once};
+use crate::account::Visitor;
+use crate::app::App;
+use crate::errand::decision::OwnAward;
+use crate::errand::limits::Limits;
+use crate::errand::{ErrandKind, NewErrand};
+use crate::error::{Error, Fault, Result};
+use crate::file::Handed;
+use crate::home::AssignmentView;
+use crate::id::{ErrandId, FileId};
+use crate::web::Listing;
+use crate::web::page::{FIELD, Fields, Frame, Masthead, input_id, page, see_other};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+
+/// A line of what was filled in.
+pub struct Row {
+    pub word: String,
+    pub value: String,
+    /// The field it comes from; empty where it is worked out.
+    pub field: String,
+}
+
+/// Lines that belong together.
+#[derive(Default)]
+pub struct Part {
+    pub heading: String,
+    pub picture: Option<FileId>,
+    pub rows: Vec<Row>,
+}
+
+/// Everything to be looked through.
+#[derive(Template)]
+#[template(path = "errand/pages/check.html")]
+pub struct Check {
+    pub frame: Frame,
+    pub heading: &'static str,
+    /// Where the form is sent, and gone back to.
+    pub action: String,
+    pub parts: Vec<Part>,
+    /// To be thought of before it is sent.
+    pub notes: Vec<String>,
+    pub hidden: Vec<(String, String)>,
+    pub send: String,
+    pub change: &'static str,
+    /// As the form's handler takes it: with files, or without.
+    pub multipart: bool,
+}
+
+impl Check {
+    /// Where a line's field is.
+    fn place(&self, row: &Row) -> String {
+        format!("{}#{}", self.action, input_id(&row.field))
+    }
+
+    pub fn answer(self) -> Result<HttpResponse> {
+        page(StatusCode::OK, &self)
+    }
+}
+
+impl Row {
+    pub fn of(word: impl Into<String>, value: impl Into<String>, field: impl Into<String>) -> Row {
+        Row {
+            word: word.into(),
+            value: value.into(),
+            field: field.into(),
+        }
+    }
+}
+
+/// What the form brought but for its token and button; files that have come in are named by their ids.
+pub fn hidden(handed: &Handed) -> Vec<(String, String)> {
+    let mut hidden = carried(&handed.fields);
+    for (_, file) in handed.kept() {
+        hidden.push(("file_ids".into(), file.id.to_string()));
+        hidden.push((format!("name.{}", file.id), file.name.clone()));
+    }
+    hidden
+}
+
+/// A form's fields as hidden ones.
+pub fn carried(fields: &Fields) -> Vec<(String, String)> {
+    let pairs = fields.pairs().filter(|(name, _)| *name != FIELD && *name != "do");
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// The names of the files that go along.
+pub fn file_row(handed: &Handed) -> Option<Row> {
+    let names: Vec<String> = kept(handed).into_iter().map(|file| file.name).collect();
+    (!names.is_empty()).then(|| Row::of("Filer", names.join("\n"), "files"))
+}
+
+/// What a form and the page after it need to know.
+pub struct Looked {
+    pub masthead: Masthead,
+    pub assignments: Vec<AssignmentView>,
+    pub limits: Limits,
+    /// What receipts can be handed in for; of a claim alone.
+    pub awards: Vec<OwnAward>,
+    /// What is wrong with what was typed, as far as can be said before it is sent.
+    pub faults: Vec<Fault>,
+}
+
+/// Looks what can be chosen from, and holds what was typed to its limits.
+///
+/// # Errors
+/// [`Error::Forbidden`] for one who starts no such errand.
+pub async fn look(app: &App, visitor: &Visitor, kind: ErrandKind, new: Option<NewErrand>) -> Result<Looked> {
+    let listing = Listing::parse(Some(100), None)?;
+    let look = move |access: Access<'_>| {
+        access.may_start(kind)?;
+        let held = new.map_or(Ok(()), |new| access.would_start(&new));
+        let faults = match held {
+            Ok(()) => Vec::new(),
+            Err(Error::Invalid(faults)) => faults,
+            Err(other) => return Err(other),
+        };
+        Ok(Looked {
+            masthead: access.masthead()?,
+            assignments: access.assignments(listing)?.items,
+            limits: access.limits()?,
+            awards: match kind {
+                ErrandKind::ReceiptClaim => access.own_awards()?,
+                _ => Vec::new(),
+            },
+            faults,
+        })
+    };
+    app.door.read(visitor.actor, look).await
+}
+
+/// Sends it: gives the answer that leads on, or what is wrong.
+pub async fn send(
+    app: &App,
+    visitor: &Visitor,
+    new: NewErrand,
+    once: Once,
+) -> Result<std::result::Result<HttpResponse, Vec<Fault>>> {
+    let start = move |access: Access<'_>| access.start(&new, Some(&once));
+    match app.door.write(visitor.actor, start).await {
+        Ok(started) => Ok(Ok(done(started.id))),
+        Err(Error::Invalid(faults)) => Ok(Err(faults)),
+        Err(Error::DuplicateFile { field, .. }) => {
+            let code = "file-duplicate";
+            Ok(Err(vec![Fault { field, code }]))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn done(id: ErrandId) -> HttpResponse {
+    see_other(&format!("/arenden/{id}/klart"))
+}

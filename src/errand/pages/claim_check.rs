@@ -1,0 +1,113 @@
+//! A claim to be looked through before it is handed in.
+
+use super::check::{Check, Looked, Part, Row, carried};
+use super::claim::{PATH, Typed, belongs, places};
+use super::words;
+use crate::account::Visitor;
+use crate::clock::Instant;
+use crate::errand::{NewClaim, NewReceipt, NewTrip};
+use crate::error::Result;
+use crate::money::Ore;
+use crate::web::page::{Frame, swedish};
+use actix_web::HttpResponse;
+
+/// The page.
+pub fn show(visitor: &Visitor, looked: Looked, typed: &Typed, new: &NewClaim, now: Instant) -> Result<HttpResponse> {
+    let receipts = new.receipts.iter().enumerate();
+    let mut parts: Vec<Part> = receipts
+        .map(|(at, receipt)| of_receipt(at, receipt, typed, now))
+        .collect();
+    let trips = new.trips.iter().enumerate();
+    parts.extend(trips.map(|(at, trip)| of_trip(at, trip, looked.limits.mileage(trip.distance_m), now)));
+    let (sum, _) = typed.sum(&looked.limits);
+    let chosen = typed.fields.text("assignment_id");
+    let place = places(&looked, now.day(), now)
+        .into_iter()
+        .find(|place| place.value == chosen);
+    let place = place.map_or_else(String::new, |place| place.label);
+    parts.push(Part {
+        heading: "Allt tillsammans".into(),
+        rows: vec![
+            Row::of("Hör till", place, "assignment_id"),
+            Row::of(format!("Summa, {}", typed.count()), sum.to_string(), ""),
+        ],
+        ..Part::default()
+    });
+    Check {
+        notes: over(&looked, chosen, sum).into_iter().collect(),
+        frame: Frame::of("Kontrollera kvittona", looked.masthead, &visitor.guard).form(),
+        heading: "Kontrollera innan du lämnar in",
+        action: PATH.into(),
+        parts,
+        hidden: carried(&typed.fields),
+        send: format!("Lämna in {}", typed.count()),
+        change: "Ändra något",
+        multipart: true,
+    }
+    .answer()
+}
+
+/// What is told where the sum is above what is left of the award.
+fn over(looked: &Looked, chosen: &str, sum: Ore) -> Option<String> {
+    let (_, request) = belongs(chosen)?;
+    let award = looked.awards.iter().find(|award| Some(award.request) == request)?;
+    let above = Ore(sum.0 - award.left().0);
+    (above.0 > 0).then(|| {
+        format!("Summan är {above} högre än det som är kvar av det godkända. Du kan lämna in ändå. Teamet bedömer.")
+    })
+}
+
+fn of_receipt(at: usize, receipt: &NewReceipt, typed: &Typed, now: Instant) -> Part {
+    let field = |name: &str| super::cards::field_of(at, name);
+    let card = typed.cards.get(at);
+    let mut rows = vec![
+        Row::of("Belopp", receipt.amount_ore.to_string(), field("amount_ore")),
+        Row::of(
+            "Köpt den",
+            swedish::day(receipt.purchased_on, now),
+            field("purchased_on"),
+        ),
+        Row::of("Butik", receipt.supplier.expose().clone(), field("supplier")),
+        Row::of("Vad", words::receipt_category(receipt.category), field("category")),
+    ];
+    let note = card.map_or("", |card| card.note.trim());
+    if !note.is_empty() {
+        rows.push(Row::of("Mer om köpet", note, field("note")));
+    }
+    let is_picture = card.is_some_and(|card| card.is_picture());
+    if !is_picture {
+        rows.push(Row::of("Fil", card.map_or("", |card| &card.file_name), field("file")));
+    }
+    Part {
+        heading: format!("Kvitto {}", at + 1),
+        picture: is_picture.then_some(receipt.file_id),
+        rows,
+    }
+}
+
+fn of_trip(at: usize, trip: &NewTrip, amount: Ore, now: Instant) -> Part {
+    let field = |name: &str| super::drives::name(at, name);
+    let way = format!("{} till {}", trip.from.expose(), trip.to.expose());
+    let mut rows = vec![
+        Row::of("Körde den", swedish::day(trip.driven_on, now), field("driven_on")),
+        Row::of("Ärende", trip.purpose.expose().clone(), field("purpose")),
+        Row::of(
+            "Sträcka",
+            format!("{way}, {}", super::facts::km(trip.distance_m)),
+            field("distance_m"),
+        ),
+    ];
+    if let (Some(start), Some(end)) = (trip.odometer_start, trip.odometer_end) {
+        rows.push(Row::of(
+            "Mätarställning",
+            format!("{start} till {end}"),
+            field("odometer_start"),
+        ));
+    }
+    rows.push(Row::of("Ersättning", amount.to_string(), ""));
+    Part {
+        heading: format!("Resa {}", at + 1),
+        picture: None,
+        rows,
+    }
+}

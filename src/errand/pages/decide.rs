@@ -1,0 +1,201 @@
+//! Deciding on a wish, in two steps: what was filled in is looked through before it is decided.
+
+use super::act::{done, renamed, version};
+use super::check::{Check, Part, Row, carried};
+use super::query::ListQuery;
+use super::thread::{Again, show};
+use super::typed::Reader;
+use super::words;
+use crate::access::{Access, Side};
+use crate::account::Visitor;
+use crate::app::App;
+use crate::audit::Action;
+use crate::clock::{Day, Instant};
+use crate::errand::{ErrandView, NewDecision, Outcome};
+use crate::error::{Error, Fault, Result};
+use crate::id::{ErrandId, of};
+use crate::money::Ore;
+use crate::web::page::{Fields, Form, Frame, Masthead, swedish};
+use crate::web::{ObjectPath, Query};
+use actix_web::{HttpResponse, post, web};
+
+/// What the decision grants, by the errand it is made in.
+type Looked = (Masthead, ErrandView, Result<Option<(Ore, Day)>>);
+
+#[post("/arenden/{id}/beslut")]
+pub async fn post_decision(
+    app: web::Data<App>,
+    id: ObjectPath<of::Errand>,
+    query: Query<ListQuery>,
+    form: Form,
+) -> Result<HttpResponse> {
+    let visitor = Visitor::of(&app, &form.checked).await?;
+    let once = form.fields.once(&format!("/arenden/{}/beslut", id.0), &[])?;
+    let (if_match, button) = (version(&form.fields)?, form.fields.text("do").to_owned());
+    if button == "edit" {
+        return again(&app, &visitor, (id.0, &query.0), form.fields, &[]).await;
+    }
+    let new = match read(&form.fields, app.clock.now().day()) {
+        Ok(new) => new,
+        // Whoever may not decide is told that, and nothing of the form.
+        Err(faults) => {
+            may_decide(&app, &visitor, id.0).await?;
+            return again(&app, &visitor, (id.0, &query.0), form.fields, &faults).await;
+        }
+    };
+    if button == "send" {
+        let decide = move |access: Access<'_>| access.decide(id.0, &new, if_match, Some(&once));
+        return match app.door.write(visitor.actor, decide).await {
+            Ok(_) => Ok(done(id.0, &query.0, "beslut")),
+            Err(Error::Invalid(faults)) => {
+                let faults: Vec<Fault> = faults.iter().map(own_field).collect();
+                again(&app, &visitor, (id.0, &query.0), form.fields, &faults).await
+            }
+            Err(Error::Stale) => stale(&app, &visitor, (id.0, &query.0), form.fields).await,
+            Err(error) => Err(error),
+        };
+    }
+    let asked = new.clone();
+    let look = move |access: Access<'_>| -> Result<Looked> {
+        let held = access
+            .errand_for(id.0, Action::DecisionMake)?
+            .would_decide(&asked, if_match);
+        let held = match held {
+            Err(Error::Invalid(_) | Error::Stale) | Ok(_) => held,
+            Err(other) => return Err(other),
+        };
+        Ok((access.masthead()?, access.errand(id.0)?.show()?, held))
+    };
+    let (masthead, errand, held) = app.door.read(visitor.actor, look).await?;
+    match held {
+        Ok(grant) => to_check(
+            Frame::of("Granska beslutet", masthead, &visitor.guard),
+            (&errand, &query.0),
+            &form.fields,
+            (&new, grant),
+            app.clock.now(),
+        ),
+        Err(Error::Invalid(faults)) => {
+            let faults: Vec<Fault> = faults.iter().map(own_field).collect();
+            again(&app, &visitor, (id.0, &query.0), form.fields, &faults).await
+        }
+        Err(_) => stale(&app, &visitor, (id.0, &query.0), form.fields).await,
+    }
+}
+
+async fn may_decide(app: &App, visitor: &Visitor, id: ErrandId) -> Result<()> {
+    let look = move |access: Access<'_>| {
+        access.errand_for(id, Action::DecisionMake)?.may_decide()?;
+        access.errand(id)?.show().map(drop)
+    };
+    app.door.read(visitor.actor, look).await
+}
+
+fn own_field(fault: &Fault) -> Fault {
+    Fault {
+        field: format!("decision.{}", fault.field),
+        code: fault.code,
+    }
+}
+
+async fn again(
+    app: &App,
+    visitor: &Visitor,
+    (id, query): (ErrandId, &ListQuery),
+    fields: Fields,
+    faults: &[Fault],
+) -> Result<HttpResponse> {
+    let again = Again {
+        faults: renamed(faults, |field| field),
+        fields,
+        ..Again::default()
+    };
+    show(app, visitor, (id, query), again).await
+}
+
+async fn stale(
+    app: &App,
+    visitor: &Visitor,
+    (id, query): (ErrandId, &ListQuery),
+    fields: Fields,
+) -> Result<HttpResponse> {
+    let again = Again {
+        fields,
+        stale: true,
+        ..Again::default()
+    };
+    show(app, visitor, (id, query), again).await
+}
+
+fn read(fields: &Fields, today: Day) -> Result<NewDecision, Vec<Fault>> {
+    let mut of = Reader::of(fields, "decision", today);
+    let outcome = of.choice("outcome", Outcome::parse);
+    let amount_ore = of.sum_if_any("amount_ore");
+    let valid_until = of.day_ahead_if_any("valid_until");
+    let (conditions, reasons) = (of.text_if_any("conditions"), of.text_if_any("reasons"));
+    match outcome.filter(|_| of.faults.is_empty()) {
+        Some(outcome) => Ok(NewDecision {
+            outcome,
+            amount_ore,
+            valid_until,
+            conditions,
+            reasons,
+        }),
+        None => Err(of.faults),
+    }
+}
+
+fn to_check(
+    frame: Frame,
+    (errand, query): (&ErrandView, &ListQuery),
+    fields: &Fields,
+    (new, grant): (&NewDecision, Option<(Ore, Day)>),
+    now: Instant,
+) -> Result<HttpResponse> {
+    let person = errand.assignment.as_ref();
+    let person = person.map_or_else(String::new, |of| {
+        format!("{} · {}", of.service_user.first_name, of.label)
+    });
+    let about = vec![
+        Row::of("Ärende", format!("{} {}", words::kind(errand.kind), errand.number), ""),
+        Row::of("Hem", errand.home.name.clone(), ""),
+        Row::of("Gäller", person, ""),
+    ];
+    let mut made = vec![Row::of(
+        "Beslut",
+        words::outcome(new.outcome, Side::Team),
+        "decision.outcome",
+    )];
+    if let Some((amount, until)) = grant {
+        made.push(Row::of("Högsta belopp", amount.to_string(), "decision.amount_ore"));
+        made.push(Row::of(
+            "Gäller till och med",
+            swedish::day(until, now),
+            "decision.valid_until",
+        ));
+    }
+    let texts = [
+        ("Villkor", &new.conditions, "decision.conditions"),
+        ("Motivering", &new.reasons, "decision.reasons"),
+    ];
+    for (word, text, field) in texts {
+        made.extend(text.as_ref().map(|text| Row::of(word, text.expose().clone(), field)));
+    }
+    let part = |heading: &str, rows| Part {
+        heading: heading.into(),
+        picture: None,
+        rows,
+    };
+    Check {
+        frame,
+        heading: "Granska beslutet",
+        action: format!("/arenden/{}/beslut{}", errand.id, query.tail()),
+        parts: vec![part("Ärendet", about), part("Beslutet", made)],
+        notes: vec!["Familjen får se beslutet direkt. Det kan inte ändras, bara ersättas av ett nytt beslut.".into()],
+        hidden: carried(fields),
+        send: "Fatta beslut".into(),
+        change: "Ändra något",
+        multipart: false,
+    }
+    .answer()
+}

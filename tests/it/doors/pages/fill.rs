@@ -1,0 +1,72 @@
+//! Forms filled in, and written as browsers write them.
+
+use crate::doors::{Berg, picture};
+use std::sync::atomic::{AtomicU8, Ordering};
+
+pub fn urlencoded(fields: &[&(&str, String)]) -> Vec<u8> {
+    let plain = |b: u8| b.is_ascii_alphanumeric();
+    let encode = |text: &str| {
+        let each = text.bytes().map(|b| {
+            if plain(b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        });
+        each.collect::<String>()
+    };
+    let pairs = fields
+        .iter()
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+    pairs.collect::<Vec<_>>().join("&").into_bytes()
+}
+
+/// With a picture at the field `file`, if it has a name.
+pub fn multipart(fields: &[&(&str, String)], file: &str) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let part = format!("--xyz\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend_from_slice(part.as_bytes());
+    }
+    if !file.is_empty() {
+        let head = format!(
+            "--xyz\r\nContent-Disposition: form-data; name=\"{file}\"; filename=\"kvitto.png\"\r\nContent-Type: image/png\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        static SHADE: AtomicU8 = AtomicU8::new(100);
+        body.extend_from_slice(&picture(SHADE.fetch_add(1, Ordering::SeqCst)));
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--xyz--\r\n");
+    body
+}
+
+/// A wish's fields, right in all that must be there.
+pub const PURCHASE: &[(&str, &str)] = &[
+    ("purchase.item_category", "bicycle"),
+    ("purchase.description", "En begagnad cykel med växlar"),
+    ("purchase.estimated_ore", "1 500"),
+    ("purchase.reasons", "Den gamla är för liten"),
+    ("purchase.who_pays", "home"),
+    ("purchase.covered_otherwise", "none"),
+];
+pub const TRAVEL: &[(&str, &str)] = &[
+    ("travel.purpose", "contact_visit"),
+    ("travel.approval_mode", "advance"),
+    ("travel.from", "Borlänge"),
+    ("travel.to", "Falun, resecentrum"),
+    ("travel.adults", "1"),
+    ("travel.children", "2"),
+    ("travel.mode", "train"),
+    ("travel.reasons", "Umgänge på lördagen"),
+];
+
+pub fn wish<'a>(once: (&'a str, String), berg: &Berg, fields: &[(&'a str, &str)]) -> Vec<(&'a str, String)> {
+    let fields = fields.iter().map(|(name, value)| (*name, (*value).to_owned()));
+    let first = [
+        once,
+        ("do", "send".to_owned()),
+        ("assignment_id", berg.assignment.clone()),
+    ];
+    first.into_iter().chain(fields).collect()
+}
