@@ -87,7 +87,7 @@ mod tests {
         }
         #[test]
         fn no_distance_makes_it_panic(distance: i64) {
-            let _ = Limits::default().mileage(distance.max(0).min(i64::MAX / 10_000));
+            let _ = Limits::default().mileage(distance.clamp(0, i64::MAX / 10_000));
         }
     }
 }

@@ -51,7 +51,11 @@ enum Told {
 pub async fn post_file(app: web::Data<App>, upload: Upload) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &upload.checked).await?;
     let handed = take_in(&app, visitor.actor, upload.parts).await?;
-    let file = handed.files.into_iter().next().ok_or_else(|| Error::invalid("file", "required"))?;
+    let file = handed
+        .files
+        .into_iter()
+        .next()
+        .ok_or_else(|| Error::invalid("file", "required"))?;
     Ok(match file.outcome {
         Ok(file) => HttpResponse::Ok().json(Told::Kept {
             id: file.id,

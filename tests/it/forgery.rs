@@ -76,7 +76,15 @@ const ATTACKS: &[Attack] = &[
 /// All that could have been written.
 fn written(town: &Town) -> Vec<String> {
     let tables = [
-        "errand", "message", "note", "file", "receipt", "audit_event", "session", "decision", "review",
+        "errand",
+        "message",
+        "note",
+        "file",
+        "receipt",
+        "audit_event",
+        "session",
+        "decision",
+        "review",
     ];
     let count = |table: &&str| {
         rows_of(
@@ -128,8 +136,15 @@ async fn right_form(maria: &Browser, path: &str, errand: &str) -> Filled {
         "/arenden/{id}/lage" => maria.get(errand).await.form(&action).but("state", "closed"),
         "/filer" => {
             let form = maria.get("/skriv").await.form("/skriv");
-            let token = form.fields.into_iter().filter(|(name, _)| name == "csrf").collect();
-            let bare = Filled { fields: token, files: vec![] };
+            let token = form
+                .fields
+                .into_iter()
+                .filter(|(name, _)| name == "csrf" || name == "once")
+                .collect();
+            let bare = Filled {
+                fields: token,
+                files: vec![],
+            };
             bare.file("file", "bild.png", "image/png", &picture())
         }
         "/arenden/{id}/beslut" => {

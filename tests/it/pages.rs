@@ -76,7 +76,10 @@ async fn every_page_bears_its_headers() {
         let page = who.get(path).await;
         assert_eq!(page.status, status, "{path}");
         for (name, value) in [
-            ("content-security-policy", if page.shows("<script") { SCRIPTED } else { CONTENT }),
+            (
+                "content-security-policy",
+                if page.shows("<script") { SCRIPTED } else { CONTENT },
+            ),
             ("cache-control", "no-store"),
             ("content-type", "text/html; charset=utf-8"),
             ("content-language", "sv"),
@@ -97,13 +100,24 @@ async fn every_page_bears_its_headers() {
         assert_eq!(scripts, page.text.matches("<script src=\"/assets/").count(), "{path}");
         let typed_into = ["/skriv", "/kvitton", "/onska/inkop", "/onska/resa", errand.as_str()].contains(&path);
         let handles = path.starts_with("/arenden") && who.cookie("__Host-sid") == maria.cookie("__Host-sid");
-        assert_eq!(scripts > 0, status == 200 && (typed_into || handles) || path.contains("number="), "{path}");
+        assert_eq!(
+            scripts > 0,
+            status == 200 && (typed_into || handles) || path.contains("number="),
+            "{path}"
+        );
     }
     let script = anna.get("/kvitton").await.text;
-    let script = script.split("<script src=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a script");
+    let script = script
+        .split("<script src=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("a script");
     let script = nobody.get(script).await;
     assert_eq!(script.answer.header("content-type"), "text/javascript; charset=utf-8");
-    assert_eq!(script.answer.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(
+        script.answer.header("cache-control"),
+        "public, max-age=31536000, immutable"
+    );
     let style = nobody.get("/").await.link("/assets/app.");
     let style = nobody.get(&style).await;
     assert_eq!(

@@ -93,6 +93,11 @@ pub(super) fn standing_awards(
     Ok(award::table
         .filter(award::errand_id.eq_any(of_homes).and(award::ended_at.is_null()))
         .order((award::valid_until, award::id))
-        .select((award::errand_id, award::assignment_id, award::amount_ore, award::valid_until))
+        .select((
+            award::errand_id,
+            award::assignment_id,
+            award::amount_ore,
+            award::valid_until,
+        ))
         .load(db)?)
 }

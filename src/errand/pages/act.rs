@@ -18,7 +18,12 @@ use actix_web::{HttpResponse, post, web};
 
 /// Answers, from either side.
 #[post("/arenden/{id}/svar")]
-pub async fn post_reply(app: web::Data<App>, id: ObjectPath<of::Errand>, query: Query<ListQuery>, upload: Upload) -> Result<HttpResponse> {
+pub async fn post_reply(
+    app: web::Data<App>,
+    id: ObjectPath<of::Errand>,
+    query: Query<ListQuery>,
+    upload: Upload,
+) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &upload.checked).await?;
     let handed = take_in(&app, visitor.actor, upload.parts).await?;
     let once = handed
@@ -61,7 +66,12 @@ pub async fn post_reply(app: web::Data<App>, id: ObjectPath<of::Errand>, query: 
 
 /// Writes an internal note.
 #[post("/arenden/{id}/anteckning")]
-pub async fn post_note(app: web::Data<App>, id: ObjectPath<of::Errand>, query: Query<ListQuery>, form: Form) -> Result<HttpResponse> {
+pub async fn post_note(
+    app: web::Data<App>,
+    id: ObjectPath<of::Errand>,
+    query: Query<ListQuery>,
+    form: Form,
+) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
     let once = form.fields.once(&format!("/arenden/{}/anteckning", id.0), &[])?;
     let new = NewNote {
@@ -93,7 +103,12 @@ pub async fn post_note(app: web::Data<App>, id: ObjectPath<of::Errand>, query: Q
 
 /// Moves the errand on.
 #[post("/arenden/{id}/lage")]
-pub async fn post_state(app: web::Data<App>, id: ObjectPath<of::Errand>, query: Query<ListQuery>, form: Form) -> Result<HttpResponse> {
+pub async fn post_state(
+    app: web::Data<App>,
+    id: ObjectPath<of::Errand>,
+    query: Query<ListQuery>,
+    form: Form,
+) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
     let state = ErrandState::parse(form.fields.text("state")).ok_or_else(|| Error::Malformed("state".into()))?;
     let (to, if_match) = (
@@ -132,7 +147,12 @@ pub async fn post_state(app: web::Data<App>, id: ObjectPath<of::Errand>, query: 
 
 /// Takes the errand as one's own.
 #[post("/arenden/{id}/ansvarig")]
-pub async fn post_assignee(app: web::Data<App>, id: ObjectPath<of::Errand>, query: Query<ListQuery>, form: Form) -> Result<HttpResponse> {
+pub async fn post_assignee(
+    app: web::Data<App>,
+    id: ObjectPath<of::Errand>,
+    query: Query<ListQuery>,
+    form: Form,
+) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
     let take = move |access: Access<'_>| {
         let me = access.person()?;

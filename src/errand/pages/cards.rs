@@ -40,7 +40,9 @@ impl Card {
 
     /// Its fields, as a form has them.
     pub fn fields(&self, at: usize) -> Vec<(String, String)> {
-        let file = self.file.map(|id| [("file_id", id.to_string()), ("file_name", self.file_name.clone())]);
+        let file = self
+            .file
+            .map(|id| [("file_id", id.to_string()), ("file_name", self.file_name.clone())]);
         let typed = [
             ("amount_ore", &self.amount),
             ("purchased_on", &self.day),

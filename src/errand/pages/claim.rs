@@ -43,12 +43,10 @@ impl Typed {
         fields.set("trip_count", drives.len().to_string());
         let of_cards = cards.iter().enumerate().flat_map(|(at, card)| card.fields(at));
         let of_drives = drives.iter().enumerate().flat_map(|(at, drive)| drive.fields(at));
-        of_cards.chain(of_drives).for_each(|(name, text)| fields.push(name, text));
-        Typed {
-            cards,
-            drives,
-            fields,
-        }
+        of_cards
+            .chain(of_drives)
+            .for_each(|(name, text)| fields.push(name, text));
+        Typed { cards, drives, fields }
     }
 
     /// What receipts and trips come to, as far as it can be read, and whether that is all of it.
@@ -96,15 +94,30 @@ pub fn places(looked: &Looked, today: Day, now: crate::clock::Instant) -> Vec<Pl
     let name = |of: &AssignmentView| format!("{} · {}", of.service_user.first_name, of.label);
     let of_award = |award: &OwnAward| Place {
         value: format!("onskemal:{}:{}", award.request, award.assignment),
-        label: format!("{}, {}", words::wish(&award.wish), person(award.assignment).map(name).unwrap_or_default()),
-        hint: format!("{} kvar, gäller till {}", award.left(), swedish::day(award.valid_until, now)),
+        label: format!(
+            "{}, {}",
+            words::wish(&award.wish),
+            person(award.assignment).map(name).unwrap_or_default()
+        ),
+        hint: format!(
+            "{} kvar, gäller till {}",
+            award.left(),
+            swedish::day(award.valid_until, now)
+        ),
     };
-    let standing = looked.awards.iter().filter(|award| award.valid_until.plus_days(60) >= today);
+    let standing = looked
+        .awards
+        .iter()
+        .filter(|award| award.valid_until.plus_days(60) >= today);
     let mut places: Vec<Place> = standing.map(of_award).collect();
     let other = !places.is_empty();
     places.extend(looked.assignments.iter().map(|of| Place {
         value: of.id.to_string(),
-        label: if other { format!("Något annat, {}", name(of)) } else { name(of) },
+        label: if other {
+            format!("Något annat, {}", name(of))
+        } else {
+            name(of)
+        },
         hint: String::new(),
     }));
     places
@@ -158,7 +171,13 @@ pub async fn get_claim(app: web::Data<App>, visitor: Visitor, of: web::Query<For
     let looked = check::look(&app, &visitor, ErrandKind::ReceiptClaim, None).await?;
     let mut fields = Fields::default();
     fields.set("assignment_id", of.into_inner().hor);
-    show(&app, &visitor, looked, Typed::of(vec![Card::default()], Vec::new(), &fields), &[])
+    show(
+        &app,
+        &visitor,
+        looked,
+        Typed::of(vec![Card::default()], Vec::new(), &fields),
+        &[],
+    )
 }
 
 #[post("/kvitton")]

@@ -14,12 +14,16 @@ use actix_web::HttpResponse;
 /// The page.
 pub fn show(visitor: &Visitor, looked: Looked, typed: &Typed, new: &NewClaim, now: Instant) -> Result<HttpResponse> {
     let receipts = new.receipts.iter().enumerate();
-    let mut parts: Vec<Part> = receipts.map(|(at, receipt)| of_receipt(at, receipt, typed, now)).collect();
+    let mut parts: Vec<Part> = receipts
+        .map(|(at, receipt)| of_receipt(at, receipt, typed, now))
+        .collect();
     let trips = new.trips.iter().enumerate();
     parts.extend(trips.map(|(at, trip)| of_trip(at, trip, looked.limits.mileage(trip.distance_m), now)));
     let (sum, _) = typed.sum(&looked.limits);
     let chosen = typed.fields.text("assignment_id");
-    let place = places(&looked, now.day(), now).into_iter().find(|place| place.value == chosen);
+    let place = places(&looked, now.day(), now)
+        .into_iter()
+        .find(|place| place.value == chosen);
     let place = place.map_or_else(String::new, |place| place.label);
     parts.push(Part {
         heading: "Allt tillsammans".into(),
@@ -58,7 +62,11 @@ fn of_receipt(at: usize, receipt: &NewReceipt, typed: &Typed, now: Instant) -> P
     let card = typed.cards.get(at);
     let mut rows = vec![
         Row::of("Belopp", receipt.amount_ore.to_string(), field("amount_ore")),
-        Row::of("Köpt den", swedish::day(receipt.purchased_on, now), field("purchased_on")),
+        Row::of(
+            "Köpt den",
+            swedish::day(receipt.purchased_on, now),
+            field("purchased_on"),
+        ),
         Row::of("Butik", receipt.supplier.expose().clone(), field("supplier")),
         Row::of("Vad", words::receipt_category(receipt.category), field("category")),
     ];
@@ -83,10 +91,18 @@ fn of_trip(at: usize, trip: &NewTrip, amount: Ore, now: Instant) -> Part {
     let mut rows = vec![
         Row::of("Körde den", swedish::day(trip.driven_on, now), field("driven_on")),
         Row::of("Ärende", trip.purpose.expose().clone(), field("purpose")),
-        Row::of("Sträcka", format!("{way}, {}", super::facts::km(trip.distance_m)), field("distance_m")),
+        Row::of(
+            "Sträcka",
+            format!("{way}, {}", super::facts::km(trip.distance_m)),
+            field("distance_m"),
+        ),
     ];
     if let (Some(start), Some(end)) = (trip.odometer_start, trip.odometer_end) {
-        rows.push(Row::of("Mätarställning", format!("{start} till {end}"), field("odometer_start")));
+        rows.push(Row::of(
+            "Mätarställning",
+            format!("{start} till {end}"),
+            field("odometer_start"),
+        ));
     }
     rows.push(Row::of("Ersättning", amount.to_string(), ""));
     Part {

@@ -153,18 +153,31 @@ fn to_check(
     now: Instant,
 ) -> Result<HttpResponse> {
     let person = errand.assignment.as_ref();
-    let person = person.map_or_else(String::new, |of| format!("{} · {}", of.service_user.first_name, of.label));
+    let person = person.map_or_else(String::new, |of| {
+        format!("{} · {}", of.service_user.first_name, of.label)
+    });
     let about = vec![
         Row::of("Ärende", format!("{} {}", words::kind(errand.kind), errand.number), ""),
         Row::of("Hem", errand.home.name.clone(), ""),
         Row::of("Gäller", person, ""),
     ];
-    let mut made = vec![Row::of("Beslut", words::outcome(new.outcome, Side::Team), "decision.outcome")];
+    let mut made = vec![Row::of(
+        "Beslut",
+        words::outcome(new.outcome, Side::Team),
+        "decision.outcome",
+    )];
     if let Some((amount, until)) = grant {
         made.push(Row::of("Högsta belopp", amount.to_string(), "decision.amount_ore"));
-        made.push(Row::of("Gäller till och med", swedish::day(until, now), "decision.valid_until"));
+        made.push(Row::of(
+            "Gäller till och med",
+            swedish::day(until, now),
+            "decision.valid_until",
+        ));
     }
-    let texts = [("Villkor", &new.conditions, "decision.conditions"), ("Motivering", &new.reasons, "decision.reasons")];
+    let texts = [
+        ("Villkor", &new.conditions, "decision.conditions"),
+        ("Motivering", &new.reasons, "decision.reasons"),
+    ];
     for (word, text, field) in texts {
         made.extend(text.as_ref().map(|text| Row::of(word, text.expose().clone(), field)));
     }

@@ -34,7 +34,10 @@ impl Drive {
 
     /// Its fields, as a form has them.
     pub fn fields(&self, at: usize) -> impl Iterator<Item = (String, String)> {
-        FIELDS.iter().zip(&self.0).map(move |(field, text)| (name(at, field), text.clone()))
+        FIELDS
+            .iter()
+            .zip(&self.0)
+            .map(move |(field, text)| (name(at, field), text.clone()))
     }
 
     /// What it comes to, where its distance can be read.
@@ -60,7 +63,9 @@ pub fn changed(mut drives: Vec<Drive>, button: &str) -> Vec<Drive> {
     if button == "add_trip" && drives.len() < MOST {
         drives.push(Drive::default());
     }
-    let gone = button.strip_prefix("remove_trip.").and_then(|at| at.parse::<usize>().ok());
+    let gone = button
+        .strip_prefix("remove_trip.")
+        .and_then(|at| at.parse::<usize>().ok());
     if let Some(at) = gone.filter(|at| *at < drives.len()) {
         drives.remove(at);
     }

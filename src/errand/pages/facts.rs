@@ -68,7 +68,9 @@ impl Facts {
 fn warned(errand: &ErrandView, warning: &WarningView) -> String {
     let receipts = errand.receipts.iter().flatten().map(|one| one.id);
     let trips = errand.trips.iter().flatten().map(|one| one.id);
-    let receipt = warning.receipt_id.and_then(|id| receipts.clone().position(|one| one == id));
+    let receipt = warning
+        .receipt_id
+        .and_then(|id| receipts.clone().position(|one| one == id));
     let trip = warning.trip_id.and_then(|id| trips.clone().position(|one| one == id));
     match (receipt, trip) {
         (Some(at), _) => format!("Kvitto {}: {}", at + 1, warning.text),
@@ -204,16 +206,25 @@ pub fn covers() -> Choices {
     OtherCover::ALL.iter().map(|one| (one.as_str(), cover(*one))).collect()
 }
 pub fn purposes() -> Choices {
-    TravelPurpose::ALL.iter().map(|one| (one.as_str(), purpose(*one))).collect()
+    TravelPurpose::ALL
+        .iter()
+        .map(|one| (one.as_str(), purpose(*one)))
+        .collect()
 }
 pub fn approvals() -> Choices {
-    ApprovalMode::ALL.iter().map(|one| (one.as_str(), approval(*one))).collect()
+    ApprovalMode::ALL
+        .iter()
+        .map(|one| (one.as_str(), approval(*one)))
+        .collect()
 }
 pub fn modes() -> Choices {
     TravelMode::ALL.iter().map(|one| (one.as_str(), mode(*one))).collect()
 }
 pub fn consents() -> Choices {
-    GuardianConsent::ALL.iter().map(|one| (one.as_str(), consent(*one))).collect()
+    GuardianConsent::ALL
+        .iter()
+        .map(|one| (one.as_str(), consent(*one)))
+        .collect()
 }
 
 const fn payer(payer: Payer) -> &'static str {

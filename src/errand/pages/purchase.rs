@@ -179,8 +179,16 @@ pub fn whom(looked: &Looked, fields: &Fields) -> Row {
 
 /// The lines of a wish, each with its field.
 pub fn rows(facts: Vec<super::facts::Fact>, fields: &[(&str, &str)]) -> Vec<Row> {
-    let field = |word: &str| fields.iter().find(|(known, _)| *known == word).map_or("", |(_, field)| field);
-    facts.into_iter().map(|(word, value)| Row::of(word, value, field(word))).collect()
+    let field = |word: &str| {
+        fields
+            .iter()
+            .find(|(known, _)| *known == word)
+            .map_or("", |(_, field)| field)
+    };
+    facts
+        .into_iter()
+        .map(|(word, value)| Row::of(word, value, field(word)))
+        .collect()
 }
 
 fn to_check(

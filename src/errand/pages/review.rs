@@ -70,7 +70,13 @@ pub async fn get_review(
 ) -> Result<HttpResponse> {
     let (masthead, errand, _) = look(&app, &visitor, id.0, None).await?;
     let frame = Frame::of("Granska kvitton", masthead, &visitor.guard);
-    show(frame, (&errand, &query.0), Fields::default(), (&[], false), app.clock.now())
+    show(
+        frame,
+        (&errand, &query.0),
+        Fields::default(),
+        (&[], false),
+        app.clock.now(),
+    )
 }
 
 #[post("/arenden/{id}/granskning")]
@@ -111,11 +117,23 @@ pub async fn post_review(
     let frame = |title: &str| Frame::of(title, masthead.clone(), &visitor.guard);
     let now = app.clock.now();
     match granted {
-        Ok(granted) if is_held => to_check(frame("Kontrollera granskningen"), (&errand, &query), &fields, granted, now),
+        Ok(granted) if is_held => to_check(
+            frame("Kontrollera granskningen"),
+            (&errand, &query),
+            &fields,
+            granted,
+            now,
+        ),
         _ if only_shown => show(frame("Granska kvitton"), (&errand, &query), fields, (&[], false), now),
         Err(Error::Invalid(told)) => show(frame("Granska kvitton"), (&errand, &query), fields, (&told, false), now),
         Err(_) => show(frame("Granska kvitton"), (&errand, &query), fields, (&[], true), now),
-        Ok(_) => show(frame("Granska kvitton"), (&errand, &query), fields, (&faults, stale), now),
+        Ok(_) => show(
+            frame("Granska kvitton"),
+            (&errand, &query),
+            fields,
+            (&faults, stale),
+            now,
+        ),
     }
 }
 
@@ -177,7 +195,10 @@ fn lines(errand: &ErrandView, now: Instant) -> Vec<Line> {
         ];
         facts.extend(one.vat_ore.map(|vat| ("Moms", vat.to_string())));
         facts.extend(one.note.clone().map(|note| ("Mer om köpet", note)));
-        let own = errand.warnings.iter().filter(|warning| warning.receipt_id == Some(one.id));
+        let own = errand
+            .warnings
+            .iter()
+            .filter(|warning| warning.receipt_id == Some(one.id));
         Line {
             receipt: Some(one.id),
             trip: None,
@@ -225,7 +246,11 @@ fn show(
         (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let content = Review {
-        frame: if status == StatusCode::OK { frame } else { frame.at_fault() },
+        frame: if status == StatusCode::OK {
+            frame
+        } else {
+            frame.at_fault()
+        },
         faults,
         id: errand.id,
         number: errand.number.to_string(),
@@ -236,7 +261,10 @@ fn show(
         version: errand.version,
         once: once_of(&fields),
         fields,
-        outcomes: ReviewOutcome::ALL.iter().map(|one| (one.as_str(), words::said_of_line(*one))).collect(),
+        outcomes: ReviewOutcome::ALL
+            .iter()
+            .map(|one| (one.as_str(), words::said_of_line(*one)))
+            .collect(),
         stale,
     };
     page(status, &content)

@@ -16,8 +16,8 @@ use crate::errand::{ErrandKind, ErrandListRow, ErrandState, ErrandView, NoteView
 use crate::error::Result;
 use crate::id::{ErrandId, of};
 use crate::money::Ore;
-use crate::web::{Listed, ObjectPath, Query};
 use crate::web::page::{Fields, FormFaults, Frame, Masthead, Script, fresh_once, page, scripted, swedish};
+use crate::web::{Listed, ObjectPath, Query};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};
 use askama::Template;
@@ -174,7 +174,11 @@ pub async fn show(
     match team {
         Some((notes, list, wanted)) => {
             let pane = Pane::of(query, &wanted, list, now).with_open(id);
-            let frame = frame.at(query.here()).laid_out("thread").in_panes(true).with(&[Script::Upload, Script::Guard, Script::Keys]);
+            let frame = frame.at(query.here()).laid_out("thread").in_panes(true).with(&[
+                Script::Upload,
+                Script::Guard,
+                Script::Keys,
+            ]);
             let core = core(&errand, Side::Team, again, done, now);
             scripted(status, &team_thread((frame, core, pane), &errand, &notes, me, now))
         }
@@ -306,7 +310,11 @@ fn team_thread(
         buttons: moves(errand, Side::Team).map(button).collect(),
         note_once: fresh_once(),
         decide_once: fresh_once(),
-        outcomes: if can(errand, Act::Decide) { outcomes() } else { Vec::new() },
+        outcomes: if can(errand, Act::Decide) {
+            outcomes()
+        } else {
+            Vec::new()
+        },
         can_review: can(errand, Act::Review),
         request: errand.request_id,
         pane,

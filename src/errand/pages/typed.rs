@@ -158,7 +158,11 @@ mod tests {
         let mut reader = Reader::of(&fields, "travel", Day::parse("2026-11-21").unwrap());
         assert_eq!((reader.whole("adults"), reader.whole("children")), (None, Some(1)));
         assert!(reader.sum_if_any("other_costs_ore").is_none() && reader.yes_or_no("passport").is_none());
-        let told: Vec<String> = reader.faults.iter().map(|one| format!("{} {}", one.field, one.code)).collect();
+        let told: Vec<String> = reader
+            .faults
+            .iter()
+            .map(|one| format!("{} {}", one.field, one.code))
+            .collect();
         assert_eq!(told, ["travel.adults typed", "travel.passport required"]);
     }
 }

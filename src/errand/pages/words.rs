@@ -91,7 +91,9 @@ pub const fn receipt_category(category: ReceiptCategory) -> &'static str {
 /// What a wish is for, in a word or two.
 pub fn wish(of: &WishView) -> &'static str {
     match (&of.purchase, &of.travel) {
-        (Some(purchase), _) => ReceiptCategory::parse(purchase.item_category.as_str()).map_or("Inköp", receipt_category),
+        (Some(purchase), _) => {
+            ReceiptCategory::parse(purchase.item_category.as_str()).map_or("Inköp", receipt_category)
+        }
         (None, Some(travel)) => super::facts::purpose(travel.purpose),
         (None, None) => "Önskemål",
     }

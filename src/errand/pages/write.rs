@@ -219,7 +219,10 @@ async fn show(
     } else {
         "Skriv till teamet"
     };
-    let frame = Frame::of(title, masthead, &visitor.guard).form().at("/skriv").with(&[Script::Upload, Script::Guard]);
+    let frame = Frame::of(title, masthead, &visitor.guard)
+        .form()
+        .at("/skriv")
+        .with(&[Script::Upload, Script::Guard]);
     let once = match fields.text("once") {
         "" => fresh_once(),
         once => once.to_owned(),

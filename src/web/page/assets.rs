@@ -144,8 +144,21 @@ mod tests {
     #[test]
     fn a_script_names_no_other_place_and_keeps_nothing() {
         for script in [&*UPLOAD, &*GUARD, &*KEYS] {
-            for not in ["http", "//", "localStorage", "indexedDB", "document.cookie", "eval(", "innerHTML", ".style"] {
-                let code: Vec<&str> = script.body.lines().filter(|line| !line.trim().starts_with("//")).collect();
+            for not in [
+                "http",
+                "//",
+                "localStorage",
+                "indexedDB",
+                "document.cookie",
+                "eval(",
+                "innerHTML",
+                ".style",
+            ] {
+                let code: Vec<&str> = script
+                    .body
+                    .lines()
+                    .filter(|line| !line.trim().starts_with("//"))
+                    .collect();
                 assert!(!code.join("\n").contains(not), "{} {not}", script.path);
             }
             assert!(script.body.lines().count() < 150, "{}", script.path);

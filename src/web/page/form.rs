@@ -63,7 +63,9 @@ impl Fields {
 
     /// Every field with its value, in the order of the form.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.expose().as_str()))
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.expose().as_str()))
     }
 
     /// Whether any field's name begins like this.

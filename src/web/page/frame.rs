@@ -120,7 +120,11 @@ impl Frame {
 
     /// Beside a list, each with its own scrolling; `open`: the content is an errand of it.
     pub fn in_panes(mut self, open: bool) -> Frame {
-        self.shell = if open { "shell shell--inbox is-open" } else { "shell shell--inbox" };
+        self.shell = if open {
+            "shell shell--inbox is-open"
+        } else {
+            "shell shell--inbox"
+        };
         self
     }
 

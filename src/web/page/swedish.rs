@@ -115,7 +115,9 @@ pub fn day_typed(text: &str, today: Day) -> Option<Day> {
 pub fn day_ahead_typed(text: &str, today: Day) -> Option<Day> {
     typed_near(text, |of| {
         let (this_year, earliest) = (today.date().year(), today.plus_days(-31));
-        of(this_year).filter(|day| *day >= earliest).or_else(|| of(this_year + 1))
+        of(this_year)
+            .filter(|day| *day >= earliest)
+            .or_else(|| of(this_year + 1))
     })
 }
 
@@ -225,7 +227,11 @@ mod tests {
     #[test]
     fn days_to_come_are_read_too() {
         let today = Day::parse("2026-11-21").unwrap();
-        let read = |text| day_ahead_typed(text, today).map(|day| day.to_string()).unwrap_or_default();
+        let read = |text| {
+            day_ahead_typed(text, today)
+                .map(|day| day.to_string())
+                .unwrap_or_default()
+        };
         for (text, day) in [
             ("24 dec", "2026-12-24"),
             ("14 nov", "2026-11-14"),
@@ -239,7 +245,10 @@ mod tests {
 
     #[test]
     fn kilometres_are_read_as_people_write_them() {
-        assert_eq!(["12", "12,5", "1 240 km", "0.1"].map(km_typed), [12_000, 12_500, 1_240_000, 100].map(Some));
+        assert_eq!(
+            ["12", "12,5", "1 240 km", "0.1"].map(km_typed),
+            [12_000, 12_500, 1_240_000, 100].map(Some)
+        );
         assert_eq!(["", "12,55", "-1", "tolv", "1e3"].map(km_typed), [None; 5]);
     }
 

@@ -220,7 +220,12 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
     let today = famn::clock::Clock::system().now().day().to_string();
     let (fields, file): (Vec<(&str, String)>, Option<&str>) = match row.path {
         "/skriv" => (
-            vec![once, place, ("body", text("Kan ni ringa oss i morgon?")), ("do", text("send"))],
+            vec![
+                once,
+                place,
+                ("body", text("Kan ni ringa oss i morgon?")),
+                ("do", text("send")),
+            ],
             Some(""),
         ),
         "/kvitton" => (
@@ -301,10 +306,17 @@ fn check_headers(answer: &Answer, row: &super::Row, what: &str) {
             }
             // Scripts run, and reach us, on pages that have one; nothing else ever.
             let has_script = String::from_utf8_lossy(&answer.bytes).contains("<script");
-            let scripts = if has_script { "script-src 'self'; connect-src 'self'" } else { "script-src 'none'" };
+            let scripts = if has_script {
+                "script-src 'self'; connect-src 'self'"
+            } else {
+                "script-src 'none'"
+            };
             assert!(policy.contains(scripts), "{what}: {policy}");
             assert!(has_script == policy.contains("connect-src"), "{what}: {policy}");
-            assert!(!policy.contains("data:") && !policy.contains("unsafe"), "{what}: {policy}");
+            assert!(
+                !policy.contains("data:") && !policy.contains("unsafe"),
+                "{what}: {policy}"
+            );
         }
     }
 }

@@ -29,9 +29,12 @@ async fn hostile_text_stays_text() {
         .submit("/skriv", &form.clone().but("where", bad).but("category", bad), true)
         .await;
     assert_eq!(again.status, 422);
-    let form =
-        form.but("subject", &bad[..60]).but("do", "send")
-            .file("files", "\"><img src=x onerror=alert(3)>.png", "image/png", &picture());
+    let form = form.but("subject", &bad[..60]).but("do", "send").file(
+        "files",
+        "\"><img src=x onerror=alert(3)>.png",
+        "image/png",
+        &picture(),
+    );
     let done = anna.submit("/skriv", &form, true).await;
     let errand = done.path.trim_end_matches("/klart").to_owned();
     let note = maria

@@ -39,11 +39,17 @@ async fn a_purchase_is_wished_for_looked_through_and_sent_once() {
         assert_eq!(empty.text.matches(told).count(), 2, "{told} on top and at its field");
     }
     // Limits are held to before the page to look through, with the files that came kept.
-    let long = bicycle(blank.form(INKOP)).but("purchase.description", "Cykel").but("purchase.supplier", "");
+    let long = bicycle(blank.form(INKOP))
+        .but("purchase.description", "Cykel")
+        .but("purchase.supplier", "");
     let long = long.file("files", "offert.png", "image/png", &picture());
     let short = goes(&anna, INKOP, &long, "check").await;
     let told = "Beskriv det du vill köpa med minst tio tecken.";
-    assert!(short.status == 422 && short.text.matches(told).count() == 2, "{}", short.text);
+    assert!(
+        short.status == 422 && short.text.matches(told).count() == 2,
+        "{}",
+        short.text
+    );
     assert!(short.shows("offert.png") && short.shows("Filen är sparad") && short.shows(">Den gamla cykeln"));
 
     let whole = bicycle(short.form(INKOP));
@@ -63,10 +69,18 @@ async fn a_purchase_is_wished_for_looked_through_and_sent_once() {
     assert_eq!(check.status, 200);
     // Back to the form with all of it, and on again.
     let edit = goes(&anna, INKOP, &check.form(INKOP), "edit").await;
-    assert!(edit.status == 200 && edit.shows("value=\"2 450\"") && edit.shows("offert.png"), "{}", edit.text);
+    assert!(
+        edit.status == 200 && edit.shows("value=\"2 450\"") && edit.shows("offert.png"),
+        "{}",
+        edit.text
+    );
     assert!(edit.shows("value=\"bicycle\" selected") && edit.shows("value=\"none\" checked"));
     let sent = goes(&anna, INKOP, &check.form(INKOP), "send").await;
-    assert!(sent.shows("Önskemålet är skickat") && sent.shows("Vad händer nu?") && sent.shows("FH-"), "{}", sent.text);
+    assert!(
+        sent.shows("Önskemålet är skickat") && sent.shows("Vad händer nu?") && sent.shows("FH-"),
+        "{}",
+        sent.text
+    );
     let twice = goes(&anna, INKOP, &check.form(INKOP), "send").await;
     assert_eq!(twice.path, sent.path, "back and sent again is the same errand");
 
@@ -80,10 +94,23 @@ async fn a_trip_is_counted_out_and_sent() {
     let town = Town::new().await;
     let anna = browser(&town, "anna.berg").await;
     let form = anna.get(RESA).await.form(RESA);
-    let far = form.clone().but("travel.distance_m", "24,5").but("travel.return_trip", "ja");
+    let far = form
+        .clone()
+        .but("travel.distance_m", "24,5")
+        .but("travel.return_trip", "ja");
     let counted = goes(&anna, RESA, &far, "count").await;
-    assert!(counted.status == 200 && counted.shows("49\u{a0}km med egen bil ger 122,50\u{a0}kr"), "{}", counted.text);
-    let wrong = goes(&anna, RESA, &form.but("travel.purpose", "abroad").but("travel.mode", "own_car"), "check").await;
+    assert!(
+        counted.status == 200 && counted.shows("49\u{a0}km med egen bil ger 122,50\u{a0}kr"),
+        "{}",
+        counted.text
+    );
+    let wrong = goes(
+        &anna,
+        RESA,
+        &form.but("travel.purpose", "abroad").but("travel.mode", "own_car"),
+        "check",
+    )
+    .await;
     for told in [
         "Fyll i varifrån ni reser.",
         "Välj vilken dag ni reser ut.",
@@ -109,11 +136,29 @@ async fn a_trip_is_counted_out_and_sent() {
         .but("travel.other_costs_ore", "60")
         .but("travel.reasons", "Umgänge på lördagen");
     let back = goes(&anna, RESA, &trip, "check").await;
-    assert!(back.status == 422 && back.shows("Den sista dagen ligger före den första"), "{}", back.text);
-    let check = goes(&anna, RESA, &trip.but("travel.ends_on", &in_days(10).to_string()), "check").await;
-    assert!(check.shows("24,5\u{a0}km enkel väg, tur och retur") && check.shows("ger 122,50\u{a0}kr"), "{}", check.text);
+    assert!(
+        back.status == 422 && back.shows("Den sista dagen ligger före den första"),
+        "{}",
+        back.text
+    );
+    let check = goes(
+        &anna,
+        RESA,
+        &trip.but("travel.ends_on", &in_days(10).to_string()),
+        "check",
+    )
+    .await;
+    assert!(
+        check.shows("24,5\u{a0}km enkel väg, tur och retur") && check.shows("ger 122,50\u{a0}kr"),
+        "{}",
+        check.text
+    );
     let sent = goes(&anna, RESA, &check.form(RESA), "send").await;
-    assert!(sent.path.ends_with("/klart") && sent.shows("Önskemålet är skickat"), "{}", sent.text);
+    assert!(
+        sent.path.ends_with("/klart") && sent.shows("Önskemålet är skickat"),
+        "{}",
+        sent.text
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -124,13 +169,31 @@ async fn receipts_and_trips_are_handed_in_for_what_was_granted() {
     let decision = serde_json::json!({"outcome": "granted"});
     town.maria().await.decides(&wish, decision).await.expect(201);
     let awards = anna.get("/godkant").await;
-    let card = awards.text.split(&format!("id=\"a-{wish}\"")).nth(1).expect("the award");
-    assert!(card.contains("1\u{a0}000\u{a0}kr</b> kvar av 1\u{a0}000\u{a0}kr"), "{}", awards.text);
-    let link = card.split("href=\"/kvitton").nth(1).and_then(|rest| rest.split('"').next()).expect("a link");
+    let card = awards
+        .text
+        .split(&format!("id=\"a-{wish}\""))
+        .nth(1)
+        .expect("the award");
+    assert!(
+        card.contains("1\u{a0}000\u{a0}kr</b> kvar av 1\u{a0}000\u{a0}kr"),
+        "{}",
+        awards.text
+    );
+    let link = card
+        .split("href=\"/kvitton")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("a link");
 
     let page = anna.get(&format!("/kvitton{link}")).await;
     let form = page.form("/kvitton");
-    assert!(form.fields.iter().any(|(name, value)| name == "assignment_id" && value.contains(&wish)), "{}", page.text);
+    assert!(
+        form.fields
+            .iter()
+            .any(|(name, value)| name == "assignment_id" && value.contains(&wish)),
+        "{}",
+        page.text
+    );
     let form = form
         .but("receipts.0.amount_ore", "1 100")
         .but("receipts.0.purchased_on", &in_days(0).to_string())
@@ -138,10 +201,26 @@ async fn receipts_and_trips_are_handed_in_for_what_was_granted() {
         .but("receipts.0.category", "bicycle")
         .file("receipts.0.file", "kvitto.png", "image/png", &picture());
     let more = goes(&anna, "/kvitton", &form, "add_trip").await;
-    assert!(more.status == 200 && more.shows("Resa 1") && more.shows("Bilden är sparad"), "{}", more.text);
-    let form = more.form("/kvitton").but("receipts.0.category", "bicycle").but("declaration", "ja");
-    let wrong = goes(&anna, "/kvitton", &form.clone().but("trips.0.distance_m", "långt"), "check").await;
-    for told in ["Skriv vad resa 1 gällde.", "Fyll i sträckan för resa 1 med siffror, till exempel 24,5."] {
+    assert!(
+        more.status == 200 && more.shows("Resa 1") && more.shows("Bilden är sparad"),
+        "{}",
+        more.text
+    );
+    let form = more
+        .form("/kvitton")
+        .but("receipts.0.category", "bicycle")
+        .but("declaration", "ja");
+    let wrong = goes(
+        &anna,
+        "/kvitton",
+        &form.clone().but("trips.0.distance_m", "långt"),
+        "check",
+    )
+    .await;
+    for told in [
+        "Skriv vad resa 1 gällde.",
+        "Fyll i sträckan för resa 1 med siffror, till exempel 24,5.",
+    ] {
         assert_eq!(wrong.text.matches(told).count(), 2, "{told} in {}", wrong.text);
     }
     let form = form
@@ -166,9 +245,17 @@ async fn receipts_and_trips_are_handed_in_for_what_was_granted() {
     assert!(sent.shows("Kvittona är inlämnade"), "{} {}", sent.status, sent.text);
     let claim = sent.path.trim_end_matches("/klart").to_owned();
     let shown = anna.get(&claim).await;
-    assert!(shown.shows(&format!("/arenden/{wish}")) && shown.shows("mer än vad som beviljats"), "{}", shown.text);
+    assert!(
+        shown.shows(&format!("/arenden/{wish}")) && shown.shows("mer än vad som beviljats"),
+        "{}",
+        shown.text
+    );
     // The same file once more is told at its receipt.
-    let again = anna.get("/kvitton").await.form("/kvitton").but("assignment_id", &assignment(&page));
+    let again = anna
+        .get("/kvitton")
+        .await
+        .form("/kvitton")
+        .but("assignment_id", &assignment(&page));
     let again = again
         .but("receipts.0.amount_ore", "5")
         .but("receipts.0.purchased_on", &in_days(0).to_string())
@@ -177,10 +264,45 @@ async fn receipts_and_trips_are_handed_in_for_what_was_granted() {
         .but("declaration", "ja")
         .file("receipts.0.file", "kvitto.png", "image/png", &picture());
     let told = goes(&anna, "/kvitton", &again, "send").await;
-    assert!(told.status == 422 && told.shows("Kvitto 1 är redan inlämnat i ett annat ärende."), "{}", told.text);
+    assert!(
+        told.status == 422 && told.shows("Kvitto 1 är redan inlämnat i ett annat ärende."),
+        "{}",
+        told.text
+    );
     // Nobody else's award is chosen, nor one that is none.
     let sara = browser(&town, "sara.ohman").await;
     let foreign = sara.get(&format!("/kvitton{link}")).await;
     assert!(!foreign.shows(&wish) && !sara.get("/godkant").await.shows(&wish));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_text_of_a_wish_stays_text() {
+    let town = Town::new().await;
+    let (anna, maria) = (browser(&town, "anna.berg").await, browser(&town, "maria.lind").await);
+    let bad = "<script>alert(1)</script>\"><img src=x onerror=alert(2)>'&{{7*7}}";
+    let form = bicycle(anna.get(INKOP).await.form(INKOP));
+    let form = ["description", "reasons", "supplier", "childs_view"]
+        .into_iter()
+        .fold(form, |form, field| form.but(&format!("purchase.{field}"), bad));
+    let wrong = goes(&anna, INKOP, &form.clone().but("purchase.estimated_ore", bad), "check").await;
+    let check = goes(&anna, INKOP, &form, "check").await;
+    let sent = goes(&anna, INKOP, &check.form(INKOP), "send").await;
+    let wish = sent.path.trim_end_matches("/klart").to_owned();
+    assert!(sent.path.ends_with("/klart"), "{} {}", sent.status, sent.text);
+    let action = format!("{wish}/beslut");
+    let decision = maria.get(&wish).await.form(&action).but("decision.outcome", "granted");
+    let decision = decision.but("decision.conditions", bad).but("decision.reasons", bad);
+    let looked = maria.submit(&action, &decision.but("do", "check"), false).await;
+    let decided = maria
+        .submit(&action, &looked.form(&action).but("do", "send"), false)
+        .await;
+    assert!(decided.shows("Beslutet är fattat"), "{}", decided.text);
+    let told = anna.get(&wish).await;
+    let link = anna.get("/kvitton?hor=%22%3E%3Cscript%3Ealert(1)").await;
+    for page in [&wrong, &check, &looked, &decided, &told, &link] {
+        for raw in ["<script>", "<img src=x", "onerror=alert(2)>"] {
+            assert!(!page.shows(raw), "{} holds {raw}", page.path);
+        }
+    }
+    assert!(told.shows("&#60;script&#62;alert(1)") && told.shows("{{7*7}}"));
+}

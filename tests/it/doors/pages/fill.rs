@@ -63,6 +63,10 @@ pub const TRAVEL: &[(&str, &str)] = &[
 
 pub fn wish<'a>(once: (&'a str, String), berg: &Berg, fields: &[(&'a str, &str)]) -> Vec<(&'a str, String)> {
     let fields = fields.iter().map(|(name, value)| (*name, (*value).to_owned()));
-    let first = [once, ("do", "send".to_owned()), ("assignment_id", berg.assignment.clone())];
+    let first = [
+        once,
+        ("do", "send".to_owned()),
+        ("assignment_id", berg.assignment.clone()),
+    ];
     first.into_iter().chain(fields).collect()
 }
