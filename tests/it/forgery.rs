@@ -147,7 +147,11 @@ async fn right_form(maria: &Browser, path: &str, errand: &str) -> Filled {
         "/arenden/{id}/lage" => maria.get(errand).await.form(&action).but("state", "closed"),
         "/filer" => {
             let form = maria.get("/skriv").await.form("/skriv");
-            let token = form.fields.into_iter().filter(|(name, _)| name == "csrf").collect();
+            let token = form
+                .fields
+                .into_iter()
+                .filter(|(name, _)| name == "csrf" || name == "once")
+                .collect();
             let bare = Filled {
                 fields: token,
                 files: vec![],

@@ -260,6 +260,18 @@ impl Chromium {
         there.text().await.expect("a text")
     }
 
+    /// Presses keys where nothing is written into.
+    pub async fn keys(&self, keys: &str) {
+        let page = self.client().find(Locator::Css("body")).await.expect("a page");
+        page.send_keys(keys).await.expect("keys");
+    }
+    /// The id or the words of what the keys lead to now.
+    pub async fn focused(&self) -> String {
+        let here = "const one = document.activeElement; return one.id || one.textContent";
+        let found = self.client().execute(here, Vec::new()).await.expect("something");
+        found.as_str().unwrap_or_default().to_owned()
+    }
+
     /// Waits until so many pictures, and all that are not folded away, have come and can be decoded.
     pub async fn sees_pictures(&self, least: usize) {
         let come = async {

@@ -274,3 +274,35 @@ async fn receipts_and_trips_are_handed_in_for_what_was_granted() {
     let foreign = sara.get(&format!("/kvitton{link}")).await;
     assert!(!foreign.shows(&wish) && !sara.get("/godkant").await.shows(&wish));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_text_of_a_wish_stays_text() {
+    let town = Town::new().await;
+    let (anna, maria) = (browser(&town, "anna.berg").await, browser(&town, "maria.lind").await);
+    let bad = "<script>alert(1)</script>\"><img src=x onerror=alert(2)>'&{{7*7}}";
+    let form = bicycle(anna.get(INKOP).await.form(INKOP));
+    let form = ["description", "reasons", "supplier", "childs_view"]
+        .into_iter()
+        .fold(form, |form, field| form.but(&format!("purchase.{field}"), bad));
+    let wrong = goes(&anna, INKOP, &form.clone().but("purchase.estimated_ore", bad), "check").await;
+    let check = goes(&anna, INKOP, &form, "check").await;
+    let sent = goes(&anna, INKOP, &check.form(INKOP), "send").await;
+    let wish = sent.path.trim_end_matches("/klart").to_owned();
+    assert!(sent.path.ends_with("/klart"), "{} {}", sent.status, sent.text);
+    let action = format!("{wish}/beslut");
+    let decision = maria.get(&wish).await.form(&action).but("decision.outcome", "granted");
+    let decision = decision.but("decision.conditions", bad).but("decision.reasons", bad);
+    let looked = maria.submit(&action, &decision.but("do", "check"), false).await;
+    let decided = maria
+        .submit(&action, &looked.form(&action).but("do", "send"), false)
+        .await;
+    assert!(decided.shows("Beslutet är fattat"), "{}", decided.text);
+    let told = anna.get(&wish).await;
+    let link = anna.get("/kvitton?hor=%22%3E%3Cscript%3Ealert(1)").await;
+    for page in [&wrong, &check, &looked, &decided, &told, &link] {
+        for raw in ["<script>", "<img src=x", "onerror=alert(2)>"] {
+            assert!(!page.shows(raw), "{} holds {raw}", page.path);
+        }
+    }
+    assert!(told.shows("&#60;script&#62;alert(1)") && told.shows("{{7*7}}"));
+}
