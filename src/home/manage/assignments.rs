@@ -102,7 +102,7 @@ impl Access<'_> {
     /// Adds an assignment to a home of a unit one leads.
     ///
     /// # Errors
-    /// As [`Access::home_for`]; [`Error::NotFound`] for a service user whom one's units do not know; [`Error::Invalid`];
+    /// As `home_for`; [`Error::NotFound`] for a service user whom one's units do not know; [`Error::Invalid`];
     /// [`Error::Conflict`] when the number is another name's.
     pub fn start_assignment(self, new: &AssignmentBody, once: Option<&Once>) -> Result<AssignmentDetail> {
         let relation = self.home_for(new.home_id, Right::ManageHome, Action::AssignmentAdd)?;

@@ -105,7 +105,7 @@ impl Access<'_> {
     /// One home.
     ///
     /// # Errors
-    /// As [`Access::home_for`].
+    /// As `home_for`.
     pub fn home_detail(self, id: HomeId) -> Result<HomeDetail> {
         let relation = self.home_for(id, Right::SeeHome, Action::HomeRead)?;
         self.log(Happening::read(Action::HomeRead, relation).home(Some(id)));
@@ -143,7 +143,7 @@ impl Access<'_> {
     /// Changes a home; what it was is kept.
     ///
     /// # Errors
-    /// As [`Access::home_for`]; [`Error::Invalid`]; [`Error::Stale`].
+    /// As `home_for`; [`Error::Invalid`]; [`Error::Stale`].
     pub fn change_home(self, id: HomeId, change: &HomeChange, if_match: IfMatch) -> Result<HomeDetail> {
         if change.kind.is_none() && change.name.is_none() && change.unit_id.is_none() && change.protected.is_none() {
             return Err(Error::Malformed("nothing is to be changed".into()));

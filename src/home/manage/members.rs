@@ -46,7 +46,7 @@ impl Access<'_> {
     /// All who belong to a home, did or will, newest first.
     ///
     /// # Errors
-    /// As [`Access::home_for`].
+    /// As `home_for`.
     pub fn list_members(self, home: HomeId) -> Result<Listed<MemberView>> {
         let relation = self.home_for(home, Right::SeeHome, Action::MemberList)?;
         let found = self.db(|db| rows::members(db, home))?;
@@ -65,7 +65,7 @@ impl Access<'_> {
     /// Makes someone a member of a home, or invites them.
     ///
     /// # Errors
-    /// As [`Access::home_for`]; [`Error::Forbidden`] for oneself; [`Error::Invalid`]; [`Error::Conflict`] for a member.
+    /// As `home_for`; [`Error::Forbidden`] for oneself; [`Error::Invalid`]; [`Error::Conflict`] for a member.
     pub fn new_member(self, home: HomeId, new: &MemberBody, once: Option<&Once>) -> Result<MemberView> {
         let relation = self.home_for(home, Right::ManageHome, Action::MemberAdd)?;
         let (me, now) = (self.person()?, self.now());
@@ -145,7 +145,7 @@ impl Access<'_> {
     /// Sets a membership's last day. Today's takes the person's sight and sessions at once.
     ///
     /// # Errors
-    /// As [`Access::home_for`]; [`Error::NotFound`]; [`Error::Invalid`] for a day that has passed or lies before the
+    /// As `home_for`; [`Error::NotFound`]; [`Error::Invalid`] for a day that has passed or lies before the
     /// first; [`Error::Conflict`] when it has ended.
     pub fn change_member(self, home: HomeId, id: Id<of::Member>, change: &MemberChange) -> Result<MemberView> {
         let relation = self.home_for(home, Right::ManageHome, Action::MemberEnd)?;
