@@ -104,7 +104,7 @@ fn is_common(password: &str) -> bool {
     let whole = bare(password);
     let rest = COMMON.iter().fold(whole.clone(), |rest, word| rest.replace(word, ""));
     let different: std::collections::HashSet<char> = whole.chars().collect();
-    (rest != whole && rest.chars().count() < LEAST_OF_ITS_OWN) || different.len() < 5
+    (rest != whole && rest.chars().count() < LEAST_OF_ITS_OWN) || different.len() < 4
 }
 
 /// Whether a password is little more than its owner's name or address.
