@@ -6,7 +6,7 @@ use super::leaf::Leaf;
 use super::merkle::Frontier;
 use crate::db::housekeeping::Chore;
 use crate::db::schema::{audit_event, audit_pending, audit_seq, audit_tree};
-use crate::db::{Db, Keep, Store};
+use crate::db::{Db, Keep, Store, filled_up};
 use crate::error::{Error, Result};
 use crate::id::{BoardId, EventId};
 use diesel::prelude::*;
@@ -50,11 +50,19 @@ pub async fn sequence_all(store: &Store) -> Result<usize> {
     }
 }
 
+/// The event of a pending row, if it is there. Asked for row by row: joined, SQLite would walk all events for the few
+/// that wait.
+#[diesel::dsl::auto_type]
+fn own_event() -> _ {
+    audit_event::table
+        .filter(audit_event::id.eq(audit_pending::event_id))
+        .filter(audit_event::board_id.eq(audit_pending::board_id))
+}
+
 fn batch(db: &mut Db) -> Result<usize> {
     // Of those whose event is there: one that has lost its own must not hold the others up.
     let first: Option<BoardId> = audit_pending::table
-        .inner_join(audit_event::table.on(audit_event::id.eq(audit_pending::event_id)))
-        .filter(audit_pending::board_id.eq(audit_event::board_id))
+        .filter(diesel::dsl::exists(own_event()))
         .select(audit_pending::board_id)
         .first(db)
         .optional()?;
@@ -70,12 +78,18 @@ fn batch(db: &mut Db) -> Result<usize> {
         .order(audit_tree::epoch.desc())
         .first(db)?;
     let mut grown = Frontier::from_bytes(size as u64, &frontier).map_err(Error::fault)?;
-    let waiting: Vec<(EventId, Vec<u8>)> = audit_pending::table
-        .inner_join(audit_event::table.on(audit_event::id.eq(audit_pending::event_id)))
-        .filter(audit_pending::board_id.eq(board).and(audit_event::board_id.eq(board)))
-        .select((audit_event::id, audit_event::leaf))
+    let next: Vec<EventId> = audit_pending::table
+        .filter(audit_pending::board_id.eq(board))
+        .filter(diesel::dsl::exists(own_event()))
+        .select(audit_pending::event_id)
         .order(audit_pending::event_id)
         .limit(BATCH)
+        .load(db)?;
+    let waiting: Vec<(EventId, Vec<u8>)> = audit_event::table
+        .filter(audit_event::id.eq_any(filled_up(&next)))
+        .select((audit_event::id, audit_event::leaf))
+        .order(audit_event::id)
+        .kept()
         .load(db)?;
     let mut rows = Vec::with_capacity(waiting.len());
     for (event_id, leaf) in waiting {
