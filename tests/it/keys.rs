@@ -178,8 +178,7 @@ async fn a_rotation_killed_at_any_moment_goes_on_and_nothing_is_lost() {
 /// Every table whose rows keep a key under the board's is gone through by a rotation.
 #[test]
 fn a_rotation_knows_every_table_with_keys_of_rows() {
-    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/db/schema.rs")).expect("the page");
-    let mut tables: Vec<&str> = page
+    let mut tables: Vec<&str> = crate::schema::PAGES
         .split("diesel::table! {")
         .filter(|table| table.contains("wrapped_key -> "))
         .filter_map(|table| {

@@ -1,0 +1,64 @@
+//! The tables as both databases have them after the migrations, in three pages; a test compares them with each.
+//! Only a feature's `rows.rs` names them.
+
+mod errands;
+mod people;
+mod upkeep;
+
+pub use errands::*;
+pub use people::*;
+pub use upkeep::*;
+
+diesel::allow_tables_to_appear_in_same_query!(
+    board,
+    board_entry,
+    board_key,
+    instance_key,
+    unit,
+    person,
+    credential,
+    role_grant,
+    session,
+    refresh_token,
+    sign_in_bucket,
+    home,
+    home_member,
+    service_user,
+    assignment,
+    deputy,
+    number_series,
+    errand,
+    message,
+    note,
+    file,
+    receipt,
+    read_mark,
+    idempotency,
+    root_mark,
+    outbox,
+    audit_event,
+    audit_pending,
+    audit_epoch,
+    audit_seq,
+    audit_tree,
+    audit_checkpoint,
+    purchase_request,
+    purchase_cover,
+    travel_request,
+    decision,
+    award,
+    move_reason,
+    claim_request,
+    trip,
+    review,
+    review_line,
+    warning,
+    receipt_content,
+    board_setting,
+    role_proposal,
+    home_past,
+    assignment_past,
+    invitation,
+    recovery,
+    draft,
+);
