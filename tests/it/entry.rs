@@ -2,7 +2,7 @@
 
 mod lost;
 
-use crate::kit::{Answer, Person, Town, count, events, id};
+use crate::kit::{Answer, Person, Town, count, events, execute, id};
 use famn::clock::Clock;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -234,4 +234,49 @@ async fn an_invitation_does_not_tell_who_is_known() {
     );
     let body = json!({"board": "borlange", "email": "sara.ohman@example.org", "password": NEW_PASSWORD});
     assert_eq!(town.nobody().post("/sessions", body).await.problem(401), "sign-in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_falls_with_whoever_sent_it() {
+    let town = Town::at(clock()).await;
+    let (anna, maria) = (town.anna().await, town.maria().await);
+    let home = home_of(&anna).await;
+    invites(&maria, "ny.granne@example.org", "Ny Granne", &home)
+        .await
+        .expect(201);
+    let code = town.code_for("ny.granne@example.org", 1).await;
+    let ended = "UPDATE role_grant SET to_at = from_at WHERE role = 'caseworker'";
+    assert!(execute(&town.place, ended) > 0);
+    assert_eq!(
+        accepts(&town, "invitations", &code, NEW_PASSWORD).await.problem(401),
+        "sign-in"
+    );
+    let told = events(&town.place);
+    let denied = told.iter().filter(|event| event["action"] == "invitation.accept");
+    assert_eq!(denied.filter(|event| event["outcome"] == "denied").count(), 1);
+    assert_eq!(
+        count(&town.place, "invitation WHERE used_at IS NOT NULL"),
+        0,
+        "nothing was taken"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_flooded_with_invitations() {
+    let clock = clock();
+    let town = Town::at(clock.clone()).await;
+    let (anna, maria) = (town.anna().await, town.maria().await);
+    let home = home_of(&anna).await;
+    let send = async || invites(&maria, "ny.granne@example.org", "Ny Granne", &home).await;
+    for _ in 0..10 {
+        send().await.expect(201);
+    }
+    let before = count(&town.place, "outbox");
+    assert_eq!(send().await.problem(429), "too-many");
+    assert_eq!(count(&town.place, "outbox"), before);
+    clock.forward(Duration::from_secs(25 * 60 * 60));
+    let maria = town.maria().await;
+    invites(&maria, "ny.granne@example.org", "Ny Granne", &home)
+        .await
+        .expect(201);
 }

@@ -16,7 +16,7 @@ use crate::id::{BoardId, PersonId};
 use crate::outbox::LetterKind;
 use crate::secret::{Secret, SecretText, sha256};
 
-/// Accepts an invitation with a first password (for someone known to the board: a new one).
+/// Accepts an invitation with a first password. Someone who has one keeps it, whatever is given here.
 ///
 /// # Errors
 /// [`Error::SignIn`] when the token is none, was used, has expired or was made void; [`Error::Invalid`] for a password
@@ -118,6 +118,11 @@ impl Access<'_> {
             Way::Invitation => {
                 let key = self.keys()?.row_key("person", person.uuid(), &wrapped)?;
                 let row = self.db(|db| rows::invitation(db, hash))?;
+                if !self.is_staff_here(row.invited_by)? {
+                    // Who invited has left since: what they could give they can give no more.
+                    self.log(Happening::denied(way.action()).person(person));
+                    return Err(Error::SignIn);
+                }
                 self.log(done.home(row.home_id).object("invitation", row.id));
                 let give = Give {
                     role: Role::read(&row.role)?,

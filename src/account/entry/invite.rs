@@ -44,12 +44,15 @@ pub(in crate::account) struct Ground {
     relation: Relation,
 }
 
+/// Invitations that one address gets within a day: a letter can be lost, and nobody is to be flooded.
+const MOST: i64 = 10;
+
 impl Access<'_> {
     /// Invites someone by letter.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for whoever may not, and for oneself; [`Error::NotFound`] for a home outside the circle;
-    /// [`Error::Invalid`].
+    /// [`Error::Invalid`]; [`Error::TooMany`] for an address that has had ten within the day.
     pub fn invite(self, new: &NewInvitation, once: Option<&Once>) -> Result<InvitationView> {
         let now = self.now();
         let (role, relation) = match (new.role, new.home_id) {
@@ -119,6 +122,9 @@ impl Access<'_> {
             Some(person) => person,
             None => self.insert_new_person(&invited(new, name), ground.relation)?,
         };
+        if self.db(|db| rows::invited_today(db, person, now))? >= MOST {
+            return Err(Error::TooMany(60 * 60));
+        }
         let (id, (token, hash)) = (self.fresh_id(), fresh_token());
         let row = InvitationRow {
             id,

@@ -185,6 +185,13 @@ pub(super) fn void_recoveries(db: &mut Db, of: PersonId, now: Instant) -> Result
     Ok(())
 }
 
+/// How many invitations a person was sent within the last day.
+pub(super) fn invited_today(db: &mut Db, of: PersonId, now: Instant) -> Result<i64> {
+    let since = now.minus(Duration::from_secs(24 * 60 * 60));
+    let sent = invitation::table.filter(invitation::person_id.eq(of).and(invitation::made_at.gt(since)));
+    Ok(sent.count().get_result(db)?)
+}
+
 /// When recoveries of a person were begun within the last day, newest first.
 pub(super) fn begun(db: &mut Db, of: PersonId, now: Instant) -> Result<Vec<Instant>> {
     let since = now.minus(Duration::from_secs(24 * 60 * 60));
