@@ -11,7 +11,6 @@ problem-exists = It exists already
 problem-idempotency-key-reused = The same key was used for something else
 problem-state = The errand has already moved on
 problem-duplicate-file = The file has been handed in already
-problem-file-taken = The file already belongs to an errand
 problem-ended = It has been ended or confirmed already
 problem-stale = Someone has changed the errand since you opened it
 problem-too-large = Choose a smaller file. The largest size is 15 MB.

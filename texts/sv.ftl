@@ -11,7 +11,6 @@ problem-exists = Det finns redan
 problem-idempotency-key-reused = Samma nyckel har använts till något annat
 problem-state = Ärendet har redan gått vidare
 problem-duplicate-file = Filen är redan inlämnad
-problem-file-taken = Filen hör redan till ett ärende
 problem-ended = Det har redan avslutats eller bekräftats
 problem-stale = Någon har ändrat ärendet sedan du öppnade det
 problem-too-large = Välj en mindre fil. Största storlek är 15 MB.

@@ -6,7 +6,7 @@ use crate::db::Db;
 use crate::error::Result;
 use std::time::Duration;
 
-/// How long sessions are kept after their end, with their hashes of networks (retention rule R9).
+/// How long sessions are kept after their end, with their hashes of networks.
 const SESSIONS: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How long failures are kept; by then all of them are forgotten.
 const BUCKETS: Duration = Duration::from_secs(24 * 60 * 60);

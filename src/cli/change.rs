@@ -5,7 +5,6 @@ use super::Done;
 use super::add::{day, line, operator, role};
 use crate::access::{Access, Role};
 use crate::app::App;
-use crate::audit::keeper::Keeper;
 use crate::clock::Day;
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, HomeId, PersonId};
@@ -70,13 +69,7 @@ pub(super) async fn end_role(app: App, args: EndRoleArgs) -> Done {
 }
 
 pub(super) async fn deputy(app: App, args: DeputyArgs) -> Done {
-    if args.to < args.from {
-        return Err("the last day is before the first".into());
-    }
-    let add = move |access: Access<'_>, person| {
-        access.assignment_facts(args.assignment)?.ok_or(Error::NotFound)?;
-        access.add_deputy(args.assignment, person, args.from, args.to)
-    };
+    let add = move |access: Access<'_>, person| access.add_deputy(args.assignment, person, args.from, args.to);
     change(app, &args.board, add).await
 }
 
@@ -90,12 +83,7 @@ where
     let email = line("e-mail")?;
     let found = move |access: Access<'_>| act(access, access.person_by_email(email.expose())?);
     app.door.write(actor, found).await?;
-    let keeper = Keeper {
-        store: app.store.clone(),
-        keyring: app.keyring.clone(),
-        clock: app.clock.clone(),
-    };
-    keeper.bring_up_to_date().await?;
+    app.keeper().bring_up_to_date().await?;
     println!("done");
     Ok(ExitCode::SUCCESS)
 }

@@ -2,7 +2,6 @@
 
 use super::Done;
 use crate::app::App;
-use crate::audit::keeper::Keeper;
 use crate::board::find_board;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -49,12 +48,7 @@ pub(super) async fn import(args: ImportArgs, mut config: Config) -> Done {
     }
     if !args.dry_run {
         // There may be nobody who serves and gives the events their places.
-        let keeper = Keeper {
-            store: app.store.clone(),
-            keyring: app.keyring.clone(),
-            clock: app.clock.clone(),
-        };
-        keeper.bring_up_to_date().await?;
+        app.keeper().bring_up_to_date().await?;
     }
     Ok(ExitCode::SUCCESS)
 }

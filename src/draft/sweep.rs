@@ -1,5 +1,5 @@
-//! Old drafts: their authors are told by letter, and two weeks or so later what nobody has touched is removed (retention
-//! rule R7; the days are the board's).
+//! Old drafts: their authors are told by letter, and two weeks or so later what nobody has touched is removed;
+//! the days are the board's.
 
 use super::rows;
 use crate::access::policy::Relation;

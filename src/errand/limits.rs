@@ -6,6 +6,9 @@ use crate::access::Access;
 use crate::error::{Error, Result};
 use crate::money::Ore;
 
+/// The shortest and longest trip that can be driven one way, in metres.
+pub(super) const DISTANCE_M: std::ops::RangeInclusive<i64> = 100..=3_000_000;
+
 /// What wishes and claims are held to, and warned of.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {

@@ -8,7 +8,7 @@ use crate::access::{Access, Happening, Right, circle};
 use crate::audit::Action;
 use crate::clock::Day;
 use crate::crypt::normal_personal_number;
-use crate::error::{Error, Result};
+use crate::error::{Error, Faults, Result};
 use crate::id::{AssignmentId, HomeId, PersonId, ServiceUserId, UnitId};
 use crate::secret::Secret;
 use crate::web::{Listed, Listing};
@@ -170,8 +170,17 @@ impl Access<'_> {
     }
 
     /// Lets a person stand in for an assignment's caseworker, first and last day included.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Invalid`] for days in the wrong order, and for a member of the home (nobody answers
+    /// for the home they live in: förvaltningslagen 16 §).
     pub fn add_deputy(self, assignment: AssignmentId, person: PersonId, from: Day, to: Day) -> Result<()> {
         self.only_operator()?;
+        let facts = self.assignment_facts(assignment)?.ok_or(Error::NotFound)?;
+        let mut faults = Faults::default();
+        faults.unless(from <= to, "to", "time-order");
+        faults.unless(!self.members_of(facts.home)?.contains(&person), "person", "person");
+        faults.check()?;
         self.write_deputy(assignment, person, (from, to), Relation::System)
     }
 

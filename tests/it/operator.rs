@@ -128,9 +128,14 @@ async fn a_deputy_has_the_days_given_and_a_lost_role_takes_them_away() {
     ];
     let backwards = famn(&board.place, &backwards, "jonas.ahl@example.org\n");
     assert!(
-        backwards.code == 1 && backwards.words.contains("before the first"),
+        backwards.code == 1 && backwards.words.contains("to: The end is before the beginning"),
         "{backwards:?}"
     );
+    // Nobody answers for the home they live in.
+    let own = "assignment deputy --board borlange --from 2026-11-22 --to 2026-11-22 --assignment";
+    let own: Vec<&str> = own.split(' ').chain([assignment.as_str()]).collect();
+    let own = famn(&board.place, &own, "anna.berg@example.org\n");
+    assert!(own.code == 1 && own.words.contains("person: "), "{own:?}");
     let elsewhere = board.signed_in("lisa.vans").await.assignment().await;
     let day = today.to_string();
     let command = [

@@ -2,6 +2,7 @@
 
 use super::ReceiptCategory;
 use crate::clock::Day;
+use crate::errand::limits::DISTANCE_M;
 use crate::errand::typed::{optional, required};
 use crate::error::Faults;
 use crate::id::{AssignmentId, ErrandId, FileId};
@@ -12,8 +13,6 @@ use std::collections::HashSet;
 
 /// Receipts of one claim, and trips of one.
 pub(super) const MOST: usize = 50;
-/// The shortest and longest trip, in metres.
-const DISTANCE_M: std::ops::RangeInclusive<i64> = 100..=3_000_000;
 /// What an odometer can show, in km.
 const ODOMETER: std::ops::RangeInclusive<i64> = 0..=9_999_999;
 

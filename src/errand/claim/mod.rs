@@ -77,14 +77,3 @@ crate::closed_list! {
         AfterAward = "after_award",
     }
 }
-
-impl ReviewOutcome {
-    /// The state of a line that was reviewed so.
-    pub const fn leads_to(self) -> LineState {
-        match self {
-            ReviewOutcome::Granted => LineState::Granted,
-            ReviewOutcome::PartlyGranted => LineState::PartlyGranted,
-            ReviewOutcome::Refused => LineState::Refused,
-        }
-    }
-}

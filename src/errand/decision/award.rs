@@ -6,6 +6,7 @@ use crate::access::{Access, Happening, Right};
 use crate::audit::Action;
 use crate::clock::Day;
 use crate::errand::ErrandNumber;
+use crate::errand::limits::Limits;
 use crate::errand::wish::WishView;
 use crate::error::Result;
 use crate::id::{AssignmentId, ErrandId, HomeId};
@@ -36,6 +37,10 @@ pub(in crate::errand) struct OwnAward {
 }
 
 impl OwnAward {
+    /// Whether receipts for it can still be handed in: what was bought in its time can come some days after.
+    pub fn takes_claims(&self, today: Day, limits: &Limits) -> bool {
+        self.valid_until.plus_days(limits.after_end_days) >= today
+    }
     /// What is left of it.
     pub fn left(&self) -> Ore {
         Ore((self.amount.0 - self.used.0).max(0))

@@ -16,6 +16,7 @@ use crate::file::{Handed, take_in};
 use crate::home::AssignmentView;
 use crate::id::{AssignmentId, ErrandId};
 use crate::money::Ore;
+use crate::web::Query;
 use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, scripted, swedish};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
@@ -108,7 +109,7 @@ pub fn places(looked: &Looked, today: Day, now: crate::clock::Instant) -> Vec<Pl
     let standing = looked
         .awards
         .iter()
-        .filter(|award| award.valid_until.plus_days(60) >= today);
+        .filter(|award| award.takes_claims(today, &looked.limits));
     let mut places: Vec<Place> = standing.map(of_award).collect();
     let other = !places.is_empty();
     places.extend(looked.assignments.iter().map(|of| Place {
@@ -161,16 +162,16 @@ impl Claim {
 
 /// What the claim is to belong to, where a link says so.
 #[derive(Default, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct For {
     hor: String,
 }
 
 #[get("/kvitton")]
-pub async fn get_claim(app: web::Data<App>, visitor: Visitor, of: web::Query<For>) -> Result<HttpResponse> {
+pub async fn get_claim(app: web::Data<App>, visitor: Visitor, of: Query<For>) -> Result<HttpResponse> {
     let looked = check::look(&app, &visitor, ErrandKind::ReceiptClaim, None).await?;
     let mut fields = Fields::default();
-    fields.set("assignment_id", of.into_inner().hor);
+    fields.set("assignment_id", of.0.hor);
     show(
         &app,
         &visitor,

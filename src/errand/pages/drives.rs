@@ -3,7 +3,7 @@
 use super::typed::Reader;
 use crate::clock::Day;
 use crate::errand::NewTrip;
-use crate::errand::limits::Limits;
+use crate::errand::limits::{DISTANCE_M, Limits};
 use crate::error::Fault;
 use crate::money::Ore;
 use crate::web::page::Fields;
@@ -42,7 +42,7 @@ impl Drive {
 
     /// What it comes to, where its distance can be read.
     pub fn amount(&self, limits: &Limits) -> Option<Ore> {
-        km_typed(self.text("distance_m")).map(|metres| limits.mileage(metres.min(3_000_000)))
+        km_typed(self.text("distance_m")).map(|metres| limits.mileage(metres.min(*DISTANCE_M.end())))
     }
 }
 

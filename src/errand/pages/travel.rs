@@ -8,7 +8,7 @@ use super::write::{Kept, file_ids, kept};
 use crate::account::Visitor;
 use crate::app::App;
 use crate::clock::Instant;
-use crate::errand::limits::Limits;
+use crate::errand::limits::{DISTANCE_M, Limits};
 use crate::errand::{
     AbroadView, ApprovalMode, ErrandKind, GuardianConsent, NewAbroad, NewErrand, NewTravel, NewTravelRequest,
     TravelMode, TravelPurpose, TravelView,
@@ -16,7 +16,6 @@ use crate::errand::{
 use crate::error::{Fault, Result};
 use crate::file::{Handed, take_in};
 use crate::home::AssignmentView;
-use crate::money::Ore;
 use crate::web::page::swedish::km_typed;
 use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, scripted};
 use actix_web::http::StatusCode;
@@ -194,8 +193,9 @@ fn shown(new: &NewTravel) -> TravelView {
 
 /// `48 km = 120 kr`, there and back where both ways are driven.
 fn mileage(distance_m: Option<i64>, both_ways: bool, limits: &Limits) -> Option<String> {
-    let metres = distance_m.filter(|metres| (100..=3_000_000).contains(metres))? * if both_ways { 2 } else { 1 };
-    let sum: Ore = limits.mileage(metres);
+    let one_way = distance_m.filter(|metres| DISTANCE_M.contains(metres))?;
+    let sum = NewTravel::comes_to(Some(one_way), both_ways, None, limits);
+    let metres = if both_ways { one_way * 2 } else { one_way };
     Some(format!("{} med egen bil ger {sum}", km(metres)))
 }
 

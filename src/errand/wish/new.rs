@@ -2,7 +2,7 @@
 
 use super::{ApprovalMode, GuardianConsent, ItemCategory, OtherCover, Payer, TravelMode, TravelPurpose};
 use crate::clock::Day;
-use crate::errand::limits::Limits;
+use crate::errand::limits::{DISTANCE_M, Limits};
 use crate::errand::typed::{optional, required};
 use crate::error::Faults;
 use crate::id::{AssignmentId, FileId};
@@ -15,8 +15,6 @@ use std::collections::HashSet;
 const LONG: (usize, usize) = (10, 2_000);
 /// Characters of a place.
 pub const PLACE: (usize, usize) = (2, 120);
-/// The shortest and longest trip one way, in metres.
-pub const DISTANCE_M: std::ops::RangeInclusive<i64> = 100..=3_000_000;
 /// Travellers of one kind.
 const TRAVELLERS: std::ops::RangeInclusive<i64> = 0..=50;
 

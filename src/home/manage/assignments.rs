@@ -303,6 +303,8 @@ impl Access<'_> {
         if is_same {
             Ok(id)
         } else {
+            // That the number is known is something learnt of another's child.
+            self.log(Happening::denied(Action::AssignmentAdd).object("service_user", id));
             Err(Error::Conflict("exists"))
         }
     }

@@ -68,11 +68,6 @@ impl Fields {
             .map(|(name, value)| (name.as_str(), value.expose().as_str()))
     }
 
-    /// Whether any field's name begins like this.
-    pub fn any_below(&self, prefix: &str) -> bool {
-        self.0.iter().any(|(field, _)| field.starts_with(prefix))
-    }
-
     /// Sets a field, in place of what it was.
     pub fn set(&mut self, name: &str, value: String) {
         self.0.retain(|(field, _)| field != name);
