@@ -245,6 +245,12 @@ async fn an_assignment_is_added_with_its_service_user_and_its_number_is_never_sh
     let mut other = body.clone();
     other["service_user"]["first_name"] = json!("Nils");
     assert_eq!(eva.post("/assignments", other).await.problem(409), "exists");
+    let denied = "audit_event WHERE action = 'assignment.add' AND outcome = 'denied'";
+    assert_eq!(
+        count(&town.place, denied),
+        1,
+        "that a number is known is something learnt"
+    );
     for wrong in ["20120312-2383", "20121312-2382", "1", "19999999-9999"] {
         let mut typo = body.clone();
         typo["service_user"]["personal_number"] = json!(wrong);
