@@ -1,6 +1,8 @@
 # Problem titles, by the last part of their type.
 problem-sign-in = Sign in to continue
 problem-step-up = Sign in anew to change this
+problem-reason-required = Say why you need to see the errand
+problem-open = You see the errand already
 problem-forbidden = You are not allowed to do that
 problem-passwords-off = The board does not allow signing in with a password alone
 problem-forged = The form could not be received
@@ -451,3 +453,19 @@ form-files = Pictures or PDF
 form-files-hint = At most ten files, 15 MB each.
 form-file-kept = The file is saved. Remove the tick if it should not be sent.
 form-choose = Choose
+
+# The reason at the door.
+door-heading = You do not handle this errand
+door-why = If you need to see it in your work, say why. The errand opens for 30 minutes, and whoever answers for it is told at once. The opening and the reason stand in the log.
+door-reason = Why do you need to see the errand?
+door-words = Describe why
+door-words-hint = At least 20 characters if you choose Another reason. Write no names.
+door-open = Open the errand
+door-back = To the inbox
+opening-deputising = I stand in for whoever answers for it
+opening-on-call = I am on call
+opening-consultation = I have been asked for advice
+opening-handover = I am to take the errand over
+opening-other = Another reason
+page-fault-reason_code-required = Choose why you need to see the errand.
+page-fault-reason-too-short = Describe why with at least 20 characters.

@@ -1,6 +1,8 @@
 # Problem titles, by the last part of their type.
 problem-sign-in = Logga in för att fortsätta
 problem-step-up = Logga in på nytt för att ändra det här
+problem-reason-required = Ange varför du behöver se ärendet
+problem-open = Du ser redan ärendet
 problem-forbidden = Du har inte rätt att göra det
 problem-passwords-off = Nämnden tillåter inte inloggning med enbart lösenord
 problem-forged = Formuläret kunde inte tas emot
@@ -451,3 +453,19 @@ form-files = Bilder eller pdf
 form-files-hint = Högst tio filer, 15 MB var.
 form-file-kept = Filen är sparad. Ta bort bocken om den inte ska med.
 form-choose = Välj
+
+# The reason at the door.
+door-heading = Du handlägger inte det här ärendet
+door-why = Behöver du se det i ditt arbete anger du varför. Ärendet öppnas i 30 minuter, och den som ansvarar för det får veta det genast. Öppningen och skälet står i loggen.
+door-reason = Varför behöver du se ärendet?
+door-words = Beskriv varför
+door-words-hint = Minst 20 tecken om du väljer Annat skäl. Skriv inga namn.
+door-open = Öppna ärendet
+door-back = Till inkorgen
+opening-deputising = Jag ersätter den som ansvarar
+opening-on-call = Jag har jour
+opening-consultation = Jag har blivit tillfrågad om råd
+opening-handover = Jag ska ta över ärendet
+opening-other = Annat skäl
+page-fault-reason_code-required = Välj varför du behöver se ärendet.
+page-fault-reason-too-short = Beskriv varför med minst 20 tecken.

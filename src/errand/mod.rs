@@ -10,6 +10,7 @@ mod decision;
 mod limits;
 mod list;
 mod number;
+pub mod opening;
 pub mod pages;
 mod rows;
 mod show;
@@ -28,6 +29,7 @@ pub use claim::{
 pub use decision::{DecisionView, NewDecision, Outcome};
 pub use list::Filter;
 pub use number::ErrandNumber;
+pub use opening::{NewOpening, OpeningReason, OpeningView};
 pub use start::{NewErrand, NewMessageErrand, Started};
 pub use thread::{Move, NewMessage, NewNote};
 pub use typed::{clean, optional, required};

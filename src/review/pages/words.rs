@@ -68,6 +68,8 @@ pub const fn action(action: Action) -> &'static str {
         Action::DraftRead => "Läste sitt utkast",
         Action::DraftSave => "Sparade utkast",
         Action::DraftRemove => "Tog bort utkast",
+        Action::ErrandOpen => "Öppnade ärende med skäl",
+        Action::OpeningList => "Såg vem som öppnat ärendet",
     }
 }
 

@@ -235,6 +235,7 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
         "/arenden/{id}/svar" => (vec![once, version, ("body", text("Tack, då vet vi"))], Some("")),
         "/arenden/{id}/anteckning" => (vec![once, ("note", text("Ringde förvaltningens jurist"))], None),
         "/arenden/{id}/lage" => (vec![version, ("state", text("closed"))], None),
+        "/arenden/{id}/oppna" => (vec![("reason_code", text("on_call"))], None),
         "/arenden/{id}/ansvarig" | "/logga-ut" => (vec![], None),
         "/inbjudan" | "/nytt-losenord" => {
             let password = ("password", text("en ganska lång mening"));
