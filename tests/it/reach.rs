@@ -118,7 +118,7 @@ fn call(chance: &mut Chance, known: &mut Known, home: &str) -> Call {
     let message = json!({"kind": "message", "assignment_id": one, "body": word, "file_ids": [other]});
     let of_home = json!({"kind": "message", "home_id": one, "body": word});
     let plain = json!({"kind": "message", "assignment_id": one, "body": word});
-    let draft = json!({"kind": "message", "content": {"body": word, "about": one}});
+    let draft = json!({"kind": "message", "content": {"body": word}});
     let lines = json!({"lines": [{"receipt_id": other, "outcome": "granted"}]});
     let write = [
         (Method::POST, "/errands".to_owned(), plain),
