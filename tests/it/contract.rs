@@ -9,7 +9,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 /// Calls made up for each operation in each way of making them up.
-const EXAMPLES: &str = "12";
+const EXAMPLES: &str = "6";
 
 /// Where calls bear ids.
 const PLACES: &[&str] = &[
