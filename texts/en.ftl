@@ -12,7 +12,7 @@ problem-idempotency-key-reused = The same key was used for something else
 problem-state = The errand has already moved on
 problem-duplicate-file = The file has been handed in already
 problem-ended = It has been ended or confirmed already
-problem-stale = Someone has changed the errand since you opened it
+problem-stale = Someone has changed this since you opened it
 problem-too-large = Choose a smaller file. The largest size is 15 MB.
 problem-body-too-large = What was sent is too large. Send less at a time.
 problem-beyond-end = Ask for a part that is in the file
@@ -103,6 +103,7 @@ warning-same-amount-and-date = The home has handed in the same amount for the sa
 warning-over-award = Together with what was handed in before it is more than was granted
 warning-without-request = 500 kr or more without a wish that granted it
 warning-after-award = After the last day of the decision
+warning-child-caseworker = Abroad in care under LVU: the child's caseworker is to be heard first
 
 # What pages say when something is wrong: a title of their own, and what to do. Else the problem's title stands.
 page-wrong-sign-in = You are signed out
@@ -120,7 +121,7 @@ page-advice-not-found = The address may be wrong, or you may not see what is the
 page-advice-idempotency-key-reused = You find it among your errands. If you want to send something more, begin anew from there.
 page-advice-duplicate-file = The receipt is already in one of your errands. Open it among your errands.
 page-advice-state = Open the errand anew to see what has happened.
-page-advice-stale = Open the errand anew to see what has happened.
+page-advice-stale = Open the page anew to see what has happened.
 page-advice-too-large = Choose fewer or smaller files. One file may be at most 15 MB.
 page-advice-too-many = Too many tries in a short time. Wait a minute.
 page-advice-unavailable = Try again in a while. What you have already sent is still there.
@@ -239,3 +240,14 @@ page-fault-lines-amount_ore-typed = Enter the amount of line { $n } in figures, 
 page-fault-lines-amount_ore-amount-of-line = The amount of line { $n } must be above zero and below the line's.
 page-fault-lines-reason-required = Say why line { $n } is not granted.
 page-fault-lines-reason-too-long = Write less about line { $n }.
+
+# Confirming a new address.
+address-title = Confirm your new e-mail address
+address-lead = Type the code of the letter that went to the new address.
+address-code = Code
+address-confirm = Confirm the address
+address-back = To the start
+address-failed = That did not work
+address-done = The address is confirmed
+address-done-text = Letters go there from now on, and you sign in with that address.
+fault-code-wrong = The code is wrong or works no more. Ask for a new one.

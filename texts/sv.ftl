@@ -12,7 +12,7 @@ problem-idempotency-key-reused = Samma nyckel har använts till något annat
 problem-state = Ärendet har redan gått vidare
 problem-duplicate-file = Filen är redan inlämnad
 problem-ended = Det har redan avslutats eller bekräftats
-problem-stale = Någon har ändrat ärendet sedan du öppnade det
+problem-stale = Någon har ändrat det här sedan du öppnade det
 problem-too-large = Välj en mindre fil. Största storlek är 15 MB.
 problem-body-too-large = Det som skickades är för stort. Skicka mindre åt gången.
 problem-beyond-end = Be om en del som finns i filen
@@ -103,6 +103,7 @@ warning-same-amount-and-date = Hemmet har lämnat in samma belopp för samma dag
 warning-over-award = Tillsammans med det som redan är inlämnat blir det mer än vad som beviljats
 warning-without-request = 500 kr eller mer utan ett önskemål som har beviljats
 warning-after-award = Efter den sista dag som beslutet gäller
+warning-child-caseworker = Utomlands vid vård enligt LVU: barnets socialsekreterare ska yttra sig först
 
 # What pages say when something is wrong: a title of their own, and what to do. Else the problem's title stands.
 page-wrong-sign-in = Du är utloggad
@@ -120,7 +121,7 @@ page-advice-not-found = Adressen kan vara fel, eller så har du inte rätt att s
 page-advice-idempotency-key-reused = Du hittar det bland dina ärenden. Vill du skicka något mer, börja på nytt därifrån.
 page-advice-duplicate-file = Kvittot finns redan i ett av era ärenden. Öppna det under Mina ärenden.
 page-advice-state = Öppna ärendet på nytt för att se vad som har hänt.
-page-advice-stale = Öppna ärendet på nytt för att se vad som har hänt.
+page-advice-stale = Öppna sidan på nytt för att se vad som har hänt.
 page-advice-too-large = Välj färre eller mindre filer. En fil får vara högst 15 MB.
 page-advice-too-many = För många försök på kort tid. Vänta en minut.
 page-advice-unavailable = Försök igen om en stund. Det du redan har skickat finns kvar.
@@ -239,3 +240,14 @@ page-fault-lines-amount_ore-typed = Fyll i beloppet på rad { $n } med siffror, 
 page-fault-lines-amount_ore-amount-of-line = Beloppet på rad { $n } ska vara större än noll och mindre än radens.
 page-fault-lines-reason-required = Skriv varför rad { $n } inte godkänns.
 page-fault-lines-reason-too-long = Skriv kortare om rad { $n }.
+
+# Confirming a new address.
+address-title = Bekräfta din nya e-postadress
+address-lead = Skriv in koden från brevet som gick till den nya adressen.
+address-code = Kod
+address-confirm = Bekräfta adressen
+address-back = Till start
+address-failed = Det gick inte
+address-done = Adressen är bekräftad
+address-done-text = Nu går brev dit, och du loggar in med den adressen.
+fault-code-wrong = Koden stämmer inte eller fungerar inte längre. Be om en ny.

@@ -190,17 +190,16 @@ impl SettingsChange {
             let fits = is_text(&one.title, 1, 80) && is_text(&one.phone, 1, 40);
             faults.unless(fits, format!("settings.emergency.{i}"), "text");
         }
+        // A public page without the kinds of support, or without a number for emergencies, helps nobody.
         let lists = [
-            ("kinds", self.kinds.as_ref().map(Vec::len), 4),
-            ("links", self.links.as_ref().map(Vec::len), 20),
-            ("emergency", self.emergency.as_ref().map(Vec::len), 10),
+            ("kinds", self.kinds.as_ref().map(Vec::len), 1, 4),
+            ("links", self.links.as_ref().map(Vec::len), 0, 20),
+            ("emergency", self.emergency.as_ref().map(Vec::len), 1, 10),
         ];
-        for (field, length, most) in lists {
-            faults.unless(
-                length.is_none_or(|n| n <= most),
-                format!("settings.{field}"),
-                "too-many",
-            );
+        for (field, length, least, most) in lists {
+            let field = format!("settings.{field}");
+            faults.unless(length.is_none_or(|n| n >= least), field.as_str(), "required");
+            faults.unless(length.is_none_or(|n| n <= most), field, "too-many");
         }
     }
 

@@ -144,6 +144,17 @@ async fn a_settings_limits_are_held_and_an_older_version_is_refused() {
         "settings.reopened_within_days",
     ];
     assert_eq!(faults, expected);
+    // Nobody is helped by a page without kinds of support or a number for emergencies; links may all be taken away.
+    let nothing = json!({"settings": {"kinds": [], "emergency": [], "links": []}});
+    assert_eq!(
+        stina.patch("/board", nothing).await.faults(),
+        ["kinds", "emergency"].map(|field| (format!("settings.{field}"), "required".to_owned()))
+    );
+    let turned = json!({"settings": {"name": "Borlänge \u{202e}nnummok", "phone": "0243\n112"}});
+    assert_eq!(
+        stina.patch("/board", turned).await.faults(),
+        ["name", "phone"].map(|field| (format!("settings.{field}"), "text".to_owned()))
+    );
     assert_eq!(count(&town.place, "board_setting"), 0, "nothing was set");
     assert_eq!(
         stina.patch("/board", json!({"settings": {}})).await.problem(400),
