@@ -4,7 +4,6 @@
 use super::rows;
 use super::view::{ErrandRow, HomeName};
 use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory};
-use crate::access::policy::Relation;
 use crate::access::{Access, ErrandFacts, Happening, Role, circle};
 use crate::audit::Action;
 use crate::clock::Instant;
