@@ -66,7 +66,10 @@ impl Access<'_> {
             personal_number_token: number.as_ref().map(|number| number_token(keys.index(), number)),
             name: seal("name", in_one_line(new.name.expose()).trim()),
             email: seal("email", new.email.expose().trim()),
-            phone: new.phone.as_ref().map(|phone| seal("phone", in_one_line(phone.expose()).trim())),
+            phone: new
+                .phone
+                .as_ref()
+                .map(|phone| seal("phone", in_one_line(phone.expose()).trim())),
             personal_number: number.as_ref().map(|number| seal("personal_number", number.expose())),
             version,
             wrapped_key,

@@ -185,7 +185,14 @@ pub(super) async fn invite(app: App, args: PersonArgs) -> Done {
     };
     let invited = app.door.write(actor, invite).await?;
     settled(&app).await;
-    println!("{}", if invited { "invited" } else { "has a password, or an invitation that works: no letter" });
+    println!(
+        "{}",
+        if invited {
+            "invited"
+        } else {
+            "has a password, or an invitation that works: no letter"
+        }
+    );
     Ok(ExitCode::SUCCESS)
 }
 

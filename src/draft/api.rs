@@ -4,7 +4,9 @@ use super::verbs::{DraftBody, DraftView};
 use crate::access::Access;
 use crate::app::App;
 use crate::id::of;
-use crate::web::{Caller, IfMatch, Json, Listed, NoContent, NoQuery, ObjectPath, Problem, Query, Reply, Shown, Versioned};
+use crate::web::{
+    Caller, IfMatch, Json, Listed, NoContent, NoQuery, ObjectPath, Problem, Query, Reply, Shown, Versioned,
+};
 use actix_web::{delete, get, put, web};
 
 /// My drafts, the one saved last first; nobody else sees them.

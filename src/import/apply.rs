@@ -46,7 +46,11 @@ pub(super) fn apply(access: Access<'_>, files: &Files, invite: bool) -> Result<O
     for one in &files.assignments {
         work.each(5, &one.line, |work| work.assignment(one))?;
     }
-    let invited = if invite && work.faults.is_empty() { work.invite()? } else { 0 };
+    let invited = if invite && work.faults.is_empty() {
+        work.invite()?
+    } else {
+        0
+    };
     Ok(Outcome {
         invited,
         ..work.outcome()
@@ -186,11 +190,7 @@ impl Work<'_> {
     }
 
     /// Sees to it that a person is there and holds a role; tells whether anything was added.
-    fn person(
-        &mut self,
-        person: &Person,
-        (role, unit, home): (Role, Option<UnitId>, Option<HomeId>),
-    ) -> Did {
+    fn person(&mut self, person: &Person, (role, unit, home): (Role, Option<UnitId>, Option<HomeId>)) -> Did {
         let (id, is_new) = match self.access.person_by_email(person.email.expose()) {
             Ok(id) => (id, self.access.grant_as_operator(id, role, unit)?),
             Err(Error::NotFound) => {

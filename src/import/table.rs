@@ -101,7 +101,11 @@ pub(super) fn read(folder: &Path, columns: &Columns, faults: &mut Vec<ImportFaul
             faults.push(of_file(number, what));
             continue;
         }
-        let fields = named.iter().copied().zip(record.iter().map(|text| in_one_line(text).trim().to_owned())).collect();
+        let fields = named
+            .iter()
+            .copied()
+            .zip(record.iter().map(|text| in_one_line(text).trim().to_owned()))
+            .collect();
         lines.push(Line {
             file: columns.file,
             number,

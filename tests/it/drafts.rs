@@ -15,7 +15,11 @@ async fn the_list_takes_no_parameters() {
     let anna = town.anna().await;
     anna.get("/drafts").await.expect(200);
     for odd in ["kind=message", "limit=1", "cursor=x"] {
-        assert_eq!(anna.get(&format!("/drafts?{odd}")).await.problem(400), "malformed", "{odd}");
+        assert_eq!(
+            anna.get(&format!("/drafts?{odd}")).await.problem(400),
+            "malformed",
+            "{odd}"
+        );
     }
 }
 

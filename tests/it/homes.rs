@@ -368,7 +368,10 @@ async fn an_assignment_is_refused_for_those_outside_and_changed_by_its_team_lead
         "the days that were meant stay"
     );
     let told = events(&town.place);
-    assert!(told.iter().any(|one| one["action"] == "deputy.end" && one["person"] == json!(eva.id)));
+    assert!(
+        told.iter()
+            .any(|one| one["action"] == "deputy.end" && one["person"] == json!(eva.id))
+    );
     let give = || {
         let body = json!({"caseworker_id": jonas.id, "to": day(&clock, 40)});
         eva.request(Method::PATCH, &at)

@@ -32,9 +32,7 @@ async fn take_in(town: &Town, folder: &Path, dry_run: bool) -> Outcome {
         dry_run,
         ..How::default()
     };
-    import(&town.app, board, folder, how)
-        .await
-        .expect("the import ends")
+    import(&town.app, board, folder, how).await.expect("the import ends")
 }
 
 /// The example with some of its files written anew.
@@ -252,7 +250,10 @@ async fn everyone_in_the_files_is_invited_once_and_comes_in() {
     assert_eq!((told(&done), done.invited), (vec![], 7));
     assert_eq!(count(&town.place, "outbox"), letters + 7);
     assert_eq!(run(false, true).await.invited, 0, "their invitations work still");
-    for (email, home) in [("asa.bjork@hem.example", "Familjen Björk"), ("petra.gran@exempel.example", "")] {
+    for (email, home) in [
+        ("asa.bjork@hem.example", "Familjen Björk"),
+        ("petra.gran@exempel.example", ""),
+    ] {
         town.nobody().plant(email);
         let code = town.code_for(email, 1).await;
         town.nobody().plant(&code);
@@ -269,7 +270,10 @@ async fn everyone_in_the_files_is_invited_once_and_comes_in() {
     // What the operator gave and somebody has ended is not given anew by the letter.
     let ended = "UPDATE home_member SET to_at = from_at WHERE person_id IN (SELECT person_id FROM invitation)";
     crate::kit::execute(&town.place, ended);
-    crate::kit::execute(&town.place, "UPDATE role_grant SET to_at = from_at WHERE role = 'contractor'");
+    crate::kit::execute(
+        &town.place,
+        "UPDATE role_grant SET to_at = from_at WHERE role = 'contractor'",
+    );
     let code = town.code_for("ida.lonn@hem.example", 1).await;
     let accept = json!({"token": code, "password": "regn över tallmon i november"});
     town.nobody().post("/invitations/accept", accept).await.expect(201);

@@ -130,7 +130,8 @@ async fn what_is_one_line_stays_one_line_and_is_read_the_way_it_is_written() {
     new["subject"] = typed.into();
     let errand = id(&anna.post("/errands", new).await.expect(201));
     assert_eq!(anna.opens(&errand).await.expect(200)["subject"], kept);
-    let file = json!({"kind": "foster", "name": typed, "unit_id": eva.get("/units").await.expect(200)["items"][0]["id"]});
+    let file =
+        json!({"kind": "foster", "name": typed, "unit_id": eva.get("/units").await.expect(200)["items"][0]["id"]});
     assert_eq!(eva.post("/homes", file).await.expect(201)["name"], kept);
     for nothing in ["\u{202e}\u{2066}", "\n\r\u{2029}"] {
         let unit = eva.get("/units").await.expect(200)["items"][0]["id"].clone();

@@ -46,7 +46,11 @@ async fn a_role_is_given_with_a_reason_and_ended_at_once() {
     );
     assert_eq!(stina.post(&at, new).await.problem(409), "exists");
     let homes = ali.get("/homes").await.expect(200);
-    assert_eq!(homes["items"], json!([]), "a caseworker sees what a team lead gives them, and nothing yet");
+    assert_eq!(
+        homes["items"],
+        json!([]),
+        "a caseworker sees what a team lead gives them, and nothing yet"
+    );
     let role_at = format!("{at}/{}", id(&made));
     let end = json!({"to": today(&clock).to_string(), "reason": "Vikariatet är slut"});
     stina.plant("Vikariatet är slut");
@@ -200,9 +204,14 @@ async fn a_steward_alone_puts_nobody_where_content_is_read() {
     let at = format!("/persons/{}/roles", ali.id);
     // Every role there is, and a friend by letter too.
     for any in ["caseworker", "team_lead", "unit_manager", "finance", "archivist"] {
-        let unit = ["caseworker", "team_lead", "unit_manager"].contains(&any).then_some(&unit);
+        let unit = ["caseworker", "team_lead", "unit_manager"]
+            .contains(&any)
+            .then_some(&unit);
         let new = json!({"role": any, "unit_id": unit, "reason": "En vän"});
-        assert!([201, 409].contains(&stina.post(&at, new).await.status.as_u16()), "{any}");
+        assert!(
+            [201, 409].contains(&stina.post(&at, new).await.status.as_u16()),
+            "{any}"
+        );
     }
     let friend = json!({"email": "en.van@example.org", "name": "En Vän", "role": "team_lead", "unit_id": unit});
     stina.post("/invitations", friend).await.expect(201);
@@ -221,7 +230,10 @@ async fn a_steward_alone_puts_nobody_where_content_is_read() {
         assert!(list.status == 403 || list.json()["items"] == json!([]), "{list}");
         // Whom the steward has proposed as unit manager is no second person for the next proposal.
         let role_at = format!("/persons/{}/roles/{}", friend.id, id(&proposal["items"][0]));
-        assert_eq!(who.patch(&role_at, json!({"confirmed": true})).await.problem(403), "forbidden");
+        assert_eq!(
+            who.patch(&role_at, json!({"confirmed": true})).await.problem(403),
+            "forbidden"
+        );
     }
 }
 

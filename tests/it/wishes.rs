@@ -111,10 +111,15 @@ async fn abroad_under_lvu_the_childs_caseworker_is_to_be_heard() {
                 json!({"country": "Norge", "passport": true, "guardian_consent": "not_needed", "insurance": true});
         }
         let made = id(&anna.post("/errands", new).await.expect(201));
-        let (home, team) = (anna.opens(&made).await.expect(200), maria.opens(&made).await.expect(200));
+        let (home, team) = (
+            anna.opens(&made).await.expect(200),
+            maria.opens(&made).await.expect(200),
+        );
         assert_eq!(home["warnings"], team["warnings"]);
         let warnings = home["warnings"].as_array().expect("warnings").iter();
-        warnings.map(|one| one["code"].as_str().expect("a code").to_owned()).collect::<Vec<_>>()
+        warnings
+            .map(|one| one["code"].as_str().expect("a code").to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(wishes("LVU", true).await, ["child_caseworker"]);
     assert!(wishes("LVU", false).await.is_empty() && wishes("SoL", true).await.is_empty());

@@ -142,11 +142,7 @@ impl Access<'_> {
         let (board, id, now) = (self.standing().board, self.fresh_id(), self.now());
         let told = outbox::Enclosed {
             token: None,
-            address: Some(
-                contact
-                    .key
-                    .seal("outbox", "address", id, 1, contact.email.expose()),
-            ),
+            address: Some(contact.key.seal("outbox", "address", id, 1, contact.email.expose())),
         };
         self.db(|db| outbox::enclose(db, id, (board, me), (LetterKind::ContactChanged, told), now))
     }

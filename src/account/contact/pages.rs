@@ -5,8 +5,8 @@ use crate::account::Visitor;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
-use crate::web::page::{Form, Frame, Guard, page, see_other};
 use crate::web::Language;
+use crate::web::page::{Form, Frame, Guard, page, see_other};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError as _, get, post, web};
 use askama::Template;
@@ -29,7 +29,9 @@ pub struct ConfirmQuery {
 
 fn confirm(guard: &Guard) -> Confirm {
     Confirm {
-        frame: Frame::open(Language::Swedish.text("address-title")).form().guarded(guard),
+        frame: Frame::open(Language::Swedish.text("address-title"))
+            .form()
+            .guarded(guard),
         wrong: None,
         is_done: false,
     }

@@ -98,7 +98,9 @@ pub(super) fn take_address(
     if diesel::update(works).set(address_change::used_at.eq(now)).execute(db)? == 0 {
         return Ok(None);
     }
-    Ok(Some(one().select((address_change::id, address_change::email)).first(db)?))
+    Ok(Some(
+        one().select((address_change::id, address_change::email)).first(db)?,
+    ))
 }
 
 /// Removes codes that ran out before `until`, with their addresses.

@@ -117,8 +117,18 @@ async fn a_changed_address_is_told_to_the_old_one_and_kills_its_tokens() {
     let change = json!({"email": new, "phone": phone, "language": "en"});
     let changed = erik.patch("/me", change).await.expect(200);
     assert_eq!(
-        (&changed["email"], &changed["new_email"], &changed["phone"], &changed["language"]),
-        (&json!("erik.berg@example.org"), &json!(new), &json!(phone), &json!("en"))
+        (
+            &changed["email"],
+            &changed["new_email"],
+            &changed["phone"],
+            &changed["language"]
+        ),
+        (
+            &json!("erik.berg@example.org"),
+            &json!(new),
+            &json!(phone),
+            &json!("en")
+        )
     );
     let told = town.letters_to("erik.berg@example.org").await;
     let notice = "Your contact details are being changed";
@@ -129,14 +139,19 @@ async fn a_changed_address_is_told_to_the_old_one_and_kills_its_tokens() {
     let anna = town.anna().await;
     assert_eq!(confirms(&anna, &confirm).await, CODE_WRONG, "of nobody else's use");
     erik.get("/me").await.expect(200);
-    town.nobody().signed_in("borlange", "erik.berg@example.org", PASSWORD).await;
+    town.nobody()
+        .signed_in("borlange", "erik.berg@example.org", PASSWORD)
+        .await;
     let is = erik.post("/me/email", json!({"token": confirm})).await.expect(200);
     assert_eq!((&is["email"], &is["new_email"]), (&json!(new), &json!(null)));
     assert_eq!(confirms(&erik, &confirm).await, CODE_WRONG, "once");
     let told = town.letters_to("erik.berg@example.org").await;
     let notices = told.iter().filter(|letter| letter.contains(notice)).count();
     assert_eq!(notices, 2, "when it was asked for and when it was done: {told:?}");
-    assert_eq!(count(&town.place, "outbox WHERE address IS NOT NULL OR token IS NOT NULL"), 0);
+    assert_eq!(
+        count(&town.place, "outbox WHERE address IS NOT NULL OR token IS NOT NULL"),
+        0
+    );
     assert_eq!(
         accepts(&town, "recoveries", &code, NEW_PASSWORD).await.problem(401),
         "sign-in",
@@ -190,14 +205,20 @@ async fn asking_for_an_address_does_not_tell_whose_it_is() {
     let free = asks("ingen.alls@example.org").await;
     assert_eq!(taken, free);
     let rows = |what: &str| count(&town.place, what);
-    assert_eq!((rows("address_change"), rows("audit_event WHERE outcome = 'denied'")), (2, 0));
+    assert_eq!(
+        (rows("address_change"), rows("audit_event WHERE outcome = 'denied'")),
+        (2, 0)
+    );
     // Nor does a code that one has: another's address is answered as a code that is none.
     assert_eq!(confirms(&erik, &first).await, CODE_WRONG, "a newer one was sent");
     asks("anna.berg@example.org").await;
     let theirs = town.code_for("anna.berg@example.org", 1).await;
     assert_eq!(confirms(&erik, &theirs).await, CODE_WRONG);
     assert_eq!(confirms(&erik, "none").await, CODE_WRONG);
-    assert_eq!(rows("audit_event WHERE action = 'me.confirm' AND outcome = 'denied'"), 3);
+    assert_eq!(
+        rows("audit_event WHERE action = 'me.confirm' AND outcome = 'denied'"),
+        3
+    );
     assert_eq!(erik.get("/me").await.expect(200)["name"], "Erik Berg");
     let late = "erik.sen@example.org";
     asks(late).await;
@@ -225,8 +246,14 @@ async fn the_page_takes_the_code_of_a_new_address() {
     assert!(nobody.shows("Logga in"), "{}", nobody.text);
     let browser = Browser::signed_in(&town.base, "sara.ohman").await;
     let form = browser.get("/ny-adress").await.form("/ny-adress");
-    let wrong = browser.submit("/ny-adress", &form.clone().but("token", "fel"), false).await;
-    assert!(wrong.status == 422 && wrong.shows("Koden stämmer inte"), "{}", wrong.text);
+    let wrong = browser
+        .submit("/ny-adress", &form.clone().but("token", "fel"), false)
+        .await;
+    assert!(
+        wrong.status == 422 && wrong.shows("Koden stämmer inte"),
+        "{}",
+        wrong.text
+    );
     let spaced = format!(" {code}\n");
     let done = browser.submit("/ny-adress", &form.but("token", &spaced), false).await;
     assert!(done.shows("Adressen är bekräftad"), "{}", done.text);
