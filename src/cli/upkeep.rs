@@ -186,7 +186,11 @@ pub(super) async fn keys(command: KeysCommand, file: Option<&Path>) -> Done {
             let root = escrow::recover(&text)?.keep(&path)?;
             println!("the root key with check {} is in {}", root.check(), path.display());
         }
-        KeysCommand::Rotate { grace, of } => rotate(&config(&of, file)?, grace).await?,
+        KeysCommand::Rotate { grace, of } => {
+            let config = config(&of, file)?;
+            rotate(&config, grace).await?;
+            settled(&App::open(config, Clock::system(), people(&of)).await?).await;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
