@@ -238,7 +238,7 @@ page-fault-lines-outcome-required = Choose what you say of line { $n }.
 page-fault-lines-amount_ore-required = Enter how much is granted of line { $n }.
 page-fault-lines-amount_ore-typed = Enter the amount of line { $n } in figures, for example 249.50.
 page-fault-lines-amount_ore-amount-of-line = The amount of line { $n } must be above zero and below the line's.
-page-fault-lines-reason-required = Say why line { $n } is not granted.
+page-fault-lines-reason-required = Say why line { $n } is not granted in full.
 page-fault-lines-reason-too-long = Write less about line { $n }.
 
 # Confirming a new address.

@@ -238,7 +238,7 @@ page-fault-lines-outcome-required = Välj vad du säger om rad { $n }.
 page-fault-lines-amount_ore-required = Fyll i hur mycket som godkänns på rad { $n }.
 page-fault-lines-amount_ore-typed = Fyll i beloppet på rad { $n } med siffror, till exempel 249,50.
 page-fault-lines-amount_ore-amount-of-line = Beloppet på rad { $n } ska vara större än noll och mindre än radens.
-page-fault-lines-reason-required = Skriv varför rad { $n } inte godkänns.
+page-fault-lines-reason-required = Skriv varför rad { $n } inte godkänns helt.
 page-fault-lines-reason-too-long = Skriv kortare om rad { $n }.
 
 # Confirming a new address.

@@ -22,14 +22,7 @@ pub(super) static BEARERS: Chore = Chore {
 };
 pub(super) static SWEEP: Chore = Chore {
     name: "sweep sessions",
-    tables: &[
-        "session",
-        "refresh_token",
-        "sign_in_bucket",
-        "invitation",
-        "recovery",
-        "address_change",
-    ],
+    tables: &["session", "refresh_token", "sign_in_bucket"],
 };
 
 #[derive(Insertable)]

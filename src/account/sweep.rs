@@ -21,9 +21,9 @@ const BUCKETS: Duration = Duration::from_secs(24 * 60 * 60);
 pub async fn sweep(app: &App) -> Result<usize> {
     app.door.tell_floods().await?;
     let now = app.clock.now();
-    let work = move |db: &mut Db| {
-        let codes = entry::sweep(db, now.minus(CODES))? + contact::sweep(db, now.minus(CODES))?;
-        Ok(codes + rows::sweep(db, now.minus(SESSIONS), now.minus(BUCKETS))?)
-    };
-    app.store.chore(&rows::SWEEP, work).await
+    let past = now.minus(CODES);
+    let codes = move |db: &mut Db| Ok(entry::sweep(db, past)? + contact::sweep(db, past)?);
+    let gone = app.store.chore(&entry::PAST, codes).await?;
+    let work = move |db: &mut Db| rows::sweep(db, now.minus(SESSIONS), now.minus(BUCKETS));
+    Ok(gone + app.store.chore(&rows::SWEEP, work).await?)
 }

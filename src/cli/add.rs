@@ -159,41 +159,49 @@ pub(super) async fn invite(app: App, args: PersonArgs) -> Done {
     let (name, email) = (line("name")?, line("e-mail")?);
     let invite = move |access: Access<'_>| {
         let unit = args.unit.as_deref().map(|unit| access.unit_named(unit)).transpose()?;
-        let person = match access.person_by_email(email.expose()) {
-            Err(Error::NotFound) => access.add_person(&NewPerson {
-                name,
-                email,
-                phone: None,
-                personal_number: None,
-                language: Language::Swedish,
-                password: None,
-                roles: Vec::new(),
-            })?,
-            found => found?,
+        let (person, mut changed) = match access.person_by_email(email.expose()) {
+            Err(Error::NotFound) => (access.add_person(&unknown(name, email))?, true),
+            found => (found?, false),
         };
         for role in &args.role {
-            access.grant_as_operator(person, *role, unit)?;
+            changed |= access.grant_as_operator(person, *role, unit)?;
         }
         if let Some(home) = args.home {
             access.homes_by_id(&[home])?.remove(&home).ok_or(Error::NotFound)?;
             if !access.is_member(home, person)? {
                 access.add_member(home, person)?;
+                changed = true;
             }
         }
         let role = args.role.first().copied().unwrap_or(Role::Contractor);
-        access.invite_as_operator(person, (role, unit, args.home))
-    };
-    let invited = app.door.write(actor, invite).await?;
-    settled(&app).await;
-    println!(
-        "{}",
-        if invited {
-            "invited"
-        } else {
-            "has a password, or an invitation that works: no letter"
+        match access.invite_as_operator(person, (role, unit, args.home))? {
+            false if !changed => Err(NOTHING_NEW),
+            invited => Ok(invited),
         }
-    );
+    };
+    let told = match app.door.write(actor, invite).await {
+        Ok(true) => "invited",
+        Ok(false) | Err(NOTHING_NEW) => "has a password, or an invitation that works: no letter",
+        Err(cause) => return Err(cause.into()),
+    };
+    settled(&app).await;
+    println!("{told}");
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a transaction is given up with in which nothing was to be done.
+const NOTHING_NEW: Error = Error::Conflict("nothing-new");
+
+fn unknown(name: SecretText, email: SecretText) -> NewPerson {
+    NewPerson {
+        name,
+        email,
+        phone: None,
+        personal_number: None,
+        language: Language::Swedish,
+        password: None,
+        roles: Vec::new(),
+    }
 }
 
 pub(super) async fn home(app: App, args: HomeArgs) -> Done {

@@ -121,26 +121,6 @@ async fn control_characters_are_taken_out_and_hostile_text_is_text() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_one_line_stays_one_line_and_is_read_the_way_it_is_written() {
-    let town = Town::new().await;
-    let (anna, eva) = (town.anna().await, town.eva().await);
-    let typed = "Möte\r\nBcc: x\u{2028}om \u{202e}hci\u{202c} Alva\u{2066}\t1\u{7}";
-    let kept = "Möte Bcc: x om hci Alva 1";
-    let mut new = message(&anna.assignment().await, "Se rubriken");
-    new["subject"] = typed.into();
-    let errand = id(&anna.post("/errands", new).await.expect(201));
-    assert_eq!(anna.opens(&errand).await.expect(200)["subject"], kept);
-    let file =
-        json!({"kind": "foster", "name": typed, "unit_id": eva.get("/units").await.expect(200)["items"][0]["id"]});
-    assert_eq!(eva.post("/homes", file).await.expect(201)["name"], kept);
-    for nothing in ["\u{202e}\u{2066}", "\n\r\u{2029}"] {
-        let unit = eva.get("/units").await.expect(200)["items"][0]["id"].clone();
-        let new = json!({"kind": "foster", "name": nothing, "unit_id": unit});
-        assert_eq!(eva.post("/homes", new).await.faults(), [fault("name", "required")]);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_message_is_urgent_or_not_and_has_a_category() {
     let town = Town::new().await;
     let (anna, maria) = (town.anna().await, town.maria().await);

@@ -13,7 +13,7 @@ mod rows;
 pub use accept::{accept_invitation, accept_recovery};
 pub use invite::NewInvitation;
 pub use recover::recover;
-pub(in crate::account) use rows::sweep;
+pub(in crate::account) use rows::{PAST, sweep};
 
 use crate::clock::Instant;
 use crate::id::InvitationId;

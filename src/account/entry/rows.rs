@@ -21,6 +21,12 @@ pub(super) static LOST: Chore = Chore {
     tables: &["board_key", "person", "credential"],
 };
 
+/// Letters' codes that are past.
+pub(in crate::account) static PAST: Chore = Chore {
+    name: "sweep codes of letters",
+    tables: &["invitation", "recovery", "address_change"],
+};
+
 /// What a token is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
