@@ -16,7 +16,7 @@ pub use input::{
     IfMatch, Json, Listing, NoQuery, ObjectPath, Paging, PartPath, Query, body_hash, breaks_a_line, declared_length,
     in_one_line, once, whole_body,
 };
-pub use language::Language;
+pub use language::{Language, say, say_count, say_with};
 pub use reply::{Accepted, Created, Listed, NoContent, Plain, Reply, Shown, Versioned};
 
 use uuid::Uuid;

@@ -5,8 +5,8 @@ use crate::account::Visitor;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
-use crate::web::Language;
-use crate::web::page::{Form, Frame, Guard, page, see_other};
+use crate::web::page::{Form, Frame, Guard, filters, page, see_other};
+use crate::web::say;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError as _, get, post, web};
 use askama::Template;
@@ -29,9 +29,7 @@ pub struct ConfirmQuery {
 
 fn confirm(guard: &Guard) -> Confirm {
     Confirm {
-        frame: Frame::open(Language::Swedish.text("address-title"))
-            .form()
-            .guarded(guard),
+        frame: Frame::open(say("address-title")).form().guarded(guard),
         wrong: None,
         is_done: false,
     }
@@ -53,7 +51,7 @@ pub async fn post_new_address(app: web::Data<App>, form: Form) -> Result<HttpRes
         Ok(_) => Ok(see_other("/ny-adress?klart=ja")),
         Err(error @ Error::Invalid(_)) => {
             let mut shown = confirm(&visitor.guard);
-            shown.wrong = Some(Language::Swedish.text("fault-code-wrong"));
+            shown.wrong = Some(say("fault-code-wrong"));
             shown.frame = shown.frame.at_fault();
             page(error.status_code(), &shown)
         }
