@@ -16,7 +16,7 @@ use askama::Template;
 #[template(path = "account/contact/confirm.html")]
 struct Confirm {
     frame: Frame,
-    wrong: Option<String>,
+    wrong: Option<&'static str>,
     is_done: bool,
 }
 
