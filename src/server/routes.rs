@@ -56,7 +56,13 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(file::pages::post_file)
         .service(file::pages::get_file)
         .service(file::pages::get_original)
-        .service(review::pages::get_log);
+        .service(review::pages::get_log)
+        .service(review::pages::get_state)
+        .service(review::pages::post_check)
+        .service(review::pages::get_export)
+        .service(review::pages::get_checkpoint)
+        .service(review::pages::get_key)
+        .service(review::pages::get_event);
 }
 
 fn api(config: &mut ServiceConfig<'_>) {
@@ -110,6 +116,9 @@ fn api(config: &mut ServiceConfig<'_>) {
             .service(errand::api::post_decision)
             .service(errand::api::post_review)
             .service(review::api::get_events)
+            .service(review::api::get_event)
+            .service(review::api::get_checks)
+            .service(review::api::post_check)
             .service(review::api::get_checkpoint)
             .service(review::api::get_vkey)
             .service(review::api::get_export)

@@ -32,6 +32,11 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/filer/{id}", &["GET"]),
     ("/filer/{id}/original", &["GET"]),
     ("/logg", &["GET"]),
+    ("/logg/kontroll", &["GET", "POST"]),
+    ("/logg/export", &["GET"]),
+    ("/logg/kontrollpunkt", &["GET"]),
+    ("/logg/nyckel", &["GET"]),
+    ("/logg/{id}", &["GET"]),
 ];
 
 pub async fn unmatched(request: HttpRequest) -> HttpResponse {
