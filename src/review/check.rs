@@ -88,7 +88,7 @@ impl Access<'_> {
     }
 
     /// The newest check that has come to its end, for whoever may see how the log stands.
-    pub(super) fn newest_check(self) -> Result<Option<CheckView>> {
+    pub(crate) fn newest_check(self) -> Result<Option<CheckView>> {
         let board = self.standing().board;
         let found = self.db(|db| rows::newest_done(db, board))?;
         Ok(self.show_checks(found.into_iter().collect())?.pop())

@@ -1,7 +1,7 @@
 //! Every route there is.
 
 use super::{health, unmatched};
-use crate::{account, board, draft, errand, file, home, letter, review};
+use crate::{account, board, draft, errand, file, health as condition, home, letter, review};
 use actix_web::web;
 use std::sync::OnceLock;
 use utoipa::OpenApi;
@@ -62,7 +62,19 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(review::pages::get_export)
         .service(review::pages::get_checkpoint)
         .service(review::pages::get_key)
-        .service(review::pages::get_event);
+        .service(review::pages::get_event)
+        .service(board::control_pages::get_settings)
+        .service(board::control_pages::get_group)
+        .service(board::control_pages::post_group)
+        .service(board::control_pages::get_units)
+        .service(board::control_pages::post_unit)
+        .service(account::pages::get_people)
+        .service(account::pages::get_roles)
+        .service(account::pages::post_role)
+        .service(account::pages::post_change)
+        .service(letter::pages::get_letters)
+        .service(letter::pages::post_letter)
+        .service(condition::pages::get_health);
 }
 
 fn api(config: &mut ServiceConfig<'_>) {
@@ -122,7 +134,10 @@ fn api(config: &mut ServiceConfig<'_>) {
             .service(review::api::get_checkpoint)
             .service(review::api::get_vkey)
             .service(review::api::get_export)
-            .service(letter::api::get_letters),
+            .service(letter::api::get_letters)
+            .service(letter::api::put_state)
+            .service(letter::api::delete_letter)
+            .service(condition::api::get_health),
     );
 }
 

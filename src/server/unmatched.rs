@@ -37,6 +37,16 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/logg/kontrollpunkt", &["GET"]),
     ("/logg/nyckel", &["GET"]),
     ("/logg/{id}", &["GET"]),
+    ("/installningar", &["GET"]),
+    ("/installningar/{grupp}", &["GET", "POST"]),
+    ("/enheter", &["GET", "POST"]),
+    ("/personer", &["GET"]),
+    ("/personer/{id}", &["GET"]),
+    ("/personer/{id}/roller", &["POST"]),
+    ("/personer/{id}/roller/{part_id}", &["POST"]),
+    ("/brev", &["GET"]),
+    ("/brev/{id}", &["POST"]),
+    ("/halsa", &["GET"]),
 ];
 
 pub async fn unmatched(request: HttpRequest) -> HttpResponse {

@@ -3,6 +3,7 @@
 //! person, and is no grant until then.
 
 pub mod api;
+pub mod pages;
 mod rows;
 mod show;
 mod verbs;
