@@ -174,7 +174,8 @@ async fn check(app: &App, wanted: Wanted) -> Result<()> {
             ..Subject::default()
         };
         let event = of_the_program(&clock, (Action::AuditVerify, Some(verdict.as_str())), &subject)?;
-        record(db, &*keyring.of(db, wanted.board)?, &[event])
+        let keys = keyring.of(db, wanted.board)?;
+        record(db, &keys, &[event])
     };
     app.store.chore(&CHECK, note).await
 }
