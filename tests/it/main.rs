@@ -16,6 +16,7 @@ mod drafts;
 mod entry;
 mod files;
 mod forgery;
+mod govern;
 mod health;
 mod homes;
 mod house;

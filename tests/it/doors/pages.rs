@@ -16,6 +16,11 @@ use std::path::Path;
 /// As the table of the API.
 const TABLE: &str = include_str!("pages.txt");
 
+/// The rows of the table.
+pub fn table() -> Vec<super::Row> {
+    super::rows(TABLE)
+}
+
 /// Every page route of the source.
 fn routes() -> BTreeSet<String> {
     let mut found = BTreeSet::new();

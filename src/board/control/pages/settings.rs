@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::board::{BoardChange, BoardSettings, SettingsChange, TeamSight};
 use crate::clock::{Day, Instant};
 use crate::error::{Error, Fault, Result};
-use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, filters, input_id, page, see_other, swedish};
+use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, filters, page, see_other, swedish};
 use crate::web::{IfMatch, Query, say};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
@@ -93,9 +93,6 @@ impl GroupForm {
     }
     fn second(&self, part: &str) -> &'static str {
         if part == "url" { say("set-link-url") } else { say("set-phone") }
-    }
-    fn id(&self, name: &str) -> String {
-        input_id(name)
     }
 }
 
