@@ -372,6 +372,7 @@ fact-each-way = one way, there and back
 fact-one-way = one way
 yes = Yes
 no = No
+fact-way = to
 fact-receipt = Receipt { $n }
 fact-trip = Trip { $n }
 month-january = January
@@ -450,6 +451,7 @@ form-files = Pictures or PDF
 form-files-hint = At most ten files, 15 MB each.
 form-file-kept = The file is saved. Remove the tick if it should not be sent.
 form-choose = Choose
+
 # Pages of the auditor and the steward.
 log-did-session-start = Signed in
 log-did-session-refresh = Renewed the sign-in

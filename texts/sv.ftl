@@ -372,6 +372,7 @@ fact-each-way = enkel väg, tur och retur
 fact-one-way = enkel väg
 yes = Ja
 no = Nej
+fact-way = till
 fact-receipt = Kvitto { $n }
 fact-trip = Resa { $n }
 month-january = januari
@@ -450,6 +451,7 @@ form-files = Bilder eller pdf
 form-files-hint = Högst tio filer, 15 MB var.
 form-file-kept = Filen är sparad. Ta bort bocken om den inte ska med.
 form-choose = Välj
+
 # Pages of the auditor and the steward.
 log-did-session-start = Loggade in
 log-did-session-refresh = Förnyade sin inloggning

@@ -110,7 +110,7 @@ impl Driven {
     fn of(trip: &TripView, now: Instant) -> Driven {
         let day = swedish::day(trip.driven_on, now);
         Driven {
-            way: format!("{} – {}", trip.from, trip.to),
+            way: format!("{} {} {}", trip.from, say("fact-way"), trip.to),
             when: format!("{}, {day}, {}", trip.purpose, km(trip.distance_m)),
             amount: trip.amount_ore,
             said: reviewed(words::line(trip.state), trip.granted_ore, trip.reason.as_deref()),
@@ -164,8 +164,9 @@ pub fn bought(wish: &PurchaseView, now: Instant) -> Vec<Fact> {
 /// What a trip says.
 pub fn travelled(wish: &TravelView, now: Instant) -> Vec<Fact> {
     let days = format!(
-        "{} – {}",
+        "{} {} {}",
         swedish::day(wish.starts_on, now),
+        say("fact-way"),
         swedish::day(wish.ends_on, now)
     );
     let travellers = format!(

@@ -1,4 +1,4 @@
-//! How templates say things: `{{ "write-heading"|say }}`, in the language of what is being answered.
+//! How templates say things: `{{ "form-choose"|say }}`, in the language of what is being answered.
 
 use crate::web::language;
 use askama::filters::Safe;

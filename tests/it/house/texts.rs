@@ -54,7 +54,8 @@ fn asked(spoken: &str) -> BTreeSet<&str> {
         let before = parts.split_last().map_or(Vec::new(), |(_, all)| all.to_vec());
         before.into_iter().filter_map(|text| text.rsplit('"').next())
     });
-    called.chain(filtered).collect()
+    let key = |text: &&str| text.starts_with(|c: char| c.is_ascii_lowercase());
+    called.chain(filtered).filter(key).collect()
 }
 
 #[test]
