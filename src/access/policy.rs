@@ -190,11 +190,9 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
             (Role::Auditor, Relation::Auditor) | (Role::DataProtectionOfficer, Relation::DataProtectionOfficer)
         ),
         Right::SeeSettings => steward || control || other_staff,
-        Right::SeeLetters
-        | Right::HandleLetters
-        | Right::SeeHealth
-        | Right::ChangeSettings
-        | Right::GrantRoles => steward,
+        Right::SeeLetters | Right::HandleLetters | Right::SeeHealth | Right::ChangeSettings | Right::GrantRoles => {
+            steward
+        }
         Right::SeePeople | Right::ConfirmRoles => steward || control,
         Right::SeeHome | Right::InviteMember => handler,
         Right::ManageHome => matches!((role, relation), (Role::TeamLead, Relation::TeamLead)),

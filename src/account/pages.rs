@@ -1,7 +1,7 @@
 //! Pages: what the service is, signing in and out.
 
-pub use super::roles::pages::{get_people, get_roles, post_change, post_role};
 pub use super::entry::pages::{get_invitation, get_lost, get_new_password, post_invited, post_lost, post_new_password};
+pub use super::roles::pages::{get_people, get_roles, post_change, post_role};
 use super::session::PageSession;
 use super::sign_in::{Attempt, open_page_session};
 use super::visitor::Visitor;

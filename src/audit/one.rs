@@ -100,7 +100,11 @@ fn place(db: &mut Db, board: BoardId, id: EventId) -> Result<Option<Place>> {
         return Ok(None);
     };
     let checkpoint: Option<(i64, String)> = audit_checkpoint::table
-        .filter(audit_checkpoint::board_id.eq(board).and(audit_checkpoint::epoch.eq(epoch)))
+        .filter(
+            audit_checkpoint::board_id
+                .eq(board)
+                .and(audit_checkpoint::epoch.eq(epoch)),
+        )
         .filter(audit_checkpoint::size.gt(index))
         .select((audit_checkpoint::size, audit_checkpoint::note))
         .order(audit_checkpoint::size)

@@ -42,6 +42,9 @@ impl Health {
         swedish::thousands(*n)
     }
     fn time(&self, at: &Instant) -> String {
+        swedish::time(*at, self.now)
+    }
+    fn time_first(&self, at: &Instant) -> String {
         swedish::time_first(*at, self.now)
     }
     fn is_old(&self, at: &Instant) -> bool {
@@ -50,7 +53,7 @@ impl Health {
     /// When the log was last checked, and whether it was whole.
     fn checked(&self) -> Option<(String, bool)> {
         let check = self.health.log.checked.as_ref()?;
-        let at = swedish::time_first(check.done_at.unwrap_or(check.asked_at), self.now);
+        let at = swedish::time(check.done_at.unwrap_or(check.asked_at), self.now);
         Some((at, check.verdict == Some(CheckVerdict::Whole)))
     }
 }

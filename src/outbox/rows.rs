@@ -356,9 +356,8 @@ pub struct Waits {
 
 /// What of a board's letters is not sent.
 pub fn waits(db: &mut Db, board: BoardId) -> Result<Waits> {
-    let of = |state: LetterState| {
-        outbox::table.filter(outbox::board_id.eq(board).and(outbox::state.eq(state.as_str())))
-    };
+    let of =
+        |state: LetterState| outbox::table.filter(outbox::board_id.eq(board).and(outbox::state.eq(state.as_str())));
     let oldest = of(LetterState::Waiting).select(outbox::made_at).order(outbox::made_at);
     Ok(Waits {
         waiting: of(LetterState::Waiting).count().get_result(db)?,

@@ -53,14 +53,20 @@ impl Access<'_> {
         let relation = self.require(Right::ReadLog, Action::AuditVerify)?;
         let (board, me, now) = (self.standing().board, self.person()?, self.now());
         let running = self.db(|db| rows::checks(db, board, (None, 1)))?;
-        let running = running.into_iter().find(|row| row.done_at.is_none() && now.since(row.asked_at) < AT_MOST);
+        let running = running
+            .into_iter()
+            .find(|row| row.done_at.is_none() && now.since(row.asked_at) < AT_MOST);
         let (row, wanted) = match running {
             Some(row) => (row, None),
             None => {
                 let row = CheckRow::asked(self.fresh_id(), board, Some(me), now);
                 self.db(|db| rows::insert_check(db, &row))?;
                 let slug = self.board_slug()?;
-                let wanted = Wanted { id: row.id, board, slug };
+                let wanted = Wanted {
+                    id: row.id,
+                    board,
+                    slug,
+                };
                 (row, Some(wanted))
             }
         };

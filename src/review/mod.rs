@@ -14,4 +14,6 @@ mod view;
 
 pub use check::{CheckVerdict, check_daily, check_log};
 pub use verbs::{ErrandNamed, EventFilter, Export, Places, download_of};
-pub use view::{CheckState, CheckView, EventActor, EventView, EventWhole, LogState, NeighbourView, PlaceView, SignedState};
+pub use view::{
+    CheckState, CheckView, EventActor, EventView, EventWhole, LogState, NeighbourView, PlaceView, SignedState,
+};

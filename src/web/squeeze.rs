@@ -51,7 +51,9 @@ fn is_own(request: &HttpRequest) -> bool {
 pub fn takes_gzip(request: &HttpRequest) -> bool {
     let accepted = request.headers().get(header::ACCEPT_ENCODING);
     let accepted = accepted.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accepted.split(',').any(|one| one.trim().split(';').next() == Some("gzip") && !one.contains("q=0"))
+    accepted
+        .split(',')
+        .any(|one| one.trim().split(';').next() == Some("gzip") && !one.contains("q=0"))
 }
 
 /// Compressed; nothing where that does not go.
@@ -97,7 +99,11 @@ mod tests {
             (vec![own, GZIP], "application/json", 5_000),
             (vec![own, GZIP], html, 900),
         ] {
-            assert_eq!(squeezed_for(&headers, kind, size), (None, size), "{headers:?} {kind} {size}");
+            assert_eq!(
+                squeezed_for(&headers, kind, size),
+                (None, size),
+                "{headers:?} {kind} {size}"
+            );
         }
     }
 }

@@ -276,7 +276,7 @@ async fn walk(town: &Town, berg: &Berg, column: usize) {
     };
     let mut rows = table();
     // Signing out comes last.
-    rows.sort_by_key(|row| row.method == Method::DELETE);
+    rows.sort_by_key(|row| row.path == "/sessions/current");
     for row in rows {
         let what = format!("{} {} by {name}", row.method, row.path);
         let there = if row.path.contains("{id}") {

@@ -386,7 +386,10 @@ async fn what_is_wrong_is_told_on_top_and_has_the_focus() {
         at.sees("för att fortsätta").await;
         assert_eq!(at.focused().await, "fel", "{path}: the summary has the focus");
         assert!(at.title().await.starts_with("Fel: "), "{path}: the title says so first");
-        assert!(at.leads_to_fields().await, "{path}: each fault leads to its field and stands there too");
+        assert!(
+            at.leads_to_fields().await,
+            "{path}: each fault leads to its field and stands there too"
+        );
         at.is_well().await;
     }
 }

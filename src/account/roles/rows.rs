@@ -143,7 +143,11 @@ pub(super) fn withdraw(db: &mut Db, id: GrantId, at: Instant) -> Result<bool> {
 /// Everyone who has, or had, a role of the staff.
 pub(super) fn staff_ever(db: &mut Db, of: BoardId) -> Result<Vec<PersonId>> {
     let staff = role_grant::table
-        .filter(role_grant::board_id.eq(of).and(role_grant::role.ne(Role::Contractor.as_str())))
+        .filter(
+            role_grant::board_id
+                .eq(of)
+                .and(role_grant::role.ne(Role::Contractor.as_str())),
+        )
         .select(role_grant::person_id)
         .distinct();
     Ok(staff.load(db)?)

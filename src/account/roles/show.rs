@@ -18,7 +18,10 @@ impl Access<'_> {
         let mut people = self.db(|db| rows::staff_ever(db, board))?;
         people.extend(also.filter(|one| !people.contains(one)));
         let names = self.names_of(&people)?;
-        let mut named: Vec<_> = names.into_iter().map(|(id, name)| (id, name.expose().clone())).collect();
+        let mut named: Vec<_> = names
+            .into_iter()
+            .map(|(id, name)| (id, name.expose().clone()))
+            .collect();
         named.sort_by(|one, other| one.1.cmp(&other.1));
         Ok(named)
     }

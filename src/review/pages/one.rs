@@ -113,12 +113,27 @@ fn fields(whole: &EventWhole) -> Vec<Field> {
         Field::of(say("log-person"), words::who(&event.actor)),
     ];
     let mut if_any = |label, text: Option<String>| all.extend(text.map(|text| Field::of(label, text)));
-    if_any(say("event-role"), event.actor.role.as_deref().map(|role| words::role(role).into()));
+    if_any(
+        say("event-role"),
+        event.actor.role.as_deref().map(|role| words::role(role).into()),
+    );
     if_any(say("event-unit"), event.actor.unit.clone());
-    if_any(say("log-why"), Some(event.relation.map_or_else(erased, words::relation).into()));
+    if_any(
+        say("log-why"),
+        Some(event.relation.map_or_else(erased, words::relation).into()),
+    );
     if_any(say("event-reason"), event.reason_code.clone());
-    if_any(say("log-of-errand"), event.errand_number.map(|number| number.to_string()));
-    all.push(Field::of(say("event-action"), event.action.map_or_else(erased, |action| action.as_str())).code());
+    if_any(
+        say("log-of-errand"),
+        event.errand_number.map(|number| number.to_string()),
+    );
+    all.push(
+        Field::of(
+            say("event-action"),
+            event.action.map_or_else(erased, |action| action.as_str()),
+        )
+        .code(),
+    );
     for text in [&whole.core, &whole.actor_part, &whole.subject].into_iter().flatten() {
         all.extend(told_only_there(text));
     }

@@ -38,6 +38,8 @@ pub struct ExportQuery {
 struct Check {
     at: Instant,
     when: String,
+    /// The same within a sentence.
+    at_last: String,
     who: String,
     verdict: Option<&'static str>,
     is_running: bool,
@@ -51,6 +53,7 @@ impl Check {
         Check {
             at: check.asked_at,
             when: swedish::time_first(check.asked_at, now),
+            at_last: swedish::time(check.done_at.unwrap_or(check.asked_at), now),
             who: check.asked_by.clone().unwrap_or_else(by_itself),
             verdict: check.verdict.map(CheckVerdict::as_str),
             is_running: check.state == CheckState::Running,
@@ -177,7 +180,10 @@ fn places(query: &ExportQuery) -> Result<Places, Vec<Fault>> {
 
 #[get("/logg/kontrollpunkt")]
 pub async fn get_checkpoint(app: web::Data<App>, visitor: Visitor) -> Result<HttpResponse> {
-    let text = app.door.read(visitor.actor, |access| access.log_checkpoint(None)).await?;
+    let text = app
+        .door
+        .read(visitor.actor, |access| access.log_checkpoint(None))
+        .await?;
     Ok(file("checkpoint", text))
 }
 

@@ -9,6 +9,7 @@ use famn::account::{Attempt, open_page_session};
 use famn::secret::Secret;
 use famn::web::page::Guard;
 use fill::{PURCHASE, TRAVEL, multipart, urlencoded, wish};
+pub use fill::{at, id_for};
 use reqwest::Method;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -98,24 +99,6 @@ async fn a_page_used_another_way_says_how_it_is_used() {
     for path in ["/ingenting", "/skriv/", "/arenden/x/y", "/assets/a/b"] {
         let answer = client.send(client.plain(Method::DELETE, path)).await;
         assert_eq!(answer.status, 404, "{path}: {answer}");
-    }
-}
-
-/// A page's address with its ids.
-pub fn at(path: &str, id: &str, part: &str) -> String {
-    let whole = path.replace("{id}", id).replace("{part_id}", part);
-    whole.replace("{grupp}", "kontakt").replace("{language}", "en")
-}
-
-/// What the `{id}` of a page is tried with.
-pub async fn id_for(berg: &Berg, path: &str) -> String {
-    match path {
-        "/arenden/{id}/beslut" => berg.id_for("/errands/{id}/decisions").await,
-        "/arenden/{id}/granskning" => berg.id_for("/errands/{id}/reviews").await,
-        path if path.starts_with("/arenden/{id}") => berg.id_for("/errands/{id}").await,
-        path if path.starts_with("/personer/{id}") => berg.id_for("/persons/{id}/roles").await,
-        "/logg/{id}" => berg.id_for("/audit/events/{id}").await,
-        _ => berg.id_for(path).await,
     }
 }
 
@@ -268,7 +251,10 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
             (vec![once, role, from, ("reason", text("Vikarie längre fram"))], None)
         }
         "/personer/{id}/roller/{part_id}" => {
-            let (to, why) = (("end_to", text("2099-12-31")), ("end_reason", text("Slutar längre fram")));
+            let (to, why) = (
+                ("end_to", text("2099-12-31")),
+                ("end_reason", text("Slutar längre fram")),
+            );
             (vec![("do", text("end")), to, why], None)
         }
         "/inbjudan" | "/nytt-losenord" => {

@@ -213,7 +213,10 @@ impl Chromium {
     pub async fn opens_tab(&self) -> Tab {
         let before = self.client().window().await.expect("a tab");
         let other = self.client().new_window(true).await.expect("another tab");
-        self.client().switch_to_window(other.handle.clone()).await.expect("the other tab");
+        self.client()
+            .switch_to_window(other.handle.clone())
+            .await
+            .expect("the other tab");
         self.resizes(self.width.load(Ordering::SeqCst)).await;
         Tab(before)
     }

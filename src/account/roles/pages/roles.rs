@@ -73,17 +73,26 @@ struct Roles {
 impl Roles {
     fn roles(&self) -> Vec<(&'static str, &'static str, &'static str)> {
         let staff = Role::ALL.into_iter().filter(|role| role.is_staff());
-        staff.map(|role| (role.as_str(), words::role(role), words::may(role))).collect()
+        staff
+            .map(|role| (role.as_str(), words::role(role), words::may(role)))
+            .collect()
     }
     fn units(&self) -> Vec<(&str, &str)> {
-        self.units.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect()
+        self.units
+            .iter()
+            .map(|(id, name)| (id.as_str(), name.as_str()))
+            .collect()
     }
     fn is_again(&self, line: &Line) -> bool {
         self.again.of == Some(line.id)
     }
     /// The id of a field in a role's own form: bare in the one that is shown again, where the summary leads to it.
     fn at(&self, line: &Line, field: &str) -> String {
-        if self.is_again(line) { field.into() } else { format!("{field}-{}", line.id) }
+        if self.is_again(line) {
+            field.into()
+        } else {
+            format!("{field}-{}", line.id)
+        }
     }
 }
 
@@ -121,7 +130,13 @@ async fn show(
         let roles = access.roles(id)?.items;
         let name = access.name_of(id)?.expose().clone();
         let is_self = access.person()? == id;
-        Ok((name, roles, access.list_units(listing)?.items, access.masthead()?, is_self))
+        Ok((
+            name,
+            roles,
+            access.list_units(listing)?.items,
+            access.masthead()?,
+            is_self,
+        ))
     };
     let (name, roles, units, masthead, is_self) = app.door.read(visitor.actor, look).await?;
     let now = app.clock.now();
@@ -129,14 +144,21 @@ async fn show(
     let gives = holds(Role::Steward) && !is_self;
     let confirms = !is_self && (holds(Role::Steward) || holds(Role::UnitManager) || holds(Role::DataProtectionOfficer));
     let own = masthead.name.clone();
-    let lines = roles.iter().map(|role| line(role, (gives, confirms), &own, now)).collect();
+    let lines = roles
+        .iter()
+        .map(|role| line(role, (gives, confirms), &own, now))
+        .collect();
     let frame = Frame::of(name.clone(), masthead, &visitor.guard).at("/personer");
     if again.fields.text("from").is_empty() {
         again.fields.set("from", now.day().to_string());
     }
     let at_fault = !again.faults.is_empty() || again.conflict.is_some();
     page(
-        if at_fault { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK },
+        if at_fault {
+            StatusCode::UNPROCESSABLE_ENTITY
+        } else {
+            StatusCode::OK
+        },
         &Roles {
             frame: if at_fault { frame.at_fault() } else { frame },
             id,
@@ -157,7 +179,11 @@ fn line(role: &RoleView, (gives, confirms): (bool, bool), own: &str, now: Instan
     let named = |key: &'static str, who: Option<&String>| who.map(|name| format!("{} {name}", say(key)));
     let quoted = |key: &'static str, text: Option<&String>| text.map(|text| format!("{} {text}", say(key)));
     let by = role.granted_by.as_ref().map(|who| &who.name);
-    let given = if role.state == RoleState::Proposed { "roles-proposed-by" } else { "roles-given-by" };
+    let given = if role.state == RoleState::Proposed {
+        "roles-proposed-by"
+    } else {
+        "roles-given-by"
+    };
     let told = [
         quoted("roles-reason", role.reason.as_ref()),
         named(given, by),
@@ -274,10 +300,7 @@ async fn answered(
     fields: Fields,
     done: Result<RoleView>,
 ) -> Result<HttpResponse> {
-    let mut again = Again {
-        of,
-        ..Again::default()
-    };
+    let mut again = Again { of, ..Again::default() };
     match done {
         Ok(role) => {
             let what = match (of, role.state) {

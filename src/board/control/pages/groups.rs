@@ -78,7 +78,12 @@ pub const GROUPS: &[Group] = &[
         icon: "home",
         settings: &[
             setting("name", "set-name", "", Kind::Line(120, Empty::Never)),
-            setting("administration", "set-administration", "", Kind::Line(120, Empty::Never)),
+            setting(
+                "administration",
+                "set-administration",
+                "",
+                Kind::Line(120, Empty::Never),
+            ),
             setting("audience", "set-audience", "set-audience-hint", Kind::Text),
         ],
     },
@@ -91,7 +96,12 @@ pub const GROUPS: &[Group] = &[
             setting("email", "set-email", "", Kind::Line(254, Empty::Never)),
             setting("address", "set-address", "", Kind::Line(200, Empty::TakesAway)),
             setting("hours", "set-hours", "", Kind::Line(100, Empty::TakesAway)),
-            setting("emergency", "set-emergency", "set-emergency-hint", Kind::Rows("phone", 10)),
+            setting(
+                "emergency",
+                "set-emergency",
+                "set-emergency-hint",
+                Kind::Rows("phone", 10),
+            ),
         ],
     },
     Group {
@@ -111,7 +121,12 @@ pub const GROUPS: &[Group] = &[
         title: "set-group-sign-in",
         icon: "lock",
         settings: &[
-            setting("passwords_alone", "set-passwords-alone", "set-passwords-alone-hint", Kind::YesOrNo),
+            setting(
+                "passwords_alone",
+                "set-passwords-alone",
+                "set-passwords-alone-hint",
+                Kind::YesOrNo,
+            ),
             setting("team_sight", "set-team-sight", "set-team-sight-hint", Kind::Sight),
         ],
     },
@@ -121,8 +136,18 @@ pub const GROUPS: &[Group] = &[
         icon: "wallet",
         settings: &[
             setting("wish_from_ore", "set-wish-from", "set-wish-from-hint", Kind::Sum),
-            setting("old_receipt_months", "set-old-receipt", "set-old-receipt-hint", Kind::Months),
-            setting("receipts_after_end_days", "set-after-end", "set-after-end-hint", Kind::Days),
+            setting(
+                "old_receipt_months",
+                "set-old-receipt",
+                "set-old-receipt-hint",
+                Kind::Months,
+            ),
+            setting(
+                "receipts_after_end_days",
+                "set-after-end",
+                "set-after-end-hint",
+                Kind::Days,
+            ),
             setting("award_days", "set-award-days", "set-award-days-hint", Kind::Days),
         ],
     },
@@ -133,7 +158,12 @@ pub const GROUPS: &[Group] = &[
         settings: &[
             setting("reopened_within_days", "set-reopened", "set-reopened-hint", Kind::Days),
             setting("draft_days", "set-draft-days", "set-draft-days-hint", Kind::Days),
-            setting("draft_notice_days", "set-draft-notice", "set-draft-notice-hint", Kind::Days),
+            setting(
+                "draft_notice_days",
+                "set-draft-notice",
+                "set-draft-notice-hint",
+                Kind::Days,
+            ),
         ],
     },
 ];
@@ -145,7 +175,10 @@ pub fn group(slug: &str) -> Option<&'static Group> {
 
 /// The setting of that name.
 pub fn find(name: &str) -> Option<&'static Setting> {
-    GROUPS.iter().flat_map(|group| group.settings).find(|setting| setting.name == name)
+    GROUPS
+        .iter()
+        .flat_map(|group| group.settings)
+        .find(|setting| setting.name == name)
 }
 
 /// What caseworkers see of each other's errands, in words.
@@ -169,7 +202,10 @@ impl Setting {
             Kind::Months => vec![say_with("set-months", "n", &number().to_string())],
             Kind::Sum => vec![Ore(number()).to_string()],
             Kind::YesOrNo => vec![if value == true { say("set-yes") } else { say("set-no") }.to_owned()],
-            Kind::Sight => TeamSight::parse(&text(value)).map(|one| sight(one).to_owned()).into_iter().collect(),
+            Kind::Sight => TeamSight::parse(&text(value))
+                .map(|one| sight(one).to_owned())
+                .into_iter()
+                .collect(),
             Kind::Kinds => rows().map(|row| text(&row["title"])).collect(),
             Kind::Rows(second, _) => rows()
                 .map(|row| format!("{}: {}", text(&row["title"]), text(&row[second])))
@@ -187,8 +223,17 @@ mod tests {
     #[test]
     fn every_setting_has_its_place() {
         let described = serde_json::to_value(<SettingsChange as utoipa::PartialSchema>::schema()).unwrap();
-        let there: BTreeSet<&str> = described["properties"].as_object().unwrap().keys().map(String::as_str).collect();
-        let placed: Vec<&str> = GROUPS.iter().flat_map(|group| group.settings).map(|setting| setting.name).collect();
+        let there: BTreeSet<&str> = described["properties"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        let placed: Vec<&str> = GROUPS
+            .iter()
+            .flat_map(|group| group.settings)
+            .map(|setting| setting.name)
+            .collect();
         assert_eq!(placed.len(), there.len(), "once each");
         assert_eq!(placed.into_iter().collect::<BTreeSet<_>>(), there);
     }

@@ -92,7 +92,11 @@ impl GroupForm {
         *empty == Empty::TakesAway
     }
     fn second(&self, part: &str) -> &'static str {
-        if part == "url" { say("set-link-url") } else { say("set-phone") }
+        if part == "url" {
+            say("set-link-url")
+        } else {
+            say("set-phone")
+        }
     }
 }
 
@@ -125,7 +129,10 @@ pub async fn get_settings(app: web::Data<App>, visitor: Visitor, query: Query<Se
 }
 
 fn shown(setting: &Setting, value: &Value, board: &BoardSettings, now: Instant) -> Shown {
-    let coming = board.history.iter().filter(|row| row.name == setting.name && row.from > now.day());
+    let coming = board
+        .history
+        .iter()
+        .filter(|row| row.name == setting.name && row.from > now.day());
     Shown {
         label: say(setting.label),
         lines: setting.shown(value),
@@ -175,7 +182,11 @@ pub async fn post_group(app: web::Data<App>, slug: web::Path<Slug>, form: Form) 
     let visitor = Visitor::of(&app, &form.checked).await?;
     let (board, masthead) = may_change(&app, &visitor).await?;
     let group = group(&slug.grupp).ok_or(Error::NotFound)?;
-    let version: i64 = form.fields.text("version").parse().map_err(|_| Error::Malformed("version".into()))?;
+    let version: i64 = form
+        .fields
+        .text("version")
+        .parse()
+        .map_err(|_| Error::Malformed("version".into()))?;
     let about = (group, masthead);
     let (changed, from) = match read(group, &form.fields, (&board, app.clock.now().day())) {
         Ok(read) => read,

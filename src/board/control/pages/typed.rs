@@ -75,7 +75,11 @@ pub fn read(
             Err(mut found) => faults.append(&mut found),
         }
     }
-    if faults.is_empty() { Ok((changed, from)) } else { Err(faults) }
+    if faults.is_empty() {
+        Ok((changed, from))
+    } else {
+        Err(faults)
+    }
 }
 
 fn fault(field: impl Into<String>, code: &'static str) -> Fault {
@@ -91,7 +95,11 @@ pub fn own_field(fault: &Fault) -> Fault {
     let row = (parts.next(), parts.next());
     let field = match row {
         (Some("kinds"), Some(at)) => {
-            let code = at.parse().ok().and_then(|at: usize| KINDS.get(at)).map_or("foster", |(code, _)| code);
+            let code = at
+                .parse()
+                .ok()
+                .and_then(|at: usize| KINDS.get(at))
+                .map_or("foster", |(code, _)| code);
             format!("settings.kinds.{code}.title")
         }
         (Some(list), Some(at)) => format!("settings.{list}.{at}.title"),
@@ -146,7 +154,12 @@ impl Setting {
             let code = if typed.is_empty() { "required" } else { "typed" };
             read.map(Value::from).ok_or_else(|| vec![fault(field.clone(), code)])
         };
-        let part = |at: &str, part: &str| fields.text(&format!("{field}.{at}.{part}")).trim().replace("\r\n", "\n");
+        let part = |at: &str, part: &str| {
+            fields
+                .text(&format!("{field}.{at}.{part}"))
+                .trim()
+                .replace("\r\n", "\n")
+        };
         match self.kind {
             Kind::Line(_, Empty::Never) | Kind::Text if typed.is_empty() => Err(vec![fault(field, "required")]),
             Kind::Line(..) | Kind::Text | Kind::Sight => Ok(typed.into()),
@@ -154,14 +167,20 @@ impl Setting {
             Kind::Sum => number(Ore::typed(&typed).map(|sum| sum.0)),
             Kind::YesOrNo => Ok(Value::from(typed == "ja")),
             Kind::Kinds => {
-                let chosen = KINDS.iter().map(|(kind, _)| (kind, part(kind, "title"), part(kind, "text")));
+                let chosen = KINDS
+                    .iter()
+                    .map(|(kind, _)| (kind, part(kind, "title"), part(kind, "text")));
                 let chosen = chosen.filter(|(_, title, text)| !title.is_empty() || !text.is_empty());
-                Ok(chosen.map(|(kind, title, text)| json!({"kind": kind, "title": title, "text": text})).collect())
+                Ok(chosen
+                    .map(|(kind, title, text)| json!({"kind": kind, "title": title, "text": text}))
+                    .collect())
             }
             Kind::Rows(second, most) => {
                 let rows = (0..most).map(|at| (part(&at.to_string(), "title"), part(&at.to_string(), second)));
                 let rows = rows.filter(|(title, other)| !title.is_empty() || !other.is_empty());
-                Ok(rows.map(|(title, other)| json!({"title": title, second: other})).collect())
+                Ok(rows
+                    .map(|(title, other)| json!({"title": title, second: other}))
+                    .collect())
             }
         }
     }

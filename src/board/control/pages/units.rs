@@ -54,7 +54,10 @@ struct Units {
 
 impl Units {
     fn people(&self) -> Vec<(&str, &str)> {
-        self.people.iter().map(|(id, name)| (id.as_str(), name.as_str())).collect()
+        self.people
+            .iter()
+            .map(|(id, name)| (id.as_str(), name.as_str()))
+            .collect()
     }
 }
 
@@ -79,12 +82,18 @@ async fn show(app: &App, visitor: &Visitor, query: &UnitQuery, again: Again) -> 
     let frame = Frame::of(say("units-title"), masthead, &visitor.guard).at("/enheter");
     let at_fault = !again.faults.is_empty() || again.taken;
     page(
-        if at_fault { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK },
+        if at_fault {
+            StatusCode::UNPROCESSABLE_ENTITY
+        } else {
+            StatusCode::OK
+        },
         &Units {
             frame: if at_fault { frame.at_fault() } else { frame },
             rows: rows.collect(),
             people: people.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
-            next: units.next_cursor.map(|cursor| format!("/enheter?cursor={}", encoded(&cursor))),
+            next: units
+                .next_cursor
+                .map(|cursor| format!("/enheter?cursor={}", encoded(&cursor))),
             adds,
             added: query.klart == "enhet",
             once: fresh_once(),

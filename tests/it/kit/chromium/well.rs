@@ -141,7 +141,11 @@ impl Chromium {
         let list = |found: Value| serde_json::from_value::<Vec<String>>(found).expect("a list");
         let own = |name: &String| name.starts_with(&self.base) || name.starts_with("blob:");
         let loaded = list(self.finds(LOADED).await).into_iter();
-        wrong.extend(loaded.filter(|name| !own(name)).map(|name| format!("asked elsewhere: {name}")));
+        wrong.extend(
+            loaded
+                .filter(|name| !own(name))
+                .map(|name| format!("asked elsewhere: {name}")),
+        );
         wrong.extend(list(self.finds(ASTRAY).await));
         wrong
     }
