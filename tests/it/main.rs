@@ -7,6 +7,7 @@ mod at_once;
 mod attacks;
 mod backup;
 mod boards;
+mod checks;
 mod claims;
 mod commands;
 mod crash;

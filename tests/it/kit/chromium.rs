@@ -21,11 +21,6 @@ use std::time::Duration;
 const PICTURES: &str = "return [...document.querySelectorAll('main img')].filter(one => one.checkVisibility()).map(one => \
                         { one.scrollIntoView(); return one.complete && one.naturalWidth > 0 })";
 
-/// Whether the links of a summary of faults lead to fields, and its words stand beside them.
-const LED: &str = "const links = [...document.querySelectorAll('#fel a')]; return links.length > 0 && links.every(link => \
-                   document.querySelector(link.getAttribute('href')) && [...document.querySelectorAll('.field__err')]\
-                   .some(one => one.textContent.trim() === link.textContent.trim()))";
-
 /// One browser with a profile of its own.
 pub struct Chromium {
     driver: Child,
@@ -307,10 +302,6 @@ impl Chromium {
 
     pub async fn title(&self) -> String {
         self.client().title().await.expect("a title")
-    }
-    /// Whether each fault of the summary leads to a field of the page and stands there in the same words.
-    pub async fn leads_to_fields(&self) -> bool {
-        self.finds(LED).await == true
     }
 
     /// Waits until so many pictures, and all that are not folded away, have come and can be decoded.

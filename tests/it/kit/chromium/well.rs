@@ -29,6 +29,10 @@ const ASTRAY: &str = "return [...(window.hostile ? ['a script of a stranger ran'
                       .map(one => 'of a stranger: ' + one.outerHTML), \
                       ...[...document.querySelectorAll('[tabindex]')].filter(one => one.tabIndex > 0)\
                       .map(one => 'out of order: ' + one.outerHTML)]";
+/// Whether the links of a summary of faults lead to fields, and its words stand beside them.
+const LED: &str = "const links = [...document.querySelectorAll('#fel a')]; return links.length > 0 && links.every(link => \
+                   document.querySelector(link.getAttribute('href')) && [...document.querySelectorAll('.field__err')]\
+                   .some(one => one.textContent.trim() === link.textContent.trim()))";
 const HEIGHT: &str = "return document.documentElement.scrollHeight";
 /// The narrowest phone, a usual one, a desk.
 const WIDTHS: [u32; 3] = [320, 390, 1440];
@@ -109,6 +113,11 @@ impl Chromium {
         let path = self.path().await;
         let wrong = self.is_clean(&path).await;
         self.tell(&path, wrong);
+    }
+
+    /// Whether each fault of the summary leads to a field of the page and stands there in the same words.
+    pub async fn leads_to_fields(&self) -> bool {
+        self.finds(LED).await == true
     }
 
     fn tell(&self, place: &str, wrong: Vec<String>) {
