@@ -938,5 +938,7 @@ page-fault-settings-draft_notice_days-required = Enter a number.
 page-fault-settings-draft_notice_days-typed = Write in figures, for example 30.
 page-fault-settings-wish_from_ore-required = Enter an amount.
 menu-protect = Data protection
+start-other-hello = Hello { $name }!
+start-other-none = There are no pages for your role here yet.
 
 # End of the pages of the auditor and the steward.

@@ -938,5 +938,7 @@ page-fault-settings-draft_notice_days-required = Fyll i ett antal.
 page-fault-settings-draft_notice_days-typed = Skriv med siffror, till exempel 30.
 page-fault-settings-wish_from_ore-required = Fyll i ett belopp.
 menu-protect = Dataskydd
+start-other-hello = Hej { $name }!
+start-other-none = Här finns ännu inga sidor för din roll.
 
 # End of the pages of the auditor and the steward.

@@ -193,11 +193,17 @@ async fn every_page_is_html_as_the_standard_has_it() {
     let mut wrong = Vec::new();
     for who in WHO {
         let browser = signed_in(&town, who).await;
-        for place in places(&berg, &errands, who).await {
-            let page = browser.get(&place.path).await;
-            if page.answer.header("content-type").starts_with("text/html") {
-                let found = faults(&page).into_iter();
-                wrong.extend(found.map(|what| format!("{who}: {}: {what}", place.name)));
+        for language in ["sv", "en"] {
+            browser.get(&format!("/sprak/{language}")).await;
+            for place in places(&berg, &errands, who).await {
+                let page = browser.get(&place.path).await;
+                if page.answer.header("content-type").starts_with("text/html") {
+                    let mut found = faults(&page);
+                    if !page.shows(&format!("<html lang=\"{language}\"")) {
+                        found.push(format!("it is not in {language}"));
+                    }
+                    wrong.extend(found.iter().map(|what| format!("{who}: {}: {what}", place.name)));
+                }
             }
         }
     }
