@@ -286,6 +286,7 @@ async fn hostile_text_is_text_on_every_page() {
             }
         }
         if let (Some(at), true) = (&window, *who != "nobody") {
+            at.goto("/").await;
             crate::in_browser::signs_out(at).await;
         }
     }
