@@ -818,6 +818,7 @@ letter-invitation = Invitation
 letter-recovery = New password
 letter-contact-changed = Changed address
 letter-alarm = Warning about the account
+letter-errand-opened = An errand was opened by a colleague
 letter-unreachable = The mail server does not answer
 letter-put-off = The mail server puts it off
 letter-refused = The mail server refuses it

@@ -818,6 +818,7 @@ letter-invitation = Inbjudan
 letter-recovery = Nytt lösenord
 letter-contact-changed = Ändrad adress
 letter-alarm = Varning om kontot
+letter-errand-opened = Ett ärende har öppnats av en kollega
 letter-unreachable = Mejlservern svarar inte
 letter-put-off = Mejlservern skjuter upp det
 letter-refused = Mejlservern säger nej

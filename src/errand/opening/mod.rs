@@ -96,7 +96,7 @@ impl Access<'_> {
         };
         self.db(|db| rows::insert(db, &opened))?;
         for told in self.who_answers_for(row.facts())?.into_iter().filter(|one| *one != me) {
-            self.warn(told)?;
+            self.tell_opened(told)?;
         }
         let event = Happening::write(Action::ErrandOpen, Relation::BreakGlass).reason(new.reason_code.as_str());
         self.log(event.errand(id).home(Some(row.home_id)));
@@ -123,7 +123,7 @@ impl Access<'_> {
     }
 
     /// A letter at once, whatever was sent within the hour: there may be someone to stop.
-    fn warn(self, receiver: PersonId) -> Result<()> {
+    fn tell_opened(self, receiver: PersonId) -> Result<()> {
         let (board, id, now) = (self.standing().board, self.fresh_id(), self.now());
         let letter = (LetterKind::ErrandOpened, outbox::Enclosed::default());
         self.db(|db| outbox::enclose(db, id, (board, receiver), letter, now))
