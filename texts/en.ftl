@@ -469,7 +469,6 @@ opening-consultation = I have been asked for advice
 opening-handover = I am to take the errand over
 opening-other = Another reason
 page-fault-reason_code-required = Choose why you need to see the errand.
-page-fault-reason-too-short = Describe why with at least 20 characters.
 # Confirming a new address.
 address-title = Confirm your new e-mail address
 address-lead = Type the code of the letter that went to the new address.
@@ -783,7 +782,7 @@ page-fault-from-date-past = Choose today or a day to come.
 page-fault-to-typed = Write the day like this: 14 november.
 page-fault-to-time-order = The last day cannot be before the first.
 page-fault-end_to-date-past = Choose today or a day to come.
-page-fault-reason-too-short = Write why.
+page-fault-reason-too-short = Describe why in a few more words.
 page-fault-reason-too-long = Write less, at most 500 characters.
 page-fault-end_reason-required = Write why.
 page-fault-end_reason-too-short = Write why.

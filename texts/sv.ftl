@@ -469,7 +469,6 @@ opening-consultation = Jag har blivit tillfrågad om råd
 opening-handover = Jag ska ta över ärendet
 opening-other = Annat skäl
 page-fault-reason_code-required = Välj varför du behöver se ärendet.
-page-fault-reason-too-short = Beskriv varför med minst 20 tecken.
 # Confirming a new address.
 address-title = Bekräfta din nya e-postadress
 address-lead = Skriv in koden från brevet som gick till den nya adressen.
@@ -783,7 +782,7 @@ page-fault-from-date-past = Välj i dag eller en dag som kommer.
 page-fault-to-typed = Skriv dagen till exempel så här: 14 november.
 page-fault-to-time-order = Sista dagen kan inte ligga före den första.
 page-fault-end_to-date-past = Välj i dag eller en dag som kommer.
-page-fault-reason-too-short = Skriv varför.
+page-fault-reason-too-short = Beskriv varför med några fler ord.
 page-fault-reason-too-long = Skriv kortare, högst 500 tecken.
 page-fault-end_reason-required = Skriv varför.
 page-fault-end_reason-too-short = Skriv varför.

@@ -3,7 +3,6 @@
 //! needs it now is heard, and stands in the log). Owns the table of openings. It never opens what is about protected
 //! people, and never says who is a colleague: that is the policy's.
 
-pub mod api;
 mod rows;
 mod view;
 

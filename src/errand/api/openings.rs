@@ -1,7 +1,7 @@
 //! REST: the reason at the door of an errand, and who has given one.
 
-use super::{NewOpening, Opened, OpeningView};
 use crate::app::App;
+use crate::errand::{NewOpening, Opened, OpeningView};
 use crate::id::of;
 use crate::web::{Caller, Created, Json, Listed, ObjectPath, Problem, Reply, Shown};
 use actix_web::{get, post, web};
