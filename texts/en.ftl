@@ -12,7 +12,7 @@ problem-idempotency-key-reused = The same key was used for something else
 problem-state = The errand has already moved on
 problem-duplicate-file = The file has been handed in already
 problem-ended = It has been ended or confirmed already
-problem-stale = Someone has changed the errand since you opened it
+problem-stale = Someone has changed this since you opened it
 problem-too-large = Choose a smaller file. The largest size is 15 MB.
 problem-body-too-large = What was sent is too large. Send less at a time.
 problem-beyond-end = Ask for a part that is in the file
@@ -63,8 +63,8 @@ fault-source = Name a shop or a link, or add a quote
 fault-travellers = Say how many travel, at most fifty
 fault-distance = Give a distance between 0.1 and 3,000 km
 fault-costs = Enter an amount between 0 and 100,000 kr
-fault-trip-too-late = A trip can be asked for at most 30 days afterwards
-fault-abroad-ahead = A trip abroad is asked for at least 30 days ahead. Write a message if it is urgent.
+fault-trip-too-late = A trip cannot be asked for that long afterwards. Write a message instead.
+fault-abroad-ahead = A trip abroad is asked for longer ahead than that. Write a message if it is urgent.
 fault-standing-too-long = Recurring trips can be asked for for at most twelve months
 fault-trips-count = Hand in at most fifty trips
 fault-odometer = The odometer after cannot be lower than before
@@ -103,6 +103,7 @@ warning-same-amount-and-date = The home has handed in the same amount for the sa
 warning-over-award = Together with what was handed in before it is more than was granted
 warning-without-request = 500 kr or more without a wish that granted it
 warning-after-award = After the last day of the decision
+warning-child-caseworker = Abroad in care under LVU: the child's caseworker is to be heard first
 
 # What pages say when something is wrong: a title of their own, and what to do. Else the problem's title stands.
 page-wrong-sign-in = You are signed out
@@ -120,7 +121,7 @@ page-advice-not-found = The address may be wrong, or you may not see what is the
 page-advice-idempotency-key-reused = You find it among your errands. If you want to send something more, begin anew from there.
 page-advice-duplicate-file = The receipt is already in one of your errands. Open it among your errands.
 page-advice-state = Open the errand anew to see what has happened.
-page-advice-stale = Open the errand anew to see what has happened.
+page-advice-stale = Open the page anew to see what has happened.
 page-advice-too-large = Choose fewer or smaller files. One file may be at most 15 MB.
 page-advice-too-many = Too many tries in a short time. Wait a minute.
 page-advice-unavailable = Try again in a while. What you have already sent is still there.
@@ -237,7 +238,7 @@ page-fault-lines-outcome-required = Choose what you say of line { $n }.
 page-fault-lines-amount_ore-required = Enter how much is granted of line { $n }.
 page-fault-lines-amount_ore-typed = Enter the amount of line { $n } in figures, for example 249.50.
 page-fault-lines-amount_ore-amount-of-line = The amount of line { $n } must be above zero and below the line's.
-page-fault-lines-reason-required = Say why line { $n } is not granted.
+page-fault-lines-reason-required = Say why line { $n } is not granted in full.
 page-fault-lines-reason-too-long = Write less about line { $n }.
 
 # Words for kinds, states and categories.
@@ -451,3 +452,14 @@ form-files = Pictures or PDF
 form-files-hint = At most ten files, 15 MB each.
 form-file-kept = The file is saved. Remove the tick if it should not be sent.
 form-choose = Choose
+
+# Confirming a new address.
+address-title = Confirm your new e-mail address
+address-lead = Type the code of the letter that went to the new address.
+address-code = Code
+address-confirm = Confirm the address
+address-back = To the start
+address-failed = That did not work
+address-done = The address is confirmed
+address-done-text = Letters go there from now on, and you sign in with that address.
+fault-code-wrong = The code is wrong or works no more. Ask for a new one.

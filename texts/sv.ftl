@@ -12,7 +12,7 @@ problem-idempotency-key-reused = Samma nyckel har använts till något annat
 problem-state = Ärendet har redan gått vidare
 problem-duplicate-file = Filen är redan inlämnad
 problem-ended = Det har redan avslutats eller bekräftats
-problem-stale = Någon har ändrat ärendet sedan du öppnade det
+problem-stale = Någon har ändrat det här sedan du öppnade det
 problem-too-large = Välj en mindre fil. Största storlek är 15 MB.
 problem-body-too-large = Det som skickades är för stort. Skicka mindre åt gången.
 problem-beyond-end = Be om en del som finns i filen
@@ -63,8 +63,8 @@ fault-source = Ange butik eller länk, eller lägg till en offert
 fault-travellers = Ange hur många som reser, högst femtio
 fault-distance = Ange en sträcka mellan 0,1 och 3 000 km
 fault-costs = Fyll i ett belopp mellan 0 och 100 000 kr
-fault-trip-too-late = En resa kan sökas högst 30 dagar i efterhand
-fault-abroad-ahead = En utlandsresa söks minst 30 dagar i förväg. Skriv ett meddelande om det är bråttom.
+fault-trip-too-late = En resa kan inte sökas så långt i efterhand. Skriv ett meddelande i stället.
+fault-abroad-ahead = En utlandsresa söks längre i förväg än så. Skriv ett meddelande om det är bråttom.
 fault-standing-too-long = Återkommande resor kan sökas för högst tolv månader
 fault-trips-count = Lämna in högst femtio resor
 fault-odometer = Mätarställningen efter kan inte vara lägre än den före
@@ -103,6 +103,7 @@ warning-same-amount-and-date = Hemmet har lämnat in samma belopp för samma dag
 warning-over-award = Tillsammans med det som redan är inlämnat blir det mer än vad som beviljats
 warning-without-request = 500 kr eller mer utan ett önskemål som har beviljats
 warning-after-award = Efter den sista dag som beslutet gäller
+warning-child-caseworker = Utomlands vid vård enligt LVU: barnets socialsekreterare ska yttra sig först
 
 # What pages say when something is wrong: a title of their own, and what to do. Else the problem's title stands.
 page-wrong-sign-in = Du är utloggad
@@ -120,7 +121,7 @@ page-advice-not-found = Adressen kan vara fel, eller så har du inte rätt att s
 page-advice-idempotency-key-reused = Du hittar det bland dina ärenden. Vill du skicka något mer, börja på nytt därifrån.
 page-advice-duplicate-file = Kvittot finns redan i ett av era ärenden. Öppna det under Mina ärenden.
 page-advice-state = Öppna ärendet på nytt för att se vad som har hänt.
-page-advice-stale = Öppna ärendet på nytt för att se vad som har hänt.
+page-advice-stale = Öppna sidan på nytt för att se vad som har hänt.
 page-advice-too-large = Välj färre eller mindre filer. En fil får vara högst 15 MB.
 page-advice-too-many = För många försök på kort tid. Vänta en minut.
 page-advice-unavailable = Försök igen om en stund. Det du redan har skickat finns kvar.
@@ -237,7 +238,7 @@ page-fault-lines-outcome-required = Välj vad du säger om rad { $n }.
 page-fault-lines-amount_ore-required = Fyll i hur mycket som godkänns på rad { $n }.
 page-fault-lines-amount_ore-typed = Fyll i beloppet på rad { $n } med siffror, till exempel 249,50.
 page-fault-lines-amount_ore-amount-of-line = Beloppet på rad { $n } ska vara större än noll och mindre än radens.
-page-fault-lines-reason-required = Skriv varför rad { $n } inte godkänns.
+page-fault-lines-reason-required = Skriv varför rad { $n } inte godkänns helt.
 page-fault-lines-reason-too-long = Skriv kortare om rad { $n }.
 
 # Words for kinds, states and categories.
@@ -451,3 +452,14 @@ form-files = Bilder eller pdf
 form-files-hint = Högst tio filer, 15 MB var.
 form-file-kept = Filen är sparad. Ta bort bocken om den inte ska med.
 form-choose = Välj
+
+# Confirming a new address.
+address-title = Bekräfta din nya e-postadress
+address-lead = Skriv in koden från brevet som gick till den nya adressen.
+address-code = Kod
+address-confirm = Bekräfta adressen
+address-back = Till start
+address-failed = Det gick inte
+address-done = Adressen är bekräftad
+address-done-text = Nu går brev dit, och du loggar in med den adressen.
+fault-code-wrong = Koden stämmer inte eller fungerar inte längre. Be om en ny.
