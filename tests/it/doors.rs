@@ -194,6 +194,7 @@ impl Berg {
             ("PUT", "/errands/{id}/assignee") => json!({"person_id": self.jonas}),
             ("PUT", "/errands/{id}/read") => json!({"read": true}),
             ("PUT", "/errands/{id}/state") => json!({"state": "closed"}),
+            ("POST", "/errands/{id}/openings") => json!({"reason_code": "consultation"}),
             ("POST", "/errands/{id}/decisions") => json!({"outcome": "granted"}),
             ("POST", "/errands/{id}/reviews") => self.review_of(id).await,
             ("PUT", "/letters/{id}/state") => json!({"state": "waiting"}),

@@ -11,7 +11,7 @@ const WHY: &str = "Modern ringde växeln om barnets medicin";
 
 async fn shut(person: &Person, errand: &str) {
     let refused = person.opens(errand).await;
-    assert_eq!(refused.problem(403), "/problems/reason-required");
+    assert_eq!(refused.problem(403), "reason-required");
 }
 
 /// Relation and reason of what was done to an errand, as the log has it.
@@ -64,7 +64,7 @@ async fn a_colleague_opens_one_errand_for_half_an_hour_and_says_why() {
         ("assignee", json!({"person_id": jonas.id})),
     ] {
         let refused = jonas.put(&format!("/errands/{errand}/{path}"), body).await;
-        assert_eq!(refused.problem(403), "/problems/forbidden", "{path}");
+        assert_eq!(refused.problem(403), "forbidden", "{path}");
     }
     shut(&jonas, &other).await;
     let listed = jonas.get("/errands?limit=100").await.expect(200);
@@ -110,8 +110,8 @@ async fn another_reason_is_said_in_words_and_lies_sealed() {
     let seen = maria.get(&openings).await.expect(200);
     assert_eq!(seen["items"][0]["reason"], WHY);
     // Who sees it anyway has nothing to open, and says nothing about oneself.
-    assert_eq!(maria.post(&openings, new.clone()).await.problem(409), "/problems/open");
-    assert_eq!(erik.post(&openings, new).await.problem(403), "/problems/forbidden");
+    assert_eq!(maria.post(&openings, new.clone()).await.problem(409), "open");
+    assert_eq!(erik.post(&openings, new).await.problem(403), "forbidden");
 }
 
 #[tokio::test(flavor = "multi_thread")]

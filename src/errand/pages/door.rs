@@ -31,10 +31,8 @@ pub async fn ask(
     fields: Fields,
     faults: FormFaults,
 ) -> Result<HttpResponse> {
-    let masthead = app
-        .door
-        .read(visitor.actor, |access: Access<'_>| access.masthead())
-        .await?;
+    let look = |access: Access<'_>| access.me().and_then(|_| access.masthead());
+    let masthead = app.door.read(visitor.actor, look).await?;
     let frame = Frame::of(say("door-heading"), masthead, &visitor.guard).form();
     let (frame, status) = match faults.is_empty() {
         true => (frame, StatusCode::FORBIDDEN),

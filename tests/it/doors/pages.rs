@@ -32,7 +32,11 @@ fn routes() -> BTreeSet<String> {
             let name = path.to_string_lossy().into_owned();
             if path.is_dir() {
                 folders.push(path);
-            } else if name.ends_with(".rs") && !name.ends_with("/api.rs") && !name.contains("/server/") {
+            } else if name.ends_with(".rs")
+                && !name.ends_with("/api.rs")
+                && !name.contains("/api/")
+                && !name.contains("/server/")
+            {
                 let text = std::fs::read_to_string(&path).expect("a file");
                 for method in ["get", "post", "put", "patch", "delete"] {
                     let starts = format!("#[{method}(\"");
@@ -245,7 +249,11 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
         "/installningar/{grupp}" => {
             let phone = ("settings.phone", text("0243-660 00"));
             let email = ("settings.email", text("familjehem@borlange.example"));
-            (vec![version, phone, email], None)
+            let sos = [
+                ("settings.emergency.0.title", text("SOS Alarm")),
+                ("settings.emergency.0.phone", text("112")),
+            ];
+            (sos.into_iter().chain([version, phone, email]).collect(), None)
         }
         "/personer/{id}/roller" => {
             let (role, from) = (("role", text("archivist")), ("from", text("2099-01-01")));
