@@ -84,6 +84,7 @@ async fn a_colleague_opens_one_errand_for_half_an_hour_and_says_why() {
     );
 
     clock.forward(Duration::from_secs(30 * 60));
+    let jonas = town.jonas().await;
     shut(&jonas, &errand).await;
 }
 
