@@ -1,5 +1,6 @@
 //! Pages: what the service is, signing in and out.
 
+pub use super::contact::pages::{get_new_address, post_new_address};
 pub use super::entry::pages::{get_invitation, get_lost, get_new_password, post_invited, post_lost, post_new_password};
 pub use super::roles::pages::{get_people, get_roles, post_change, post_role};
 use super::session::PageSession;

@@ -15,6 +15,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/inbjudan", &["GET", "POST"]),
     ("/nytt-losenord", &["GET", "POST"]),
     ("/glomt-losenord", &["GET", "POST"]),
+    ("/ny-adress", &["GET", "POST"]),
     ("/skriv", &["GET", "POST"]),
     ("/kvitton", &["GET", "POST"]),
     ("/onska/inkop", &["GET", "POST"]),

@@ -26,6 +26,7 @@ mod in_browser;
 mod keys;
 mod kit;
 mod letters;
+mod lines;
 mod lists;
 mod log;
 mod messages;
