@@ -223,11 +223,9 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
         "/installningar/{grupp}" => {
             let phone = ("settings.phone", text("0243-660 00"));
             let email = ("settings.email", text("familjehem@borlange.example"));
-            let sos = [
-                ("settings.emergency.0.title", text("SOS Alarm")),
-                ("settings.emergency.0.phone", text("112")),
-            ];
-            (sos.into_iter().chain([version, phone, email]).collect(), None)
+            let title = ("settings.emergency.0.title", text("Jouren"));
+            let number = ("settings.emergency.0.phone", text("0243-660 01"));
+            (vec![version, phone, email, title, number], None)
         }
         "/personer/{id}/roller" => {
             let (role, from) = (("role", text("archivist")), ("from", text("2099-01-01")));

@@ -56,11 +56,11 @@ pub struct Ground {
     maria: String,
     membership: String,
     role: String,
-    /// Maria, who sends invitations.
-    sender: Person,
     event: String,
     /// Letters that were not taken: one to be tried again, one to be cleared away, one for the page.
     letters: [String; 3],
+    /// Maria, who sends invitations.
+    sender: Person,
 }
 
 /// Leaves a letter that was given up, behind the program's back.

@@ -136,6 +136,14 @@ pub const GROUPS: &[Group] = &[
         icon: "wallet",
         settings: &[
             setting("wish_from_ore", "set-wish-from", "set-wish-from-hint", Kind::Sum),
+            setting("source_from_ore", "set-source-from", "set-source-from-hint", Kind::Sum),
+            setting("trip_late_days", "set-trip-late", "set-trip-late-hint", Kind::Days),
+            setting(
+                "abroad_ahead_days",
+                "set-abroad-ahead",
+                "set-abroad-ahead-hint",
+                Kind::Days,
+            ),
             setting(
                 "old_receipt_months",
                 "set-old-receipt",
