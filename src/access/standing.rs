@@ -42,6 +42,8 @@ pub struct Standing {
     pub session: Option<SessionId>,
     /// How strongly the person signed in.
     pub acr: Option<&'static str>,
+    /// When the session ends if nothing more is done with it; it may last a minute longer.
+    pub ends_at: Option<Instant>,
     pub(super) operator: bool,
     /// What is to be written of the session's use, if anything.
     pub(super) seen: Option<Seen>,
@@ -77,6 +79,7 @@ impl Standing {
             homes: vec![],
             session: None,
             acr: None,
+            ends_at: None,
             operator,
             seen: None,
         }
@@ -132,6 +135,7 @@ impl Standing {
         } else {
             Vec::new()
         };
+        let idle_until = now.plus(idle_limit(&roles) - SEEN_EVERY);
         let seen = (first_use.is_some() || now.since(seen_at) >= SEEN_EVERY).then_some(Seen {
             session: id,
             at: now,
@@ -145,6 +149,7 @@ impl Standing {
             homes,
             session,
             acr,
+            ends_at: Some(idle_until.min(expires_at)),
             operator: false,
             seen,
         })

@@ -6,10 +6,12 @@
 //! in an answer, a status or a delay.
 
 pub mod api;
+mod again;
 mod contact;
 mod entry;
 mod grant;
 mod guess;
+mod own;
 pub mod pages;
 mod password;
 mod refresh;

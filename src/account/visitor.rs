@@ -1,12 +1,13 @@
 //! Who looks at a page: the one whose session the browser's cookie names. What that session is worth is read inside the
 //! transaction, as for a token.
 
+use super::own::ended_session;
 use super::session::session_of_cookie;
 use super::verbs::roles_once;
 use crate::access::{Access, Actor, Origin};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::web::page::{Checked, Guard, Masthead};
+use crate::web::page::{Checked, Guard, Masthead, Parts, Upload};
 use crate::web::{origin_of, recognised};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
@@ -27,6 +28,25 @@ impl Visitor {
     /// [`Error::SignIn`] when there is no session, or it has ended.
     pub async fn of(app: &App, checked: &Checked) -> Result<Visitor> {
         Visitor::with(app, checked.guard().clone(), checked.origin()).await
+    }
+
+    /// Who sends a form with files, and what is yet to come of it. Where the session has ended, all that was typed is
+    /// read nevertheless, to be held for them until they have signed in again.
+    ///
+    /// # Errors
+    /// As [`Visitor::of`].
+    pub async fn sending(app: &App, upload: Upload) -> Result<(Visitor, Parts)> {
+        let Upload { checked, mut parts } = upload;
+        let stands = match Visitor::of(app, &checked).await {
+            Ok(visitor) => app.door.standing(visitor.actor).await.map(|_| visitor),
+            Err(error) => Err(error),
+        };
+        if stands.as_ref().is_err_and(|error| *error == Error::SignIn)
+            && ended_session(app, checked.guard()).await?.is_some()
+        {
+            parts.rest().await?;
+        }
+        Ok((stands?, parts))
     }
 
     async fn with(app: &App, guard: Guard, origin: Origin) -> Result<Visitor> {
@@ -69,6 +89,8 @@ impl Access<'_> {
             name: self.name_of(self.person()?)?.expose().clone(),
             board: self.board_name()?,
             slug: self.board_slug()?,
+            ends_at: self.standing().ends_at,
+            now: self.now(),
             roles: roles_once(&self.standing().roles),
         })
     }

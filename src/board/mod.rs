@@ -3,6 +3,7 @@
 //! its day on. It never holds a person's data.
 
 pub mod api;
+pub mod pages;
 mod rows;
 mod settings;
 mod units;
@@ -11,5 +12,5 @@ mod view;
 
 pub use settings::{BoardChange, Page, Rules, SettingsChange, TeamSight};
 pub use units::NewUnit;
-pub use verbs::{NewBoard, PublicEntry, all_boards, find_board, number_series, public_boards};
+pub use verbs::{NewBoard, PublicEntry, all_boards, find_board, number_series, public_board, public_boards};
 pub use view::{BoardSettings, BoardView, UnitRow, UnitView};

@@ -24,7 +24,12 @@ pub fn routes(config: &mut web::ServiceConfig) {
 fn pages(config: &mut web::ServiceConfig) {
     config
         .service(crate::web::page::get_asset)
+        .service(board::pages::get_board)
+        .service(board::pages::get_accessibility)
+        .service(board::pages::get_personal)
+        .service(board::pages::get_cookies)
         .service(account::pages::get_sign_in)
+        .service(account::pages::get_signed_in)
         .service(account::pages::post_sign_in)
         .service(account::pages::post_sign_out)
         .service(account::pages::get_invitation)
@@ -33,6 +38,7 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(account::pages::post_new_password)
         .service(account::pages::get_lost)
         .service(account::pages::post_lost)
+        .service(draft::pages::post_draft)
         .service(errand::pages::get_start)
         .service(errand::pages::get_write)
         .service(errand::pages::post_write)

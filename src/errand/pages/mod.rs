@@ -8,6 +8,7 @@ mod check;
 mod claim;
 mod claim_check;
 mod decide;
+mod drafts;
 mod drives;
 mod facts;
 mod list;

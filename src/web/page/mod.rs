@@ -18,7 +18,7 @@ mod wrong;
 pub use assets::{Icon, Script, favicon, get_asset, icon, icon_of, stylesheet};
 pub use faults::{FormFault, FormFaults, input_id};
 pub use forgery::{Checked, FIELD, Guard, Token};
-pub use form::{Fields, Form, fresh_once};
+pub use form::{Brought, Fields, Form, fresh_once};
 pub use frame::{Frame, Link, Masthead};
 pub use reply::{encoded, own_path, page, scripted, see_other};
 pub use upload::{FilePart, Part, Parts, UPLOAD_MAX, Upload};

@@ -47,6 +47,12 @@ pub fn time_first(at: Instant, now: Instant) -> String {
         .map_or_else(|| text.clone(), |rest| format!("I{rest}"))
 }
 
+/// `14:32`.
+pub fn hour(at: Instant) -> String {
+    let when = at.in_sweden();
+    format!("{:02}:{:02}", when.hour(), when.minute())
+}
+
 /// Where there is little room: `09:41`, `I går`, `19 nov`, `2025-11-19`.
 pub fn short(at: Instant, now: Instant) -> String {
     let (when, today): (DateTime, Day) = (at.in_sweden(), now.day());
