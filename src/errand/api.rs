@@ -133,7 +133,6 @@ pub async fn get_errands(
 pub async fn get_errand(
     app: web::Data<App>,
     caller: Caller,
-    request: HttpRequest,
     id: ObjectPath<of::Errand>,
 ) -> Reply<Versioned<ErrandView>> {
     let body = app
@@ -142,7 +141,7 @@ pub async fn get_errand(
         .await?;
     Ok(Versioned {
         version: body.version,
-        body: body.in_language(Language::of(&request)),
+        body: body.in_language(Language::spoken()),
     })
 }
 
@@ -293,7 +292,6 @@ pub async fn put_read(
 pub async fn put_state(
     app: web::Data<App>,
     caller: Caller,
-    request: HttpRequest,
     id: ObjectPath<of::Errand>,
     if_match: IfMatch,
     to: Json<Move>,
@@ -308,7 +306,7 @@ pub async fn put_state(
     let body = app.door.write(caller.0, go).await?;
     Ok(Versioned {
         version: body.version,
-        body: body.in_language(Language::of(&request)),
+        body: body.in_language(Language::spoken()),
     })
 }
 

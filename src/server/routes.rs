@@ -28,6 +28,7 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(board::pages::get_accessibility)
         .service(board::pages::get_personal)
         .service(board::pages::get_cookies)
+        .service(crate::web::page::get_language)
         .service(account::pages::get_sign_in)
         .service(account::pages::get_signed_in)
         .service(account::pages::post_sign_in)

@@ -13,6 +13,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/tillganglighet", &["GET"]),
     ("/personuppgifter", &["GET"]),
     ("/kakor", &["GET"]),
+    ("/sprak/{language}", &["GET"]),
     ("/logga-in", &["GET", "POST"]),
     ("/inloggad", &["GET"]),
     ("/logga-ut", &["POST"]),

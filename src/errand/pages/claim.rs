@@ -19,7 +19,7 @@ use crate::home::AssignmentView;
 use crate::id::{AssignmentId, ErrandId};
 use crate::money::Ore;
 use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, filters, scripted, swedish};
-use crate::web::{Query, say, say_with};
+use crate::web::{Query, say, say_count, say_with};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
@@ -64,19 +64,14 @@ impl Typed {
 
     /// "2 kvitton och 1 resa".
     pub fn count(&self) -> String {
-        let receipts = counted(self.cards.len(), "claim-receipt", "claim-receipts");
-        let trips = counted(self.drives.len(), "claim-trip", "claim-trips");
+        let receipts = say_count("count-receipts", self.cards.len());
+        let trips = say_count("count-trips", self.drives.len());
         match (self.cards.len(), self.drives.len()) {
             (_, 0) => receipts,
             (0, _) => trips,
             _ => format!("{receipts} {} {trips}", say("claim-and")),
         }
     }
-}
-
-/// So many: in the words for one, or for more.
-fn counted(n: usize, one: &'static str, many: &'static str) -> String {
-    say_with(if n == 1 { one } else { many }, "n", &n.to_string())
 }
 
 /// What a claim belongs to, as its field has it: an assignment, or a wish of one that granted it.
