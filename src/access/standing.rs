@@ -245,10 +245,12 @@ impl super::Access<'_> {
         self.db(|db| outbox::enclose(db, id, (board, receiver), (kind, nothing), now))
     }
 
-    /// Leaves each of `receivers` a letter that there is something new.
+    /// Leaves each of `receivers` who wants any a letter that there is something new.
     pub(crate) fn tell(self, receivers: &[PersonId]) -> Result<()> {
         let (board, now) = (self.standing().board, self.now());
-        for receiver in receivers {
+        let wanting = person::table.filter(person::id.eq_any(receivers.to_vec()).and(person::notices.eq(true)));
+        let wanting: Vec<PersonId> = self.db(|db| Ok::<_, Error>(wanting.select(person::id).load(db)?))?;
+        for receiver in receivers.iter().filter(|one| wanting.contains(one)) {
             let id = self.fresh_id();
             self.db(|db| outbox::enqueue(db, id, (board, *receiver), outbox::LetterKind::SomethingNew, now))?;
         }

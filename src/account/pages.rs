@@ -2,6 +2,8 @@
 
 use super::again::Held;
 pub use super::again::sign_in_again;
+use super::own::{keep_begun_with, language_of};
+pub use super::own::pages::{get_me, post_end, post_me};
 pub use super::entry::pages::{get_invitation, get_lost, get_new_password, post_invited, post_lost, post_new_password};
 use super::session::PageSession;
 use super::sign_in::{Attempt, open_page_session};
@@ -11,7 +13,7 @@ use crate::board::{BoardView, public_boards};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::web::page::{Form, Frame, Guard, cookie, filters, own_path, page, see_other};
-use crate::web::{say, say_with};
+use crate::web::{Language, say, say_with};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, get, post, web};
 use askama::Template;
@@ -161,12 +163,18 @@ async fn signed_in(app: &App, form: &Form, session: PageSession) -> Result<HttpR
     if let Ok(before) = Visitor::of(app, &form.checked).await {
         end(app, before).await?;
     }
+    keep_begun_with(app, &session, form.checked.agent(), form.checked.origin()).await?;
+    let language = language_of(app, session.person).await?;
     let mut answer = given_back.unwrap_or_else(|| see_other(own_path(form.fields.text("tillbaka"))));
     let set = Guard::of_session(session.cookie).cookie();
     answer.add_cookie(&set).map_err(Error::fault)?;
     answer
         .add_cookie(&cookie::removed(cookie::BEFORE))
         .map_err(Error::fault)?;
+    // Swedish is everyone's; what was chosen in this browser stands until someone prefers another.
+    if language != Language::default() {
+        answer.add_cookie(&cookie::spoken(language)).map_err(Error::fault)?;
+    }
     Ok(answer)
 }
 

@@ -49,7 +49,8 @@ impl Visitor {
         Ok((stands?, parts))
     }
 
-    async fn with(app: &App, guard: Guard, origin: Origin) -> Result<Visitor> {
+    /// Whoever a guard's cookie names.
+    pub(super) async fn with(app: &App, guard: Guard, origin: Origin) -> Result<Visitor> {
         let cookie = guard.session().ok_or(Error::SignIn)?;
         let (session, person) = session_of_cookie(app, cookie).await?;
         recognised(app, cookie, person, origin)?;

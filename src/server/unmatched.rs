@@ -16,6 +16,8 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/sprak/{language}", &["GET"]),
     ("/logga-in", &["GET", "POST"]),
     ("/inloggad", &["GET"]),
+    ("/jag", &["GET", "POST"]),
+    ("/jag/logga-ut", &["POST"]),
     ("/logga-ut", &["POST"]),
     ("/inbjudan", &["GET", "POST"]),
     ("/nytt-losenord", &["GET", "POST"]),

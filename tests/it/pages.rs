@@ -1,7 +1,9 @@
 //! The pages as a browser without scripts sees them.
 
 mod decided;
+mod kept;
 mod more;
+mod open;
 mod wished;
 mod wishes;
 

@@ -28,6 +28,8 @@ pub struct ContactChange {
     #[schema(max_length = 40)]
     pub phone: Option<SecretText>,
     pub language: Option<Language>,
+    /// Whether letters come when there is something new.
+    pub notices: Option<bool>,
 }
 
 /// Where one is reached.
@@ -37,9 +39,29 @@ pub struct ContactView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     pub language: Language,
+    /// Whether letters come when there is something new.
+    pub notices: bool,
 }
 
 impl Access<'_> {
+    /// Where one is reached.
+    ///
+    /// # Errors
+    /// [`Error::SignIn`] for nobody.
+    pub fn contact(self) -> Result<ContactView> {
+        let (me, keys) = (self.person()?, self.keys()?);
+        let row = self.db(|db| rows::read(db, me))?;
+        let key = keys.row_key("person", me.uuid(), &row.wrapped_key)?;
+        let open = |column, sealed: &[u8]| key.open("person", column, me, row.version, sealed);
+        self.log(Happening::read(Action::MeRead, Relation::Myself).object("person", me));
+        Ok(ContactView {
+            email: open("email", &row.email)?.expose().clone(),
+            phone: row.phone.as_deref().map(|sealed| open("phone", sealed)).transpose()?.map(|phone| phone.expose().clone()),
+            language: Language::tagged(&row.language),
+            notices: row.notices,
+        })
+    }
+
     /// Changes where one is reached.
     ///
     /// # Errors
@@ -47,7 +69,8 @@ impl Access<'_> {
     /// [`Error::Conflict`] when the address is another's.
     pub fn change_contact(self, change: &ContactChange) -> Result<ContactView> {
         let (me, now, keys) = (self.person()?, self.now(), self.keys()?);
-        if change.email.is_none() && change.phone.is_none() && change.language.is_none() {
+        let nothing = change.email.is_none() && change.phone.is_none();
+        if nothing && change.language.is_none() && change.notices.is_none() {
             return Err(Error::Malformed("nothing is to be changed".into()));
         }
         if change.email.is_some() || change.phone.is_some() {
@@ -93,6 +116,7 @@ impl Access<'_> {
             version,
             wrapped_key: old.wrapped_key,
             language: language.tag().into(),
+            notices: change.notices.unwrap_or(old.notices),
         };
         self.db(|db| rows::set(db, me, &token, &new))?;
         if change.email.is_some() || change.phone.is_some() {
@@ -107,7 +131,12 @@ impl Access<'_> {
             self.void_tokens(me)?;
         }
         self.log(Happening::write(Action::MeChange, Relation::Myself).object("person", me));
-        Ok(ContactView { email, phone, language })
+        Ok(ContactView {
+            email,
+            phone,
+            language,
+            notices: new.notices,
+        })
     }
 
     /// Whether one has signed in within the last five minutes.

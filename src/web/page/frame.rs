@@ -51,7 +51,9 @@ const HOME: &[Link] = &[
     link("/", "menu-start", "home"),
     link("/arenden", "menu-errands", "list"),
     link("/godkant", "menu-awards", "wallet"),
+    link("/jag", "menu-me", "user"),
 ];
+const OWN: &[Link] = &[link("/jag", "menu-me", "user")];
 const TEAM: &[Link] = &[
     link("/arenden", "menu-all", "inbox"),
     link("/arenden?state=received", "menu-new", "flag"),
@@ -220,6 +222,9 @@ impl Frame {
         }
         if holds(Role::Auditor) {
             groups.push(("menu-review", REVIEW));
+        }
+        if !roles.is_empty() && !holds(Role::Contractor) {
+            groups.push(("menu-own", OWN));
         }
         groups
     }
