@@ -5,8 +5,8 @@
 //! Never here: what a role or a session allows (that is [`crate::access`]'s), and anything about an account's existence
 //! in an answer, a status or a delay.
 
-pub mod api;
 mod again;
+pub mod api;
 mod contact;
 mod entry;
 mod grant;

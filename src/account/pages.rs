@@ -2,9 +2,9 @@
 
 use super::again::Held;
 pub use super::again::sign_in_again;
-use super::own::{keep_begun_with, language_of};
-pub use super::own::pages::{get_me, post_end, post_me};
 pub use super::entry::pages::{get_invitation, get_lost, get_new_password, post_invited, post_lost, post_new_password};
+pub use super::own::pages::{get_me, post_end, post_me};
+use super::own::{keep_begun_with, language_of};
 use super::session::PageSession;
 use super::sign_in::{Attempt, open_page_session};
 use super::visitor::Visitor;

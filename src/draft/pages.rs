@@ -160,7 +160,13 @@ mod tests {
         let back = fields_of(&draft);
         let mut back: Vec<_> = back.pairs().collect();
         back.sort_unstable();
-        let expected = [("body", "Hej"), ("file_ids", "1"), ("file_ids", "2"), ("file_ids", "3"), ("subject", "")];
+        let expected = [
+            ("body", "Hej"),
+            ("file_ids", "1"),
+            ("file_ids", "2"),
+            ("file_ids", "3"),
+            ("subject", ""),
+        ];
         assert_eq!(back, expected);
     }
 

@@ -2,6 +2,7 @@
 
 mod decided;
 mod kept;
+mod me;
 mod more;
 mod open;
 mod wished;

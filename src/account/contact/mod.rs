@@ -56,7 +56,12 @@ impl Access<'_> {
         self.log(Happening::read(Action::MeRead, Relation::Myself).object("person", me));
         Ok(ContactView {
             email: open("email", &row.email)?.expose().clone(),
-            phone: row.phone.as_deref().map(|sealed| open("phone", sealed)).transpose()?.map(|phone| phone.expose().clone()),
+            phone: row
+                .phone
+                .as_deref()
+                .map(|sealed| open("phone", sealed))
+                .transpose()?
+                .map(|phone| phone.expose().clone()),
             language: Language::tagged(&row.language),
             notices: row.notices,
         })

@@ -39,11 +39,17 @@ impl Access<'_> {
         let (me, key) = (self.person()?, self.own_key()?);
         let found = self.own_rows()?;
         let shown = found.iter().map(|row| row.id.uuid()).collect();
-        self.log(Happening::read(Action::MeRead, Relation::Myself).object("person", me).shown("session", shown));
+        self.log(
+            Happening::read(Action::MeRead, Relation::Myself)
+                .object("person", me)
+                .shown("session", shown),
+        );
         let this = self.standing().session;
         let show = |row: rows::OwnRow| {
             let sealed = row.begun_with.as_deref();
-            let opened = sealed.map(|sealed| key.open("session", "begun_with", row.id, 1, sealed)).transpose()?;
+            let opened = sealed
+                .map(|sealed| key.open("session", "begun_with", row.id, 1, sealed))
+                .transpose()?;
             Ok(OwnSession {
                 begun_with: opened.map(|text| text.expose().clone()),
                 is_this: Some(row.id) == this,
@@ -62,7 +68,12 @@ impl Access<'_> {
     pub fn end_own_sessions(self, only: Option<SessionId>) -> Result<usize> {
         let (this, now) = (self.standing().session, self.now());
         let chosen = |row: &rows::OwnRow| only.map_or(Some(row.id) != this, |id| row.id == id);
-        let ending: Vec<SessionId> = self.own_rows()?.iter().filter(|row| chosen(row)).map(|row| row.id).collect();
+        let ending: Vec<SessionId> = self
+            .own_rows()?
+            .iter()
+            .filter(|row| chosen(row))
+            .map(|row| row.id)
+            .collect();
         if only.is_some() && ending.is_empty() {
             self.log(Happening::denied(Action::SessionRevoke));
             return Err(Error::NotFound);
@@ -100,7 +111,11 @@ impl Access<'_> {
 pub(super) async fn keep_begun_with(app: &App, session: &PageSession, agent: &str, origin: Origin) -> Result<()> {
     let address = origin.ip.map(|ip| ip.to_string()).unwrap_or_default();
     let both = [device::device(agent), address];
-    let text = both.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+    let text = both
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ");
     let actor = Actor::bearer(session.session, None, origin);
     app.door.write(actor, move |access| access.keep_begun_with(&text)).await
 }
@@ -110,7 +125,10 @@ pub(super) async fn keep_begun_with(app: &App, session: &PageSession, agent: &st
 /// # Errors
 /// [`Error::Unavailable`] when the database does not answer.
 pub(super) async fn language_of(app: &App, person: PersonId) -> Result<Language> {
-    let tag = app.store.survey(&VISITORS, move |db| rows::language(db, person)).await?;
+    let tag = app
+        .store
+        .survey(&VISITORS, move |db| rows::language(db, person))
+        .await?;
     Ok(Language::tagged(&tag))
 }
 

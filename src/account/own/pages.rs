@@ -33,7 +33,10 @@ impl Line {
         let seen = say_with("me-session-seen", "when", &swedish::time(session.seen_at, now));
         Line {
             id: session.id,
-            what: session.begun_with.clone().unwrap_or_else(|| say("me-session-program").into()),
+            what: session
+                .begun_with
+                .clone()
+                .unwrap_or_else(|| say("me-session-program").into()),
             when: format!("{began} {seen}"),
             is_this: session.is_this,
         }
@@ -89,7 +92,10 @@ pub async fn post_me(app: web::Data<App>, form: Form) -> Result<HttpResponse> {
     };
     let language = change.language.unwrap_or_default();
     if change.email.is_none() && change.phone.is_none() {
-        let done = app.door.write(visitor.actor, move |access| access.change_contact(&change)).await;
+        let done = app
+            .door
+            .write(visitor.actor, move |access| access.change_contact(&change))
+            .await;
         return answered(&app, &visitor, &form.fields, done, language).await;
     }
     let attempt = Attempt {
@@ -100,12 +106,17 @@ pub async fn post_me(app: web::Data<App>, form: Form) -> Result<HttpResponse> {
     };
     let session = match open_page_session(&app, attempt, form.checked.origin()).await {
         Ok(session) => session,
-        Err(error @ (Error::SignIn | Error::TooMany(_))) => return wrong_password(&app, &visitor, &form.fields, &error).await,
+        Err(error @ (Error::SignIn | Error::TooMany(_))) => {
+            return wrong_password(&app, &visitor, &form.fields, &error).await;
+        }
         Err(error) => return Err(error),
     };
     app.door.write(visitor.actor, |access| access.sign_out()).await?;
     let fresh = Visitor::with(&app, Guard::of_session(session.cookie), form.checked.origin()).await?;
-    let done = app.door.write(fresh.actor, move |access| access.change_contact(&change)).await;
+    let done = app
+        .door
+        .write(fresh.actor, move |access| access.change_contact(&change))
+        .await;
     let mut answer = answered(&app, &fresh, &form.fields, done, language).await?;
     answer.add_cookie(&fresh.guard.cookie()).map_err(Error::fault)?;
     Ok(answer)
@@ -119,7 +130,9 @@ pub async fn post_end(app: web::Data<App>, form: Form) -> Result<HttpResponse> {
         "" => None,
         id => Some(id.parse().map_err(|_| Error::NotFound)?),
     };
-    app.door.write(visitor.actor, move |access| access.end_own_sessions(only)).await?;
+    app.door
+        .write(visitor.actor, move |access| access.end_own_sessions(only))
+        .await?;
     Ok(see_other("/jag?klart=ute"))
 }
 

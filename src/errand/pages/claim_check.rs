@@ -53,9 +53,7 @@ fn over(looked: &Looked, chosen: &str, sum: Ore) -> Option<String> {
     let (_, request) = belongs(chosen)?;
     let award = looked.awards.iter().find(|award| Some(award.request) == request)?;
     let above = Ore(sum.0 - award.left().0);
-    (above.0 > 0).then(|| {
-        say_with("claim-over", "sum", &above.to_string())
-    })
+    (above.0 > 0).then(|| say_with("claim-over", "sum", &above.to_string()))
 }
 
 fn of_receipt(at: usize, receipt: &NewReceipt, typed: &Typed, now: Instant) -> Part {
@@ -68,8 +66,16 @@ fn of_receipt(at: usize, receipt: &NewReceipt, typed: &Typed, now: Instant) -> P
             swedish::day(receipt.purchased_on, now),
             field("purchased_on"),
         ),
-        Row::of(say("claim-supplier"), receipt.supplier.expose().clone(), field("supplier")),
-        Row::of(say("claim-what-row"), words::receipt_category(receipt.category), field("category")),
+        Row::of(
+            say("claim-supplier"),
+            receipt.supplier.expose().clone(),
+            field("supplier"),
+        ),
+        Row::of(
+            say("claim-what-row"),
+            words::receipt_category(receipt.category),
+            field("category"),
+        ),
     ];
     let note = card.map_or("", |card| card.note.trim());
     if !note.is_empty() {
@@ -77,7 +83,11 @@ fn of_receipt(at: usize, receipt: &NewReceipt, typed: &Typed, now: Instant) -> P
     }
     let is_picture = card.is_some_and(|card| card.is_picture());
     if !is_picture {
-        rows.push(Row::of(say("claim-file-row"), card.map_or("", |card| &card.file_name), field("file")));
+        rows.push(Row::of(
+            say("claim-file-row"),
+            card.map_or("", |card| &card.file_name),
+            field("file"),
+        ));
     }
     Part {
         heading: say_with("claim-card", "n", &(at + 1).to_string()),
@@ -90,8 +100,16 @@ fn of_trip(at: usize, trip: &NewTrip, amount: Ore, now: Instant) -> Part {
     let field = |name: &str| super::drives::name(at, name);
     let way = format!("{} – {}", trip.from.expose(), trip.to.expose());
     let mut rows = vec![
-        Row::of(say("claim-driven"), swedish::day(trip.driven_on, now), field("driven_on")),
-        Row::of(say("claim-purpose-row"), trip.purpose.expose().clone(), field("purpose")),
+        Row::of(
+            say("claim-driven"),
+            swedish::day(trip.driven_on, now),
+            field("driven_on"),
+        ),
+        Row::of(
+            say("claim-purpose-row"),
+            trip.purpose.expose().clone(),
+            field("purpose"),
+        ),
         Row::of(
             say("claim-distance"),
             format!("{way}, {}", super::facts::km(trip.distance_m)),

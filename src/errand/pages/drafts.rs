@@ -73,9 +73,8 @@ fn given_back(kind: ErrandKind, draft: Option<DraftView>, there: &[FileId], now:
         return (Fields::default(), of_form(kind, &Fields::default()));
     };
     let (all, mut fields) = (fields_of(&draft), Fields::default());
-    let is_gone = |name: &str, value: &str| {
-        names_file(name) && value.parse::<FileId>().is_ok_and(|id| !there.contains(&id))
-    };
+    let is_gone =
+        |name: &str, value: &str| names_file(name) && value.parse::<FileId>().is_ok_and(|id| !there.contains(&id));
     for (name, value) in all.pairs().filter(|(name, value)| !is_gone(name, value)) {
         fields.push(name.to_owned(), value.to_owned());
     }

@@ -102,7 +102,11 @@ fn to_check(visitor: &Visitor, looked: Looked, handed: &Handed, today: Day) -> R
     let (fields, to_home) = (&handed.fields, handles(&looked.masthead));
     let places = places(&looked.assignments, to_home, today);
     let place = places.iter().find(|place| place.value == fields.text("where"));
-    let mut rows = vec![Row::of(say("check-about"), place.map_or("", |place| &place.label), "where")];
+    let mut rows = vec![Row::of(
+        say("check-about"),
+        place.map_or("", |place| &place.label),
+        "where",
+    )];
     let category = MessageCategory::parse(fields.text("category")).map(words::message_category);
     rows.extend(category.map(|word| Row::of(say("write-category-row"), word, "category")));
     let subject = fields.secret("subject");

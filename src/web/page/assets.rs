@@ -130,7 +130,17 @@ impl askama::filters::HtmlSafe for Icon {}
 #[get("/assets/{name}")]
 pub async fn get_asset(name: web::Path<String>) -> Result<HttpResponse> {
     let path = format!("/assets/{name}");
-    let all = [&*STYLESHEET, &*ICONS, &*FAVICON, &*UPLOAD, &*GUARD, &*KEYS, &*SESSION, &*DRAFT, &*RECEIPTS];
+    let all = [
+        &*STYLESHEET,
+        &*ICONS,
+        &*FAVICON,
+        &*UPLOAD,
+        &*GUARD,
+        &*KEYS,
+        &*SESSION,
+        &*DRAFT,
+        &*RECEIPTS,
+    ];
     let asset = all
         .into_iter()
         .find(|asset| asset.path == path)

@@ -181,7 +181,9 @@ impl Browser {
 /// Sends what the page's form would, filled in.
 async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> Answer {
     let stylesheet = famn::web::page::stylesheet().to_owned();
-    let path = row.path.replace("{id}", id)
+    let path = row
+        .path
+        .replace("{id}", id)
         .replace("{language}", "en")
         .replace("{slug}", "borlange");
     if row.method == Method::GET {
@@ -216,7 +218,10 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
             ],
             Some("receipts.0.file"),
         ),
-        "/utkast" => (vec![("draft_kind", text("message")), ("body", text("Halvvägs"))], Some("")),
+        "/utkast" => (
+            vec![("draft_kind", text("message")), ("body", text("Halvvägs"))],
+            Some(""),
+        ),
         "/filer" => (vec![], Some("file")),
         "/onska/inkop" => (wish(once, berg, PURCHASE), Some("")),
         "/onska/resa" => {
@@ -242,12 +247,18 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
         "/jag" => {
             let seen = String::from_utf8_lossy(&browser.get("/jag").await.bytes).into_owned();
             let kept = |field: &str| {
-                let mut parts = seen.split(&format!(" name=\"{field}\""));
-                let tag = parts.nth(1).and_then(|rest| rest.split_once("value=\""));
+                let mark = format!(" name=\"{field}\"");
+                let tag = seen.split(&mark).nth(1).and_then(|rest| rest.split_once("value=\""));
                 text(tag.and_then(|(_, rest)| rest.split('"').next()).unwrap_or_default())
             };
             let fields = vec![("email", kept("email")), ("phone", kept("phone"))];
-            (fields.into_iter().chain([("language", text("sv")), ("notices", text("ja"))]).collect(), None)
+            (
+                fields
+                    .into_iter()
+                    .chain([("language", text("sv")), ("notices", text("ja"))])
+                    .collect(),
+                None,
+            )
         }
         "/inbjudan" | "/nytt-losenord" => {
             let password = ("password", text("en ganska lång mening"));

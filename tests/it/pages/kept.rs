@@ -43,19 +43,34 @@ async fn a_form_sent_too_late_comes_back_to_the_one_who_typed_it() {
     clock.forward(HOUR);
     let late = anna.submit("/skriv", &form, true).await;
     assert_eq!(late.status, 401, "{}", late.text);
-    assert!(late.shows("Det du skrev är inte skickat, men det finns kvar.") && late.shows("value=\"borlange\" selected"));
+    assert!(
+        late.shows("Det du skrev är inte skickat, men det finns kvar.") && late.shows("value=\"borlange\" selected")
+    );
     assert!(!late.shows("<b>om</b>"), "what was typed is text");
     // A slip of the fingers loses nothing either.
-    let slip = late.form("/logga-in").but("email", "anna.berg@example.org").but("password", "fel");
+    let slip = late
+        .form("/logga-in")
+        .but("email", "anna.berg@example.org")
+        .but("password", "fel");
     let slip = anna.submit("/logga-in", &slip, false).await;
     assert!(slip.status == 401 && slip.shows("Det gick inte att logga in"));
     clock.forward(HOUR);
     let back = signs_in_on(&slip, &anna, "anna.berg@example.org").await;
-    assert!(back.status == 200 && back.shows("Det du skrev finns kvar. Det är inte skickat än."), "{}", back.text);
-    let again = anna.submit("/skriv", &back.form("/skriv").but("do", "edit"), true).await;
+    assert!(
+        back.status == 200 && back.shows("Det du skrev finns kvar. Det är inte skickat än."),
+        "{}",
+        back.text
+    );
+    let again = anna
+        .submit("/skriv", &back.form("/skriv").but("do", "edit"), true)
+        .await;
     assert_eq!(again.status, 200, "{}", again.text);
     let filled = again.form("/skriv");
-    assert!(filled.fields.contains(&("body".into(), words.into())), "{:?}", filled.fields);
+    assert!(
+        filled.fields.contains(&("body".into(), words.into())),
+        "{:?}",
+        filled.fields
+    );
     let done = anna.submit("/skriv", &filled.but("do", "send"), true).await;
     assert!(done.path.ends_with("/klart"), "{} {}", done.status, done.text);
 }
@@ -82,7 +97,11 @@ async fn nobody_else_is_given_what_was_typed() {
         .but("email", "anna.berg@example.org")
         .but("password", famn::demo::PASSWORD);
     let led = made_up.submit("/logga-in", &form, false).await;
-    assert!(led.status == 200 && led.path == "/" && !led.shows("example.org/skriv"), "{}", led.path);
+    assert!(
+        led.status == 200 && led.path == "/" && !led.shows("example.org/skriv"),
+        "{}",
+        led.path
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,8 +116,16 @@ async fn a_reply_sent_too_late_comes_back_too() {
     let late = anna.submit(&action, &form, true).await;
     let back = signs_in_on(&late, &anna, "anna.berg@example.org").await;
     let shown = anna.submit(&action, &back.form(&action).but("do", "edit"), true).await;
-    assert!(shown.status == 200 && shown.shows(">Ett svar till</textarea>"), "{}", shown.text);
-    assert_eq!(anna.get(&errand).await.text.matches("<article").count(), 1, "nothing was sent");
+    assert!(
+        shown.status == 200 && shown.shows(">Ett svar till</textarea>"),
+        "{}",
+        shown.text
+    );
+    assert_eq!(
+        anna.get(&errand).await.text.matches("<article").count(),
+        1,
+        "nothing was sent"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,30 +136,56 @@ async fn a_form_is_given_back_as_it_was_left() {
     let form = typed(&anna, "Frågan om sängen").await.but("do", "draft");
     let form = form.file("files", "säng.png", "image/png", &picture());
     let saved = anna.submit("/skriv", &form, true).await;
-    assert!(saved.status == 200 && saved.shows("Utkastet sparades "), "{}", saved.text);
+    assert!(
+        saved.status == 200 && saved.shows("Utkastet sparades "),
+        "{}",
+        saved.text
+    );
     let start = anna.get("/").await;
     assert!(start.shows("Fortsätt på det du började med") && start.shows("<a href=\"/skriv\">Skriv till teamet</a>"));
     let opened = anna.get("/skriv").await;
     assert!(opened.shows("Du fortsätter på ditt utkast från i\u{a0}dag") && opened.shows("säng.png"));
-    assert!(opened.form("/skriv").fields.contains(&("body".into(), "Frågan om sängen".into())));
+    assert!(
+        opened
+            .form("/skriv")
+            .fields
+            .contains(&("body".into(), "Frågan om sängen".into()))
+    );
     // Another tab, opened before, is told and loses nothing.
     let elsewhere = anna.submit("/skriv", &form, true).await;
-    assert!(elsewhere.shows("Samma formulär är öppet på ett annat ställe") && elsewhere.shows(">Frågan om sängen</textarea>"));
+    assert!(
+        elsewhere.shows("Samma formulär är öppet på ett annat ställe")
+            && elsewhere.shows(">Frågan om sängen</textarea>")
+    );
     // By script: what is typed on, and the same word of another tab.
     let kept = opened.form("/skriv").but("body", "Frågan om sängen, igen");
     let told = anna.submit("/utkast", &kept, true).await;
     assert!(told.status == 200 && told.shows("Utkastet sparades "), "{}", told.text);
     assert_eq!(anna.submit("/utkast", &kept, true).await.status, 412);
-    assert_eq!(anna.submit("/utkast", &kept.clone().but("draft_kind", "none"), true).await.status, 400);
+    assert_eq!(
+        anna.submit("/utkast", &kept.clone().but("draft_kind", "none"), true)
+            .await
+            .status,
+        400
+    );
     // Nobody else sees it, and what is sent is no draft any more.
-    assert!(!browser(&town, "erik.berg").await.get("/skriv").await.shows("Frågan om sängen"));
+    assert!(
+        !browser(&town, "erik.berg")
+            .await
+            .get("/skriv")
+            .await
+            .shows("Frågan om sängen")
+    );
     let form = anna.get("/skriv").await.form("/skriv").but("do", "send");
     let done = anna.submit("/skriv", &form, true).await;
     assert!(done.path.ends_with("/klart"), "{} {}", done.status, done.text);
     assert!(!anna.get("/skriv").await.shows("Frågan om sängen"));
     assert_eq!(count(&town.place, "draft"), 0);
     let removed = events(&town.place);
-    assert_eq!(removed.iter().filter(|event| event["action"] == "draft.remove").count(), 1);
+    assert_eq!(
+        removed.iter().filter(|event| event["action"] == "draft.remove").count(),
+        1
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -142,11 +195,19 @@ async fn a_draft_is_thrown_away_by_its_button() {
     for path in ["/onska/inkop", "/onska/resa", "/kvitton"] {
         let form = anna.get(path).await.form(path).but("do", "draft");
         let saved = anna.submit(path, &form, true).await;
-        assert!(saved.status == 200 && saved.shows("Utkastet sparades "), "{path}: {}", saved.text);
+        assert!(
+            saved.status == 200 && saved.shows("Utkastet sparades "),
+            "{path}: {}",
+            saved.text
+        );
         let drop = anna.get(path).await.form(path).but("do", "drop");
         for _ in 0..2 {
             let gone = anna.submit(path, &drop, true).await;
-            assert!(gone.status == 200 && !gone.shows("Du fortsätter på ditt utkast"), "{path}: {}", gone.text);
+            assert!(
+                gone.status == 200 && !gone.shows("Du fortsätter på ditt utkast"),
+                "{path}: {}",
+                gone.text
+            );
         }
     }
 }
@@ -156,8 +217,14 @@ async fn files_that_a_draft_names_wait_as_long_as_it() {
     let clock = clock();
     let town = Town::at(clock.clone()).await;
     let anna = browser(&town, "anna.berg").await;
-    let form = anna.get("/kvitton").await.form("/kvitton").but("receipts.0.supplier", "Sportboden");
-    let form = form.file("receipts.0.file", "kvitto.png", "image/png", &picture()).but("do", "draft");
+    let form = anna
+        .get("/kvitton")
+        .await
+        .form("/kvitton")
+        .but("receipts.0.supplier", "Sportboden");
+    let form = form
+        .file("receipts.0.file", "kvitto.png", "image/png", &picture())
+        .but("do", "draft");
     let saved = anna.submit("/kvitton", &form, true).await;
     let file = saved.link_to_picture();
     let loose = town.anna().await;

@@ -39,8 +39,24 @@ async fn the_service_tells_of_accessibility_personal_data_and_cookies() {
     let town = Town::new().await;
     let nobody = Browser::new(&town.base);
     for (path, said) in [
-        ("/tillganglighet", vec!["2018:1937", "https://www.digg.se/tdosanmalan", "mailto:kommun@borlange.se", "delvis förenlig"]),
-        ("/personuppgifter", vec!["personuppgiftsansvarig", "2001:454", "https://www.imy.se", "mailto:kommun@borlange.se"]),
+        (
+            "/tillganglighet",
+            vec![
+                "2018:1937",
+                "https://www.digg.se/tdosanmalan",
+                "mailto:kommun@borlange.se",
+                "delvis förenlig",
+            ],
+        ),
+        (
+            "/personuppgifter",
+            vec![
+                "personuppgiftsansvarig",
+                "2001:454",
+                "https://www.imy.se",
+                "mailto:kommun@borlange.se",
+            ],
+        ),
         ("/kakor", vec!["__Host-sid", "__Host-pre", "__Host-lang"]),
     ] {
         let page = nobody.get(path).await;
@@ -49,7 +65,10 @@ async fn the_service_tells_of_accessibility_personal_data_and_cookies() {
             assert!(page.shows(said), "{path}: {said}");
         }
         for from in ["/", "/logga-in", "/kommun/borlange"] {
-            assert!(nobody.get(from).await.shows(&format!("href=\"{path}\"")), "{path} from {from}");
+            assert!(
+                nobody.get(from).await.shows(&format!("href=\"{path}\"")),
+                "{path} from {from}"
+            );
         }
     }
 }
