@@ -36,14 +36,10 @@ impl Access<'_> {
     /// # Errors
     /// [`Error::SignIn`] for nobody.
     pub fn own_sessions(self) -> Result<Vec<OwnSession>> {
-        let (me, key) = (self.person()?, self.own_key()?);
+        let key = self.own_key()?;
         let found = self.own_rows()?;
         let shown = found.iter().map(|row| row.id.uuid()).collect();
-        self.log(
-            Happening::read(Action::MeRead, Relation::Myself)
-                .object("person", me)
-                .shown("session", shown),
-        );
+        self.log(Happening::read(Action::MeRead, Relation::Myself).shown("session", shown));
         let this = self.standing().session;
         let show = |row: rows::OwnRow| {
             let sealed = row.begun_with.as_deref();

@@ -1,6 +1,8 @@
 //! A real browser, headless, driven over WebDriver: what a person does in it, and what must hold of every page they
 //! meet. Without Chromium and its driver a test says that it is skipped, or fails where `FAMN_REQUIRE` is set.
 
+mod more;
+
 use super::database::setting;
 use fantoccini::elements::Element;
 use fantoccini::wd::WebDriverCompatibleCommand;
@@ -200,29 +202,6 @@ impl Chromium {
     pub fn sees(&self, text: &str) -> impl Future<Output = ()> {
         let shown = self.at(format!("//body[contains(normalize-space(.), \"{text}\")]"));
         async move { drop(shown.await) }
-    }
-    /// Waits until there is something at an XPath.
-    #[track_caller]
-    pub fn finds(&self, path: &str) -> impl Future<Output = ()> {
-        let found = self.at(path.to_owned());
-        async move { drop(found.await) }
-    }
-    /// Waits until there is nothing at an XPath.
-    #[track_caller]
-    pub fn gone(&self, path: &str) -> impl Future<Output = ()> {
-        let gone = self.at(format!("/html[not({path})]"));
-        async move { drop(gone.await) }
-    }
-    /// Goes back, as with the browser's own button.
-    pub async fn goes_back(&self) {
-        self.client().back().await.expect("a page before");
-    }
-    /// Runs a script of the test's in the page.
-    pub async fn runs(&self, script: &str) {
-        self.client()
-            .execute(script, Vec::new())
-            .await
-            .expect("the script runs");
     }
     /// Writes into a field, in place of what stands there.
     #[track_caller]
