@@ -538,7 +538,6 @@ awards-none = You have nothing approved to use at the moment.
 awards-wish = Ask for a purchase
 awards-past = The time is up for { $n }
 
-done-title = Sent
 done-message = The message has been sent
 done-claim = The receipts have been handed in
 done-wish = The request has been sent

@@ -538,7 +538,6 @@ awards-none = Du har inget godkänt att använda just nu.
 awards-wish = Önska ett inköp
 awards-past = Tiden har gått ut för { $n }
 
-done-title = Skickat
 done-message = Meddelandet är skickat
 done-claim = Kvittona är inlämnade
 done-wish = Önskemålet är skickat

@@ -24,6 +24,7 @@ mod verbs;
 mod view;
 mod visitor;
 
+pub use again::sign_in_again;
 pub use contact::ContactChange;
 pub use entry::{NewInvitation, accept_invitation, accept_recovery};
 pub use pages::welcome;

@@ -8,6 +8,7 @@ mod rows;
 mod sweep;
 mod verbs;
 
+pub use pages::{Drafted, VERSION, fields_of, keep, told};
 pub use sweep::sweep;
 pub use verbs::{DraftBody, DraftView};
 

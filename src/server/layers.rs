@@ -2,7 +2,7 @@
 //! headers every answer bears, and leaves one line in the log, without anything of what was asked or answered.
 
 use super::unread::Unread;
-use crate::account::pages::sign_in_again;
+use crate::account::sign_in_again;
 use crate::app::App;
 use crate::error::Error;
 use crate::web::{Failure, Language, RequestId, arrive, page, problem};

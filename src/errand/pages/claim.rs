@@ -9,7 +9,7 @@ use super::words;
 use crate::account::Visitor;
 use crate::app::App;
 use crate::clock::Day;
-use crate::draft::pages::{Drafted, VERSION};
+use crate::draft::{Drafted, VERSION};
 use crate::errand::decision::OwnAward;
 use crate::errand::limits::Limits;
 use crate::errand::{ErrandKind, NewClaim, NewErrand, ReceiptCategory};

@@ -9,7 +9,7 @@ use super::write::{Kept, file_ids, kept};
 use crate::account::Visitor;
 use crate::app::App;
 use crate::clock::{Day, Instant};
-use crate::draft::pages::Drafted;
+use crate::draft::Drafted;
 use crate::errand::{
     ErrandKind, ItemCategory, NewErrand, NewPurchase, NewPurchaseRequest, OtherCover, Payer, PurchaseView,
     ReceiptCategory,

@@ -9,7 +9,7 @@ use super::write::{Kept, file_ids, kept};
 use crate::account::Visitor;
 use crate::app::App;
 use crate::clock::Instant;
-use crate::draft::pages::Drafted;
+use crate::draft::Drafted;
 use crate::errand::limits::{DISTANCE_M, Limits};
 use crate::errand::{
     AbroadView, ApprovalMode, ErrandKind, GuardianConsent, NewAbroad, NewErrand, NewTravel, NewTravelRequest,

@@ -8,7 +8,7 @@ use crate::access::Role;
 use crate::account::Visitor;
 use crate::app::App;
 use crate::clock::Day;
-use crate::draft::pages::Drafted;
+use crate::draft::Drafted;
 use crate::errand::{ErrandKind, MessageCategory, NewErrand, NewMessageErrand};
 use crate::error::{Fault, Result};
 use crate::file::{Handed, take_in};

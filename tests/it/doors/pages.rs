@@ -243,7 +243,9 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
         "/arenden/{id}/svar" => (vec![once, version, ("body", text("Tack, då vet vi"))], Some("")),
         "/arenden/{id}/anteckning" => (vec![once, ("note", text("Ringde förvaltningens jurist"))], None),
         "/arenden/{id}/lage" => (vec![version, ("state", text("closed"))], None),
-        "/arenden/{id}/ansvarig" | "/logga-ut" | "/jag/logga-ut" => (vec![], None),
+        "/arenden/{id}/ansvarig" | "/logga-ut" => (vec![], None),
+        // A session of nobody's: one's own would end the table's.
+        "/jag/logga-ut" => (vec![("session", uuid::Uuid::nil().to_string())], None),
         "/jag" => {
             let seen = String::from_utf8_lossy(&browser.get("/jag").await.bytes).into_owned();
             let kept = |field: &str| {
