@@ -388,6 +388,7 @@ upload-out = You have been signed out. Send the form, sign in and choose the fil
 upload-retry = Try again
 upload-remove = Remove
 
+form-enter = Next
 form-go-on = Continue
 check-heading = Check before you send
 check-change = Change something

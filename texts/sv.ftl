@@ -388,6 +388,7 @@ upload-out = Du har loggats ut. Skicka formuläret, logga in och välj filen ige
 upload-retry = Försök igen
 upload-remove = Ta bort
 
+form-enter = Vidare
 form-go-on = Fortsätt
 check-heading = Kontrollera innan du skickar
 check-change = Ändra något

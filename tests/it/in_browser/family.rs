@@ -33,6 +33,9 @@ async fn receipts_are_photographed_one_by_one_and_wait_as_a_draft() {
     at.types("receipts-1-amount_ore", "100").await;
     at.sees("1\u{a0}350,50\u{a0}kr").await;
     at.types("receipts-0-supplier", "Sportboden på hörnet").await;
+    // Saved anew after the last key, not only when the pictures had come.
+    at.runs("document.querySelector('[data-draft] [role=status]').textContent = ''")
+        .await;
     at.sees("Utkastet sparades").await;
     at.goto("/").await;
     at.sees("Fortsätt på det du började med").await;
@@ -41,10 +44,8 @@ async fn receipts_are_photographed_one_by_one_and_wait_as_a_draft() {
     at.sees("Du fortsätter på ditt utkast").await;
     at.sees_pictures(2).await;
     at.is_well().await;
-    at.presses("Ta bort Kvitto 3").await;
-    at.gone("//*[@id='receipts-2-supplier']").await;
     at.presses("Ta bort Kvitto 2").await;
-    at.gone("//*[@id='receipts-1-supplier']").await;
+    at.gone("//input[@name='receipts.1.file_id']").await;
     let today = Clock::system().now().day().to_string();
     at.types("receipts-0-purchased_on", &today).await;
     at.chooses("receipts-0-category", "leisure_equipment").await;
