@@ -52,7 +52,7 @@ pub(super) struct SignIn {
 impl SignIn {
     pub(super) async fn new(app: &App, guard: &Guard) -> Result<SignIn> {
         Ok(SignIn {
-            frame: Frame::open(say("sign-in-heading")).form().guarded(guard),
+            frame: Frame::open(say("sign-in-heading")).guarded(guard),
             boards: public_boards(app, BOARDS_MOST, None).await?.items,
             board: String::new(),
             email: String::new(),
@@ -69,6 +69,8 @@ impl SignIn {
     /// With what was typed into a form that came too late.
     pub(super) fn hold(&mut self, held: Held) {
         (self.held, self.ended) = (Some(held), true);
+        // No way to elsewhere that would lose it.
+        self.frame = std::mem::take(&mut self.frame).form();
     }
 
     fn hidden(&self) -> Vec<(String, String)> {

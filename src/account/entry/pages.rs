@@ -55,7 +55,7 @@ impl Choose {
 
     fn titled(title: &'static str, action: &'static str, guard: &Guard) -> Choose {
         Choose {
-            frame: Frame::open(title).form().guarded(guard),
+            frame: Frame::open(title).guarded(guard),
             action,
             token: String::new(),
             wrong: None,
@@ -118,7 +118,7 @@ pub async fn post_new_password(app: web::Data<App>, form: Form) -> Result<HttpRe
 pub async fn get_lost(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse> {
     let boards = public_boards(&app, BOARDS_MOST, None).await?.items;
     with_guard(&request, |guard| {
-        let frame = Frame::open(say("lost-heading")).form().guarded(guard);
+        let frame = Frame::open(say("lost-heading")).guarded(guard);
         page(StatusCode::OK, &Lost { frame, boards })
     })
 }
