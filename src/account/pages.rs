@@ -1,6 +1,7 @@
 //! Pages: what the service is, signing in and out, whether one still is.
 
 use super::again::Held;
+pub use super::contact::pages::{get_new_address, post_new_address};
 pub use super::entry::pages::{get_invitation, get_lost, get_new_password, post_invited, post_lost, post_new_password};
 pub use super::own::pages::{get_me, post_end, post_me};
 use super::own::{keep_begun_with, language_of};

@@ -30,7 +30,7 @@ pub use list::Filter;
 pub use number::ErrandNumber;
 pub use start::{NewErrand, NewMessageErrand, Started};
 pub use thread::{Move, NewMessage, NewNote};
-pub use typed::{clean, optional, required};
+pub use typed::{clean, optional, required, required_line};
 pub use view::{ErrandRow as ErrandListRow, ErrandView, FileView, MessageView, NoteView, PersonView};
 pub use wish::{
     AbroadView, ApprovalMode, GuardianConsent, ItemCategory, NewAbroad, NewPurchase, NewPurchaseRequest, NewTravel,

@@ -23,6 +23,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/nytt-losenord", &["GET", "POST"]),
     ("/glomt-losenord", &["GET", "POST"]),
     ("/utkast", &["POST"]),
+    ("/ny-adress", &["GET", "POST"]),
     ("/skriv", &["GET", "POST"]),
     ("/kvitton", &["GET", "POST"]),
     ("/onska/inkop", &["GET", "POST"]),

@@ -24,6 +24,7 @@ mod in_browser;
 mod keys;
 mod kit;
 mod letters;
+mod lines;
 mod lists;
 mod log;
 mod messages;

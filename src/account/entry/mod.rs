@@ -6,12 +6,14 @@ mod accept;
 pub mod api;
 mod invite;
 pub mod pages;
+mod recall;
 mod recover;
 mod rows;
 
 pub use accept::{accept_invitation, accept_recovery};
 pub use invite::NewInvitation;
 pub use recover::recover;
+pub(in crate::account) use rows::{PAST, sweep};
 
 use crate::clock::Instant;
 use crate::id::InvitationId;

@@ -70,6 +70,7 @@ type Looked = (Masthead, ContactView, Vec<OwnSession>);
 pub async fn get_me(app: web::Data<App>, visitor: Visitor, done: Query<Done>) -> Result<HttpResponse> {
     let done = match done.0.klart.as_str() {
         "sparat" => Some(say("me-saved")),
+        "adress" => Some(say("me-address-asked")),
         "ute" => Some(say("me-ended")),
         _ => None,
     };
@@ -144,14 +145,17 @@ async fn answered(
     language: Language,
 ) -> Result<HttpResponse> {
     match done {
-        Ok(_) => {
-            let mut answer = see_other("/jag?klart=sparat");
+        Ok(contact) => {
+            let told = if contact.new_email.is_some() {
+                "adress"
+            } else {
+                "sparat"
+            };
+            let mut answer = see_other(&format!("/jag?klart={told}"));
             answer.add_cookie(&cookie::spoken(language)).map_err(Error::fault)?;
             Ok(answer)
         }
         Err(Error::Invalid(faults)) => show(app, visitor, Some(fields), &faults, None).await,
-        // Whether an address is someone else's is nobody's to know.
-        Err(Error::Conflict(_)) => show(app, visitor, Some(fields), &[fault("email", "email-refused")], None).await,
         Err(error) => Err(error),
     }
 }
