@@ -10,6 +10,7 @@ const FORMS: &[(&str, bool)] = &[
     ("/inbjudan", false),
     ("/nytt-losenord", false),
     ("/glomt-losenord", false),
+    ("/ny-adress", false),
     ("/jag", false),
     ("/jag/logga-ut", false),
     ("/utkast", true),
@@ -135,6 +136,7 @@ async fn right_form(maria: &Browser, path: &str, errand: &str) -> Filled {
             let form = maria.get(path).await.form(path);
             form.but("board", "borlange").but("email", "maria.lind@example.org")
         }
+        "/ny-adress" => maria.get(path).await.form(path).but("token", "none"),
         "/jag" => maria.get("/jag").await.form("/jag").but("language", "sv"),
         "/jag/logga-ut" => maria.get("/jag").await.form("/logga-ut"),
         "/utkast" => {

@@ -52,6 +52,7 @@
     status.replaceChildren(words, bar);
     picture.querySelector("[data-name]").textContent = "";
     picture.hidden = false;
+    card.querySelector("[data-remove]").hidden = false;
     tidy();
     const kept = await sent(form, file, (part) => { bar.value = part; });
     if (kept.shown) picture.querySelector(".receipt__img").replaceWith(thumbnail(kept.shown));

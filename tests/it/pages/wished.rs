@@ -149,7 +149,7 @@ async fn a_trip_is_counted_out_and_sent() {
     )
     .await;
     assert!(
-        check.shows("24,5\u{a0}km enkel väg, tur och retur") && check.shows("ger 122,50\u{a0}kr"),
+        check.shows("24,5\u{a0}km enkel väg, tur och retur") && check.shows("49\u{a0}km = 122,50\u{a0}kr"),
         "{}",
         check.text
     );

@@ -15,10 +15,6 @@ impl Chromium {
         let gone = self.at(format!("/html[not({path})]"));
         async move { drop(gone.await) }
     }
-    /// Goes back, as with the browser's own button.
-    pub async fn goes_back(&self) {
-        self.client().back().await.expect("a page before");
-    }
     /// Runs a script of the test's in the page.
     pub async fn runs(&self, script: &str) {
         self.client()
