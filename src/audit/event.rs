@@ -124,6 +124,7 @@ crate::closed_list! {
 
 crate::closed_list! {
     /// How it went.
+    #[schema(as = EventOutcome)]
     Outcome {
         Ok = "ok",
         /// Refused by the rules, or not there for the person asking.

@@ -7,6 +7,7 @@ pub mod api;
 mod capability;
 mod claim;
 mod decision;
+mod document;
 mod limits;
 mod list;
 mod number;

@@ -18,7 +18,7 @@ use crate::secret::SecretText;
 use serde::{Deserialize, Serialize};
 
 /// An errand to be started.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum NewErrand {
     Message(NewMessageErrand),

@@ -174,6 +174,7 @@ pub struct Paging {
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
     /// `next_cursor` of the page before.
+    #[param(format = Uuid)]
     cursor: Option<String>,
 }
 
