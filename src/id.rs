@@ -32,6 +32,7 @@ pub mod of {
         Home,
         Invitation,
         Letter,
+        LogCheck,
         Member,
         Message,
         MoveReason,
@@ -63,6 +64,7 @@ pub type EventId = Id<of::Event>;
 pub type FileId = Id<of::File>;
 pub type HomeId = Id<of::Home>;
 pub type LetterId = Id<of::Letter>;
+pub type LogCheckId = Id<of::LogCheck>;
 pub type MessageId = Id<of::Message>;
 pub type MoveReasonId = Id<of::MoveReason>;
 pub type NoteId = Id<of::Note>;

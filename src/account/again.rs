@@ -7,7 +7,7 @@ use super::session::PageSession;
 use crate::app::App;
 use crate::board::all_boards;
 use crate::error::Result;
-use crate::web::page::{Brought, Fields, Form, Frame, Guard, filters, own_path, page};
+use crate::web::page::{Brought, Fields, Form, Frame, Guard, filters, is_shown_again, own_path, page};
 use crate::web::say;
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
@@ -19,8 +19,6 @@ const HELD: &str = "igen.";
 const TO: &str = "igen_till";
 /// Set where they came with files.
 const WITH_FILES: &str = "igen_filer";
-/// A form with this field is shown again, filled in, for the button `edit`.
-const ONCE: &str = "once";
 
 /// A form that is held.
 #[derive(Clone, Default)]
@@ -67,7 +65,7 @@ impl Held {
     }
 
     fn is_shown_again(&self) -> bool {
-        self.to != "/" && !self.fields.text(ONCE).is_empty()
+        is_shown_again(&self.to, &self.fields)
     }
 
     /// As hidden fields of the sign-in form.

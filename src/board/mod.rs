@@ -3,6 +3,7 @@
 //! its day on. It never holds a person's data.
 
 pub mod api;
+mod control;
 pub mod pages;
 mod rows;
 mod settings;
@@ -10,6 +11,7 @@ mod units;
 mod verbs;
 mod view;
 
+pub use control::pages as control_pages;
 pub use settings::{BoardChange, Page, Rules, SettingsChange, TeamSight};
 pub use units::NewUnit;
 pub use verbs::{NewBoard, PublicEntry, all_boards, find_board, number_series, public_board, public_boards};

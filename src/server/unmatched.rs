@@ -42,6 +42,21 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/filer/{id}", &["GET"]),
     ("/filer/{id}/original", &["GET"]),
     ("/logg", &["GET"]),
+    ("/logg/kontroll", &["GET", "POST"]),
+    ("/logg/export", &["GET"]),
+    ("/logg/kontrollpunkt", &["GET"]),
+    ("/logg/nyckel", &["GET"]),
+    ("/logg/{id}", &["GET"]),
+    ("/installningar", &["GET"]),
+    ("/installningar/{grupp}", &["GET", "POST"]),
+    ("/enheter", &["GET", "POST"]),
+    ("/personer", &["GET"]),
+    ("/personer/{id}", &["GET"]),
+    ("/personer/{id}/roller", &["POST"]),
+    ("/personer/{id}/roller/{part_id}", &["POST"]),
+    ("/brev", &["GET"]),
+    ("/brev/{id}", &["POST"]),
+    ("/halsa", &["GET"]),
 ];
 
 pub async fn unmatched(request: HttpRequest) -> HttpResponse {

@@ -1,6 +1,7 @@
 //! Every operation of the API, tried by everyone, against a table of what each is answered. A new operation without a
 //! row fails. What is refused is logged; what is not there for one is answered exactly as what is not there at all.
 
+mod looked;
 mod pages;
 mod people;
 mod sealed;
@@ -54,10 +55,16 @@ PUT    /errands/{id}/state          errand.state       401  403  403  404  404  
 POST   /errands/{id}/decisions      decision.make      401  403  403  404  404  404  201  404  201  404  404  404  404  404
 POST   /errands/{id}/reviews        claim.review       401  403  403  404  404  404  201  404  201  404  404  404  404  404
 GET    /audit/events                audit.read         401  403  403  403  403  403  403  403  403  403  200  403  403  403
+GET    /audit/events/{id}           audit.read         401  403  403  403  403  403  403  403  403  403  200  403  403  403
+GET    /audit/checks                audit.checkpoint   401  403  403  403  403  403  403  403  403  403  200  200  403  403
+POST   /audit/checks                audit.verify       401  403  403  403  403  403  403  403  403  403  201  403  403  403
 GET    /audit/checkpoint            audit.checkpoint   401  403  403  403  403  403  403  403  403  403  200  200  403  403
 GET    /audit/vkey                  audit.checkpoint   401  403  403  403  403  403  403  403  403  403  200  200  403  403
 GET    /audit/export                audit.export       401  403  403  403  403  403  403  403  403  403  200  403  403  403
 GET    /letters                     letter.list        401  403  403  403  403  403  403  403  403  403  403  403  403  200
+PUT    /letters/{id}/state          letter.retry       401  403  403  403  403  403  403  403  403  403  403  403  403  200
+DELETE /letters/{id}                letter.remove      401  403  403  403  403  403  403  403  403  403  403  403  403  204
+GET    /health                      health.read        401  403  403  403  403  403  403  403  403  403  403  403  403  200
 ";
 
 /// One operation and what is expected of it.
@@ -187,7 +194,8 @@ impl Berg {
             ("PUT", "/errands/{id}/state") => json!({"state": "closed"}),
             ("POST", "/errands/{id}/decisions") => json!({"outcome": "granted"}),
             ("POST", "/errands/{id}/reviews") => self.review_of(id).await,
-            ("GET" | "DELETE", _) | ("POST", "/files") => return None,
+            ("PUT", "/letters/{id}/state") => json!({"state": "waiting"}),
+            ("GET" | "DELETE", _) | ("POST", "/files" | "/audit/checks") => return None,
             other => panic!("{other:?} takes a body that is not here"),
         })
     }
@@ -268,7 +276,7 @@ async fn walk(town: &Town, berg: &Berg, column: usize) {
     };
     let mut rows = table();
     // Signing out comes last.
-    rows.sort_by_key(|row| row.method == Method::DELETE);
+    rows.sort_by_key(|row| row.path == "/sessions/current");
     for row in rows {
         let what = format!("{} {} by {name}", row.method, row.path);
         let there = if row.path.contains("{id}") {

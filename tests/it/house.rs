@@ -16,13 +16,13 @@ const ORDER: &[&str] = &[
     "access",
     "app",
     "web",
-    "board account home errand file review inbox letter draft",
+    "board account home errand file review inbox letter draft health",
     "server demo import upkeep",
     "cli",
     "main",
 ];
 const FEATURES: &[&str] = &[
-    "board", "account", "home", "errand", "file", "review", "inbox", "letter", "draft",
+    "board", "account", "home", "errand", "file", "review", "inbox", "letter", "draft", "health",
 ];
 /// `$crate::` macros of a part that stand at the crate's root.
 const MACROS: &[(&str, &str)] = &[("insert_all", "db"), ("closed_list", "closed_list")];
@@ -182,6 +182,7 @@ const CHORES: &[&str] = &[
     "src/file/receive.rs",
     "src/file/sweep.rs",
     "src/outbox/worker.rs",
+    "src/review/check.rs",
     "src/upkeep/rotate.rs",
 ];
 

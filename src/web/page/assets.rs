@@ -3,8 +3,10 @@
 
 use crate::error::{Error, Result};
 use crate::secret::sha256;
+use crate::web::{gzip, takes_gzip};
 use actix_web::http::header;
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use flate2::Compression;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -18,6 +20,8 @@ struct Asset {
     path: String,
     media_type: &'static str,
     body: &'static str,
+    /// The same, compressed once for all.
+    small: Option<Vec<u8>>,
 }
 
 impl Asset {
@@ -31,6 +35,7 @@ impl Asset {
             path: format!("/assets/{stem}.{hash}.{extension}"),
             media_type,
             body,
+            small: gzip(body.as_bytes(), Compression::best()),
         }
     }
 }
@@ -128,7 +133,7 @@ impl askama::filters::HtmlSafe for Icon {}
 
 /// One of the files above.
 #[get("/assets/{name}")]
-pub async fn get_asset(name: web::Path<String>) -> Result<HttpResponse> {
+pub async fn get_asset(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse> {
     let path = format!("/assets/{name}");
     let all = [
         &*STYLESHEET,
@@ -145,10 +150,15 @@ pub async fn get_asset(name: web::Path<String>) -> Result<HttpResponse> {
         .into_iter()
         .find(|asset| asset.path == path)
         .ok_or(Error::NotFound)?;
-    Ok(HttpResponse::Ok()
+    let mut answer = HttpResponse::Ok();
+    answer
         .insert_header((header::CONTENT_TYPE, asset.media_type))
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
-        .body(asset.body))
+        .insert_header((header::VARY, "Accept-Encoding"));
+    Ok(match asset.small.as_deref().filter(|_| takes_gzip(&request)) {
+        Some(small) => answer.insert_header((header::CONTENT_ENCODING, "gzip")).body(small),
+        None => answer.body(asset.body),
+    })
 }
 
 #[cfg(test)]
@@ -191,7 +201,10 @@ mod tests {
     #[test]
     fn every_icon_there_is_a_picture_of() {
         let sprite = ICONS.body;
-        let templates = ["account", "board", "draft", "errand", "review", "web"].map(|folder| format!("src/{folder}"));
+        let templates = [
+            "account", "board", "draft", "errand", "health", "home", "letter", "review", "web",
+        ]
+        .map(|folder| format!("src/{folder}"));
         let files = templates
             .iter()
             .flat_map(|folder| crate::web::page::tests::files_below(folder, "html"));

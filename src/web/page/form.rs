@@ -66,6 +66,14 @@ impl Brought {
     }
 }
 
+/// Forms that are shown again, filled in, for the button `edit`: those of errands, where they count once.
+const SHOWN_AGAIN: [&str; 4] = ["/skriv", "/kvitton", "/onska/", "/arenden/"];
+
+/// Whether a form sent to `path` can be shown again with what was typed into it.
+pub fn is_shown_again(path: &str, fields: &Fields) -> bool {
+    SHOWN_AGAIN.iter().any(|start| path.starts_with(start)) && !fields.text(ONCE).is_empty()
+}
+
 /// A key for the hidden field of a form that is to count once.
 pub fn fresh_once() -> String {
     hex::encode(random::<16>())

@@ -1,7 +1,7 @@
 //! Pages for when something is wrong: what happened, what to do, and the request's id, which also stands in the log.
 
 use super::forgery::Guard;
-use super::form::{Brought, Fields};
+use super::form::{Brought, Fields, is_shown_again};
 use super::frame::Frame;
 use super::reply::{encoded, own_path, page, see_other};
 use crate::error::Error;
@@ -41,7 +41,7 @@ impl Held {
             with_files: brought.with_files,
             fields: brought.fields(),
         };
-        (held.to != "/" && !held.fields.text("once").is_empty()).then_some(held)
+        is_shown_again(&held.to, &held.fields).then_some(held)
     }
 
     /// The fields, without the button that was pressed.

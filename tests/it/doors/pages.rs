@@ -9,12 +9,18 @@ use famn::account::{Attempt, open_page_session};
 use famn::secret::Secret;
 use famn::web::page::Guard;
 use fill::{PURCHASE, TRAVEL, multipart, urlencoded, wish};
+pub use fill::{at, id_for};
 use reqwest::Method;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// As the table of the API.
 const TABLE: &str = include_str!("pages.txt");
+
+/// The rows of the table.
+pub fn table() -> Vec<super::Row> {
+    super::rows(TABLE)
+}
 
 /// Every page route of the source.
 fn routes() -> BTreeSet<String> {
@@ -67,10 +73,7 @@ async fn a_page_used_another_way_says_how_it_is_used() {
     let client = town.nobody();
     let id = town.app.clock.fresh_id::<()>().to_string();
     for (path, known) in methods() {
-        let at = path
-            .replace("{id}", &id)
-            .replace("{name}", "app.css")
-            .replace("{language}", "en");
+        let at = at(path, &id, &id).replace("{name}", "app.css");
         for method in [
             Method::GET,
             Method::POST,
@@ -181,11 +184,7 @@ impl Browser {
 /// Sends what the page's form would, filled in.
 async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> Answer {
     let stylesheet = famn::web::page::stylesheet().to_owned();
-    let path = row
-        .path
-        .replace("{id}", id)
-        .replace("{language}", "en")
-        .replace("{slug}", "borlange");
+    let path = at(row.path, id, super::people::part_for(berg, row.path));
     if row.method == Method::GET {
         let path = if row.path == "/assets/{name}" { stylesheet } else { path };
         return browser.get(&path).await;
@@ -243,24 +242,34 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
         "/arenden/{id}/svar" => (vec![once, version, ("body", text("Tack, då vet vi"))], Some("")),
         "/arenden/{id}/anteckning" => (vec![once, ("note", text("Ringde förvaltningens jurist"))], None),
         "/arenden/{id}/lage" => (vec![version, ("state", text("closed"))], None),
-        "/arenden/{id}/ansvarig" | "/logga-ut" => (vec![], None),
+        "/arenden/{id}/ansvarig" | "/logga-ut" | "/logg/kontroll" => (vec![], None),
+        "/brev/{id}" => (vec![("do", text("retry"))], None),
+        "/enheter" => (vec![once, ("name", text("Gruppen för jourhem"))], None),
+        "/installningar/{grupp}" => {
+            let phone = ("settings.phone", text("0243-660 00"));
+            let email = ("settings.email", text("familjehem@borlange.example"));
+            let title = ("settings.emergency.0.title", text("Jouren"));
+            let number = ("settings.emergency.0.phone", text("0243-660 01"));
+            (vec![version, phone, email, title, number], None)
+        }
+        "/personer/{id}/roller" => {
+            let (role, from) = (("role", text("archivist")), ("from", text("2099-01-01")));
+            (vec![once, role, from, ("reason", text("Vikarie längre fram"))], None)
+        }
+        "/personer/{id}/roller/{part_id}" => {
+            let (to, why) = (
+                ("end_to", text("2099-12-31")),
+                ("end_reason", text("Slutar längre fram")),
+            );
+            (vec![("do", text("end")), to, why], None)
+        }
         // A session of nobody's: one's own would end the table's.
         "/jag/logga-ut" => (vec![("session", uuid::Uuid::nil().to_string())], None),
         "/jag" => {
-            let seen = String::from_utf8_lossy(&browser.get("/jag").await.bytes).into_owned();
-            let kept = |field: &str| {
-                let mark = format!(" name=\"{field}\"");
-                let tag = seen.split(&mark).nth(1).and_then(|rest| rest.split_once("value=\""));
-                text(tag.and_then(|(_, rest)| rest.split('"').next()).unwrap_or_default())
-            };
-            let fields = vec![("email", kept("email")), ("phone", kept("phone"))];
-            (
-                fields
-                    .into_iter()
-                    .chain([("language", text("sv")), ("notices", text("ja"))])
-                    .collect(),
-                None,
-            )
+            let seen = browser.get("/jag").await;
+            let kept = |field| (field, fill::standing(&seen.bytes, field));
+            let chosen = [("language", text("sv")), ("notices", text("ja"))];
+            ([kept("email"), kept("phone")].into_iter().chain(chosen).collect(), None)
         }
         "/inbjudan" | "/nytt-losenord" => {
             let password = ("password", text("en ganska lång mening"));
@@ -306,6 +315,10 @@ fn check_headers(answer: &Answer, row: &super::Row, what: &str) {
         303 => assert!(answer.header("location").starts_with('/'), "{what}"),
         200 if ["/filer", "/utkast", "/inloggad"].contains(&row.path) => assert_eq!(kind, "application/json", "{what}"),
         200 if row.path.starts_with("/filer/") => assert!(policy.starts_with("sandbox"), "{what}"),
+        200 if row.path.starts_with("/logg/") && kind != "text/html; charset=utf-8" => {
+            let disposition = answer.header("content-disposition");
+            assert!(disposition.starts_with("attachment; "), "{what}: {disposition}");
+        }
         200 if public => assert_eq!(kind, "text/css; charset=utf-8", "{what}"),
         _ => {
             assert_eq!(kind, "text/html; charset=utf-8", "{what}");
@@ -350,12 +363,7 @@ async fn walk(town: &Town, berg: &Berg, column: usize, wrong: &mut Vec<String>) 
     let browser = Browser::of(town, name).await;
     for row in super::rows(TABLE) {
         let what = format!("{} {} by {name}", row.method, row.path);
-        let there = match row.path {
-            "/arenden/{id}/beslut" => berg.id_for("/errands/{id}/decisions").await,
-            "/arenden/{id}/granskning" => berg.id_for("/errands/{id}/reviews").await,
-            path if path.starts_with("/arenden/{id}") => berg.id_for("/errands/{id}").await,
-            _ => berg.id_for(row.path).await,
-        };
+        let there = id_for(berg, row.path).await;
         let refused = |person: &Person| denials(&town.place, &person.id);
         let before = person.as_ref().map_or(0, |person| refused(person).len());
         // Signing in and out ends the session.

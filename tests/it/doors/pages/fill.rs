@@ -3,6 +3,27 @@
 use crate::doors::{Berg, picture};
 use std::sync::atomic::{AtomicU8, Ordering};
 
+/// A page's address with its ids.
+pub fn at(path: &str, id: &str, part: &str) -> String {
+    let whole = path.replace("{id}", id).replace("{part_id}", part);
+    whole
+        .replace("{grupp}", "kontakt")
+        .replace("{language}", "en")
+        .replace("{slug}", "borlange")
+}
+
+/// What the `{id}` of a page is tried with.
+pub async fn id_for(berg: &Berg, path: &str) -> String {
+    match path {
+        "/arenden/{id}/beslut" => berg.id_for("/errands/{id}/decisions").await,
+        "/arenden/{id}/granskning" => berg.id_for("/errands/{id}/reviews").await,
+        path if path.starts_with("/arenden/{id}") => berg.id_for("/errands/{id}").await,
+        path if path.starts_with("/personer/{id}") => berg.id_for("/persons/{id}/roles").await,
+        "/logg/{id}" => berg.id_for("/audit/events/{id}").await,
+        _ => berg.id_for(path).await,
+    }
+}
+
 pub fn urlencoded(fields: &[&(&str, String)]) -> Vec<u8> {
     let plain = |b: u8| b.is_ascii_alphanumeric();
     let encode = |text: &str| {
@@ -69,4 +90,13 @@ pub fn wish<'a>(once: (&'a str, String), berg: &Berg, fields: &[(&'a str, &str)]
         ("assignment_id", berg.assignment.clone()),
     ];
     first.into_iter().chain(fields).collect()
+}
+
+/// What stands in a field of a page.
+pub fn standing(page: &[u8], field: &str) -> String {
+    let (page, mark) = (String::from_utf8_lossy(page), format!(" name=\"{field}\""));
+    let tag = page.split(&mark).nth(1).and_then(|rest| rest.split_once("value=\""));
+    tag.and_then(|(_, rest)| rest.split('"').next())
+        .unwrap_or_default()
+        .to_owned()
 }
