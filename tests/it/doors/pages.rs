@@ -256,21 +256,10 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
             let (role, from) = (("role", text("archivist")), ("from", text("2099-01-01")));
             (vec![once, role, from, ("reason", text("Vikarie längre fram"))], None)
         }
-        "/personer/{id}/roller/{part_id}" => {
-            let (to, why) = (
-                ("end_to", text("2099-12-31")),
-                ("end_reason", text("Slutar längre fram")),
-            );
-            (vec![("do", text("end")), to, why], None)
-        }
+        "/personer/{id}/roller/{part_id}" => (fill::ending(), None),
         // A session of nobody's: one's own would end the table's.
         "/jag/logga-ut" => (vec![("session", uuid::Uuid::nil().to_string())], None),
-        "/jag" => {
-            let seen = browser.get("/jag").await;
-            let kept = |field| (field, fill::standing(&seen.bytes, field));
-            let chosen = [("language", text("sv")), ("notices", text("ja"))];
-            ([kept("email"), kept("phone")].into_iter().chain(chosen).collect(), None)
-        }
+        "/jag" => (fill::me(&browser.get("/jag").await.bytes), None),
         "/inbjudan" | "/nytt-losenord" => {
             let password = ("password", text("en ganska lång mening"));
             (vec![("token", text("none")), password], None)
