@@ -37,6 +37,7 @@ pub mod of {
         Message,
         MoveReason,
         Note,
+        Opening,
         Person,
         Receipt,
         RefreshToken,
@@ -68,6 +69,7 @@ pub type LogCheckId = Id<of::LogCheck>;
 pub type MessageId = Id<of::Message>;
 pub type MoveReasonId = Id<of::MoveReason>;
 pub type NoteId = Id<of::Note>;
+pub type OpeningId = Id<of::Opening>;
 pub type PersonId = Id<of::Person>;
 pub type ReceiptId = Id<of::Receipt>;
 pub type ReviewId = Id<of::Review>;

@@ -165,6 +165,10 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
         (Role::Caseworker | Role::TeamLead, Relation::Assigned | Relation::Deputy)
             | (Role::TeamLead, Relation::TeamLead)
     );
+    let opened = matches!(
+        (role, relation),
+        (Role::Caseworker | Role::TeamLead, Relation::BreakGlass)
+    );
     let steward = matches!((role, relation), (Role::Steward, Relation::Steward));
     let control = matches!(
         (role, relation),
@@ -179,11 +183,10 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
             | (Role::Archivist, Relation::Archivist)
     );
     match right {
-        Right::SeeErrand | Right::Reply => home || handler,
+        Right::SeeErrand | Right::Reply => home || handler || opened,
         Right::StartErrand | Right::Withdraw => home,
-        Right::WriteToHome | Right::Handle | Right::Decide | Right::Review | Right::Note | Right::SeeOriginal => {
-            handler
-        }
+        Right::Note => handler || opened,
+        Right::WriteToHome | Right::Handle | Right::Decide | Right::Review | Right::SeeOriginal => handler,
         Right::ReadLog => matches!((role, relation), (Role::Auditor, Relation::Auditor)),
         Right::ReadCheckpoint => matches!(
             (role, relation),

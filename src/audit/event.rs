@@ -127,6 +127,10 @@ crate::closed_list! {
         DraftSave = "draft.save",
         /// Removed a draft: its author, or its age.
         DraftRemove = "draft.remove",
+        /// Opened an errand without a relation to it, with a reason.
+        ErrandOpen = "errand.open",
+        /// Saw who has opened an errand.
+        OpeningList = "opening.list",
     }
 }
 

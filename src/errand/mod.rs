@@ -11,6 +11,7 @@ mod document;
 mod limits;
 mod list;
 mod number;
+mod opening;
 pub mod pages;
 mod rows;
 mod show;
@@ -29,6 +30,7 @@ pub use claim::{
 pub use decision::{DecisionView, NewDecision, Outcome};
 pub use list::Filter;
 pub use number::ErrandNumber;
+pub use opening::{NewOpening, Opened, OpeningReason, OpeningView};
 pub use start::{NewErrand, NewMessageErrand, Started};
 pub use thread::{Move, NewMessage, NewNote};
 pub use typed::{clean, optional, required, required_line};

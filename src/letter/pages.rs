@@ -60,6 +60,7 @@ fn kind(kind: LetterKind) -> &'static str {
         LetterKind::Recovery => say("letter-recovery"),
         LetterKind::ContactChanged => say("letter-contact-changed"),
         LetterKind::Alarm => say("letter-alarm"),
+        LetterKind::ErrandOpened => say("letter-errand-opened"),
     }
 }
 

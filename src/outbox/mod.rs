@@ -24,6 +24,8 @@ crate::closed_list! {
         ContactChanged = "contact_changed",
         /// Something has happened to the account that its owner must know of.
         Alarm = "alarm",
+        /// A colleague without a relation to it has opened an errand that the receiver answers for.
+        ErrandOpened = "errand_opened",
     }
 }
 

@@ -36,6 +36,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/arenden/{id}/anteckning", &["POST"]),
     ("/arenden/{id}/lage", &["POST"]),
     ("/arenden/{id}/ansvarig", &["POST"]),
+    ("/arenden/{id}/oppna", &["POST"]),
     ("/arenden/{id}/beslut", &["POST"]),
     ("/arenden/{id}/granskning", &["GET", "POST"]),
     ("/filer", &["POST"]),

@@ -34,6 +34,7 @@ mod lists;
 mod log;
 mod messages;
 mod once;
+mod openings;
 mod operation;
 mod operator;
 mod pages;

@@ -47,6 +47,7 @@ fn values() -> Vec<(&'static str, Vec<&'static str>)> {
         ("warning_code", all!(errand::WarningCode::ALL)),
         ("letter_kind", all!(outbox::LetterKind::ALL)),
         ("draft_kind", all!(draft::DraftKind::ALL)),
+        ("opening_reason", all!(errand::OpeningReason::ALL)),
         ("letter_state", all!(outbox::LetterState::ALL)),
         ("letter_failure", all!(outbox::LetterFailure::ALL)),
         ("check_verdict", all!(review::CheckVerdict::ALL)),

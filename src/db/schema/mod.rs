@@ -62,5 +62,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitation,
     recovery,
     draft,
+    opening,
     address_change,
 );

@@ -130,6 +130,8 @@ pub fn action(action: Action) -> &'static str {
         Action::LetterRemove => say("log-did-letter-remove"),
         Action::HealthRead => say("log-did-health-read"),
         Action::DraftRemove => say("log-did-draft-remove"),
+        Action::ErrandOpen => say("log-did-errand-open"),
+        Action::OpeningList => say("log-did-opening-list"),
     }
 }
 

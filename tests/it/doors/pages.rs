@@ -1,6 +1,7 @@
 //! Every page and every form, tried by everyone with a browser's cookie, as the operations of the API are.
 
 mod fill;
+mod routes;
 
 use super::{Berg, PEOPLE, denials};
 use crate::kit::{Answer, Person, Town};
@@ -11,8 +12,8 @@ use famn::web::page::Guard;
 use fill::{PURCHASE, TRAVEL, multipart, urlencoded, wish};
 pub use fill::{at, id_for};
 use reqwest::Method;
+use routes::routes;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 /// As the table of the API.
 const TABLE: &str = include_str!("pages.txt");
@@ -20,29 +21,6 @@ const TABLE: &str = include_str!("pages.txt");
 /// The rows of the table.
 pub fn table() -> Vec<super::Row> {
     super::rows(TABLE)
-}
-
-/// Every page route of the source.
-fn routes() -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
-            let path = entry.path();
-            let name = path.to_string_lossy().into_owned();
-            if path.is_dir() {
-                folders.push(path);
-            } else if name.ends_with(".rs") && !name.ends_with("/api.rs") && !name.contains("/server/") {
-                let text = std::fs::read_to_string(&path).expect("a file");
-                for method in ["get", "post", "put", "patch", "delete"] {
-                    let starts = format!("#[{method}(\"");
-                    let after = text.split(&starts).skip(1).filter_map(|rest| rest.split_once("\")]"));
-                    found.extend(after.map(|(path, _)| format!("{} {path}", method.to_uppercase())));
-                }
-            }
-        }
-    }
-    found
 }
 
 #[test]
@@ -242,6 +220,7 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
         "/arenden/{id}/svar" => (vec![once, version, ("body", text("Tack, då vet vi"))], Some("")),
         "/arenden/{id}/anteckning" => (vec![once, ("note", text("Ringde förvaltningens jurist"))], None),
         "/arenden/{id}/lage" => (vec![version, ("state", text("closed"))], None),
+        "/arenden/{id}/oppna" => (vec![("reason_code", text("on_call"))], None),
         "/arenden/{id}/ansvarig" | "/logga-ut" | "/logg/kontroll" => (vec![], None),
         "/brev/{id}" => (vec![("do", text("retry"))], None),
         "/enheter" => (vec![once, ("name", text("Gruppen för jourhem"))], None),
