@@ -78,13 +78,13 @@ async fn hands_in(at: &Chromium) -> String {
     at.is_well().await;
     if at.runs_scripts() {
         at.attaches("kamera", "kvitto.jpg", &samples::photo(1)).await;
-        at.finds("//input[@name='receipts.0.file_id']").await;
+        at.meets("//input[@name='receipts.0.file_id']").await;
         at.types("receipts-0-supplier", "Sportboden").await;
     } else {
         at.attaches("receipts-0-file", "kvitto.jpg", &samples::photo(1)).await;
         at.types("receipts-0-supplier", "Sportboden").await;
         at.presses("Lägg till ett kvitto till").await;
-        at.finds("//input[@name='receipts.0.file_id']").await;
+        at.meets("//input[@name='receipts.0.file_id']").await;
         at.is_well().await;
         at.presses("Ta bort Kvitto 2").await;
         at.gone("//*[@id='receipts-1-supplier']").await;

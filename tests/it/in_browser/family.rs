@@ -18,12 +18,12 @@ async fn receipts_are_photographed_one_by_one_and_wait_as_a_draft() {
     town.nobody().plant("Sportboden på hörnet");
     signs_in(&at, "anna.berg").await;
     at.follows("Lämna in kvitton").await;
-    at.finds("//label[@for='kamera']").await;
+    at.meets("//label[@for='kamera']").await;
     at.is_well().await;
     at.attaches("kamera", "ett.jpg", &samples::photo(1)).await;
-    at.finds("//input[@name='receipts.0.file_id']").await;
+    at.meets("//input[@name='receipts.0.file_id']").await;
     at.attaches("valj", "två.jpg", &samples::photo(6)).await;
-    at.finds("//input[@name='receipts.1.file_id']").await;
+    at.meets("//input[@name='receipts.1.file_id']").await;
     at.is_well().await;
     at.types("receipts-0-amount_ore", "1 250,50").await;
     at.types("receipts-1-amount_ore", "100").await;
@@ -70,17 +70,17 @@ async fn a_session_that_ends_in_the_middle_of_a_form_loses_nothing() {
         )
     };
     at.runs(&later(28)).await;
-    at.finds("//*[@data-soon and not(@hidden)]").await;
+    at.meets("//*[@data-soon and not(@hidden)]").await;
     at.is_well().await;
     at.presses("Fortsätt vara inloggad").await;
-    at.finds("//*[@id='session' and @hidden]").await;
+    at.meets("//*[@id='session' and @hidden]").await;
     at.runs(&later(40)).await;
-    at.finds("//*[@data-over and not(@hidden)]").await;
+    at.meets("//*[@data-over and not(@hidden)]").await;
     at.is_well().await;
     clock.forward(HOUR);
     at.ticks("Alva").await;
     at.types("body", "Det här skrev jag mitt i formuläret").await;
-    at.finds("//*[@role='status' and contains(., 'Du har loggats ut')]")
+    at.meets("//*[@role='status' and contains(., 'Du har loggats ut')]")
         .await;
     // What lies below the warning can be brought above it.
     at.runs("window.scrollTo(0, document.body.scrollHeight)").await;

@@ -5,7 +5,7 @@ use super::Chromium;
 impl Chromium {
     /// Waits until there is something at an XPath.
     #[track_caller]
-    pub fn finds(&self, path: &str) -> impl Future<Output = ()> {
+    pub fn meets(&self, path: &str) -> impl Future<Output = ()> {
         let found = self.at(path.to_owned());
         async move { drop(found.await) }
     }
