@@ -1,6 +1,8 @@
 //! The main job in a real browser, with scripts and without: what a foster parent does and sees on a phone, a caseworker
 //! and an auditor at a desk, and what must hold of every page (`Chromium::is_well`).
 
+mod family;
+
 use crate::kit::{Chromium, Town, samples};
 
 const PHONE: u32 = 390;
@@ -74,17 +76,20 @@ async fn hands_in(at: &Chromium) -> String {
     at.follows("Lämna in kvitton").await;
     at.sees("Bild eller pdf av kvittot").await;
     at.is_well().await;
-    at.attaches("receipts-0-file", "kvitto.jpg", &samples::photo(1)).await;
     if at.runs_scripts() {
-        at.sees("kvitto.jpg är sparad").await;
+        at.attaches("kamera", "kvitto.jpg", &samples::photo(1)).await;
+        at.meets("//input[@name='receipts.0.file_id']").await;
+        at.types("receipts-0-supplier", "Sportboden").await;
+    } else {
+        at.attaches("receipts-0-file", "kvitto.jpg", &samples::photo(1)).await;
+        at.types("receipts-0-supplier", "Sportboden").await;
+        at.presses("Lägg till ett kvitto till").await;
+        at.meets("//input[@name='receipts.0.file_id']").await;
         at.is_well().await;
+        at.presses("Ta bort Kvitto 2").await;
+        at.gone("//*[@id='receipts-1-supplier']").await;
     }
-    at.types("receipts-0-supplier", "Sportboden").await;
-    at.presses("Lägg till ett kvitto till").await;
-    at.sees("Bilden är sparad").await;
     at.is_well().await;
-    at.presses("Ta bort kvitto 2").await;
-    at.sees("Ditt kvitto").await;
     at.types("receipts-0-amount_ore", "1 250,50").await;
     let today = famn::clock::Clock::system().now().day().to_string();
     at.types("receipts-0-purchased_on", &today).await;

@@ -1,7 +1,10 @@
 //! The pages as a browser without scripts sees them.
 
 mod decided;
+mod kept;
+mod me;
 mod more;
+mod open;
 mod wished;
 mod wishes;
 
