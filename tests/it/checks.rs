@@ -199,7 +199,7 @@ async fn the_log_is_narrowed_and_its_pages_keep_that() {
     let (anna, jonas) = (town.anna().await, town.jonas().await);
     let errand = id(&anna.writes("Sextio gånger nej").await);
     for _ in 0..60 {
-        assert_eq!(jonas.opens(&errand).await.problem(404), "not-found");
+        assert_eq!(jonas.opens(&errand).await.problem(403), "reason-required");
     }
     let browser = Browser::signed_in(&town.base, "per.holm").await;
     let all = browser.get("/logg").await;

@@ -325,7 +325,7 @@ async fn an_assignment_is_refused_for_those_outside_and_changed_by_its_team_lead
     assert_eq!(count(&town.place, "service_user"), 3, "nothing was written");
 
     let errand = id(&anna.writes("Vem svarar när Maria är borta?").await);
-    assert_eq!(jonas.opens(&errand).await.problem(404), "not-found");
+    assert_eq!(jonas.opens(&errand).await.problem(403), "reason-required");
     let at = format!("/assignments/{}", anna.assignment().await);
     assert_eq!(
         maria.patch(&at, json!({"cost_code": "1"})).await.problem(403),
