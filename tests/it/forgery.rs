@@ -234,6 +234,7 @@ async fn no_form_is_taken_from_elsewhere() {
         "/arenden/{id}/granskning" => claim.as_str(),
         _ => errand.as_str(),
     };
+    let anna_id = town_anna.id.clone();
     for (path, multipart) in FORMS {
         // Maria sends what a home sends too; receipts are Anna's.
         let (who, filled) = match *path {
@@ -246,6 +247,10 @@ async fn no_form_is_taken_from_elsewhere() {
             foreign.clone()
         };
         let action = path.replace("/arenden/{id}", errand_of(path));
+        let action = action
+            .replace("{grupp}", "kontakt")
+            .replace("{part_id}", &anna_id)
+            .replace("{id}", &anna_id);
         let start = written(&town);
         let refused = |what: String, answer: crate::kit::Answer| {
             assert_eq!(answer.status.as_u16(), 403, "{path} from {what}: {answer}");

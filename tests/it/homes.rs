@@ -343,8 +343,8 @@ async fn an_assignment_is_refused_for_those_outside_and_changed_by_its_team_lead
     let tag = answer.header("etag").to_owned();
     assert_eq!(answer.expect(200)["deputies"], json!([]));
     assert_eq!(
-        jonas.opens(&errand).await.problem(404),
-        "not-found",
+        jonas.opens(&errand).await.problem(403),
+        "reason-required",
         "no longer than that"
     );
     let ended = "deputy WHERE ended_at IS NOT NULL AND ended_by IS NOT NULL AND to_on > from_on";

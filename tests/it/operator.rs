@@ -153,7 +153,7 @@ async fn a_deputy_has_the_days_given_and_a_lost_role_takes_them_away() {
 
     let end = ["person", "end-role", "--role", "caseworker"];
     assert!(board.does(&end, "jonas.ahl"));
-    jonas.opens(&errand).await.expect(403);
+    jonas.opens(&errand).await.expect(404);
     assert!(!board.does(&end, "jonas.ahl"), "it is ended");
     let odd = famn(
         &board.place,
