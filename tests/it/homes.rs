@@ -368,8 +368,8 @@ async fn an_assignment_is_refused_for_those_outside_and_changed_by_its_team_lead
     assert_eq!(eva.send(give()).await.problem(412), "stale");
     jonas.opens(&errand).await.expect(200);
     assert_eq!(
-        maria.opens(&errand).await.problem(404),
-        "not-found",
+        maria.opens(&errand).await.problem(403),
+        "reason-required",
         "sight goes with the assignment"
     );
     assert_eq!(count(&town.place, "assignment_past"), 3, "what it was is kept");
