@@ -6,7 +6,7 @@ use actix_web::HttpMessage as _;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
-use actix_web::http::header;
+use actix_web::http::{ConnectionType, header};
 use bytes::Bytes;
 use futures_util::Stream;
 use std::cell::RefCell;
@@ -31,11 +31,17 @@ impl Unread {
         Unread(Some(held))
     }
 
-    /// Holds it until the answer is sent.
-    pub(super) fn until_sent(self, answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    /// Holds it until the answer is sent, and lets the connection end with it.
+    pub(super) fn until_sent(self, mut answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         match self.0 {
             None => answer,
-            Some(held) => answer.map_body(|_, body| BoxBody::new(Answer { body, _held: held })),
+            Some(held) => {
+                answer
+                    .response_mut()
+                    .head_mut()
+                    .set_connection_type(ConnectionType::Close);
+                answer.map_body(|_, body| BoxBody::new(Answer { body, _held: held }))
+            }
         }
     }
 }
