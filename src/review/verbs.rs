@@ -178,7 +178,7 @@ impl Access<'_> {
         head.ok_or(Error::NotFound)
     }
 
-    /// Notes an export in the log, with the number of its events; [`lines`] sends it, once this is durable.
+    /// Notes an export in the log, with the number of its events; `lines` sends it, once this is durable.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for all but auditors; [`Error::NotFound`] when there is no such log.

@@ -75,8 +75,8 @@ impl Access<'_> {
     /// Opens an errand of one's unit for half an hour.
     ///
     /// # Errors
-    /// [`Error::NotFound`] for whoever is no colleague, and for what is about protected people; [`Error::Conflict`] for
-    /// whoever sees the errand anyway; [`Error::Invalid`].
+    /// [`crate::error::Error::NotFound`] for whoever is no colleague, and for what is about protected people; [`crate::error::Error::Conflict`] for
+    /// whoever sees the errand anyway; [`crate::error::Error::Invalid`].
     pub fn open_errand(self, id: ErrandId, new: &NewOpening) -> Result<Opened> {
         let ErrandAtDoor { row, key } = self.errand_at_door(id)?;
         new.check()?;
@@ -108,7 +108,7 @@ impl Access<'_> {
     /// Who has opened an errand with a reason, and why.
     ///
     /// # Errors
-    /// As for the errand's notes: [`Error::Forbidden`] for a home, always.
+    /// As for the errand's notes: [`crate::error::Error::Forbidden`] for a home, always.
     pub fn openings_of(self, id: ErrandId) -> Result<Listed<OpeningView>> {
         let errand = self
             .errand_for(id, Action::OpeningList)?
