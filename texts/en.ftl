@@ -293,7 +293,7 @@ personal-what-said = What you and the team write, pictures and receipts.
 personal-what-draft = Drafts that you have not sent. Only you see them, and they are removed after some time.
 personal-what-log = A log of who has seen and done what, so that nobody can read in secret.
 personal-sees = Who sees the data
-personal-sees-text = The members of your own home, and those in the team who handle your assignment. Whoever audits the log sees who has read, but not what it says. The data are covered by secrecy (Public Access to Information and Secrecy Act, chapter 26, section 1).
+personal-sees-text = The members of your own home, and those in the team who handle your assignment. A colleague of theirs can open an errand by saying why, and your caseworker is told at once. Whoever audits the log sees who has read, but not what it says. The data are covered by secrecy (Public Access to Information and Secrecy Act, chapter 26, section 1).
 personal-sealed = Text and pictures are kept encrypted. Nothing is given to other companies, and nothing is sent to countries outside the EU and EEA. E-mails from the service never say what it is about.
 personal-long = For how long
 personal-long-text = What you send in becomes an official document, and is kept for as long as the law says. You cannot remove it. If something is wrong, write what is right in a new message.
@@ -812,6 +812,7 @@ menu-own = Account
 wrong-held = What you wrote has not been sent, but it is still here. Files that had not been saved have to be chosen again.
 wrong-try-again = Try again
 # The reason at the door.
+opened-heading = Opened by colleagues
 door-heading = You do not handle this errand
 door-why = If you need to see it in your work, say why. The errand opens for 30 minutes, and whoever answers for it is told at once. The opening and the reason stand in the log.
 door-reason = Why do you need to see the errand?

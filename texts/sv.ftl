@@ -293,7 +293,7 @@ personal-what-said = Det du och teamet skriver, bilder och kvitton.
 personal-what-draft = Utkast som du inte har skickat. Bara du ser dem, och de tas bort efter en tid.
 personal-what-log = En logg över vem som har sett och gjort vad, för att ingen ska kunna läsa i smyg.
 personal-sees = Vem ser uppgifterna
-personal-sees-text = Medlemmarna i ditt eget hem, och de i teamet som handlägger ditt uppdrag. Den som granskar loggen ser vem som har läst, men inte vad som står. Uppgifterna omfattas av sekretess (offentlighets- och sekretesslagen 26 kap. 1 §).
+personal-sees-text = Medlemmarna i ditt eget hem, och de i teamet som handlägger ditt uppdrag. En kollega till dem kan öppna ett ärende genom att ange varför, och då får din handläggare veta det genast. Den som granskar loggen ser vem som har läst, men inte vad som står. Uppgifterna omfattas av sekretess (offentlighets- och sekretesslagen 26 kap. 1 §).
 personal-sealed = Text och bilder sparas krypterade. Inget lämnas till andra företag, och inget förs över till länder utanför EU och EES. Mejl från tjänsten säger aldrig vad det gäller.
 personal-long = Hur länge
 personal-long-text = Det du skickar in blir en allmän handling, och sparas så länge lagen säger. Du kan inte ta bort det. Är något fel skriver du det rätta i ett nytt meddelande.
@@ -812,6 +812,7 @@ menu-own = Konto
 wrong-held = Det du skrev är inte skickat, men det finns kvar. Filer som inte var sparade får du välja på nytt.
 wrong-try-again = Försök igen
 # The reason at the door.
+opened-heading = Öppnat av kollegor
 door-heading = Du handlägger inte det här ärendet
 door-why = Behöver du se det i ditt arbete anger du varför. Ärendet öppnas i 30 minuter, och den som ansvarar för det får veta det genast. Öppningen och skälet står i loggen.
 door-reason = Varför behöver du se ärendet?

@@ -1,6 +1,5 @@
 //! Colleagues: who handles errands in the unit of an errand without having to do with it. They see it in no list, and
-//! reach it only with a reason; never where someone in it is protected (OSL 26 kap.; offentlighets- och sekretesslagen
-//! knows no curiosity).
+//! reach it only with a reason (lag 2001:454, 10 §); never where someone in it is protected (OSL 26 kap.).
 
 use super::desk::Access;
 use super::policy::Role;

@@ -175,6 +175,11 @@ impl<'tx> Errand<'tx, Seen> {
         ))
     }
 
+    /// Whether the one who asks handles it; a colleague who has opened it does not.
+    pub(super) fn is_handled(&self) -> bool {
+        self.access.may(self.relation, Right::Handle)
+    }
+
     /// That something of this errand was looked at, ready to be logged.
     pub(crate) fn looked(&self, action: Action) -> Happening {
         self.happened(action, false)

@@ -63,6 +63,13 @@ async fn a_photo_is_shown_upright_and_without_its_place() {
             assert_eq!(fetch(&stranger, &file, form, None).await.problem(404), "not-found");
         }
     }
+    let colleague = town.jonas().await;
+    for form in ["content", "original"] {
+        assert_eq!(
+            fetch(&colleague, &file, form, None).await.problem(403),
+            "reason-required"
+        );
+    }
     let nobody = town.nobody();
     assert_eq!(fetch(&nobody, &file, "content", None).await.problem(401), "sign-in");
 }

@@ -174,4 +174,16 @@ async fn the_page_asks_why_and_opens() {
         "{}",
         opened.text
     );
+    // To read, answer and note; what would be refused is not offered.
+    let act = format!("{path}/ansvarig");
+    assert!(
+        !opened.text.contains(&act) && !opened.shows("Avsluta ärendet"),
+        "{}",
+        opened.text
+    );
+    let maria = Browser::signed_in(&town.base, "maria.lind").await.get(&path).await;
+    let told = maria.shows("Öppnat av kollegor") && maria.shows("Jonas Ahl") && maria.shows("Jag ska ta över ärendet");
+    assert!(told, "{}", maria.text);
+    let anna = Browser::signed_in(&town.base, "anna.berg").await.get(&path).await;
+    assert!(anna.status == 200 && !anna.shows("Jonas Ahl"), "{}", anna.text);
 }

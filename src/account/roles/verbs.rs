@@ -58,12 +58,17 @@ pub(in crate::account) struct Give {
 }
 
 /// Roles that reach further than any assignment given to them, and so take a second person: they see the log or the
-/// settings, speak for everyone's data, read all of a unit (team lead), or are second persons themselves (unit manager).
-/// A caseworker reads nothing until a team lead gives them an assignment: the team lead is the second person there.
+/// settings, speak for everyone's data, read all of a unit (team lead) or any errand of it by saying why (caseworker), or
+/// are second persons themselves (unit manager).
 const fn is_sensitive(role: Role) -> bool {
     matches!(
         role,
-        Role::Auditor | Role::Steward | Role::DataProtectionOfficer | Role::TeamLead | Role::UnitManager
+        Role::Auditor
+            | Role::Steward
+            | Role::DataProtectionOfficer
+            | Role::Caseworker
+            | Role::TeamLead
+            | Role::UnitManager
     )
 }
 

@@ -4,14 +4,34 @@ use super::words;
 use crate::access::Access;
 use crate::account::Visitor;
 use crate::app::App;
-use crate::errand::{NewOpening, OpeningReason};
+use crate::clock::Instant;
+use crate::errand::{NewOpening, OpeningReason, OpeningView};
 use crate::error::{Error, Result};
 use crate::id::{ErrandId, of};
-use crate::web::page::{Fields, Form, FormFaults, Frame, filters, page, see_other};
+use crate::web::page::{Fields, Form, FormFaults, Frame, filters, page, see_other, swedish};
 use crate::web::{ObjectPath, say};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, post, web};
 use askama::Template;
+
+/// That someone has opened an errand, as those who handle it see it.
+pub struct Opening {
+    pub who: String,
+    pub when: String,
+    pub why: &'static str,
+    pub words: Option<String>,
+}
+
+impl Opening {
+    pub fn of(opening: &OpeningView, now: Instant) -> Opening {
+        Opening {
+            who: opening.by.name.clone(),
+            when: swedish::time_first(opening.opened_at, now),
+            why: words::opening(opening.reason_code),
+            words: opening.reason.clone(),
+        }
+    }
+}
 
 #[derive(Template)]
 #[template(path = "errand/pages/door.html")]

@@ -1,6 +1,6 @@
 //! One errand: to its home, and to the team with its notes and what can be done.
 
-use super::door;
+use super::door::{self, Opening};
 use super::facts::Facts;
 use super::pane::{Pane, Wanted};
 use super::query::ListQuery;
@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::audit::Action;
 use crate::clock::Instant;
 use crate::errand::state::{Act, STEPS, Step, find, has_ended};
-use crate::errand::{ErrandKind, ErrandListRow, ErrandState, ErrandView, NoteView, Outcome};
+use crate::errand::{ErrandKind, ErrandListRow, ErrandState, ErrandView, NoteView, OpeningView, Outcome};
 use crate::error::{Error, Result};
 use crate::id::{ErrandId, of};
 use crate::money::Ore;
@@ -109,6 +109,10 @@ struct TeamThread {
     outcomes: Vec<(&'static str, &'static str)>,
     decide_once: String,
     can_review: bool,
+    /// Else a colleague who has opened it, to read, answer and note.
+    handles: bool,
+    /// Who has opened it without handling it, and why.
+    openings: Vec<Opening>,
     request: Option<ErrandId>,
     pane: Pane,
 }
@@ -177,15 +181,19 @@ pub async fn show(
     };
     let done = told(query.done());
     match team {
-        Some((notes, list, wanted)) => {
-            let pane = Pane::of(query, &wanted, list, now).with_open(id);
+        Some(team) => {
+            let pane = Pane::of(query, &team.wanted, team.list, now).with_open(id);
             let frame = frame.at(query.here()).laid_out("thread").in_panes(true).with(&[
                 Script::Upload,
                 Script::Guard,
                 Script::Keys,
             ]);
             let core = core(&errand, Side::Team, again, done, now);
-            scripted(status, &team_thread((frame, core, pane), &errand, &notes, me, now))
+            let noted = (&team.notes[..], &team.openings[..]);
+            scripted(
+                status,
+                &team_thread((frame, core, pane), &errand, noted, (me, team.handles), now),
+            )
         }
         None => {
             let frame = frame.at("/arenden").with(&[Script::Upload, Script::Guard]);
@@ -194,21 +202,35 @@ pub async fn show(
     }
 }
 
-/// What the team alone is shown: the notes, and the list beside the errand.
-type ForTeam = (Vec<NoteView>, Listed<ErrandListRow>, Wanted);
+/// What the team alone is shown.
+struct ForTeam {
+    notes: Vec<NoteView>,
+    openings: Vec<OpeningView>,
+    /// Whether the one who looks handles the errand; else it was opened with a reason.
+    handles: bool,
+    /// The list beside the errand.
+    list: Listed<ErrandListRow>,
+    wanted: Wanted,
+}
+
 type Looked = (Masthead, ErrandView, Option<ForTeam>, crate::id::PersonId);
 
 /// Everything the page shows, in one look; notes and list to the team alone.
 fn look(access: Access<'_>, id: ErrandId, wanted: Wanted) -> Result<Looked> {
-    let errand = access.errand(id)?.show()?;
+    let seen = access.errand(id)?;
+    let handles = seen.is_handled();
+    let errand = seen.show()?;
     let team = match errand.team {
-        Some(_) => {
-            let notes = access
+        Some(_) => Some(ForTeam {
+            notes: access
                 .errand_for(id, Action::NoteRead)?
                 .to_notes(Action::NoteRead)?
-                .show_notes()?;
-            Some((notes, wanted.list(access)?, wanted))
-        }
+                .show_notes()?,
+            openings: access.openings_of(id)?.items,
+            handles,
+            list: wanted.list(access)?,
+            wanted,
+        }),
         None => None,
     };
     Ok((access.masthead()?, errand, team, access.person()?))
@@ -282,8 +304,8 @@ fn claim_for(errand: &ErrandView, now: Instant) -> Option<String> {
 fn team_thread(
     (frame, core, pane): (Frame, Core, Pane),
     errand: &ErrandView,
-    notes: &[NoteView],
-    me: crate::id::PersonId,
+    (notes, openings): (&[NoteView], &[OpeningView]),
+    (me, handles): (crate::id::PersonId, bool),
     now: Instant,
 ) -> TeamThread {
     let messages = errand
@@ -312,15 +334,17 @@ fn team_thread(
         home: errand.home.name.clone(),
         is_mine: assignee.is_some_and(|assignee| assignee.id == me),
         assignee: assignee.map(|assignee| assignee.name.clone()),
-        buttons: moves(errand, Side::Team).map(button).collect(),
+        buttons: moves(errand, Side::Team).filter(|_| handles).map(button).collect(),
         note_once: fresh_once(),
         decide_once: fresh_once(),
-        outcomes: if can(errand, Act::Decide) {
+        outcomes: if handles && can(errand, Act::Decide) {
             outcomes()
         } else {
             Vec::new()
         },
-        can_review: can(errand, Act::Review),
+        can_review: handles && can(errand, Act::Review),
+        handles,
+        openings: openings.iter().map(|one| Opening::of(one, now)).collect(),
         request: errand.request_id,
         pane,
     }
