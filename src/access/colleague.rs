@@ -4,7 +4,7 @@
 use super::desk::Access;
 use super::policy::Role;
 use super::relations::ErrandFacts;
-use crate::db::schema::{assignment, home, opening, service_user};
+use crate::db::schema::{assignment, home, opening, role_grant, service_user};
 use crate::error::Result;
 use crate::id::{ErrandId, PersonId, UnitId};
 use diesel::dsl::exists;
@@ -23,13 +23,12 @@ impl Access<'_> {
         if units.is_empty() {
             return Ok(false);
         }
-        let of_home = home::table.find(errand.home).select((home::unit_id, home::protected));
-        let (home_unit, protected): (UnitId, String) = self.db(|db| of_home.first(db))?;
-        let unit = match errand.assignment {
-            Some(id) => self.db(|db| assignment::table.find(id).select(assignment::unit_id).first(db))?,
-            None => home_unit,
-        };
-        Ok(units.contains(&unit) && protected == UNPROTECTED && !self.is_about_protected(errand)?)
+        if !units.contains(&self.unit_of(errand)?) {
+            return Ok(false);
+        }
+        let of_home = home::table.find(errand.home).select(home::protected);
+        let protected: String = self.db(|db| of_home.first(db))?;
+        Ok(protected == UNPROTECTED && !self.is_about_protected(errand)?)
     }
 
     /// Whether a service user is protected whom an errand is about: that of its assignment, or any of the home's.
@@ -58,8 +57,38 @@ impl Access<'_> {
         Ok(self.db(|db| diesel::select(exists(open)).get_result(db))?)
     }
 
+    /// Who is to know that a colleague has opened an errand: whoever answers for it, and where that is nobody else, the
+    /// team leads of its unit.
+    pub(crate) fn who_is_told(self, errand: ErrandFacts) -> Result<Vec<PersonId>> {
+        let (me, now) = (self.person()?, self.now());
+        let others = |found: Vec<PersonId>| found.into_iter().filter(|one| *one != me).collect::<Vec<_>>();
+        let told = others(self.who_answers_for(errand)?);
+        if !told.is_empty() {
+            return Ok(told);
+        }
+        let unit = self.unit_of(errand)?;
+        let leads = role_grant::table
+            .filter(
+                role_grant::unit_id
+                    .eq(unit)
+                    .and(role_grant::role.eq(Role::TeamLead.as_str())),
+            )
+            .filter(role_grant::from_at.le(now))
+            .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(now)))
+            .select(role_grant::person_id);
+        Ok(others(self.db(|db| leads.load(db))?))
+    }
+
+    /// The unit of an errand's assignment, or of its home.
+    fn unit_of(self, errand: ErrandFacts) -> Result<UnitId> {
+        Ok(match errand.assignment {
+            Some(id) => self.db(|db| assignment::table.find(id).select(assignment::unit_id).first(db))?,
+            None => self.db(|db| home::table.find(errand.home).select(home::unit_id).first(db))?,
+        })
+    }
+
     /// Who answers for an errand: its assignee, and the caseworker of its assignment or of the home's running ones.
-    pub(crate) fn who_answers_for(self, errand: ErrandFacts) -> Result<Vec<PersonId>> {
+    fn who_answers_for(self, errand: ErrandFacts) -> Result<Vec<PersonId>> {
         let today = self.now().day();
         let behind = assignment::table.select(assignment::caseworker_id).into_boxed();
         let behind = match errand.assignment {

@@ -138,7 +138,9 @@ pub async fn check_daily(app: &App) -> Result<usize> {
         let due = move |db: &mut Db| {
             let now = clock.now();
             let newest = rows::checks(db, board, (None, 1))?;
-            if newest.iter().any(|row| now.since(row.asked_at) < DAILY) {
+            // One that broke off is none, once it could not be under way any more.
+            let counts = |row: &CheckRow| row.done_at.is_some() || now.since(row.asked_at) < AT_MOST;
+            if newest.iter().any(|row| now.since(row.asked_at) < DAILY && counts(row)) {
                 return Ok(None);
             }
             let row = CheckRow::asked(clock.fresh_id(), board, None, now);

@@ -1,11 +1,16 @@
 //! The auditor's side: the log checked while it is served, one event whole, the log's pages.
 
-use crate::kit::{Browser, Page, Person, Town, count, events, execute, id, sql_id};
+use crate::kit::{Browser, Page, Person, Town, count, events, execute, id, rows_of, sql_id};
 use famn::clock::Clock;
 use serde_json::{Value, json};
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The events that no checkpoint counts yet.
+const UNSIGNED: &str = "SELECT 'unsigned' AS text FROM audit_seq WHERE leaf_index >= (SELECT COALESCE(MAX(size), 0) \
+                        FROM audit_checkpoint WHERE audit_checkpoint.board_id = audit_seq.board_id \
+                        AND audit_checkpoint.epoch = audit_seq.epoch)";
 
 /// The newest check, once it has come to its end.
 async fn checked(per: &Person) -> Value {
@@ -105,8 +110,8 @@ async fn the_program_checks_each_log_once_a_day() {
             .expect("the logs are checked")
     };
     assert_eq!((check().await, check().await), (2, 0), "both boards, and not twice");
-    // An event that has waited a day for its place would be one more than the log has.
-    while count(&town.place, "audit_pending") > 0 {
+    // An event that has waited a day for its place or for its signature would be a finding.
+    while count(&town.place, "audit_pending") > 0 || !rows_of(&town.place, UNSIGNED).is_empty() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     clock.forward(DAY);

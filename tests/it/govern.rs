@@ -195,7 +195,7 @@ async fn letters_that_were_not_taken_are_sent_again_or_cleared_away() {
     let page = browser
         .submit(&action, &page.form(&action).but("do", "remove"), false)
         .await;
-    assert!(page.shows("Alla brev har kommit fram."), "{}", page.text);
+    assert!(page.shows("Inga uppgivna brev."), "{}", page.text);
     let told = rows_of(
         &town.place,
         "SELECT action AS text FROM audit_event WHERE action LIKE 'letter.re%' ORDER BY id",

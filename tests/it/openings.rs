@@ -108,6 +108,12 @@ async fn another_reason_is_said_in_words_and_lies_sealed() {
     jonas.plant(WHY);
     let new = json!({"reason_code": "other", "reason": WHY});
     jonas.post(&openings, new.clone()).await.expect(201);
+    assert_eq!(
+        jonas.post(&openings, new.clone()).await.problem(409),
+        "open",
+        "it is open"
+    );
+    assert_eq!(count(&town.place, "opening"), 1);
     let seen = maria.get(&openings).await.expect(200);
     assert_eq!(seen["items"][0]["reason"], WHY);
     // Who sees it anyway has nothing to open, and says nothing about oneself.

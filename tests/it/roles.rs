@@ -135,11 +135,11 @@ async fn a_sensitive_role_takes_a_second_person() {
         "unit_manager",
     ] {
         let unit = ["team_lead", "unit_manager"].contains(&sensitive).then_some(&unit);
-        let made = stina
-            .post(&at, json!({"role": sensitive, "unit_id": unit, "reason": "Behövs"}))
-            .await
-            .expect(201);
+        let new = json!({"role": sensitive, "unit_id": unit, "reason": "Behövs"});
+        let made = stina.post(&at, new.clone()).await.expect(201);
         assert_eq!(made["state"], "proposed", "{sensitive}");
+        let again = stina.post(&at, new).await.problem(409);
+        assert_eq!(again, "exists", "held twice it would outlive its end");
         let role_at = format!("{at}/{}", id(&made));
         let yes = json!({"confirmed": true});
         assert_eq!(

@@ -126,13 +126,23 @@ impl Access<'_> {
         })
     }
 
+    /// Whether whoever sent an invitation holds a role by which they could: homes are invited by those who handle their
+    /// errands, staff by the steward.
+    fn may_still_invite(self, by: PersonId, row: &InvitationRow) -> Result<bool> {
+        let could = |role| match row.home_id {
+            Some(_) => matches!(role, Role::Caseworker | Role::TeamLead),
+            None => matches!(role, Role::Steward),
+        };
+        Ok(self.is_staff_here(by)? && self.roles_of(by)?.iter().any(|held| could(held.role)))
+    }
+
     /// Makes someone what their invitation says; the caller holds the person's row.
     fn become_invited(self, person: PersonId, row: InvitationRow, key: &RowKey) -> Result<()> {
         let (action, now) = (Action::InvitationAccept, self.now());
         if let Some(by) = row.invited_by
-            && !self.is_staff_here(by)?
+            && !self.may_still_invite(by, &row)?
         {
-            // Who invited has left since: what they could give they can give no more.
+            // What whoever invited could give then they can give no more.
             self.log(Happening::denied(action).person(person));
             return Err(Error::SignIn);
         }

@@ -112,13 +112,16 @@ pub async fn post_me(app: web::Data<App>, form: Form) -> Result<HttpResponse> {
         }
         Err(error) => return Err(error),
     };
-    app.door.write(visitor.actor, |access| access.sign_out()).await?;
     let fresh = Visitor::with(&app, Guard::of_session(session.cookie), form.checked.origin()).await?;
     let done = app
         .door
         .write(fresh.actor, move |access| access.change_contact(&change))
         .await;
-    let mut answer = answered(&app, &fresh, &form.fields, done, language).await?;
+    let answered = answered(&app, &fresh, &form.fields, done, language).await;
+    // One session goes on: the new one, or where there is no answer to bear its cookie, the one there was.
+    let ends = if answered.is_ok() { visitor.actor } else { fresh.actor };
+    app.door.write(ends, |access| access.sign_out()).await?;
+    let mut answer = answered?;
     answer.add_cookie(&fresh.guard.cookie()).map_err(Error::fault)?;
     Ok(answer)
 }

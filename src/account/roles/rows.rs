@@ -100,6 +100,21 @@ pub(super) fn holds(db: &mut Db, who: PersonId, (role, unit): (Role, Option<Unit
     Ok(units.contains(&unit))
 }
 
+/// Whether the same role waits for a second person.
+pub(super) fn waits(db: &mut Db, who: PersonId, (role, unit): (Role, Option<UnitId>), at: Instant) -> Result<bool> {
+    let same = role_proposal::table
+        .filter(
+            role_proposal::person_id
+                .eq(who)
+                .and(role_proposal::role.eq(role.as_str())),
+        )
+        .filter(role_proposal::confirmed_at.is_null())
+        .filter(role_proposal::to_at.is_null().or(role_proposal::to_at.gt(at)))
+        .select(role_proposal::unit_id);
+    let units: Vec<Option<UnitId>> = same.load(db)?;
+    Ok(units.contains(&unit))
+}
+
 pub(super) fn insert_grant(db: &mut Db, row: &GrantRow) -> Result<()> {
     diesel::insert_into(role_grant::table).values(row).execute(db)?;
     Ok(())

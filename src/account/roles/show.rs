@@ -2,7 +2,8 @@
 
 use super::rows::{self, GrantRow, ProposalRow};
 use super::view::{Named, RoleState, RoleView};
-use crate::access::{Access, Role};
+use crate::access::{Access, Happening, Right, Role};
+use crate::audit::Action;
 use crate::board::UnitView;
 use crate::clock::Instant;
 use crate::crypt::RowKey;
@@ -12,12 +13,26 @@ use crate::secret::SecretText;
 use std::collections::HashMap;
 
 impl Access<'_> {
-    /// The names of the board's staff, now or before, and of `also`, by name: for choosing whose acts to look at.
-    pub(crate) fn staff_ever(self, also: Option<PersonId>) -> Result<Vec<(PersonId, String)>> {
+    /// The names of the board's staff, now or before, and of `also`, by name, for choosing among: to whoever has `right`.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without it.
+    pub(crate) fn staff_ever(self, also: Option<PersonId>, right: Right) -> Result<Vec<(PersonId, String)>> {
         let board = self.standing().board;
         let mut people = self.db(|db| rows::staff_ever(db, board))?;
         people.extend(also.filter(|one| !people.contains(one)));
-        let names = self.names_of(&people)?;
+        self.staff_named(&people, right)
+    }
+
+    /// The names of these, by name: to whoever has `right`.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without it.
+    pub(crate) fn staff_named(self, people: &[PersonId], right: Right) -> Result<Vec<(PersonId, String)>> {
+        let relation = self.require(right, Action::PersonList)?;
+        let shown = people.iter().map(|one| one.uuid()).collect();
+        self.log(Happening::read(Action::PersonList, relation).shown("person", shown));
+        let names = self.names_of(people)?;
         let mut named: Vec<_> = names
             .into_iter()
             .map(|(id, name)| (id, name.expose().clone()))

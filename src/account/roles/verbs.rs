@@ -131,7 +131,7 @@ impl Access<'_> {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for all but the steward, and to oneself; [`Error::NotFound`]; [`Error::Invalid`];
-    /// [`Error::Conflict`] when the person holds it.
+    /// [`Error::Conflict`] when the person holds it, or it waits for the second person.
     pub fn give_role(self, person: PersonId, new: &NewRole, once: Option<&Once>) -> Result<RoleView> {
         let relation = self.require(Right::GrantRoles, Action::RoleGrant)?;
         let (board, me, now) = (self.standing().board, self.person()?, self.now());
@@ -161,7 +161,8 @@ impl Access<'_> {
             reason,
             by: me,
         };
-        if self.db(|db| rows::holds(db, person, (give.role, give.unit), now))? {
+        let same = (give.role, give.unit);
+        if self.db(|db| Ok::<_, Error>(rows::holds(db, person, same, now)? || rows::waits(db, person, same, now)?))? {
             return Err(Error::Conflict("exists"));
         }
         let key = self.keys()?.row_key("person", person.uuid(), &wrapped)?;
@@ -286,6 +287,11 @@ impl Access<'_> {
         }
         if !self.db(|db| rows::confirm(db, id, me, now))? {
             return Err(Error::Conflict("ended"));
+        }
+        // Given otherwise meanwhile: held twice it would outlive its end.
+        let same = (Role::read(&proposal.role)?, proposal.unit_id);
+        if self.db(|db| rows::holds(db, person, same, now))? {
+            return Err(Error::Conflict("exists"));
         }
         let reason = key.open("role_proposal", "reason", id, 1, &proposal.reason)?;
         let row = GrantRow {

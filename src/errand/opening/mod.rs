@@ -13,9 +13,9 @@ use super::typed::optional;
 use crate::access::policy::Relation;
 use crate::access::{Access, Happening};
 use crate::audit::Action;
-use crate::error::{Faults, Result};
-use crate::id::{ErrandId, PersonId};
-use crate::outbox::{self, LetterKind};
+use crate::error::{Error, Faults, Result};
+use crate::id::ErrandId;
+use crate::outbox::LetterKind;
 use crate::secret::SecretText;
 use crate::web::Listed;
 use rows::OpeningRow;
@@ -75,11 +75,14 @@ impl Access<'_> {
     /// Opens an errand of one's unit for half an hour.
     ///
     /// # Errors
-    /// [`crate::error::Error::NotFound`] for whoever is no colleague, and for what is about protected people; [`crate::error::Error::Conflict`] for
-    /// whoever sees the errand anyway; [`crate::error::Error::Invalid`].
+    /// [`Error::NotFound`] for whoever is no colleague, and for what is about protected people; [`Error::Conflict`] for
+    /// whoever sees the errand anyway or has opened it already; [`Error::Invalid`].
     pub fn open_errand(self, id: ErrandId, new: &NewOpening) -> Result<Opened> {
         let ErrandAtDoor { row, key } = self.errand_at_door(id)?;
         new.check()?;
+        if self.has_opened(id)? {
+            return Err(Error::Conflict("open"));
+        }
         let (me, now, opening) = (self.person()?, self.now(), self.fresh_id());
         let until = now.plus(OPEN);
         let seal = |text: &SecretText| key.seal("opening", "reason", opening, 1, text.expose().trim());
@@ -94,8 +97,9 @@ impl Access<'_> {
             open_until: until,
         };
         self.db(|db| rows::insert(db, &opened))?;
-        for told in self.who_answers_for(row.facts())?.into_iter().filter(|one| *one != me) {
-            self.tell_opened(told)?;
+        // A letter at once, whatever was sent within the hour: there may be someone to stop.
+        for told in self.who_is_told(row.facts())? {
+            self.tell_of(told, LetterKind::ErrandOpened)?;
         }
         let event = Happening::write(Action::ErrandOpen, Relation::BreakGlass).reason(new.reason_code.as_str());
         self.log(event.errand(id).home(Some(row.home_id)));
@@ -108,7 +112,7 @@ impl Access<'_> {
     /// Who has opened an errand with a reason, and why.
     ///
     /// # Errors
-    /// As for the errand's notes: [`crate::error::Error::Forbidden`] for a home, always.
+    /// As for the errand's notes: [`Error::Forbidden`] for a home, always.
     pub fn openings_of(self, id: ErrandId) -> Result<Listed<OpeningView>> {
         let errand = self
             .errand_for(id, Action::OpeningList)?
@@ -119,12 +123,5 @@ impl Access<'_> {
             items,
             next_cursor: None,
         })
-    }
-
-    /// A letter at once, whatever was sent within the hour: there may be someone to stop.
-    fn tell_opened(self, receiver: PersonId) -> Result<()> {
-        let (board, id, now) = (self.standing().board, self.fresh_id(), self.now());
-        let letter = (LetterKind::ErrandOpened, outbox::Enclosed::default());
-        self.db(|db| outbox::enclose(db, id, (board, receiver), letter, now))
     }
 }

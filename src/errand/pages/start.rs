@@ -4,7 +4,7 @@ use super::words::{self, Tag};
 use crate::access::{Role, Side};
 use crate::account::{Visitor, welcome};
 use crate::app::App;
-use crate::board::{BoardView, public_boards};
+use crate::board::{BoardView, public_board};
 use crate::clock::Instant;
 use crate::draft::{DraftKind, DraftView};
 use crate::errand::{ErrandListRow, Filter};
@@ -124,14 +124,14 @@ async fn home_start(app: &App, visitor: &Visitor) -> Result<HttpResponse> {
     };
     let (masthead, rows, drafts) = app.door.read(visitor.actor, look).await?;
     let now = app.clock.now();
-    let boards = public_boards(app, 100, None).await?.items;
+    let board = public_board(app, &masthead.slug).await?;
     let waiting = rows.iter().filter(|row| words::waits_for_home(row.state));
     let content = Start {
         first_name: first_name(&masthead.name),
         waiting: waiting.map(|row| Line::of(row, now)).collect(),
         latest: rows.iter().take(LATEST).map(|row| Line::of(row, now)).collect(),
         drafts: drafts.iter().map(|draft| Unsent::of(draft, now)).collect(),
-        board: boards.into_iter().find(|board| board.slug == masthead.slug),
+        board,
         frame: Frame::of(say("start-title"), masthead, &visitor.guard).at("/"),
     };
     page(StatusCode::OK, &content)

@@ -2,7 +2,7 @@
 
 use super::query::LogQuery;
 use super::words;
-use crate::access::Access;
+use crate::access::{Access, Right};
 use crate::account::Visitor;
 use crate::app::App;
 use crate::audit::{Action, Outcome};
@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::id::{PersonId, of};
 use crate::review::{CheckVerdict, CheckView, EventFilter, EventView, LogState};
 use crate::web::page::{FormFaults, Frame, filters, page, swedish};
-use crate::web::{Listing, Query, say, say_with};
+use crate::web::{Listed, Listing, Query, say, say_with};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};
 use askama::Template;
@@ -134,11 +134,17 @@ pub async fn get_log(app: web::Data<App>, visitor: Visitor, query: Query<LogQuer
         Err(Error::Invalid(faults)) => (EventFilter::default(), FormFaults::told(&faults)),
         filter => (filter?, FormFaults::default()),
     };
-    let chosen = filter.person;
+    let (chosen, asked) = (filter.person, faults.is_empty());
     let look = move |access: Access<'_>| {
-        let events = access.audit_events(&filter, cursor)?;
+        let events = match asked {
+            true => access.audit_events(&filter, cursor)?,
+            false => Listed {
+                items: Vec::new(),
+                next_cursor: None,
+            },
+        };
         let refused = access.refused_since(access.now().minus(LATELY))?;
-        let people = access.staff_ever(chosen)?;
+        let people = access.staff_ever(chosen, Right::ReadLog)?;
         Ok((access.masthead()?, events, access.log_state()?, (refused, people)))
     };
     let (masthead, events, state, (refused, people)) = app.door.read(visitor.actor, look).await?;

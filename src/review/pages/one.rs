@@ -122,7 +122,7 @@ fn fields(whole: &EventWhole) -> Vec<Field> {
         say("log-why"),
         Some(event.relation.map_or_else(erased, words::relation).into()),
     );
-    if_any(say("event-reason"), event.reason_code.clone());
+    if_any(say("event-reason"), event.reason_code.as_deref().map(words::reason));
     if_any(
         say("log-of-errand"),
         event.errand_number.map(|number| number.to_string()),

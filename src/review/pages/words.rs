@@ -2,7 +2,7 @@
 
 use crate::audit::{Action, Relation};
 use crate::review::EventActor;
-use crate::web::say;
+use crate::web::{Language, say};
 
 /// Who did it, as lists name them.
 pub fn who(actor: &EventActor) -> String {
@@ -171,6 +171,12 @@ pub fn role(role: &str) -> &'static str {
         "steward" => say("role-steward"),
         _ => "",
     }
+}
+
+/// Why it was done: in words where it is a reason to open an errand, else its code.
+pub fn reason(code: &str) -> String {
+    let words = Language::spoken().find(&format!("opening-{}", code.replace('_', "-")));
+    words.unwrap_or(code).to_owned()
 }
 
 #[cfg(test)]

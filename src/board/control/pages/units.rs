@@ -1,6 +1,6 @@
 //! The board's units: the list, and adding one.
 
-use crate::access::{Access, Role};
+use crate::access::{Access, Right, Role};
 use crate::account::Visitor;
 use crate::app::App;
 use crate::board::NewUnit;
@@ -70,7 +70,16 @@ async fn show(app: &App, visitor: &Visitor, query: &UnitQuery, again: Again) -> 
     let listing = Listing::<of::Unit>::parse(Some(SHOWN), query.cursor.as_deref())?;
     let look = move |access: Access<'_>| {
         let units = access.list_units(listing)?;
-        Ok((units, access.staff_ever(None)?, access.masthead()?))
+        let masthead = access.masthead()?;
+        // Whom to choose among sees only who adds; the others are shown who leads what.
+        let people = match masthead.roles.contains(&Role::Steward) {
+            true => access.staff_ever(None, Right::ChangeSettings)?,
+            false => {
+                let managers: Vec<_> = units.items.iter().filter_map(|unit| unit.manager_id).collect();
+                access.staff_named(&managers, Right::SeeSettings)?
+            }
+        };
+        Ok((units, people, masthead))
     };
     let (units, people, masthead) = app.door.read(visitor.actor, look).await?;
     let name = |id| people.iter().find(|(one, _)| *one == id).map(|(_, name)| name.clone());
