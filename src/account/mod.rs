@@ -23,7 +23,7 @@ mod view;
 mod visitor;
 
 pub use contact::ContactChange;
-pub use entry::{NewInvitation, accept_invitation, accept_recovery};
+pub use entry::{NewInvitation, WaitingInvitation, accept_invitation, accept_recovery};
 pub use pages::welcome;
 pub use password::hash_new_password;
 pub use refresh::refresh;

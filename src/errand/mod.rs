@@ -11,6 +11,7 @@ mod limits;
 mod list;
 mod number;
 pub mod pages;
+mod queues;
 mod rows;
 mod show;
 mod start;
@@ -28,6 +29,7 @@ pub use claim::{
 pub use decision::{DecisionView, NewDecision, Outcome};
 pub use list::Filter;
 pub use number::ErrandNumber;
+pub use queues::Queues;
 pub use start::{NewErrand, NewMessageErrand, Started};
 pub use thread::{Move, NewMessage, NewNote};
 pub use typed::{clean, optional, required};

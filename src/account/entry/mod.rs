@@ -8,10 +8,12 @@ mod invite;
 pub mod pages;
 mod recover;
 mod rows;
+mod waiting;
 
 pub use accept::{accept_invitation, accept_recovery};
 pub use invite::NewInvitation;
 pub use recover::recover;
+pub use waiting::WaitingInvitation;
 
 use crate::clock::Instant;
 use crate::id::InvitationId;

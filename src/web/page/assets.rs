@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn every_icon_there_is_a_picture_of() {
         let sprite = ICONS.body;
-        let templates = ["account", "errand", "review", "web"].map(|folder| format!("src/{folder}"));
+        let templates = ["account", "errand", "home", "review", "web"].map(|folder| format!("src/{folder}"));
         let files = templates
             .iter()
             .flat_map(|folder| crate::web::page::tests::files_below(folder, "html"));
