@@ -283,9 +283,9 @@ impl Sql {
         let (board, unit, person) = (self.fresh(), self.fresh(), self.fresh());
         let (bytes, no, at) = (self.bytes(), self.no(), self.time(Clock::system().now()));
         self.run(&format!(
-            "INSERT INTO board VALUES ({board},'ort-{number}','Ort','F','A','1','a@example.org',NULL,NULL,'2026-01-01',{no},{at}); \
+            "INSERT INTO board (id, slug, name, administration, audience, phone, email, address, hours, updated_on, passwords_alone, created_at) VALUES ({board},'ort-{number}','Ort','F','A','1','a@example.org',NULL,NULL,'2026-01-01',{no},{at}); \
              INSERT INTO unit VALUES ({unit},{board},'Enheten'); \
-             INSERT INTO person VALUES ({person},{board},{bytes},NULL,{bytes},{bytes},NULL,NULL,1,{bytes},'sv',{at},NULL,0);"
+             INSERT INTO person (id, board_id, email_token, personal_number_token, name, email, phone, personal_number, version, wrapped_key, language, created_at, disabled_at, lock_no) VALUES ({person},{board},{bytes},NULL,{bytes},{bytes},NULL,NULL,1,{bytes},'sv',{at},NULL,0);"
         ));
         let (mut made, mut serial) = (0, 0);
         for i in 0..PER_BOARD {
@@ -294,9 +294,9 @@ impl Sql {
             }
             let (home, user, assignment) = (self.fresh(), self.fresh(), self.fresh());
             self.run(&format!(
-                "INSERT INTO home VALUES ({home},{board},{unit},'foster','none',{bytes},1,{bytes},{at}); \
-                 INSERT INTO service_user VALUES ({user},{board},'none',{bytes},{bytes},NULL,NULL,1,{bytes}); \
-                 INSERT INTO assignment VALUES ({assignment},{board},{home},{user},{unit},'A-{i}','foster','SoL','2024-01-01',NULL,{person},NULL,NULL,{at});"
+                "INSERT INTO home (id, board_id, unit_id, kind, protected, name, version, wrapped_key, created_at) VALUES ({home},{board},{unit},'foster','none',{bytes},1,{bytes},{at}); \
+                 INSERT INTO service_user (id, board_id, protected, first_name, last_name, personal_number, personal_number_token, version, wrapped_key) VALUES ({user},{board},'none',{bytes},{bytes},NULL,NULL,1,{bytes}); \
+                 INSERT INTO assignment (id, board_id, home_id, service_user_id, unit_id, label, kind, legal_basis, from_on, to_on, caseworker_id, child_caseworker_id, cost_code, created_at) VALUES ({assignment},{board},{home},{user},{unit},'A-{i}','foster','SoL','2024-01-01',NULL,{person},NULL,NULL,{at});"
             ));
             let count = PER_HOME.min(most - made);
             self.errand_rows(&board, &home, &assignment, &person, count, &mut serial);

@@ -8,8 +8,9 @@ use crate::app::{App, DemoPerson};
 use crate::board::{BoardView, public_boards};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
-use crate::web::Language;
+use crate::web::page::filters;
 use crate::web::page::{Form, Frame, Guard, cookie, own_path, page, see_other};
+use crate::web::{say, say_with};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, get, post, web};
 use askama::Template;
@@ -144,9 +145,9 @@ async fn refused(app: &App, form: &Form, error: &Error) -> Result<HttpResponse> 
     shown.back = own_path(form.fields.text("tillbaka")).to_owned();
     shown.frame = shown.frame.at_fault();
     shown.wrong = Some(match error {
-        Error::TooMany(seconds) => Language::Swedish.text_with("page-sign-in-wait", "n", &seconds.to_string()),
-        Error::PasswordsOff => Language::Swedish.text("problem-passwords-off"),
-        _ => Language::Swedish.text("page-sign-in-wrong"),
+        Error::TooMany(seconds) => say_with("page-sign-in-wait", "n", &seconds.to_string()),
+        Error::PasswordsOff => say("problem-passwords-off").to_owned(),
+        _ => say("page-sign-in-wrong").to_owned(),
     });
     let mut answer = page(error.status_code(), &shown)?;
     if let Error::TooMany(seconds) = error {

@@ -166,7 +166,11 @@ fn in_words(cause: &(dyn std::error::Error + 'static)) -> String {
         Some(Error::Invalid(faults)) => {
             let language = crate::web::Language::English;
             let line = |fault: &crate::error::Fault| {
-                format!("{}: {}", fault.field, language.text(&format!("fault-{}", fault.code)))
+                format!(
+                    "{}: {}",
+                    fault.field,
+                    language.find(&format!("fault-{}", fault.code)).unwrap_or(fault.code)
+                )
             };
             faults.iter().map(line).collect::<Vec<_>>().join("; ")
         }

@@ -137,7 +137,6 @@ pub async fn get_errands(
 pub async fn get_errand(
     app: web::Data<App>,
     caller: Caller,
-    request: HttpRequest,
     id: ObjectPath<of::Errand>,
 ) -> Reply<Versioned<ErrandView>> {
     let body = app
@@ -146,7 +145,7 @@ pub async fn get_errand(
         .await?;
     Ok(Versioned {
         version: body.version,
-        body: body.in_language(Language::of(&request)),
+        body: body.in_language(Language::spoken()),
     })
 }
 
@@ -297,7 +296,6 @@ pub async fn put_read(
 pub async fn put_state(
     app: web::Data<App>,
     caller: Caller,
-    request: HttpRequest,
     id: ObjectPath<of::Errand>,
     if_match: IfMatch,
     to: Json<Move>,
@@ -312,7 +310,7 @@ pub async fn put_state(
     let body = app.door.write(caller.0, go).await?;
     Ok(Versioned {
         version: body.version,
-        body: body.in_language(Language::of(&request)),
+        body: body.in_language(Language::spoken()),
     })
 }
 

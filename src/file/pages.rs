@@ -62,7 +62,10 @@ pub async fn post_file(app: web::Data<App>, upload: Upload) -> Result<HttpRespon
             name: file.name,
         }),
         Err(code) => HttpResponse::UnprocessableEntity().json(Told::Refused {
-            text: Language::Swedish.text(&format!("fault-{code}")),
+            text: Language::spoken()
+                .find(&format!("fault-{code}"))
+                .unwrap_or(code)
+                .to_owned(),
         }),
     })
 }

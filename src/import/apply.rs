@@ -94,7 +94,8 @@ impl Work<'_> {
             Err(Wrong::Verb(Error::Invalid(faults))) => {
                 for fault in faults {
                     let column = fault.field.rsplit('.').next().unwrap_or_default().to_owned();
-                    let what = Language::English.text(&format!("fault-{}", fault.code));
+                    let key = format!("fault-{}", fault.code);
+                    let what = Language::English.find(&key).unwrap_or(fault.code);
                     self.faults.push(line.fault(column, what));
                 }
             }

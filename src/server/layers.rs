@@ -31,8 +31,20 @@ const HEADERS: [(HeaderName, &str); 8] = [
 /// Bytes of a request's address and headers; the longest honest one, with its token, is a tenth of it.
 const HEAD_MAX: usize = 16 * 1024;
 
-/// Wraps every request.
+/// Wraps every request, and answers it in one language: a page in the one that was chosen, the API in the one asked for.
 pub async fn outermost(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let language = if is_page(request.path()) {
+        Language::chosen(request.request())
+    } else {
+        Language::of(request.request())
+    };
+    language.speak(answer(request, next)).await
+}
+
+async fn answer(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
@@ -108,7 +120,7 @@ fn told(request: &HttpRequest, bare: HttpResponse, error: &Error, id: Uuid) -> H
         }
         return page;
     }
-    let language = Language::of(request);
+    let language = Language::spoken();
     let mut answer = HttpResponse::build(bare.status());
     if matches!(error, Error::HeadTooLarge) {
         answer.force_close();

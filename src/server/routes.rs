@@ -24,6 +24,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 fn pages(config: &mut web::ServiceConfig) {
     config
         .service(crate::web::page::get_asset)
+        .service(crate::web::page::get_language)
         .service(account::pages::get_sign_in)
         .service(account::pages::post_sign_in)
         .service(account::pages::post_sign_out)

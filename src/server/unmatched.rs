@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 const PAGES: &[(&str, &[&str])] = &[
     ("/", &["GET"]),
     ("/assets/{name}", &["GET"]),
+    ("/sprak/{language}", &["GET"]),
     ("/logga-in", &["GET", "POST"]),
     ("/logga-ut", &["POST"]),
     ("/inbjudan", &["GET", "POST"]),

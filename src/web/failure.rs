@@ -83,7 +83,7 @@ pub fn problem(error: &Error, request_id: Uuid, language: Language) -> Problem {
     let tell = |fault: &Fault| ProblemFault {
         field: fault.field.clone(),
         code: fault.code,
-        message: language.text(&format!("fault-{}", fault.code)),
+        message: said(language, "fault", fault.code),
     };
     let (faults, errand_number) = match error {
         Error::Invalid(faults) => (faults.iter().map(tell).collect(), None),
@@ -98,12 +98,16 @@ pub fn problem(error: &Error, request_id: Uuid, language: Language) -> Problem {
     };
     Problem {
         r#type: format!("/problems/{name}"),
-        title: language.text(&format!("problem-{name}")),
+        title: said(language, "problem", name),
         status: error.status_code().as_u16(),
         request_id,
         errand_number,
         faults,
     }
+}
+
+fn said(language: Language, family: &str, name: &str) -> String {
+    language.find(&format!("{family}-{name}")).unwrap_or(name).to_owned()
 }
 
 /// The last part of the problem's type.

@@ -15,7 +15,7 @@ pub use failure::{Failure, Problem, problem};
 pub use input::{
     IfMatch, Json, Listing, ObjectPath, Paging, PartPath, Query, body_hash, declared_length, once, whole_body,
 };
-pub use language::Language;
+pub use language::{Language, say, say_count, say_with};
 pub use reply::{Accepted, Created, Listed, NoContent, Plain, Reply, Shown, Versioned};
 
 use uuid::Uuid;

@@ -7,6 +7,7 @@ use crate::board::{BoardView, public_boards};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::web::Language;
+use crate::web::page::filters;
 use crate::web::page::{Form, Frame, Guard, page, see_other};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, get, post, web};
@@ -64,7 +65,7 @@ impl Choose {
 
     /// The page again, with what was wrong; any other error is the caller's.
     fn refused(mut self, error: Error) -> Result<HttpResponse> {
-        let text = |key: &str| Language::Swedish.text(key);
+        let text = |key: &str| Language::spoken().find(key).unwrap_or_default().to_owned();
         let wrong = match &error {
             Error::SignIn => Some(("token", text("page-code-wrong"))),
             Error::Invalid(faults) => faults

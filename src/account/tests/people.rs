@@ -140,7 +140,7 @@ async fn all_faults_are_told_at_once() {
     for fault in faults {
         for language in [crate::web::Language::Swedish, crate::web::Language::English] {
             let key = format!("fault-{}", fault.code);
-            assert_ne!(language.text(&key), key);
+            assert!(language.find(&key).is_some(), "{key}");
         }
     }
 }

@@ -86,9 +86,14 @@ impl WarningView {
         Ok(view)
     }
 
-    /// Says it in another language.
+    /// What it says, in another language.
+    pub fn said(&self, language: Language) -> &'static str {
+        let key = format!("warning-{}", self.code.as_str().replace('_', "-"));
+        language.find(&key).unwrap_or_default()
+    }
+
     pub fn say_in(&mut self, language: Language) {
-        self.text = language.text(&format!("warning-{}", self.code.as_str().replace('_', "-")));
+        self.text = self.said(language).to_owned();
     }
 }
 

@@ -9,6 +9,7 @@ use crate::errand::decision::OwnAward;
 use crate::error::Result;
 use crate::id::ErrandId;
 use crate::money::Ore;
+use crate::web::page::filters;
 use crate::web::page::{Frame, page, swedish};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};

@@ -13,6 +13,7 @@ use crate::file::Handed;
 use crate::home::AssignmentView;
 use crate::id::{ErrandId, FileId};
 use crate::web::Listing;
+use crate::web::page::filters;
 use crate::web::page::{FIELD, Fields, Frame, Masthead, input_id, page, see_other};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;

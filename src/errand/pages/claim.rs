@@ -16,8 +16,9 @@ use crate::file::{Handed, take_in};
 use crate::home::AssignmentView;
 use crate::id::{AssignmentId, ErrandId};
 use crate::money::Ore;
-use crate::web::Query;
+use crate::web::page::filters;
 use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, scripted, swedish};
+use crate::web::{Query, say_count};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
@@ -61,8 +62,8 @@ impl Typed {
 
     /// "2 kvitton och 1 resa".
     pub fn count(&self) -> String {
-        let receipts = swedish::count(self.cards.len(), "kvitto", "kvitton");
-        let trips = swedish::count(self.drives.len(), "resa", "resor");
+        let receipts = say_count("count-receipts", self.cards.len());
+        let trips = say_count("count-trips", self.drives.len());
         match (self.cards.len(), self.drives.len()) {
             (_, 0) => receipts,
             (0, _) => trips,

@@ -10,6 +10,7 @@ use crate::errand::{
 };
 use crate::money::Ore;
 use crate::web::page::swedish;
+use crate::web::{Language, say, say_count, say_with};
 
 /// A word and what stands beside it.
 pub type Fact = (&'static str, String);
@@ -72,23 +73,29 @@ fn warned(errand: &ErrandView, warning: &WarningView) -> String {
         .receipt_id
         .and_then(|id| receipts.clone().position(|one| one == id));
     let trip = warning.trip_id.and_then(|id| trips.clone().position(|one| one == id));
+    let said = warning.said(Language::spoken());
     match (receipt, trip) {
-        (Some(at), _) => format!("Kvitto {}: {}", at + 1, warning.text),
-        (None, Some(at)) => format!("Resa {}: {}", at + 1, warning.text),
-        (None, None) => warning.text.clone(),
+        (Some(at), _) => format!("{}: {said}", say_with("fact-receipt", "n", &(at + 1).to_string())),
+        (None, Some(at)) => format!("{}: {said}", say_with("fact-trip", "n", &(at + 1).to_string())),
+        (None, None) => said.to_owned(),
     }
 }
 
 impl Decided {
     fn of(decision: &DecisionView, reader: Side, now: Instant) -> Decided {
-        let mut facts = vec![("Beslutat av", decision.decided_by.name.clone())];
-        facts.extend(decision.amount_ore.map(|amount| ("Belopp", format!("högst {amount}"))));
+        let mut facts = vec![(say("fact-decided-by"), decision.decided_by.name.clone())];
+        facts.extend(decision.amount_ore.map(|amount| {
+            (
+                say("fact-amount"),
+                say_with("fact-at-most", "amount", &amount.to_string()),
+            )
+        }));
         facts.extend(
             decision
                 .valid_until
-                .map(|day| ("Gäller till och med", swedish::day(day, now))),
+                .map(|day| (say("fact-valid-until"), swedish::day(day, now))),
         );
-        facts.extend(decision.conditions.clone().map(|text| ("Villkor", text)));
+        facts.extend(decision.conditions.clone().map(|text| (say("fact-conditions"), text)));
         Decided {
             heading: words::outcome(decision.outcome, reader).to_owned(),
             when: swedish::time(decision.decided_at, now),
@@ -103,7 +110,7 @@ impl Driven {
     fn of(trip: &TripView, now: Instant) -> Driven {
         let day = swedish::day(trip.driven_on, now);
         Driven {
-            way: format!("{} till {}", trip.from, trip.to),
+            way: format!("{} {} {}", trip.from, say("fact-way"), trip.to),
             when: format!("{}, {day}, {}", trip.purpose, km(trip.distance_m)),
             amount: trip.amount_ore,
             said: reviewed(words::line(trip.state), trip.granted_ore, trip.reason.as_deref()),
@@ -136,62 +143,66 @@ pub fn bought(wish: &PurchaseView, now: Instant) -> Vec<Fact> {
     let covers: Vec<&str> = wish.covered_otherwise.iter().map(|one| cover(*one)).collect();
     let item = ReceiptCategory::parse(wish.item_category.as_str()).map_or("", words::receipt_category);
     let mut facts = vec![
-        ("Vad", item.to_owned()),
-        ("Beskrivning", wish.description.clone()),
-        ("Beräknad kostnad", wish.estimated_ore.to_string()),
-        ("Varför", wish.reasons.clone()),
-        ("Vem betalar", payer(wish.who_pays).to_owned()),
-        ("Kan täckas av annat", covers.join(", ")),
+        (say("fact-what"), item.to_owned()),
+        (say("fact-description"), wish.description.clone()),
+        (say("fact-estimated"), wish.estimated_ore.to_string()),
+        (say("fact-why"), wish.reasons.clone()),
+        (say("fact-payer"), payer(wish.who_pays).to_owned()),
+        (say("fact-covered"), covers.join(", ")),
     ];
+    facts.extend(wish.own_contribution_ore.map(|own| (say("fact-own"), own.to_string())));
+    facts.extend(wish.supplier.clone().map(|text| (say("fact-shop"), text)));
+    facts.extend(wish.link.clone().map(|text| (say("fact-link"), text)));
     facts.extend(
-        wish.own_contribution_ore
-            .map(|own| ("Hemmet betalar själv", own.to_string())),
+        wish.needed_by
+            .map(|day| (say("fact-needed-by"), swedish::day(day, now))),
     );
-    facts.extend(wish.supplier.clone().map(|text| ("Butik", text)));
-    facts.extend(wish.link.clone().map(|text| ("Länk", text)));
-    facts.extend(wish.needed_by.map(|day| ("Behövs senast", swedish::day(day, now))));
-    facts.extend(wish.childs_view.clone().map(|text| ("Barnets åsikt", text)));
+    facts.extend(wish.childs_view.clone().map(|text| (say("fact-childs-view"), text)));
     facts
 }
 
 /// What a trip says.
 pub fn travelled(wish: &TravelView, now: Instant) -> Vec<Fact> {
     let days = format!(
-        "{} till {}",
+        "{} {} {}",
         swedish::day(wish.starts_on, now),
+        say("fact-way"),
         swedish::day(wish.ends_on, now)
     );
     let travellers = format!(
         "{}, {}",
-        swedish::count(wish.adults.unsigned_abs() as usize, "vuxen", "vuxna"),
-        swedish::count(wish.children.unsigned_abs() as usize, "barn", "barn")
+        say_count("count-adults", wish.adults.unsigned_abs() as usize),
+        say_count("count-children", wish.children.unsigned_abs() as usize)
     );
     let mut facts = vec![
-        ("Vad", purpose(wish.purpose).to_owned()),
-        ("Gäller", approval(wish.approval_mode).to_owned()),
-        ("Från", wish.from.clone()),
-        ("Till", wish.to.clone()),
-        ("När", days),
-        ("Vilka reser", travellers),
-        ("Färdsätt", mode(wish.mode).to_owned()),
+        (say("fact-what"), purpose(wish.purpose).to_owned()),
+        (say("fact-approval"), approval(wish.approval_mode).to_owned()),
+        (say("fact-from"), wish.from.clone()),
+        (say("fact-to"), wish.to.clone()),
+        (say("fact-when"), days),
+        (say("fact-travellers"), travellers),
+        (say("fact-mode"), mode(wish.mode).to_owned()),
     ];
     let way = if wish.return_trip {
-        "enkel väg, tur och retur"
+        say("fact-each-way")
     } else {
-        "enkel väg"
+        say("fact-one-way")
     };
     facts.extend(
         wish.distance_m
-            .map(|metres| ("Sträcka", format!("{} {way}", km(metres)))),
+            .map(|metres| (say("fact-distance"), format!("{} {way}", km(metres)))),
     );
-    facts.extend(wish.other_costs_ore.map(|ore| ("Andra kostnader", ore.to_string())));
-    facts.push(("Varför", wish.reasons.clone()));
+    facts.extend(
+        wish.other_costs_ore
+            .map(|ore| (say("fact-other-costs"), ore.to_string())),
+    );
+    facts.push((say("fact-why"), wish.reasons.clone()));
     if let Some(abroad) = &wish.abroad {
-        let yes = |yes: bool| (if yes { "Ja" } else { "Nej" }).to_owned();
-        facts.push(("Land", abroad.country.clone()));
-        facts.push(("Pass", yes(abroad.passport)));
-        facts.push(("Vårdnadshavarens samtycke", consent(abroad.guardian_consent).to_owned()));
-        facts.push(("Reseförsäkring", yes(abroad.insurance)));
+        let yes = |yes: bool| (if yes { say("yes") } else { say("no") }).to_owned();
+        facts.push((say("fact-country"), abroad.country.clone()));
+        facts.push((say("fact-passport"), yes(abroad.passport)));
+        facts.push((say("fact-consent"), consent(abroad.guardian_consent).to_owned()));
+        facts.push((say("fact-travel-insurance"), yes(abroad.insurance)));
     }
     facts
 }
@@ -227,60 +238,60 @@ pub fn consents() -> Choices {
         .collect()
 }
 
-const fn payer(payer: Payer) -> &'static str {
-    match payer {
-        Payer::Home => "Hemmet lägger ut",
-        Payer::Invoice => "Kommunen, mot faktura",
-    }
+fn payer(payer: Payer) -> &'static str {
+    say(match payer {
+        Payer::Home => "payer-home",
+        Payer::Invoice => "payer-invoice",
+    })
 }
 
-const fn cover(cover: OtherCover) -> &'static str {
-    match cover {
-        OtherCover::None => "Nej",
-        OtherCover::Insurance => "Försäkring",
-        OtherCover::HighCostProtection => "Högkostnadsskydd",
-        OtherCover::OwnAssets => "Barnets egna tillgångar",
-        OtherCover::SchoolOrRegion => "Skola eller region",
-    }
+fn cover(cover: OtherCover) -> &'static str {
+    say(match cover {
+        OtherCover::None => "cover-none",
+        OtherCover::Insurance => "cover-insurance",
+        OtherCover::HighCostProtection => "cover-high-cost-protection",
+        OtherCover::OwnAssets => "cover-own-assets",
+        OtherCover::SchoolOrRegion => "cover-school-or-region",
+    })
 }
 
-pub const fn purpose(purpose: TravelPurpose) -> &'static str {
-    match purpose {
-        TravelPurpose::ContactVisit => "Umgängesresa",
-        TravelPurpose::Care => "Vård eller behandling",
-        TravelPurpose::School => "Skola eller förskola",
-        TravelPurpose::Meeting => "Möte med socialtjänsten",
-        TravelPurpose::Leisure => "Fritid",
-        TravelPurpose::Holiday => "Semesterresa",
-        TravelPurpose::Abroad => "Utlandsresa",
-        TravelPurpose::Other => "Annat",
-    }
+pub fn purpose(purpose: TravelPurpose) -> &'static str {
+    say(match purpose {
+        TravelPurpose::ContactVisit => "purpose-contact-visit",
+        TravelPurpose::Care => "purpose-care",
+        TravelPurpose::School => "purpose-school",
+        TravelPurpose::Meeting => "purpose-meeting",
+        TravelPurpose::Leisure => "purpose-leisure",
+        TravelPurpose::Holiday => "purpose-holiday",
+        TravelPurpose::Abroad => "purpose-abroad",
+        TravelPurpose::Other => "purpose-other",
+    })
 }
 
-const fn approval(mode: ApprovalMode) -> &'static str {
-    match mode {
-        ApprovalMode::Advance => "En resa",
-        ApprovalMode::Standing => "Återkommande resor",
-    }
+fn approval(mode: ApprovalMode) -> &'static str {
+    say(match mode {
+        ApprovalMode::Advance => "approval-advance",
+        ApprovalMode::Standing => "approval-standing",
+    })
 }
 
-const fn mode(mode: TravelMode) -> &'static str {
-    match mode {
-        TravelMode::OwnCar => "Egen bil",
-        TravelMode::PublicTransport => "Kollektivtrafik",
-        TravelMode::Train => "Tåg",
-        TravelMode::Taxi => "Taxi eller färdtjänst",
-        TravelMode::Flight => "Flyg",
-        TravelMode::Other => "Annat",
-    }
+fn mode(mode: TravelMode) -> &'static str {
+    say(match mode {
+        TravelMode::OwnCar => "mode-own-car",
+        TravelMode::PublicTransport => "mode-public-transport",
+        TravelMode::Train => "mode-train",
+        TravelMode::Taxi => "mode-taxi",
+        TravelMode::Flight => "mode-flight",
+        TravelMode::Other => "mode-other",
+    })
 }
 
-const fn consent(consent: GuardianConsent) -> &'static str {
-    match consent {
-        GuardianConsent::Awaiting => "Inväntas",
-        GuardianConsent::Given => "Finns",
-        GuardianConsent::NotNeeded => "Behövs inte",
-    }
+fn consent(consent: GuardianConsent) -> &'static str {
+    say(match consent {
+        GuardianConsent::Awaiting => "consent-awaiting",
+        GuardianConsent::Given => "consent-given",
+        GuardianConsent::NotNeeded => "consent-not-needed",
+    })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::account::Visitor;
 use crate::app::App;
 use crate::error::Result;
 use crate::web::Query;
+use crate::web::page::filters;
 use crate::web::page::{Frame, Script, page, scripted};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};

@@ -15,6 +15,7 @@ use crate::errand::{
 use crate::error::{Fault, Result};
 use crate::file::{Handed, take_in};
 use crate::home::AssignmentView;
+use crate::web::page::filters;
 use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, fresh_once, scripted};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};

@@ -17,6 +17,7 @@ use crate::errand::{ErrandView, NewReview, NewReviewLine, ReviewOutcome};
 use crate::error::{Error, Fault, Result};
 use crate::id::{ErrandId, of};
 use crate::money::Ore;
+use crate::web::page::filters;
 use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, page, swedish};
 use crate::web::{IfMatch, ObjectPath, Query};
 use actix_web::http::StatusCode;

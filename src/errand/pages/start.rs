@@ -10,6 +10,7 @@ use crate::errand::{ErrandListRow, Filter};
 use crate::error::{Error, Result};
 use crate::id::ErrandId;
 use crate::web::Listing;
+use crate::web::page::filters;
 use crate::web::page::{Frame, page, see_other, swedish};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};

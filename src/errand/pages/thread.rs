@@ -16,6 +16,7 @@ use crate::errand::{ErrandKind, ErrandListRow, ErrandState, ErrandView, NoteView
 use crate::error::Result;
 use crate::id::{ErrandId, of};
 use crate::money::Ore;
+use crate::web::page::filters;
 use crate::web::page::{Fields, FormFaults, Frame, Masthead, Script, fresh_once, page, scripted, swedish};
 use crate::web::{Listed, ObjectPath, Query};
 use actix_web::http::StatusCode;

@@ -16,6 +16,7 @@ use crate::errand::{
 use crate::error::{Fault, Result};
 use crate::file::{Handed, take_in};
 use crate::home::AssignmentView;
+use crate::web::page::filters;
 use crate::web::page::swedish::km_typed;
 use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, scripted};
 use actix_web::http::StatusCode;

@@ -1,8 +1,9 @@
-//! What kinds, states and categories are called in Swedish, to each side.
+//! What kinds, states and categories are called, to each side.
 
 use crate::access::Side;
 use crate::errand::wish::WishView;
 use crate::errand::{ErrandKind, ErrandState, LineState, MessageCategory, Outcome, ReceiptCategory, ReviewOutcome};
+use crate::web::say;
 
 /// A word on a coloured ground, with a picture where one helps. The word alone says it all.
 #[derive(Debug, Clone, Copy)]
@@ -12,29 +13,33 @@ pub struct Tag {
     pub icon: &'static str,
 }
 
-const fn tag(word: &'static str, class: &'static str, icon: &'static str) -> Tag {
-    Tag { word, class, icon }
+fn tag(key: &'static str, class: &'static str, icon: &'static str) -> Tag {
+    Tag {
+        word: say(key),
+        class,
+        icon,
+    }
 }
 
 /// Where an errand stands, as `side` is told it.
-pub const fn state(state: ErrandState, side: Side) -> Tag {
+pub fn state(state: ErrandState, side: Side) -> Tag {
     use ErrandState::{
         AwaitingHome, Closed, ClosedWithoutDecision, Completed, Decided, InProgress, Received, Reviewed,
         SupplementRequested, UnderReview, Withdrawn,
     };
     match (state, side) {
-        (Received, _) => tag("Nytt", "tag tag--info", ""),
-        (InProgress | UnderReview, Side::Home) => tag("Teamet läser", "tag tag--info", ""),
-        (InProgress, Side::Team) => tag("Handläggs", "tag", ""),
-        (UnderReview, Side::Team) => tag("Granskas", "tag", ""),
-        (AwaitingHome | SupplementRequested, Side::Home) => tag("Väntar på dig", "tag tag--wait", "clock"),
-        (AwaitingHome | SupplementRequested, Side::Team) => tag("Väntar på familjen", "tag tag--wait", "clock"),
-        (Closed, _) => tag("Avslutat", "tag tag--ok", "check"),
-        (Withdrawn, _) => tag("Återtaget", "tag", ""),
-        (Decided, _) => tag("Beslutat", "tag tag--ok", "check"),
-        (Completed, _) => tag("Klart", "tag tag--ok", "check"),
-        (ClosedWithoutDecision, _) => tag("Avslutat utan beslut", "tag", ""),
-        (Reviewed, _) => tag("Granskat", "tag tag--ok", "check"),
+        (Received, _) => tag("state-new", "tag tag--info", ""),
+        (InProgress | UnderReview, Side::Home) => tag("state-team-reads", "tag tag--info", ""),
+        (InProgress, Side::Team) => tag("state-in-progress", "tag", ""),
+        (UnderReview, Side::Team) => tag("state-under-review", "tag", ""),
+        (AwaitingHome | SupplementRequested, Side::Home) => tag("state-waits-for-you", "tag tag--wait", "clock"),
+        (AwaitingHome | SupplementRequested, Side::Team) => tag("state-waits-for-family", "tag tag--wait", "clock"),
+        (Closed, _) => tag("state-closed", "tag tag--ok", "check"),
+        (Withdrawn, _) => tag("state-withdrawn", "tag", ""),
+        (Decided, _) => tag("state-decided", "tag tag--ok", "check"),
+        (Completed, _) => tag("state-completed", "tag tag--ok", "check"),
+        (ClosedWithoutDecision, _) => tag("state-closed-without-decision", "tag", ""),
+        (Reviewed, _) => tag("state-reviewed", "tag tag--ok", "check"),
     }
 }
 
@@ -43,111 +48,114 @@ pub const fn waits_for_home(state: ErrandState) -> bool {
     matches!(state, ErrandState::AwaitingHome | ErrandState::SupplementRequested)
 }
 
-pub const fn kind(kind: ErrandKind) -> &'static str {
-    match kind {
-        ErrandKind::Message => "Meddelande",
-        ErrandKind::PurchaseRequest => "Önskemål om inköp",
-        ErrandKind::TravelRequest => "Önskemål om resa",
-        ErrandKind::ReceiptClaim => "Kvitton",
-    }
+pub fn kind(kind: ErrandKind) -> &'static str {
+    say(match kind {
+        ErrandKind::Message => "kind-message",
+        ErrandKind::PurchaseRequest => "kind-purchase-request",
+        ErrandKind::TravelRequest => "kind-travel-request",
+        ErrandKind::ReceiptClaim => "kind-receipt-claim",
+    })
 }
 
-pub const fn message_category(category: MessageCategory) -> &'static str {
-    match category {
-        MessageCategory::Compensation => "Ersättning",
-        MessageCategory::Contact => "Umgänge",
-        MessageCategory::School => "Skola",
-        MessageCategory::Health => "Hälsa och vård",
-        MessageCategory::Meeting => "Möte eller hembesök",
-        MessageCategory::Relief => "Semester och avlastning",
-        MessageCategory::Practical => "Praktiskt",
-        MessageCategory::Other => "Övrigt",
-    }
+pub fn message_category(category: MessageCategory) -> &'static str {
+    say(match category {
+        MessageCategory::Compensation => "message-category-compensation",
+        MessageCategory::Contact => "message-category-contact",
+        MessageCategory::School => "message-category-school",
+        MessageCategory::Health => "message-category-health",
+        MessageCategory::Meeting => "message-category-meeting",
+        MessageCategory::Relief => "message-category-relief",
+        MessageCategory::Practical => "message-category-practical",
+        MessageCategory::Other => "message-category-other",
+    })
 }
 
-pub const fn receipt_category(category: ReceiptCategory) -> &'static str {
-    match category {
-        ReceiptCategory::Bicycle => "Cykel",
-        ReceiptCategory::Moped => "Moped",
-        ReceiptCategory::MobilePhone => "Mobiltelefon",
-        ReceiptCategory::Computer => "Surfplatta eller dator",
-        ReceiptCategory::Glasses => "Glasögon eller linser",
-        ReceiptCategory::LeisureEquipment => "Fritidsutrustning",
-        ReceiptCategory::LeisureFee => "Fritidsavgift eller aktivitet",
-        ReceiptCategory::Furniture => "Möbler",
-        ReceiptCategory::ChildEquipment => "Bilstol, vagn eller annan barnutrustning",
-        ReceiptCategory::PlacementStart => "Kläder och annat till starten",
-        ReceiptCategory::SpecialDiet => "Specialkost eller medicinskt",
-        ReceiptCategory::DentalCare => "Tandvård",
-        ReceiptCategory::Other => "Annat",
-        ReceiptCategory::Parking => "Parkering",
-        ReceiptCategory::Ticket => "Biljett",
-        ReceiptCategory::Medicine => "Läkemedel",
-        ReceiptCategory::CareFee => "Vårdavgift",
-        ReceiptCategory::Meals => "Mat på resa",
-    }
+pub fn receipt_category(category: ReceiptCategory) -> &'static str {
+    say(match category {
+        ReceiptCategory::Bicycle => "receipt-category-bicycle",
+        ReceiptCategory::Moped => "receipt-category-moped",
+        ReceiptCategory::MobilePhone => "receipt-category-mobile-phone",
+        ReceiptCategory::Computer => "receipt-category-computer",
+        ReceiptCategory::Glasses => "receipt-category-glasses",
+        ReceiptCategory::LeisureEquipment => "receipt-category-leisure-equipment",
+        ReceiptCategory::LeisureFee => "receipt-category-leisure-fee",
+        ReceiptCategory::Furniture => "receipt-category-furniture",
+        ReceiptCategory::ChildEquipment => "receipt-category-child-equipment",
+        ReceiptCategory::PlacementStart => "receipt-category-placement-start",
+        ReceiptCategory::SpecialDiet => "receipt-category-special-diet",
+        ReceiptCategory::DentalCare => "receipt-category-dental-care",
+        ReceiptCategory::Other => "receipt-category-other",
+        ReceiptCategory::Parking => "receipt-category-parking",
+        ReceiptCategory::Ticket => "receipt-category-ticket",
+        ReceiptCategory::Medicine => "receipt-category-medicine",
+        ReceiptCategory::CareFee => "receipt-category-care-fee",
+        ReceiptCategory::Meals => "receipt-category-meals",
+    })
 }
 
 /// What a wish is for, in a word or two.
 pub fn wish(of: &WishView) -> &'static str {
     match (&of.purchase, &of.travel) {
-        (Some(purchase), _) => {
-            ReceiptCategory::parse(purchase.item_category.as_str()).map_or("Inköp", receipt_category)
-        }
+        (Some(purchase), _) => ReceiptCategory::parse(purchase.item_category.as_str())
+            .map_or_else(|| say("wish-purchase"), receipt_category),
         (None, Some(travel)) => super::facts::purpose(travel.purpose),
-        (None, None) => "Önskemål",
+        (None, None) => say("wish-any"),
     }
 }
 
 /// What was decided, as `side` is told it.
-pub const fn outcome(outcome: Outcome, side: Side) -> &'static str {
-    match (outcome, side) {
-        (Outcome::Granted, Side::Team) => "Bifall",
-        (Outcome::PartlyGranted, Side::Team) => "Delvis bifall",
-        (Outcome::Refused, Side::Team) => "Avslag",
-        (Outcome::Dismissed, Side::Team) => "Avvisning",
-        (Outcome::Granted, Side::Home) => "Godkänt",
-        (Outcome::PartlyGranted, Side::Home) => "Delvis godkänt",
-        (Outcome::Refused, Side::Home) => "Nej",
-        (Outcome::Dismissed, Side::Home) => "Prövas inte",
-    }
+pub fn outcome(outcome: Outcome, side: Side) -> &'static str {
+    say(match (outcome, side) {
+        (Outcome::Granted, Side::Team) => "outcome-granted-team",
+        (Outcome::PartlyGranted, Side::Team) => "outcome-partly-granted-team",
+        (Outcome::Refused, Side::Team) => "outcome-refused-team",
+        (Outcome::Dismissed, Side::Team) => "outcome-dismissed-team",
+        (Outcome::Granted, Side::Home) => "outcome-granted-home",
+        (Outcome::PartlyGranted, Side::Home) => "outcome-partly-granted-home",
+        (Outcome::Refused, Side::Home) => "outcome-refused-home",
+        (Outcome::Dismissed, Side::Home) => "outcome-dismissed-home",
+    })
 }
 
 /// The tag of an errand that is decided on: what was decided.
-pub const fn decided(of: Outcome, side: Side) -> Tag {
-    let word = outcome(of, side);
-    match of {
-        Outcome::Granted | Outcome::PartlyGranted => tag(word, "tag tag--ok", "check"),
-        Outcome::Refused | Outcome::Dismissed => tag(word, "tag", ""),
+pub fn decided(of: Outcome, side: Side) -> Tag {
+    let (class, icon) = match of {
+        Outcome::Granted | Outcome::PartlyGranted => ("tag tag--ok", "check"),
+        Outcome::Refused | Outcome::Dismissed => ("tag", ""),
+    };
+    Tag {
+        word: outcome(of, side),
+        class,
+        icon,
     }
 }
 
 /// How far a receipt or trip has come; nothing until it is reviewed.
-pub const fn line(state: LineState) -> Option<&'static str> {
+pub fn line(state: LineState) -> Option<&'static str> {
     match state {
         LineState::Submitted => None,
-        LineState::Granted => Some("Godkänt"),
-        LineState::PartlyGranted => Some("Delvis godkänt"),
-        LineState::Refused => Some("Inte godkänt"),
+        LineState::Granted => Some(say("line-granted")),
+        LineState::PartlyGranted => Some(say("line-partly-granted")),
+        LineState::Refused => Some(say("line-refused")),
     }
 }
 
 /// What a review says of a line, to choose from.
-pub const fn said_of_line(of: ReviewOutcome) -> &'static str {
-    match of {
-        ReviewOutcome::Granted => "Godkänn",
-        ReviewOutcome::PartlyGranted => "Godkänn en del",
-        ReviewOutcome::Refused => "Godkänn inte",
-    }
+pub fn said_of_line(of: ReviewOutcome) -> &'static str {
+    say(match of {
+        ReviewOutcome::Granted => "said-of-line-granted",
+        ReviewOutcome::PartlyGranted => "said-of-line-partly-granted",
+        ReviewOutcome::Refused => "said-of-line-refused",
+    })
 }
 
 /// What a home takes back.
-pub const fn taken_back(kind: ErrandKind) -> &'static str {
-    match kind {
-        ErrandKind::ReceiptClaim => "Ta tillbaka kvittona",
-        ErrandKind::PurchaseRequest | ErrandKind::TravelRequest => "Ta tillbaka önskemålet",
-        ErrandKind::Message => "Ta tillbaka",
-    }
+pub fn taken_back(kind: ErrandKind) -> &'static str {
+    say(match kind {
+        ErrandKind::ReceiptClaim => "taken-back-receipt-claim",
+        ErrandKind::PurchaseRequest | ErrandKind::TravelRequest => "taken-back-purchase-request",
+        ErrandKind::Message => "taken-back-message",
+    })
 }
 
 /// What an errand is called where there is a subject, and where there is none.
@@ -164,19 +172,19 @@ pub fn kind_and_category(of: ErrandKind, category: Option<MessageCategory>) -> S
 }
 
 /// What a move to `to` is called on its button.
-pub const fn act(from: ErrandState, to: ErrandState) -> &'static str {
-    match (from, to) {
-        (ErrandState::Closed, ErrandState::InProgress) => "Öppna ärendet igen",
-        (_, ErrandState::InProgress) => "Börja handlägga",
-        (_, ErrandState::UnderReview) => "Börja granska",
-        (_, ErrandState::AwaitingHome) => "Be familjen svara",
-        (_, ErrandState::SupplementRequested) => "Begär komplettering",
-        (_, ErrandState::Closed) => "Avsluta ärendet",
-        (_, ErrandState::Withdrawn) => "Ta tillbaka",
-        (_, ErrandState::Decided) => "Besluta",
-        (_, ErrandState::Completed) => "Markera som klart",
-        (_, ErrandState::ClosedWithoutDecision) => "Avsluta utan beslut",
-        (_, ErrandState::Reviewed) => "Granska",
-        (_, ErrandState::Received) => "Lägg tillbaka",
-    }
+pub fn act(from: ErrandState, to: ErrandState) -> &'static str {
+    say(match (from, to) {
+        (ErrandState::Closed, ErrandState::InProgress) => "act-reopen",
+        (_, ErrandState::InProgress) => "act-in-progress",
+        (_, ErrandState::UnderReview) => "act-under-review",
+        (_, ErrandState::AwaitingHome) => "act-awaiting-home",
+        (_, ErrandState::SupplementRequested) => "act-supplement-requested",
+        (_, ErrandState::Closed) => "act-closed",
+        (_, ErrandState::Withdrawn) => "act-withdrawn",
+        (_, ErrandState::Decided) => "act-decided",
+        (_, ErrandState::Completed) => "act-completed",
+        (_, ErrandState::ClosedWithoutDecision) => "act-closed-without-decision",
+        (_, ErrandState::Reviewed) => "act-reviewed",
+        (_, ErrandState::Received) => "act-received",
+    })
 }

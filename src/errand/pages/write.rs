@@ -13,6 +13,7 @@ use crate::home::AssignmentView;
 use crate::id::{AssignmentId, HomeId};
 use crate::secret::Secret;
 use crate::web::Listing;
+use crate::web::page::filters;
 use crate::web::page::{Fields, FormFaults, Frame, Masthead, Script, Upload, fresh_once, scripted};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};

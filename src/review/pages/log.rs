@@ -8,6 +8,7 @@ use crate::clock::{Day, Instant};
 use crate::error::{Error, Faults, Result};
 use crate::id::{PersonId, of};
 use crate::review::{ErrandNamed, EventFilter, EventView, LogState};
+use crate::web::page::filters;
 use crate::web::page::{FormFaults, Frame, encoded, page, swedish};
 use crate::web::{Listing, Query};
 use actix_web::http::StatusCode;

@@ -1,7 +1,7 @@
 //! What is wrong with a form: told on top, with links to the fields, and in the same words at each.
 
 use crate::error::Fault;
-use crate::web::Language;
+use crate::web::{Language, say_with};
 
 /// The faults of a form in words; empty on a form nobody has sent yet.
 #[derive(Debug, Clone, Default)]
@@ -60,7 +60,7 @@ impl FormFaults {
     /// The heading of the list on top.
     pub fn heading(&self) -> String {
         let n = self.0.len();
-        Language::Swedish.text_with(
+        say_with(
             if n == 1 { "page-faults-one" } else { "page-faults-many" },
             "n",
             &n.to_string(),
@@ -78,9 +78,15 @@ fn words(fault: &Fault) -> String {
         parts.next().and_then(|place| place.parse::<usize>().ok()),
     );
     let place = place.map(|place| (place + 1).to_string()).unwrap_or_default();
-    let find = |name: &str| Language::Swedish.find_with(&format!("page-fault-{name}-{}", fault.code), "n", &place);
+    let find = |name: &str| Language::spoken().find_with(&format!("page-fault-{name}-{}", fault.code), "n", &place);
     let own = find(&format!("{head}-{last}")).or_else(|| find(last));
-    own.unwrap_or_else(|| Language::Swedish.text(&format!("fault-{}", fault.code)))
+    let plain = || {
+        Language::spoken()
+            .find(&format!("fault-{}", fault.code))
+            .unwrap_or(fault.code)
+            .to_owned()
+    };
+    own.unwrap_or_else(plain)
 }
 
 #[cfg(test)]
@@ -104,7 +110,7 @@ mod tests {
         let other = told(Error::invalid("elsewhere", "file-damaged"));
         assert_eq!(
             other.at("elsewhere"),
-            Some(&*Language::Swedish.text("fault-file-damaged"))
+            Some(Language::Swedish.text("fault-file-damaged"))
         );
     }
 }

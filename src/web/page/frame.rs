@@ -3,6 +3,7 @@
 use super::assets::Script;
 use super::forgery::{Guard, Token};
 use crate::access::Role;
+use crate::web::{Language, say, say_with};
 
 /// Who is signed in, as the top of every page says it.
 #[derive(Debug, Clone)]
@@ -19,6 +20,7 @@ pub struct Masthead {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Link {
     pub href: &'static str,
+    /// The key of its text.
     pub label: &'static str,
     pub icon: &'static str,
 }
@@ -28,30 +30,28 @@ const fn link(href: &'static str, label: &'static str, icon: &'static str) -> Li
 }
 
 const HOME: &[Link] = &[
-    link("/", "Start", "home"),
-    link("/arenden", "Ärenden", "list"),
-    link("/godkant", "Godkänt", "wallet"),
+    link("/", "menu-start", "home"),
+    link("/arenden", "menu-errands", "list"),
+    link("/godkant", "menu-awards", "wallet"),
 ];
 const TEAM: &[Link] = &[
-    link("/arenden", "Alla ärenden", "inbox"),
-    link("/arenden?state=received", "Nya", "flag"),
-    link("/arenden?unread=true", "Olästa", "msg"),
-    link("/arenden?assignee=me", "Mina ärenden", "user"),
-    link("/arenden?state=awaiting_home", "Väntar på familjen", "clock"),
-    link(
-        "/arenden?state=supplement_requested",
-        "Väntar på komplettering",
-        "clock",
-    ),
-    link("/arenden?state=closed", "Avslutade", "check"),
+    link("/arenden", "menu-all", "inbox"),
+    link("/arenden?state=received", "menu-new", "flag"),
+    link("/arenden?unread=true", "menu-unread", "msg"),
+    link("/arenden?assignee=me", "menu-mine", "user"),
+    link("/arenden?state=awaiting_home", "menu-waits", "clock"),
+    link("/arenden?state=supplement_requested", "menu-supplement", "clock"),
+    link("/arenden?state=closed", "menu-closed", "check"),
 ];
-const WRITE: &[Link] = &[link("/skriv", "Skriv till ett hem", "msg")];
-const REVIEW: &[Link] = &[link("/logg", "Åtkomstlogg", "list")];
+const WRITE: &[Link] = &[link("/skriv", "menu-write", "msg")];
+const REVIEW: &[Link] = &[link("/logg", "menu-log", "list")];
 
 /// The frame of one page.
 #[derive(Debug, Clone, Default)]
 pub struct Frame {
     pub title: String,
+    /// What the page is said in.
+    pub language: Language,
     /// Nobody: someone who is not signed in.
     pub masthead: Option<Masthead>,
     /// Hidden in every form.
@@ -74,6 +74,7 @@ impl Frame {
         let staff = is_staff(&masthead.roles);
         Frame {
             title: title.into(),
+            language: Language::spoken(),
             masthead: Some(masthead),
             token: guard.token(),
             here: "",
@@ -88,6 +89,7 @@ impl Frame {
     pub fn open(title: impl Into<String>) -> Frame {
         Frame {
             title: title.into(),
+            language: Language::spoken(),
             menu: true,
             main: "page stack",
             ..Frame::default()
@@ -130,7 +132,7 @@ impl Frame {
 
     /// What was sent has faults: the title says so first.
     pub fn at_fault(mut self) -> Frame {
-        self.title = format!("Fel: {}", self.title);
+        self.title = say_with("frame-at-fault", "title", &self.title);
         self
     }
 
@@ -149,6 +151,12 @@ impl Frame {
         self.scripts.contains(&Script::Keys)
     }
 
+    /// Whether there is a foot with the way to another language: not below panes of their own, nor where what is typed
+    /// would be lost.
+    pub fn has_foot(&self) -> bool {
+        self.menu && !self.shell.contains("shell--inbox")
+    }
+
     pub fn shell(&self) -> &'static str {
         self.shell
     }
@@ -162,19 +170,19 @@ impl Frame {
         self.masthead.as_ref().is_some_and(|masthead| is_staff(&masthead.roles))
     }
 
-    /// The menu, in groups with a heading each.
+    /// The menu, in groups with the key of a heading each.
     pub fn groups(&self) -> Vec<(&'static str, &'static [Link])> {
         let roles = self.masthead.as_ref().map_or(&[][..], |masthead| &masthead.roles);
         let holds = |role| roles.contains(&role);
         let mut groups = Vec::new();
         if holds(Role::Contractor) {
-            groups.push(("Mitt hem", HOME));
+            groups.push(("menu-home", HOME));
         }
         if holds(Role::Caseworker) || holds(Role::TeamLead) {
-            groups.extend([("Inkorg", TEAM), ("Nytt", WRITE)]);
+            groups.extend([("menu-inbox", TEAM), ("menu-begin", WRITE)]);
         }
         if holds(Role::Auditor) {
-            groups.push(("Granskning", REVIEW));
+            groups.push(("menu-review", REVIEW));
         }
         groups
     }
@@ -192,7 +200,7 @@ impl Frame {
     pub fn organisation(&self) -> &str {
         self.masthead
             .as_ref()
-            .map_or("Familjehem och kommun", |masthead| &masthead.board)
+            .map_or_else(|| say("frame-organisation"), |masthead| &masthead.board)
     }
 }
 

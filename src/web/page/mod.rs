@@ -5,8 +5,10 @@
 //! Never here: what a page is about. Those stand with their feature, as `pages.rs` and its templates.
 
 mod assets;
+mod choice;
 pub mod cookie;
 mod faults;
+pub mod filters;
 mod forgery;
 mod form;
 mod frame;
@@ -16,6 +18,7 @@ mod upload;
 mod wrong;
 
 pub use assets::{Icon, Script, favicon, get_asset, icon, icon_of, stylesheet};
+pub use choice::get_language;
 pub use faults::{FormFault, FormFaults, input_id};
 pub use forgery::{Checked, FIELD, Guard, Token};
 pub use form::{Fields, Form, fresh_once};

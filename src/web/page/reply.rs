@@ -1,6 +1,7 @@
 //! What a page's handler answers with.
 
 use crate::error::{Error, Result};
+use crate::web::Language;
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 use askama::Template;
@@ -33,7 +34,7 @@ fn held_to(policy: &'static str, status: StatusCode, content: &impl Template) ->
     let body = content.render().map_err(Error::fault)?;
     Ok(HttpResponse::build(status)
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((header::CONTENT_LANGUAGE, "sv"))
+        .insert_header((header::CONTENT_LANGUAGE, Language::spoken().tag()))
         .insert_header((header::CONTENT_SECURITY_POLICY, policy))
         .insert_header((header::VARY, "Cookie, Origin, Sec-Fetch-Site"))
         .body(body))

@@ -1,27 +1,34 @@
-//! Days, times and sizes as they are written and read in Swedish.
+//! Days, times and sizes as they are written and read in Sweden; their words in the language of the page.
 
 use crate::clock::{Day, Instant};
+use crate::web::{Language, say};
 use jiff::civil::{Date, DateTime};
 
 const MONTHS: [&str; 12] = [
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
+    "month-january",
+    "month-february",
+    "month-march",
+    "month-april",
+    "month-may",
+    "month-june",
+    "month-july",
+    "month-august",
+    "month-september",
+    "month-october",
+    "month-november",
+    "month-december",
 ];
+
+/// The name of a day's month, and its first three letters.
+fn month(date: Date) -> (&'static str, &'static str) {
+    let name = MONTHS.get(date.month() as usize - 1).map_or("", |key| say(key));
+    (name, name.get(..3).unwrap_or(name))
+}
 
 /// `14 november`; with the year when it is not this one.
 pub fn day(day: Day, now: Instant) -> String {
     let (date, this_year) = (day.date(), now.day().date().year());
-    let month = MONTHS.get(date.month() as usize - 1).copied().unwrap_or_default();
+    let (month, _) = month(date);
     if date.year() == this_year {
         format!("{}\u{a0}{month}", date.day())
     } else {
@@ -33,8 +40,8 @@ pub fn day(day: Day, now: Instant) -> String {
 pub fn time(at: Instant, now: Instant) -> String {
     let (when, today) = (at.in_sweden(), now.day());
     let day = match at.day() {
-        that if that == today => "i\u{a0}dag".to_owned(),
-        that if that == today.plus_days(-1) => "i\u{a0}går".to_owned(),
+        that if that == today => say("day-today").to_owned(),
+        that if that == today.plus_days(-1) => say("day-yesterday").to_owned(),
         that => day(that, now),
     };
     format!("{day} {:02}:{:02}", when.hour(), when.minute())
@@ -43,20 +50,18 @@ pub fn time(at: Instant, now: Instant) -> String {
 /// The same at the beginning of a line: `I dag 09:41`.
 pub fn time_first(at: Instant, now: Instant) -> String {
     let text = time(at, now);
-    text.strip_prefix('i')
-        .map_or_else(|| text.clone(), |rest| format!("I{rest}"))
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase());
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// Where there is little room: `09:41`, `I går`, `19 nov`, `2025-11-19`.
 pub fn short(at: Instant, now: Instant) -> String {
     let (when, today): (DateTime, Day) = (at.in_sweden(), now.day());
-    let month = MONTHS
-        .get(when.month() as usize - 1)
-        .and_then(|name| name.get(..3))
-        .unwrap_or_default();
+    let (_, month) = month(when.date());
     match at.day() {
         that if that == today => format!("{:02}:{:02}", when.hour(), when.minute()),
-        that if that == today.plus_days(-1) => "I\u{a0}går".to_owned(),
+        that if that == today.plus_days(-1) => say("day-yesterday-first").to_owned(),
         that if that.date().year() == today.date().year() => format!("{}\u{a0}{month}", when.day()),
         that => that.to_string(),
     }
@@ -65,10 +70,7 @@ pub fn short(at: Instant, now: Instant) -> String {
 /// To the second, as in the log: `21 nov 09:50:12`.
 pub fn moment(at: Instant) -> String {
     let when = at.in_sweden();
-    let month = MONTHS
-        .get(when.month() as usize - 1)
-        .and_then(|name| name.get(..3))
-        .unwrap_or_default();
+    let (_, month) = month(when.date());
     let clock = format!("{:02}:{:02}:{:02}", when.hour(), when.minute(), when.second());
     format!("{}\u{a0}{month} {} {clock}", when.day(), when.year())
 }
@@ -90,11 +92,6 @@ pub fn thousands(n: u64) -> String {
         gap.then_some('\u{a0}').into_iter().chain([digit])
     };
     digits.chars().enumerate().flat_map(apart).collect()
-}
-
-/// `1 kvitto`, `3 kvitton`.
-pub fn count(n: usize, one: &str, many: &str) -> String {
-    format!("{n}\u{a0}{}", if n == 1 { one } else { many })
 }
 
 /// A telephone number as a link has it: its digits.
@@ -154,11 +151,13 @@ pub fn km_typed(text: &str) -> Option<i64> {
     Some(metres)
 }
 
+/// A month by its number or the beginning of its name, in any of the languages.
 fn month_typed(text: &str) -> Option<i8> {
+    let begins = |language: Language, key| text.len() >= 3 && language.text(key).to_lowercase().starts_with(text);
     let named = || {
         MONTHS
             .iter()
-            .position(|month| text.len() >= 3 && month.starts_with(text))
+            .position(|key| Language::ALL.into_iter().any(|language| begins(language, key)))
     };
     text.parse().ok().or_else(|| named().map(|at| at as i8 + 1))
 }
@@ -214,6 +213,7 @@ mod tests {
             ("14 november", "2026-11-14"),
             ("24 dec", "2025-12-24"),
             ("1 maj 2024", "2024-05-01"),
+            ("1 may 2024", "2024-05-01"),
             ("29/2", ""),
             ("31/4", ""),
             ("14 no", ""),

@@ -3,7 +3,8 @@
 use super::frame::Frame;
 use super::reply::{encoded, own_path, page, see_other};
 use crate::error::Error;
-use crate::web::{Language, problem};
+use crate::web::page::filters;
+use crate::web::{Language, problem, say};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 use askama::Template;
@@ -13,7 +14,7 @@ use uuid::Uuid;
 #[template(path = "web/page/wrong.html")]
 struct Wrong {
     frame: Frame,
-    advice: String,
+    advice: &'static str,
     faults: Vec<String>,
     signed_out: bool,
     request_id: Uuid,
@@ -36,12 +37,12 @@ pub fn wrong(request: &HttpRequest, error: &Error, request_id: Uuid) -> HttpResp
 }
 
 fn told(error: &Error, request_id: Uuid) -> Wrong {
-    let problem = problem(error, request_id, Language::Swedish);
+    let problem = problem(error, request_id, Language::spoken());
     let name = problem.r#type.rsplit('/').next().unwrap_or_default();
-    let text = |kind: &str| Language::Swedish.find_with(&format!("page-{kind}-{name}"), "id", "");
+    let text = |kind: &str| Language::spoken().find(&format!("page-{kind}-{name}"));
     Wrong {
-        frame: Frame::open(text("wrong").unwrap_or(problem.title)),
-        advice: text("advice").unwrap_or_else(|| Language::Swedish.text("page-advice")),
+        frame: Frame::open(text("wrong").map_or(problem.title, str::to_owned)),
+        advice: text("advice").unwrap_or_else(|| say("page-advice")),
         faults: problem.faults.into_iter().map(|fault| fault.message).collect(),
         signed_out: *error == Error::SignIn,
         request_id,
@@ -55,7 +56,7 @@ fn sign_in_first(request: &HttpRequest) -> HttpResponse {
     let site = request.headers().get("Sec-Fetch-Site").map(|value| value.as_bytes());
     if matches!(site, Some(b"cross-site" | b"same-site")) {
         let threshold = Threshold {
-            frame: Frame::open("Ett ögonblick"),
+            frame: Frame::open(say("threshold-heading")),
             to: own_path(asked).to_owned(),
         };
         return page(StatusCode::OK, &threshold).unwrap_or_else(|error| error.error_response());

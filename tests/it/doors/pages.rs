@@ -67,7 +67,10 @@ async fn a_page_used_another_way_says_how_it_is_used() {
     let client = town.nobody();
     let id = town.app.clock.fresh_id::<()>().to_string();
     for (path, known) in methods() {
-        let at = path.replace("{id}", &id).replace("{name}", "app.css");
+        let at = path
+            .replace("{id}", &id)
+            .replace("{name}", "app.css")
+            .replace("{language}", "en");
         for method in [
             Method::GET,
             Method::POST,
@@ -178,7 +181,7 @@ impl Browser {
 /// Sends what the page's form would, filled in.
 async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> Answer {
     let stylesheet = famn::web::page::stylesheet().to_owned();
-    let path = row.path.replace("{id}", id);
+    let path = row.path.replace("{id}", id).replace("{language}", "en");
     if row.method == Method::GET {
         let path = if row.path == "/assets/{name}" { stylesheet } else { path };
         return browser.get(&path).await;
