@@ -230,7 +230,7 @@ impl super::Access<'_> {
             .filter(role_grant::from_at.le(now))
             .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(now)));
         let found = held.select(role_grant::person_id).distinct().order(role_grant::person_id);
-        self.db(|db| found.load(db))
+        Ok(self.db(|db| found.load(db))?)
     }
 
     /// Whether someone is of the same board, with an account that is not closed.

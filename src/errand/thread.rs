@@ -7,7 +7,7 @@ use super::start::Started;
 use super::state::{self, Act};
 use super::typed::{BODY_MAX, required};
 use super::view::StaffView;
-
+use crate::access::{Access, Once, Right};
 use crate::audit::Action;
 use crate::error::{Error, Faults, Result};
 use crate::file::Taker;

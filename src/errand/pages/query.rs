@@ -6,6 +6,7 @@ use crate::errand::list::Assignee;
 use crate::errand::{ErrandKind, ErrandState, Filter};
 use crate::error::{Error, Result};
 use crate::id::HomeId;
+use crate::web::say;
 use serde::de::IntoDeserializer as _;
 use serde::{Deserialize, Deserializer};
 
@@ -115,6 +116,10 @@ impl ListQuery {
     pub fn is_unread(&self) -> bool {
         self.unread.unwrap_or(false)
     }
+    /// Whether anything but the kind and the home narrows it.
+    pub fn has_filters(&self) -> bool {
+        self.state.is_some() || self.assignee.is_some() || self.is_unread()
+    }
     pub fn home(&self) -> Option<HomeId> {
         self.home
     }
@@ -146,11 +151,11 @@ impl ListQuery {
     /// What the list is called, by the menu's words.
     pub fn heading(&self) -> &'static str {
         match (self.unread, self.assignee.as_deref(), self.state) {
-            (Some(true), ..) => "Olästa",
-            (_, Some("me"), _) => "Mina ärenden",
-            (_, _, Some(ErrandState::SupplementRequested)) => "Väntar på komplettering",
+            (Some(true), ..) => say("menu-unread"),
+            (_, Some("me"), _) => say("menu-mine"),
+            (_, _, Some(ErrandState::SupplementRequested)) => say("menu-supplement"),
             (_, _, Some(state)) => words::state(state, Side::Team).word,
-            _ => "Alla ärenden",
+            _ => say("menu-all"),
         }
     }
 

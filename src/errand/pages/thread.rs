@@ -1,7 +1,7 @@
 //! One errand: to its home, and to the team with its notes and what can be done.
 
 use super::facts::Facts;
-use super::pane::{Pane, Wanted};
+use super::pane::{Pane, Shown, Wanted, counted};
 use super::query::ListQuery;
 use super::said::{Line, Said};
 use super::words::{self, Tag};
@@ -12,13 +12,13 @@ use crate::app::App;
 use crate::audit::Action;
 use crate::clock::Instant;
 use crate::errand::state::{Act, STEPS, Step, find, has_ended};
-use crate::errand::{ErrandKind, ErrandListRow, ErrandState, ErrandView, NoteView, Outcome};
+use crate::errand::{ErrandKind, ErrandState, ErrandView, NoteView, Outcome, StaffView};
 use crate::error::Result;
-use crate::id::{ErrandId, of};
+use crate::id::{ErrandId, HomeId, of};
 use crate::money::Ore;
 use crate::web::page::filters;
 use crate::web::page::{Fields, FormFaults, Frame, Masthead, Script, fresh_once, page, scripted, swedish};
-use crate::web::{Listed, ObjectPath, Query};
+use crate::web::{ObjectPath, Query, say};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};
 use askama::Template;
@@ -36,12 +36,13 @@ pub struct Again {
 /// What has just been done, told once on top.
 fn told(done: &str) -> Option<&'static str> {
     match done {
-        "svar" => Some("Svaret är skickat"),
-        "anteckning" => Some("Anteckningen är sparad"),
-        "lage" => Some("Ärendet är ändrat"),
-        "ansvarig" => Some("Du ansvarar nu för ärendet"),
-        "beslut" => Some("Beslutet är fattat"),
-        "granskat" => Some("Granskningen är klar"),
+        "svar" => Some(say("thread-done-answer")),
+        "anteckning" => Some(say("thread-done-note")),
+        "lage" => Some(say("thread-done-state")),
+        "ansvarig" => Some(say("thread-done-mine")),
+        "tilldelat" => Some(say("thread-done-assigned")),
+        "beslut" => Some(say("thread-done-decision")),
+        "granskat" => Some(say("thread-done-review")),
         _ => None,
     }
 }
@@ -92,6 +93,13 @@ struct Button {
     asks: Option<(&'static str, &'static str)>,
 }
 
+impl Button {
+    /// Whether it closes the errand.
+    fn ends(&self) -> bool {
+        matches!(self.state, ErrandState::Closed | ErrandState::ClosedWithoutDecision)
+    }
+}
+
 #[derive(Template)]
 #[template(path = "errand/pages/thread_team.html")]
 struct TeamThread {
@@ -100,7 +108,11 @@ struct TeamThread {
     /// Messages and notes, in the order of their times.
     said: Vec<Said>,
     home: String,
+    home_id: HomeId,
     assignee: Option<String>,
+    /// To whom it can be given.
+    people: Vec<(String, String)>,
+    can_assign: bool,
     is_mine: bool,
     buttons: Vec<Button>,
     note_once: String,
@@ -138,7 +150,7 @@ pub async fn get_done(app: web::Data<App>, visitor: Visitor, id: ObjectPath<of::
     let look = move |access: Access<'_>| Ok((access.masthead()?, access.errand(id.0)?.show()?));
     let (masthead, errand) = app.door.read(visitor.actor, look).await?;
     let content = Receipt {
-        frame: Frame::of("Skickat", masthead, &visitor.guard),
+        frame: Frame::of(say("thread-sent-title"), masthead, &visitor.guard),
         id: errand.id,
         number: errand.number.to_string(),
         kind: errand.kind,
@@ -173,15 +185,14 @@ pub async fn show(
     };
     let done = told(query.done());
     match team {
-        Some((notes, list, wanted)) => {
-            let pane = Pane::of(query, &wanted, list, now).with_open(id);
-            let frame = frame.at(query.here()).laid_out("thread").in_panes(true).with(&[
-                Script::Upload,
-                Script::Guard,
-                Script::Keys,
-            ]);
+        Some(of) => {
+            let frame = frame.at(query.here()).laid_out("thread").in_panes(true);
+            let frame = frame.with(&[Script::Upload, Script::Guard, Script::Keys]);
+            let frame = frame.counted(counted(&of.listed.queues));
+            let pane = Pane::of(query, of.listed, now).with_open(id);
             let core = core(&errand, Side::Team, again, done, now);
-            scripted(status, &team_thread((frame, core, pane), &errand, &notes, me, now))
+            let team = (of.notes, of.colleagues);
+            scripted(status, &team_thread((frame, core, pane), &errand, team, me, now))
         }
         None => {
             let frame = frame.at("/arenden").with(&[Script::Upload, Script::Guard]);
@@ -190,8 +201,12 @@ pub async fn show(
     }
 }
 
-/// What the team alone is shown: the notes, and the list beside the errand.
-type ForTeam = (Vec<NoteView>, Listed<ErrandListRow>, Wanted);
+/// What the team alone is shown: the notes, to whom the errand can be given, and the list beside it.
+struct ForTeam {
+    notes: Vec<NoteView>,
+    colleagues: Vec<StaffView>,
+    listed: Shown,
+}
 type Looked = (Masthead, ErrandView, Option<ForTeam>, crate::id::PersonId);
 
 /// Everything the page shows, in one look; notes and list to the team alone.
@@ -199,11 +214,12 @@ fn look(access: Access<'_>, id: ErrandId, wanted: Wanted) -> Result<Looked> {
     let errand = access.errand(id)?.show()?;
     let team = match errand.team {
         Some(_) => {
-            let notes = access
-                .errand_for(id, Action::NoteRead)?
-                .to_notes(Action::NoteRead)?
-                .show_notes()?;
-            Some((notes, wanted.list(access)?, wanted))
+            let seen = access.errand_for(id, Action::NoteRead)?;
+            Some(ForTeam {
+                colleagues: seen.colleagues()?,
+                notes: seen.to_notes(Action::NoteRead)?.show_notes()?,
+                listed: wanted.look(access)?,
+            })
         }
         None => None,
     };
@@ -228,7 +244,7 @@ fn core(errand: &ErrandView, side: Side, again: Again, done: Option<&'static str
         },
         about: match person {
             Some(person) => person,
-            None => "Hela familjehemmet".to_owned(),
+            None => say("thread-whole-home").to_owned(),
         },
         sent: swedish::time(errand.received_at, now),
         urgent: errand.urgent,
@@ -278,7 +294,7 @@ fn claim_for(errand: &ErrandView, now: Instant) -> Option<String> {
 fn team_thread(
     (frame, core, pane): (Frame, Core, Pane),
     errand: &ErrandView,
-    notes: &[NoteView],
+    (notes, colleagues): (Vec<NoteView>, Vec<StaffView>),
     me: crate::id::PersonId,
     now: Instant,
 ) -> TeamThread {
@@ -293,10 +309,10 @@ fn team_thread(
         state: step.to,
         label: words::act(errand.state, step.to),
         asks: match (step.with_message, step.with_reason) {
-            (true, _) => Some(("message", "Vad behöver familjen göra?")),
+            (true, _) => Some(("message", say("thread-ask-message"))),
             (_, true) => Some((
                 "reason",
-                "Varför avslutas det utan beslut? Familjen ser det du skriver.",
+                say("thread-ask-reason"),
             )),
             _ => None,
         },
@@ -306,6 +322,13 @@ fn team_thread(
         core,
         said,
         home: errand.home.name.clone(),
+        home_id: errand.home.id,
+        people: colleagues
+            .into_iter()
+            .filter(|one| assignee.is_none_or(|assignee| assignee.id != one.id))
+            .map(|one| (one.id.to_string(), one.name))
+            .collect(),
+        can_assign: !has_ended(errand.kind, errand.state),
         is_mine: assignee.is_some_and(|assignee| assignee.id == me),
         assignee: assignee.map(|assignee| assignee.name.clone()),
         buttons: moves(errand, Side::Team).map(button).collect(),

@@ -1,7 +1,6 @@
 //! Adding an assignment to a home, with the person it is for.
 
 use super::typed::Reader;
-use super::words;
 use crate::access::Access;
 use crate::account::Visitor;
 use crate::app::App;

@@ -44,8 +44,9 @@ impl Change {
     fn kept(&self, at: &usize) -> bool {
         self.fields.text("version").is_empty() || self.fields.is(&self.name(at, "kept"), "ja")
     }
-    fn new_one(&self) -> usize {
-        self.one.deputies.len()
+    /// The same of one who is to stand in from now on.
+    fn new_name(&self, field: &str) -> String {
+        self.name(&self.one.deputies.len(), field)
     }
     fn when(&self, at: &Instant) -> String {
         swedish::time(*at, self.now)

@@ -1,7 +1,6 @@
 //! Adding a home, and changing what it is.
 
 use super::typed::{Reader, version};
-use super::words;
 use crate::access::Access;
 use crate::account::Visitor;
 use crate::app::App;

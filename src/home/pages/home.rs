@@ -7,7 +7,7 @@ use crate::account::{Visitor, WaitingInvitation};
 use crate::app::App;
 use crate::clock::{Day, Instant};
 use crate::error::{Error, Fault, Result};
-use crate::home::{AssignmentDetail, HomeDetail, HomePast, MemberChange, MemberState, MemberView, Protection};
+use crate::home::{AssignmentDetail, DeputyView, HomeDetail, HomePast, MemberChange, MemberState, MemberView, Protection};
 use crate::id::{HomeId, MemberId, of};
 use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, filters, page, see_other, swedish};
 use crate::web::{ObjectPath, PartPath, Query, say, say_with};
@@ -82,14 +82,15 @@ impl Home {
             None => from,
         }
     }
+    /// The days on which someone stands in.
+    fn stood_in(&self, deputy: &&DeputyView) -> String {
+        self.days(&deputy.from, &Some(deputy.to))
+    }
     fn today(&self) -> String {
         self.now.day().to_string()
     }
     fn when(&self, at: &Instant) -> String {
         swedish::time(*at, self.now)
-    }
-    fn day(&self, day: &Day) -> String {
-        swedish::day(*day, self.now)
     }
     /// Assignments of today and to come, and those that have ended.
     fn assignments(&self, ended: bool) -> Vec<&AssignmentDetail> {

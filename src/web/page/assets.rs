@@ -12,6 +12,7 @@ const STYLES: &str = concat!(
     include_str!("../assets/base.css"),
     include_str!("../assets/layout.css"),
     include_str!("../assets/components.css"),
+    include_str!("../assets/team.css"),
 );
 
 struct Asset {
@@ -43,6 +44,7 @@ static FAVICON: LazyLock<Asset> =
 
 static UPLOAD: LazyLock<Asset> = LazyLock::new(|| Asset::script("upload", include_str!("../assets/upload.js")));
 static GUARD: LazyLock<Asset> = LazyLock::new(|| Asset::script("guard", include_str!("../assets/guard.js")));
+static LOOK: LazyLock<Asset> = LazyLock::new(|| Asset::script("look", include_str!("../assets/look.js")));
 static KEYS: LazyLock<Asset> = LazyLock::new(|| Asset::script("keys", include_str!("../assets/keys.js")));
 
 /// A script of ours. Everything works without.
@@ -52,6 +54,8 @@ pub enum Script {
     Upload,
     /// Asks before what was typed is left.
     Guard,
+    /// A picture larger, smaller and turned.
+    Look,
     /// Keys for those who handle errands.
     Keys,
 }
@@ -61,6 +65,7 @@ impl Script {
         match self {
             Script::Upload => &UPLOAD.path,
             Script::Guard => &GUARD.path,
+            Script::Look => &LOOK.path,
             Script::Keys => &KEYS.path,
         }
     }
@@ -117,7 +122,7 @@ impl askama::filters::HtmlSafe for Icon {}
 #[get("/assets/{name}")]
 pub async fn get_asset(name: web::Path<String>) -> Result<HttpResponse> {
     let path = format!("/assets/{name}");
-    let all = [&*STYLESHEET, &*ICONS, &*FAVICON, &*UPLOAD, &*GUARD, &*KEYS];
+    let all = [&*STYLESHEET, &*ICONS, &*FAVICON, &*UPLOAD, &*GUARD, &*LOOK, &*KEYS];
     let asset = all
         .into_iter()
         .find(|asset| asset.path == path)
@@ -143,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_script_names_no_other_place_and_keeps_nothing() {
-        for script in [&*UPLOAD, &*GUARD, &*KEYS] {
+        for script in [&*UPLOAD, &*GUARD, &*LOOK, &*KEYS] {
             for not in [
                 "http",
                 "//",

@@ -44,6 +44,7 @@ const TEAM: &[Link] = &[
     link("/arenden?state=closed", "menu-closed", "check"),
 ];
 const WRITE: &[Link] = &[link("/skriv", "menu-write", "msg")];
+const HOMES: &[Link] = &[link("/hem", "menu-homes", "home")];
 const REVIEW: &[Link] = &[link("/logg", "menu-log", "list")];
 
 /// The frame of one page.
@@ -66,6 +67,8 @@ pub struct Frame {
     scripts: &'static [Script],
     /// Classes around rail and content, to staff.
     shell: &'static str,
+    /// How much there is behind links of the menu.
+    counts: Vec<(&'static str, String)>,
 }
 
 impl Frame {
@@ -82,6 +85,7 @@ impl Frame {
             main: if staff { "main-wide stack" } else { "page stack" },
             shell: "shell",
             scripts: &[],
+            counts: Vec::new(),
         }
     }
 
@@ -128,6 +132,18 @@ impl Frame {
             "shell shell--inbox"
         };
         self
+    }
+
+    /// With how much there is behind links of the menu, as it is said.
+    pub fn counted(mut self, counts: Vec<(&'static str, String)>) -> Frame {
+        self.counts = counts;
+        self
+    }
+
+    /// How much there is behind a link; nothing where there is nothing.
+    pub fn count(&self, link: &Link) -> &str {
+        let found = self.counts.iter().find(|(href, _)| *href == link.href);
+        found.map_or("", |(_, said)| said)
     }
 
     /// What was sent has faults: the title says so first.
@@ -179,7 +195,7 @@ impl Frame {
             groups.push(("menu-home", HOME));
         }
         if holds(Role::Caseworker) || holds(Role::TeamLead) {
-            groups.extend([("menu-inbox", TEAM), ("menu-begin", WRITE)]);
+            groups.extend([("menu-inbox", TEAM), ("menu-begin", WRITE), ("menu-homes", HOMES)]);
         }
         if holds(Role::Auditor) {
             groups.push(("menu-review", REVIEW));
