@@ -1,6 +1,8 @@
 //! The main job in a real browser, with scripts and without: what a foster parent, a caseworker and an auditor do and
 //! see, and what must hold of every page (`Chromium::is_well`).
 
+mod team;
+
 use crate::kit::{Chromium, Town, samples};
 
 const PHONE: u32 = 390;
@@ -315,7 +317,13 @@ async fn keys_lead_where_buttons_do_and_can_be_switched_off() {
     at.keys("/").await;
     assert_eq!(at.focused().await, "number");
     at.goto(&wish).await;
-    for (key, leads_to) in [("r", "body"), ("b", "decision-outcome"), ("n", "note")] {
+    for (key, leads_to) in [
+        ("r", "body"),
+        ("b", "decision-outcome"),
+        ("n", "note"),
+        ("a", "person_id"),
+        ("e", "avsluta"),
+    ] {
         at.goto(&wish).await;
         at.keys(key).await;
         assert_eq!(at.focused().await, leads_to, "{key}");

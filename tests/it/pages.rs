@@ -1,6 +1,8 @@
 //! The pages as a browser without scripts sees them.
 
 mod decided;
+mod homes;
+mod inbox;
 mod more;
 mod wished;
 mod wishes;

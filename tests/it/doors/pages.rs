@@ -8,7 +8,7 @@ use famn::access::Origin;
 use famn::account::{Attempt, open_page_session};
 use famn::secret::Secret;
 use famn::web::page::Guard;
-use fill::{PURCHASE, TRAVEL, multipart, urlencoded, wish};
+use fill::{PURCHASE, TRAVEL, home, multipart, urlencoded, wish};
 use reqwest::Method;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -181,7 +181,7 @@ impl Browser {
 /// Sends what the page's form would, filled in.
 async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> Answer {
     let stylesheet = famn::web::page::stylesheet().to_owned();
-    let path = row.path.replace("{id}", id).replace("{language}", "en");
+    let path = row.path.replace("{id}", id).replace("{part_id}", &berg.ground.membership).replace("{language}", "en");
     if row.method == Method::GET {
         let path = if row.path == "/assets/{name}" { stylesheet } else { path };
         return browser.get(&path).await;
@@ -236,6 +236,7 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
         "/arenden/{id}/anteckning" => (vec![once, ("note", text("Ringde förvaltningens jurist"))], None),
         "/arenden/{id}/lage" => (vec![version, ("state", text("closed"))], None),
         "/arenden/{id}/ansvarig" | "/logga-ut" => (vec![], None),
+        path if path.starts_with("/hem/") || path.starts_with("/uppdrag/") => (home(path, once, berg, &today), None),
         "/inbjudan" | "/nytt-losenord" => {
             let password = ("password", text("en ganska lång mening"));
             (vec![("token", text("none")), password], None)
@@ -326,6 +327,8 @@ async fn walk(town: &Town, berg: &Berg, column: usize, wrong: &mut Vec<String>) 
         let there = match row.path {
             "/arenden/{id}/beslut" => berg.id_for("/errands/{id}/decisions").await,
             "/arenden/{id}/granskning" => berg.id_for("/errands/{id}/reviews").await,
+            path if path.starts_with("/hem/") => berg.ground.home.clone(),
+            path if path.starts_with("/uppdrag/") => berg.assignment.clone(),
             path if path.starts_with("/arenden/{id}") => berg.id_for("/errands/{id}").await,
             _ => berg.id_for(row.path).await,
         };

@@ -50,9 +50,9 @@ pub const PUBLIC: &[&str] = &[
 /// What the new operations are tried on, beside what the errands' are: all of it the home Berg's.
 pub struct Ground {
     pub home: String,
-    unit: String,
-    maria: String,
-    membership: String,
+    pub unit: String,
+    pub maria: String,
+    pub membership: String,
     role: String,
 }
 
