@@ -229,7 +229,10 @@ impl super::Access<'_> {
             .filter(role_grant::unit_id.eq_any(units.iter().copied().map(Some)))
             .filter(role_grant::from_at.le(now))
             .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(now)));
-        let found = held.select(role_grant::person_id).distinct().order(role_grant::person_id);
+        let found = held
+            .select(role_grant::person_id)
+            .distinct()
+            .order(role_grant::person_id);
         Ok(self.db(|db| found.load(db))?)
     }
 

@@ -51,7 +51,11 @@ impl Access<'_> {
         let mut unseen: BTreeSet<ErrandId> = BTreeSet::new();
         for query in circle::errands(&standing, now)? {
             let found = self.db(|db| rows::open(db, query))?;
-            open.extend(found.into_iter().map(|(id, state, whose)| (id, (state, whose == Some(me)))));
+            open.extend(
+                found
+                    .into_iter()
+                    .map(|(id, state, whose)| (id, (state, whose == Some(me)))),
+            );
         }
         for query in circle::errands(&standing, now)? {
             unseen.extend(self.db(|db| rows::open_ids(db, rows::narrowed(query, &unread, me), MOST + 1))?);

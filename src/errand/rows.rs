@@ -3,7 +3,7 @@
 use super::list::{Assignee, Filter};
 use crate::clock::Instant;
 use crate::db::schema::{errand, message, move_reason, note, number_series, read_mark};
-use crate::db::{Db, Keep, MultiBackend, filled_up};
+use crate::db::{Db, Keep, MultiBackend, filled_up, is_open};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, BoardId, ErrandId, HomeId, Id, MessageId, MoveReasonId, NoteId, PersonId};
 use diesel::prelude::*;
@@ -324,14 +324,12 @@ pub(super) fn newest(
         .load(db)?)
 }
 
-/// What is open, in the very words of the indexes that hold only that.
-const OPEN: &str = "errand.state IN ('received', 'in_progress', 'awaiting_home', 'under_review', 'supplement_requested')";
 /// Open errands that are counted at most.
 const OPEN_MOST: i64 = 5_000;
 
 /// The open errands of a query, in no order: where each stands, and who answers for it.
 pub(super) fn open(db: &mut Db, query: ErrandQuery) -> Result<Vec<(ErrandId, String, Option<PersonId>)>> {
-    let open = query.filter(diesel::dsl::sql::<diesel::sql_types::Bool>(OPEN));
+    let open = query.filter(is_open());
     Ok(open
         .select((errand::id, errand::state, errand::assignee_id))
         .limit(OPEN_MOST)
@@ -340,6 +338,6 @@ pub(super) fn open(db: &mut Db, query: ErrandQuery) -> Result<Vec<(ErrandId, Str
 
 /// The ids of some open errands of a query.
 pub(super) fn open_ids(db: &mut Db, query: ErrandQuery, most: usize) -> Result<Vec<ErrandId>> {
-    let open = query.filter(diesel::dsl::sql::<diesel::sql_types::Bool>(OPEN));
+    let open = query.filter(is_open());
     Ok(open.select(errand::id).limit(most as i64).load(db)?)
 }

@@ -10,8 +10,8 @@ mod verbs;
 mod view;
 
 pub use manage::{
-    AssignmentBody, AssignmentChange, AssignmentDetail, AssignmentPast, DeputyBody, DeputyView, HomeBody, HomeChange, HomeDetail, HomePast, Invited,
-    MemberBody, MemberChange, MemberState, MemberView, NamedPerson, ServiceUserBody,
+    AssignmentBody, AssignmentChange, AssignmentDetail, AssignmentPast, DeputyBody, DeputyView, HomeBody, HomeChange,
+    HomeDetail, HomePast, Invited, MemberBody, MemberChange, MemberState, MemberView, NamedPerson, ServiceUserBody,
 };
 pub use rows::AssignmentFacts;
 pub use verbs::{NewAssignment, NewHome, NewServiceUser};

@@ -157,7 +157,11 @@ fn to_check(
         format!("{} · {}", of.service_user.first_name, of.label)
     });
     let about = vec![
-        Row::of(say("decide-errand"), format!("{} {}", words::kind(errand.kind), errand.number), ""),
+        Row::of(
+            say("decide-errand"),
+            format!("{} {}", words::kind(errand.kind), errand.number),
+            "",
+        ),
         Row::of(say("thread-home"), errand.home.name.clone(), ""),
         Row::of(say("thread-concerns"), person, ""),
     ];
@@ -167,7 +171,11 @@ fn to_check(
         "decision.outcome",
     )];
     if let Some((amount, until)) = grant {
-        made.push(Row::of(say("thread-decision-most"), amount.to_string(), "decision.amount_ore"));
+        made.push(Row::of(
+            say("thread-decision-most"),
+            amount.to_string(),
+            "decision.amount_ore",
+        ));
         made.push(Row::of(
             say("thread-decision-until"),
             swedish::day(until, now),
@@ -175,7 +183,11 @@ fn to_check(
         ));
     }
     let texts = [
-        (say("thread-decision-conditions"), &new.conditions, "decision.conditions"),
+        (
+            say("thread-decision-conditions"),
+            &new.conditions,
+            "decision.conditions",
+        ),
         (say("thread-decision-reasons"), &new.reasons, "decision.reasons"),
     ];
     for (word, text, field) in texts {

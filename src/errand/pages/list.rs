@@ -7,9 +7,9 @@ use crate::access::Role;
 use crate::account::Visitor;
 use crate::app::App;
 use crate::error::Result;
-use crate::web::{Query, say};
 use crate::web::page::filters;
 use crate::web::page::{Frame, Script, page, scripted};
+use crate::web::{Query, say};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};
 use askama::Template;
@@ -52,7 +52,11 @@ pub async fn get_list(app: web::Data<App>, visitor: Visitor, query: Query<ListQu
     }
     let counts = counted(&shown.queues);
     let pane = Pane::of(&query, shown, now);
-    let frame = frame.laid_out("pane").in_panes(false).with(&[Script::Keys]).counted(counts);
+    let frame = frame
+        .laid_out("pane")
+        .in_panes(false)
+        .with(&[Script::Keys])
+        .counted(counts);
     let (frame, status) = match pane.faults.is_empty() {
         true => (frame, StatusCode::OK),
         false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),

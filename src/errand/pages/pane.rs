@@ -75,7 +75,7 @@ impl Pane {
             number: query.number().to_owned(),
             chips: chips(query),
             home: query.home().map(|_| (one_home(&list), query.of_all_homes())),
-            first: query.cursor().map(|_| query.from_beginning()),
+            first: query.cursor().map(|_| query.beginning()),
             query: query.clone(),
             rows: list.items.iter().map(|row| Row::of(row, now)).collect(),
             next: list.next_cursor.map(|cursor| query.after(cursor).address()),

@@ -74,7 +74,7 @@ impl ListQuery {
     }
 
     /// The same list from its beginning.
-    pub fn from_beginning(&self) -> String {
+    pub fn beginning(&self) -> String {
         ListQuery {
             cursor: None,
             ..self.clone()

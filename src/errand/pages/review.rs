@@ -118,16 +118,28 @@ pub async fn post_review(
     let frame = |title: &str| Frame::of(title, masthead.clone(), &visitor.guard);
     let now = app.clock.now();
     match granted {
-        Ok(granted) if is_held => to_check(
-            frame(say("review-check")),
+        Ok(granted) if is_held => to_check(frame(say("review-check")), (&errand, &query), &fields, granted, now),
+        _ if only_shown => show(
+            frame(say("thread-review-go")),
             (&errand, &query),
-            &fields,
-            granted,
+            fields,
+            (&[], false),
             now,
         ),
-        _ if only_shown => show(frame(say("thread-review-go")), (&errand, &query), fields, (&[], false), now),
-        Err(Error::Invalid(told)) => show(frame(say("thread-review-go")), (&errand, &query), fields, (&told, false), now),
-        Err(_) => show(frame(say("thread-review-go")), (&errand, &query), fields, (&[], true), now),
+        Err(Error::Invalid(told)) => show(
+            frame(say("thread-review-go")),
+            (&errand, &query),
+            fields,
+            (&told, false),
+            now,
+        ),
+        Err(_) => show(
+            frame(say("thread-review-go")),
+            (&errand, &query),
+            fields,
+            (&[], true),
+            now,
+        ),
         Ok(_) => show(
             frame(say("thread-review-go")),
             (&errand, &query),
@@ -248,7 +260,11 @@ fn show(
         (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let content = Review {
-        frame: if status == StatusCode::OK { frame } else { frame.at_fault() },
+        frame: if status == StatusCode::OK {
+            frame
+        } else {
+            frame.at_fault()
+        },
         faults,
         id: errand.id,
         number: errand.number.to_string(),
@@ -280,7 +296,11 @@ fn to_check(
         let outcome = ReviewOutcome::parse(fields.text(&name("outcome")));
         let mut rows = vec![
             Row::of(say("review-handed"), line.amount.to_string(), ""),
-            Row::of(say("thread-review"), outcome.map_or("", words::said_of_line), name("outcome")),
+            Row::of(
+                say("thread-review"),
+                outcome.map_or("", words::said_of_line),
+                name("outcome"),
+            ),
         ];
         if outcome == Some(ReviewOutcome::PartlyGranted) {
             let part = Ore::typed(fields.text(&name("amount_ore"))).unwrap_or(Ore(0));

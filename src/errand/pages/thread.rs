@@ -310,10 +310,7 @@ fn team_thread(
         label: words::act(errand.state, step.to),
         asks: match (step.with_message, step.with_reason) {
             (true, _) => Some(("message", say("thread-ask-message"))),
-            (_, true) => Some((
-                "reason",
-                say("thread-ask-reason"),
-            )),
+            (_, true) => Some(("reason", say("thread-ask-reason"))),
             _ => None,
         },
     };

@@ -12,4 +12,6 @@ mod whole;
 pub use assignments::{AssignmentBody, AssignmentChange, DeputyBody, ServiceUserBody};
 pub use homes::{HomeBody, HomeChange};
 pub use members::{Invited, MemberBody, MemberChange};
-pub use view::{AssignmentDetail, AssignmentPast, DeputyView, HomeDetail, HomePast, MemberState, MemberView, NamedPerson};
+pub use view::{
+    AssignmentDetail, AssignmentPast, DeputyView, HomeDetail, HomePast, MemberState, MemberView, NamedPerson,
+};

@@ -84,7 +84,10 @@ impl Access<'_> {
         let listed = Happening::read(Action::AssignmentList, relation).home(Some(home));
         self.log(listed.object("assignment", id));
         let past = self.db(|db| rows::assignment_past(db, id))?;
-        let people: Vec<PersonId> = past.iter().flat_map(|row| [row.caseworker_id, row.changed_by]).collect();
+        let people: Vec<PersonId> = past
+            .iter()
+            .flat_map(|row| [row.caseworker_id, row.changed_by])
+            .collect();
         let (names, units) = (
             self.names_of(&people)?,
             self.units_by_id(&past.iter().map(|row| row.unit_id).collect::<Vec<_>>())?,

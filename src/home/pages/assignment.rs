@@ -7,7 +7,9 @@ use crate::app::App;
 use crate::audit::Action;
 use crate::clock::Day;
 use crate::error::{Error, Fault, Result};
-use crate::home::{AssignmentBody, DeputyBody, HomeDetail, HomeKind, LegalBasis, NamedPerson, Protection, ServiceUserBody};
+use crate::home::{
+    AssignmentBody, DeputyBody, HomeDetail, HomeKind, LegalBasis, NamedPerson, Protection, ServiceUserBody,
+};
 use crate::id::{HomeId, of};
 use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, filters, fresh_once, page, see_other};
 use crate::web::{ObjectPath, say};
@@ -138,13 +140,7 @@ pub fn deputy(of: &mut Reader<'_>, fields: &Fields, at: usize) -> Option<DeputyB
 
 type Looked = (Masthead, HomeDetail, Vec<NamedPerson>);
 
-async fn show(
-    app: &App,
-    visitor: &Visitor,
-    id: HomeId,
-    mut fields: Fields,
-    faults: &[Fault],
-) -> Result<HttpResponse> {
+async fn show(app: &App, visitor: &Visitor, id: HomeId, mut fields: Fields, faults: &[Fault]) -> Result<HttpResponse> {
     let look = move |access: Access<'_>| -> Result<Looked> {
         access.may_keep_home(id, Action::AssignmentAdd)?;
         let home = access.home_detail(id)?;

@@ -55,7 +55,9 @@ impl Change {
         let caseworker = past.caseworker.as_deref().unwrap_or_default();
         let basis = words::legal_basis(past.legal_basis);
         let unit = past.unit.as_ref().map_or("", |unit| &unit.name);
-        let until = past.to.map(|to| say_with("home-to", "day", &swedish::day(to, self.now)));
+        let until = past
+            .to
+            .map(|to| say_with("home-to", "day", &swedish::day(to, self.now)));
         let parts = [caseworker, basis, unit, past.cost_code.as_deref().unwrap_or_default()];
         let known = parts.into_iter().map(str::to_owned).chain(until);
         known.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
@@ -72,11 +74,7 @@ pub async fn get_assignment(
 }
 
 #[post("/uppdrag/{id}")]
-pub async fn post_assignment(
-    app: web::Data<App>,
-    id: ObjectPath<of::Assignment>,
-    form: Form,
-) -> Result<HttpResponse> {
+pub async fn post_assignment(app: web::Data<App>, id: ObjectPath<of::Assignment>, form: Form) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
     let if_match = version(&form.fields)?;
     let (wanted, places) = match read(&form.fields, app.clock.now().day()) {

@@ -74,10 +74,7 @@ async fn add(app: &App, visitor: &Visitor, mut fields: Fields, faults: &[Fault])
     if let ([only], "") = (&units[..], fields.text("unit_id")) {
         fields.set("unit_id", only.id.to_string());
     }
-    let told = Told {
-        faults,
-        stale: false,
-    };
+    let told = Told { faults, stale: false };
     show((masthead, visitor), (None, units), fields, &told)
 }
 
@@ -130,13 +127,7 @@ struct Told<'a> {
     stale: bool,
 }
 
-async fn change(
-    app: &App,
-    visitor: &Visitor,
-    id: HomeId,
-    mut fields: Fields,
-    told: &Told<'_>,
-) -> Result<HttpResponse> {
+async fn change(app: &App, visitor: &Visitor, id: HomeId, mut fields: Fields, told: &Told<'_>) -> Result<HttpResponse> {
     let look = move |access: Access<'_>| {
         access.may_keep_home(id, Action::HomeChange)?;
         let home = access.home_detail(id)?;
@@ -175,9 +166,15 @@ fn show(
     let frame = Frame::of(heading, masthead, &visitor.guard).at("/hem");
     let at = home.as_ref().map(|home| format!("/hem/{}", home.id));
     let content = Edit {
-        frame: if status == StatusCode::OK { frame } else { frame.at_fault() },
+        frame: if status == StatusCode::OK {
+            frame
+        } else {
+            frame.at_fault()
+        },
         heading,
-        action: at.as_ref().map_or_else(|| "/hem/nytt".to_owned(), |at| format!("{at}/andra")),
+        action: at
+            .as_ref()
+            .map_or_else(|| "/hem/nytt".to_owned(), |at| format!("{at}/andra")),
         back: at.unwrap_or_else(|| "/hem".to_owned()),
         faults: FormFaults::told(told.faults),
         once: match fields.text("once") {

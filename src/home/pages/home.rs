@@ -7,7 +7,9 @@ use crate::account::{Visitor, WaitingInvitation};
 use crate::app::App;
 use crate::clock::{Day, Instant};
 use crate::error::{Error, Fault, Result};
-use crate::home::{AssignmentDetail, DeputyView, HomeDetail, HomePast, MemberChange, MemberState, MemberView, Protection};
+use crate::home::{
+    AssignmentDetail, DeputyView, HomeDetail, HomePast, MemberChange, MemberState, MemberView, Protection,
+};
 use crate::id::{HomeId, MemberId, of};
 use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, filters, page, see_other, swedish};
 use crate::web::{ObjectPath, PartPath, Query, say, say_with};
@@ -107,7 +109,12 @@ impl Home {
     fn was(&self, past: &&HomePast) -> String {
         let unit = past.unit.as_ref().map_or("", |unit| &unit.name);
         let protected = words::protection(past.protected);
-        format!("{}, {}, {unit}, {}", past.name, words::kind(past.kind), protected.to_lowercase())
+        format!(
+            "{}, {}, {unit}, {}",
+            past.name,
+            words::kind(past.kind),
+            protected.to_lowercase()
+        )
     }
 }
 

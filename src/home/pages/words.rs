@@ -48,9 +48,15 @@ pub fn kinds() -> Choices {
 }
 
 pub fn protections() -> Choices {
-    Protection::ALL.iter().map(|one| (one.as_str(), protection(*one))).collect()
+    Protection::ALL
+        .iter()
+        .map(|one| (one.as_str(), protection(*one)))
+        .collect()
 }
 
 pub fn bases() -> Choices {
-    LegalBasis::ALL.iter().map(|one| (one.as_str(), legal_basis(*one))).collect()
+    LegalBasis::ALL
+        .iter()
+        .map(|one| (one.as_str(), legal_basis(*one)))
+        .collect()
 }

@@ -181,7 +181,11 @@ impl Browser {
 /// Sends what the page's form would, filled in.
 async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> Answer {
     let stylesheet = famn::web::page::stylesheet().to_owned();
-    let path = row.path.replace("{id}", id).replace("{part_id}", &berg.ground.membership).replace("{language}", "en");
+    let path = row
+        .path
+        .replace("{id}", id)
+        .replace("{part_id}", &berg.ground.membership)
+        .replace("{language}", "en");
     if row.method == Method::GET {
         let path = if row.path == "/assets/{name}" { stylesheet } else { path };
         return browser.get(&path).await;

@@ -46,8 +46,11 @@ fn spoken() -> String {
 
 fn asked(spoken: &str) -> BTreeSet<&str> {
     let called = ASKED.iter().flat_map(|(before, after)| {
-        let calls = spoken.split(before).skip(1);
-        calls.filter_map(move |rest| rest.split_once(after).map(|(key, _)| key))
+        // Behind a bar stands a template's filter, whose key comes before it.
+        let calls = spoken
+            .match_indices(before)
+            .filter(|(at, _)| !spoken[..*at].ends_with('|'));
+        calls.filter_map(move |(at, _)| spoken[at + before.len()..].split_once(after).map(|(key, _)| key))
     });
     let filtered = FILTERED.iter().flat_map(|after| {
         let parts: Vec<&str> = spoken.split(after).collect();

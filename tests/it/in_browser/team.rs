@@ -47,7 +47,10 @@ async fn keeps_a_home(at: &Chromium) {
     at.types("service_user-last_name", "Skogsberg").await;
     at.chooses("legal_basis", "LVU").await;
     let maria = at.source().await;
-    let maria = maria.split("Maria Lind</option>").next().and_then(|head| head.rsplit("value=\"").next());
+    let maria = maria
+        .split("Maria Lind</option>")
+        .next()
+        .and_then(|head| head.rsplit("value=\"").next());
     let maria = maria.and_then(|rest| rest.split('"').next()).expect("Maria").to_owned();
     at.chooses("caseworker_id", &maria).await;
     at.presses("Lägg till uppdraget").await;
@@ -84,7 +87,10 @@ async fn a_picture_is_made_larger_and_turned_beside_its_line() {
         return;
     };
     let anna = town.anna().await;
-    let file = id(&anna.uploads("kvitto.jpg", "image/jpeg", samples::photo(1)).await.expect(201));
+    let file = id(&anna
+        .uploads("kvitto.jpg", "image/jpeg", samples::photo(1))
+        .await
+        .expect(201));
     let claim = id(&anna.hands_in(&file, 12_000, "Sportboden").await.expect(201));
     signs_in(&at, "maria.lind").await;
     at.goto("/arenden?state=received&kind=receipt_claim").await;
@@ -95,7 +101,10 @@ async fn a_picture_is_made_larger_and_turned_beside_its_line() {
     at.presses("Större").await;
     at.presses("Vrid").await;
     let page = at.source().await;
-    assert!(page.contains("data-zoom=\"1\"") && page.contains("data-turn=\"1\""), "{page}");
+    assert!(
+        page.contains("data-zoom=\"1\"") && page.contains("data-turn=\"1\""),
+        "{page}"
+    );
     at.is_well().await;
     at.presses("Mindre").await;
     assert!(at.source().await.contains("data-zoom=\"0\""));

@@ -39,7 +39,10 @@ async fn a_home_is_added_and_changed_and_what_it_was_is_kept() {
     twice(&told, "Fyll i namnet.");
     twice(&told, "Välj vilket stöd det är.");
     let unit = told.text.split("name=\"unit_id\"").nth(1).expect("units");
-    let unit = unit.split("<option value=\"").nth(2).and_then(|rest| rest.split('"').next());
+    let unit = unit
+        .split("<option value=\"")
+        .nth(2)
+        .and_then(|rest| rest.split('"').next());
     let new = told
         .form("/hem/nytt")
         .but("name", "Tallbacken")
@@ -47,9 +50,20 @@ async fn a_home_is_added_and_changed_and_what_it_was_is_kept() {
         .but("unit_id", unit.expect("a unit"))
         .but("protected", "secrecy_marking");
     let made = eva.submit("/hem/nytt", &new, false).await;
-    assert!(made.shows("Hemmet är tillagt") && made.shows("Tallbacken"), "{}", made.text);
+    assert!(
+        made.shows("Hemmet är tillagt") && made.shows("Tallbacken"),
+        "{}",
+        made.text
+    );
     assert!(made.shows("Jourhem") && made.shows("Sekretessmarkering"));
-    assert!(!made.text.split("</title>").next().unwrap_or_default().contains("Tallbacken"));
+    assert!(
+        !made
+            .text
+            .split("</title>")
+            .next()
+            .unwrap_or_default()
+            .contains("Tallbacken")
+    );
     let again = eva.submit("/hem/nytt", &new, false).await;
     assert_eq!(again.path, made.path, "sent twice, made once");
 
@@ -59,7 +73,11 @@ async fn a_home_is_added_and_changed_and_what_it_was_is_kept() {
     let unit = unit.expect("a unit");
     let (one, other) = (one.but("unit_id", unit), other.but("unit_id", unit));
     let changed = eva.submit(&edit, &one.but("name", "Tallbacka"), false).await;
-    assert!(changed.shows("Hemmet är ändrat") && changed.shows("Tallbacka"), "{}", changed.text);
+    assert!(
+        changed.shows("Hemmet är ändrat") && changed.shows("Tallbacka"),
+        "{}",
+        changed.text
+    );
     assert!(changed.shows("Tidigare uppgifter") && changed.shows("Tallbacken, Jourhem"));
     let late = eva.submit(&edit, &other.but("name", "Granbacka"), false).await;
     assert_eq!(late.status, 412);
@@ -85,29 +103,55 @@ async fn someone_is_invited_into_a_home_and_leaves_it() {
     let berg = home(&eva, "Berg").await;
     let at = format!("{berg}/medlemmar");
     let form = eva.get(&at).await.form(&at);
-    let told = eva.submit(&at, &form.clone().but("from", &day(-1)).but("email", "x"), false).await;
+    let told = eva
+        .submit(&at, &form.clone().but("from", &day(-1)).but("email", "x"), false)
+        .await;
     twice(&told, "Fyll i namnet.");
     let told = eva
-        .submit(&at, &form.clone().but("name", "Kerstin Berg").but("email", "kerstin"), false)
+        .submit(
+            &at,
+            &form.clone().but("name", "Kerstin Berg").but("email", "kerstin"),
+            false,
+        )
         .await;
     assert_eq!(told.status, 422, "{}", told.text);
-    let sent = form.but("name", "Kerstin Berg").but("email", "kerstin.berg@example.org");
+    let sent = form
+        .but("name", "Kerstin Berg")
+        .but("email", "kerstin.berg@example.org");
     let done = eva.submit(&at, &sent, false).await;
-    assert!(done.shows("Inbjudan är skickad") && done.shows("kerstin.berg@example.org"), "{}", done.text);
+    assert!(
+        done.shows("Inbjudan är skickad") && done.shows("kerstin.berg@example.org"),
+        "{}",
+        done.text
+    );
     assert!(!done.shows("Kerstin Berg"), "whose address it is shows to nobody");
     town.code_for("kerstin.berg@example.org", 1).await;
 
     assert_eq!(erik.get("/arenden").await.path, "/arenden");
     let page = eva.get(&berg).await;
-    let forms: Vec<&str> = page.text.split("action=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-    let of_erik = page.text.split("<li class=\"item item--plain\">").find(|item| item.contains("Erik Berg"));
-    let end = of_erik.and_then(|item| item.split("action=\"").nth(1)).and_then(|rest| rest.split('"').next());
+    let forms: Vec<&str> = page
+        .text
+        .split("action=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    let of_erik = page
+        .text
+        .split("<li class=\"item item--plain\">")
+        .find(|item| item.contains("Erik Berg"));
+    let end = of_erik
+        .and_then(|item| item.split("action=\"").nth(1))
+        .and_then(|rest| rest.split('"').next());
     let end = end.unwrap_or_else(|| panic!("no end in {forms:?}")).to_owned();
     let form = page.form(&end);
     let past = eva.submit(&end, &form.clone().but("to", &day(-2)), false).await;
     twice(&past, "Välj i dag eller en dag som kommer.");
     let ended = eva.submit(&end, &past.form(&end).but("to", &day(0)), false).await;
-    assert!(ended.shows("Sista dagen är sparad") && ended.shows("Avslutad"), "{}", ended.text);
+    assert!(
+        ended.shows("Sista dagen är sparad") && ended.shows("Avslutad"),
+        "{}",
+        ended.text
+    );
     assert!(erik.get("/arenden").await.path.starts_with("/logga-in"), "out at once");
 }
 
@@ -123,7 +167,12 @@ async fn an_assignment_is_added_and_given_to_others() {
     let at = format!("{berg}/uppdrag");
     let form = eva.get(&at).await.form(&at);
     let told = eva.submit(&at, &form.clone().but("from", ""), false).await;
-    for words in ["Fyll i förnamnet.", "Välj handläggare.", "Välj lag.", "Välj första dagen."] {
+    for words in [
+        "Fyll i förnamnet.",
+        "Välj handläggare.",
+        "Välj lag.",
+        "Välj första dagen.",
+    ] {
         twice(&told, words);
     }
     let filled = form
@@ -138,16 +187,35 @@ async fn an_assignment_is_added_and_given_to_others() {
     let half = filled.clone().but("deputies.0.from", &day(1));
     twice(&eva.submit(&at, &half, false).await, "Välj vem som ska ersätta.");
     let made = eva.submit(&at, &filled, false).await;
-    assert!(made.shows("Uppdraget är sparat") && made.shows("Tuva · U-"), "{}", made.text);
+    assert!(
+        made.shows("Uppdraget är sparat") && made.shows("Tuva · U-"),
+        "{}",
+        made.text
+    );
     let other = eva.get(&at).await.form(&at);
     let other = filled
         .clone()
-        .but("once", other.fields.iter().find(|(name, _)| name == "once").map_or("", |(_, once)| once))
+        .but(
+            "once",
+            other
+                .fields
+                .iter()
+                .find(|(name, _)| name == "once")
+                .map_or("", |(_, once)| once),
+        )
         .but("service_user.first_name", "Någon");
-    twice(&eva.submit(&at, &other, false).await, "Numret finns redan med ett annat namn.");
+    twice(
+        &eva.submit(&at, &other, false).await,
+        "Numret finns redan med ett annat namn.",
+    );
 
     let one = made.text.split("Tuva · ").nth(1).expect("the assignment");
-    let one = one.split("href=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a link").to_owned();
+    let one = one
+        .split("href=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .expect("a link")
+        .to_owned();
     let page = eva.get(&one).await;
     let wrong = page
         .form(&one)
@@ -156,19 +224,34 @@ async fn an_assignment_is_added_and_given_to_others() {
         .but("deputies.0.person_id", &jonas)
         .but("deputies.0.from", &day(5))
         .but("deputies.0.to", &day(1));
-    twice(&eva.submit(&one, &wrong, false).await, "Ersättarens sista dag ligger före den första.");
+    twice(
+        &eva.submit(&one, &wrong, false).await,
+        "Ersättarens sista dag ligger före den första.",
+    );
     let right = wrong.clone().but("deputies.0.to", &day(9));
     let changed = eva.submit(&one, &right, false).await;
     assert!(changed.shows("Ersättare: Jonas Ahl"), "{}", changed.text);
     let late = eva.submit(&one, &right.but("cost_code", "4711"), false).await;
-    assert!(late.status == 412 && late.shows("Någon annan har ändrat samtidigt"), "{}", late.text);
+    assert!(
+        late.status == 412 && late.shows("Någon annan har ändrat samtidigt"),
+        "{}",
+        late.text
+    );
     let page = eva.get(&one).await;
     let kept = page.form(&one).but("caseworker_id", &jonas).but("legal_basis", "LVU");
     let kept = kept.but("deputies.1.person_id", "");
     let given = eva.submit(&one, &kept, false).await;
-    assert!(given.status == 422 || given.shows("Handläggare: Jonas Ahl"), "{}", given.text);
+    assert!(
+        given.status == 422 || given.shows("Handläggare: Jonas Ahl"),
+        "{}",
+        given.text
+    );
     let page = eva.get(&one).await;
-    assert!(page.shows("Tidigare uppgifter") && page.shows("Ändrat av Eva Strand."), "{}", page.text);
+    assert!(
+        page.shows("Tidigare uppgifter") && page.shows("Ändrat av Eva Strand."),
+        "{}",
+        page.text
+    );
     assert!(count(&town.place, "assignment_past") >= 1);
 }
 
@@ -183,7 +266,11 @@ async fn hostile_names_of_homes_stay_text() {
     let edit = format!("{berg}/andra");
     let page = eva.get(&edit).await;
     let unit = page.text.split("name=\"unit_id\"").nth(1).expect("units");
-    let unit = unit.split("<option value=\"").nth(2).and_then(|rest| rest.split('"').next()).expect("a unit");
+    let unit = unit
+        .split("<option value=\"")
+        .nth(2)
+        .and_then(|rest| rest.split('"').next())
+        .expect("a unit");
     let form = page.form(&edit).but("unit_id", unit).but("name", bad);
     let changed = eva.submit(&edit, &form, false).await;
     let mut shown = vec![changed];

@@ -74,7 +74,10 @@ pub fn wish<'a>(once: (&'a str, String), berg: &Berg, fields: &[(&'a str, &str)]
 /// A form of the pages about homes, right in all that must be there.
 pub fn home<'a>(path: &str, once: (&'a str, String), berg: &Berg, today: &str) -> Vec<(&'a str, String)> {
     let text = |text: &str| text.to_owned();
-    let (unit, maria) = (("unit_id", berg.ground.unit.clone()), ("caseworker_id", berg.ground.maria.clone()));
+    let (unit, maria) = (
+        ("unit_id", berg.ground.unit.clone()),
+        ("caseworker_id", berg.ground.maria.clone()),
+    );
     let (kind, protected, basis) = (
         ("kind", text("foster")),
         ("protected", text("none")),
