@@ -39,7 +39,7 @@ macro_rules! mine {
             .or(assignment::caseworker_id.eq($person))
             .or(assignment::id.eq_any(
                 deputy::table
-                    .filter(deputy::person_id.eq($person))
+                    .filter(deputy::person_id.eq($person).and(deputy::ended_at.is_null()))
                     .filter(deputy::from_on.le($now.day()).and(deputy::to_on.ge($now.day())))
                     .select(deputy::assignment_id),
             ))

@@ -126,6 +126,16 @@ impl Access<'_> {
         Ok(found)
     }
 
+    /// What allowed all of these to be seen; nothing, where it was not one and the same: each opening tells its own.
+    pub(crate) fn relation_to_all(self, seen: &[ErrandFacts]) -> Result<Relation> {
+        let mut relations = self.relations_to(seen)?;
+        relations.dedup();
+        Ok(match relations[..] {
+            [one] => one,
+            _ => Relation::None,
+        })
+    }
+
     /// Whether any role held, with `relation`, gives `right`.
     pub(crate) fn may(self, relation: Relation, right: Right) -> bool {
         self.standing()
@@ -180,7 +190,7 @@ impl Access<'_> {
     /// The assignments in which a person stands in today.
     fn stood_in(self, person: PersonId, today: Day) -> Result<Vec<AssignmentId>> {
         let mine = deputy::table
-            .filter(deputy::person_id.eq(person))
+            .filter(deputy::person_id.eq(person).and(deputy::ended_at.is_null()))
             .filter(deputy::from_on.le(today).and(deputy::to_on.ge(today)))
             .select(deputy::assignment_id);
         Ok(self.db(|db| mine.load(db))?)

@@ -1,7 +1,9 @@
 //! REST: signing in and out, exchanging tokens, who one is.
 
 use super::contact::{ContactChange, ContactView};
-pub use super::entry::api::{post_invitation, post_invitation_accept, post_recovery, post_recovery_accept};
+pub use super::entry::api::{
+    delete_invitation, post_invitation, post_invitation_accept, post_recovery, post_recovery_accept,
+};
 pub use super::roles::api::{get_persons, get_roles, patch_role, post_role};
 use super::session::Tokens;
 use super::sign_in::{Attempt, open_api_session};
@@ -97,7 +99,8 @@ pub async fn get_me(app: web::Data<App>, caller: Caller) -> Reply<Shown<MeView>>
 }
 
 /// Change my address, phone or language. Address and phone take a sign-in of the last five minutes (else 401
-/// `/problems/step-up`); the old address is told.
+/// `/problems/step-up`); the old address is told. A new address (`new_email`) counts when the code of the letter that goes
+/// there is sent to `POST /me/email`; the answer is the same for any address.
 #[utoipa::path(
     tag = "sessions",
     request_body = ContactChange,
@@ -108,6 +111,28 @@ pub async fn get_me(app: web::Data<App>, caller: Caller) -> Reply<Shown<MeView>>
 pub async fn patch_me(app: web::Data<App>, caller: Caller, change: Json<ContactChange>) -> Reply<Shown<ContactView>> {
     let change = move |access: crate::access::Access<'_>| access.change_contact(&change.value);
     Ok(Shown(app.door.write(caller.0, change).await?))
+}
+
+/// The code of a letter.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CodeBody {
+    #[schema(value_type = String, format = Password)]
+    token: Secret<String>,
+}
+
+/// Confirm my new address with the code that went there, within 24 hours; the old address is told. 422 for any code that
+/// does not work.
+#[utoipa::path(
+    tag = "sessions",
+    request_body = CodeBody,
+    security(("token" = [])),
+    responses((status = 200, body = ContactView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[post("/me/email")]
+pub async fn post_my_email(app: web::Data<App>, caller: Caller, body: Json<CodeBody>) -> Reply<Shown<ContactView>> {
+    let confirm = move |access: crate::access::Access<'_>| access.confirm_address(&body.value.token);
+    Ok(Shown(app.door.write(caller.0, confirm).await?))
 }
 
 fn created(tokens: Tokens) -> Created<SessionView> {

@@ -1,5 +1,6 @@
 //! Pages: what the service is, signing in and out.
 
+pub use super::contact::pages::{get_new_address, post_new_address};
 pub use super::entry::pages::{get_invitation, get_lost, get_new_password, post_invited, post_lost, post_new_password};
 use super::session::PageSession;
 use super::sign_in::{Attempt, open_page_session};

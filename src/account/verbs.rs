@@ -9,7 +9,7 @@ use crate::crypt::{normal_email, normal_personal_number};
 use crate::error::{Error, Faults, Result};
 use crate::id::{PersonId, UnitId};
 use crate::secret::Secret;
-use crate::web::Language;
+use crate::web::{Language, in_one_line};
 use std::collections::HashMap;
 
 /// The longest name, in characters.
@@ -64,9 +64,12 @@ impl Access<'_> {
             board_id: board,
             email_token: email_token(keys.index(), new.email.expose()).to_vec(),
             personal_number_token: number.as_ref().map(|number| number_token(keys.index(), number)),
-            name: seal("name", new.name.expose().trim()),
+            name: seal("name", in_one_line(new.name.expose()).trim()),
             email: seal("email", new.email.expose().trim()),
-            phone: new.phone.as_ref().map(|phone| seal("phone", phone.expose().trim())),
+            phone: new
+                .phone
+                .as_ref()
+                .map(|phone| seal("phone", in_one_line(phone.expose()).trim())),
             personal_number: number.as_ref().map(|number| seal("personal_number", number.expose())),
             version,
             wrapped_key,
@@ -91,7 +94,8 @@ impl Access<'_> {
     /// Checks a new person; gives the personal number in its normal form.
     fn checked(self, new: &NewPerson) -> Result<Option<Secret<String>>> {
         let mut faults = Faults::default();
-        let name = new.name.expose().trim();
+        let name = in_one_line(new.name.expose());
+        let name = name.trim();
         faults.unless(!name.is_empty(), "name", "required");
         faults.unless(name.chars().count() <= LONGEST_NAME, "name", "too-long");
         faults.unless(is_email(new.email.expose().trim()), "email", "email");

@@ -72,6 +72,8 @@ crate::closed_list! {
         MemberEnd = "member.end",
         ServiceUserAdd = "service_user.add",
         DeputyAdd = "deputy.add",
+        /// Let someone stand in no longer, before the days that were meant were over.
+        DeputyEnd = "deputy.end",
         /// Looked at what the service knows of oneself.
         MeRead = "me.read",
         LetterSend = "letter.send",
@@ -81,6 +83,10 @@ crate::closed_list! {
         BackupTake = "backup.take",
         /// Put the board's keys under new ones.
         KeysRotate = "keys.rotate",
+        /// The last row of the board lies under the new keys; the old ones open nothing any more.
+        KeysRotated = "keys.rotated",
+        /// Printed the root key's recovery.
+        KeysEscrow = "keys.escrow",
         /// Looked at the board's settings.
         BoardRead = "board.read",
         /// Set settings from a day on.
@@ -98,11 +104,15 @@ crate::closed_list! {
         /// Proposed a role that takes a second person.
         RolePropose = "role.propose",
         InvitationSend = "invitation.send",
+        /// Called an invitation back before it was accepted.
+        InvitationRecall = "invitation.recall",
         InvitationAccept = "invitation.accept",
         RecoveryStart = "recovery.start",
         RecoveryAccept = "recovery.accept",
-        /// Changed one's own address, phone or language.
+        /// Changed one's own phone or language, or asked for another address.
         MeChange = "me.change",
+        /// Confirmed one's new address with the code that went there.
+        MeConfirm = "me.confirm",
         DraftList = "draft.list",
         DraftRead = "draft.read",
         /// Saved a draft for the first time; what is typed on in it leaves no further event.
@@ -114,6 +124,7 @@ crate::closed_list! {
 
 crate::closed_list! {
     /// How it went.
+    #[schema(as = EventOutcome)]
     Outcome {
         Ok = "ok",
         /// Refused by the rules, or not there for the person asking.

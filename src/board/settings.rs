@@ -55,6 +55,12 @@ pub struct Rules {
     pub old_receipt_months: i64,
     /// Öre; from this sum a receipt without a wish is warned about.
     pub wish_from_ore: i64,
+    /// Öre; from this estimate a wish for a purchase needs a shop, a link or a quote.
+    pub source_from_ore: i64,
+    /// Days back for which a trip may still be asked for.
+    pub trip_late_days: i64,
+    /// Days ahead by which a trip abroad is asked for.
+    pub abroad_ahead_days: i64,
     /// Days a grant holds where the decision names no day.
     pub award_days: i64,
     /// Days after which a draft is removed.
@@ -73,6 +79,9 @@ impl Rules {
             receipts_after_end_days: 60,
             old_receipt_months: 6,
             wish_from_ore: 50_000,
+            source_from_ore: 200_000,
+            trip_late_days: 30,
+            abroad_ahead_days: 30,
             award_days: 90,
             draft_days: 90,
             draft_notice_days: 76,
@@ -123,6 +132,15 @@ pub struct SettingsChange {
     /// 0–10 000 000.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wish_from_ore: Option<i64>,
+    /// 0–10 000 000.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_from_ore: Option<i64>,
+    /// 0–365.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trip_late_days: Option<i64>,
+    /// 0–365.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub abroad_ahead_days: Option<i64>,
     /// 1–730.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub award_days: Option<i64>,
@@ -164,6 +182,9 @@ impl SettingsChange {
             ("receipts_after_end_days", self.receipts_after_end_days, 0, 365),
             ("old_receipt_months", self.old_receipt_months, 1, 120),
             ("wish_from_ore", self.wish_from_ore, 0, 10_000_000),
+            ("source_from_ore", self.source_from_ore, 0, 10_000_000),
+            ("trip_late_days", self.trip_late_days, 0, 365),
+            ("abroad_ahead_days", self.abroad_ahead_days, 0, 365),
             ("award_days", self.award_days, 1, 730),
             ("draft_days", self.draft_days, 7, 365),
             ("draft_notice_days", self.draft_notice_days, 1, 364),
@@ -190,17 +211,16 @@ impl SettingsChange {
             let fits = is_text(&one.title, 1, 80) && is_text(&one.phone, 1, 40);
             faults.unless(fits, format!("settings.emergency.{i}"), "text");
         }
+        // A public page without the kinds of support, or without a number for emergencies, helps nobody.
         let lists = [
-            ("kinds", self.kinds.as_ref().map(Vec::len), 4),
-            ("links", self.links.as_ref().map(Vec::len), 20),
-            ("emergency", self.emergency.as_ref().map(Vec::len), 10),
+            ("kinds", self.kinds.as_ref().map(Vec::len), 1, 4),
+            ("links", self.links.as_ref().map(Vec::len), 0, 20),
+            ("emergency", self.emergency.as_ref().map(Vec::len), 1, 10),
         ];
-        for (field, length, most) in lists {
-            faults.unless(
-                length.is_none_or(|n| n <= most),
-                format!("settings.{field}"),
-                "too-many",
-            );
+        for (field, length, least, most) in lists {
+            let field = format!("settings.{field}");
+            faults.unless(length.is_none_or(|n| n >= least), field.as_str(), "required");
+            faults.unless(length.is_none_or(|n| n <= most), field, "too-many");
         }
     }
 
@@ -246,6 +266,9 @@ const OF_RULES: &[&str] = &[
     "receipts_after_end_days",
     "old_receipt_months",
     "wish_from_ore",
+    "source_from_ore",
+    "trip_late_days",
+    "abroad_ahead_days",
     "award_days",
     "draft_days",
     "draft_notice_days",

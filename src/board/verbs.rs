@@ -11,7 +11,7 @@ use crate::clock::Day;
 use crate::db::Db;
 use crate::error::{Error, Faults, Result};
 use crate::id::{BoardId, Id, UnitId};
-use crate::web::Listed;
+use crate::web::{Listed, breaks_a_line};
 
 /// Labels begin after this: four digits are easy to say.
 const FIRST_LABEL: i64 = 1_000;
@@ -151,7 +151,7 @@ fn is_slug(text: &str) -> bool {
 
 /// Whether a text of so many characters stands there, and nothing but text.
 pub(super) fn is_text(text: &str, least: usize, most: usize) -> bool {
-    (least..=most).contains(&text.trim().chars().count()) && !text.chars().any(char::is_control)
+    (least..=most).contains(&text.trim().chars().count()) && !text.contains(breaks_a_line)
 }
 
 /// The board of that slug, and whether it lets passwords alone in.

@@ -154,6 +154,56 @@ pub(super) async fn person(app: App, args: PersonArgs) -> Done {
     made(&app, actor, add).await
 }
 
+pub(super) async fn invite(app: App, args: PersonArgs) -> Done {
+    let actor = operator(&app, &args.board).await?;
+    let (name, email) = (line("name")?, line("e-mail")?);
+    let invite = move |access: Access<'_>| {
+        let unit = args.unit.as_deref().map(|unit| access.unit_named(unit)).transpose()?;
+        let (person, mut changed) = match access.person_by_email(email.expose()) {
+            Err(Error::NotFound) => (access.add_person(&unknown(name, email))?, true),
+            found => (found?, false),
+        };
+        for role in &args.role {
+            changed |= access.grant_as_operator(person, *role, unit)?;
+        }
+        if let Some(home) = args.home {
+            access.homes_by_id(&[home])?.remove(&home).ok_or(Error::NotFound)?;
+            if !access.is_member(home, person)? {
+                access.add_member(home, person)?;
+                changed = true;
+            }
+        }
+        let role = args.role.first().copied().unwrap_or(Role::Contractor);
+        match access.invite_as_operator(person, (role, unit, args.home))? {
+            false if !changed => Err(NOTHING_NEW),
+            invited => Ok(invited),
+        }
+    };
+    let told = match app.door.write(actor, invite).await {
+        Ok(true) => "invited",
+        Ok(false) | Err(NOTHING_NEW) => "has a password, or an invitation that works: no letter",
+        Err(cause) => return Err(cause.into()),
+    };
+    settled(&app).await;
+    println!("{told}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a transaction is given up with in which nothing was to be done.
+const NOTHING_NEW: Error = Error::Conflict("nothing-new");
+
+fn unknown(name: SecretText, email: SecretText) -> NewPerson {
+    NewPerson {
+        name,
+        email,
+        phone: None,
+        personal_number: None,
+        language: Language::Swedish,
+        password: None,
+        roles: Vec::new(),
+    }
+}
+
 pub(super) async fn home(app: App, args: HomeArgs) -> Done {
     let actor = operator(&app, &args.board).await?;
     let name = line("the home's name")?;
@@ -204,17 +254,22 @@ pub(super) async fn assignment(app: App, args: AssignmentArgs) -> Done {
     made(&app, actor, add).await
 }
 
-/// Adds it, says what was made, and gives its events their places in the log: there may be nobody who serves.
+/// Adds it, says what was made, and gives its events their places in the log.
 async fn made<T, F>(app: &App, actor: Actor, add: F) -> Done
 where
     T: std::fmt::Display + Send + 'static,
     F: for<'tx> FnOnce(Access<'tx>) -> Result<T> + Send + 'static,
 {
     println!("{}", app.door.write(actor, add).await?);
-    if let Err(cause) = app.keeper().bring_up_to_date().await {
-        eprintln!("famn: it is made, but the log waits for `famn serve` to be brought up to date: {cause}");
-    }
+    settled(app).await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Gives what was done its place in the log: there may be nobody who serves.
+pub(super) async fn settled(app: &App) {
+    if let Err(cause) = app.keeper().bring_up_to_date().await {
+        eprintln!("famn: it is done, but the log waits for `famn serve` to be brought up to date: {cause}");
+    }
 }
 
 /// The operator, at the board of that slug.

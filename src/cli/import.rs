@@ -6,7 +6,7 @@ use crate::board::find_board;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Error;
-use crate::import;
+use crate::import::{self, How};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,13 +26,20 @@ pub(super) struct ImportArgs {
     /// Try everything and keep nothing.
     #[arg(long)]
     dry_run: bool,
+    /// Invite everyone in the files who has no password, by letter, unless an invitation to them works already.
+    #[arg(long)]
+    invite: bool,
 }
 
 pub(super) async fn import(args: ImportArgs, mut config: Config) -> Done {
     config.server.deadline = DEADLINE;
     let app = App::open(config, Clock::system(), &[]).await?;
     let (board, _) = find_board(&app, &args.board).await?.ok_or(Error::NotFound)?;
-    let outcome = import::import(&app, board, &args.folder, args.dry_run).await?;
+    let how = How {
+        dry_run: args.dry_run,
+        invite: args.invite,
+    };
+    let outcome = import::import(&app, board, &args.folder, how).await?;
     for fault in &outcome.faults {
         eprintln!("{fault}");
     }
@@ -43,8 +50,10 @@ pub(super) async fn import(args: ImportArgs, mut config: Config) -> Done {
     for ((file, added), (_, there)) in outcome.added.iter().zip(&outcome.there) {
         println!("{file}: {added} {would}added, {there} there already");
     }
-    if !outcome.people.is_empty() {
-        println!("{} people have no password yet: invite them", outcome.people.len());
+    match (args.invite, outcome.people.len()) {
+        (true, _) => println!("{} {would}invited", outcome.invited),
+        (false, 0) => {}
+        (false, new) => println!("{new} people have no password yet: invite them (--invite)"),
     }
     if !args.dry_run {
         // There may be nobody who serves and gives the events their places.

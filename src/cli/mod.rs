@@ -86,6 +86,9 @@ enum BoardCommand {
 enum PersonCommand {
     /// Add a person; name, e-mail and password are read from standard input, a line each.
     Add(add::PersonArgs),
+    /// Invite a person by letter, added first if there is none of that address; name and e-mail are read from standard
+    /// input, a line each.
+    Invite(add::PersonArgs),
     /// Close a person's account; the e-mail is read from standard input.
     Close(change::CloseArgs),
     /// End a role of a person; the e-mail is read from standard input.
@@ -144,6 +147,7 @@ async fn command(cli: Cli) -> Done {
         Command::Restore(args) => upkeep::restore(args, file).await,
         Command::Board(BoardCommand::Add(args)) => add::board(open(file).await?, args).await,
         Command::Person(PersonCommand::Add(args)) => add::person(open(file).await?, args).await,
+        Command::Person(PersonCommand::Invite(args)) => add::invite(open(file).await?, args).await,
         Command::Person(PersonCommand::Close(args)) => change::close(open(file).await?, args).await,
         Command::Person(PersonCommand::EndRole(args)) => change::end_role(open(file).await?, args).await,
         Command::Home(HomeCommand::Leave(args)) => change::leave(open(file).await?, args).await,

@@ -2,8 +2,10 @@
 //! arguments.
 
 use super::Done;
+use super::add::settled;
 use super::audit::{Where, config, open};
 use crate::app::{App, is_sealed};
+use crate::audit::Action;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::crypt::{RecoveryKey, RecoveryPublic, RootKey, escrow};
@@ -94,6 +96,7 @@ pub(super) async fn backup(args: BackupArgs, file: Option<&Path>) -> Done {
     let recipient = RecoveryPublic::parse(&recipient)?;
     let app = App::open(config, Clock::system(), people(&args.of)).await?;
     let taken = upkeep::back_up(&app, &args.folder, &recipient).await?;
+    settled(&app).await;
     println!(
         "{} parts, {} bytes in {}; to restore it the recovery key is needed, and the root key with check {}",
         taken.parts,
@@ -166,7 +169,9 @@ pub(super) async fn keys(command: KeysCommand, file: Option<&Path>) -> Done {
             println!("{public}");
         }
         KeysCommand::Escrow { sheets, needed, of } => {
-            let root = RootKey::load(&config(&of, file)?.keys.root_file)?;
+            let config = config(&of, file)?;
+            let root = RootKey::load(&config.keys.root_file)?;
+            tell_of_escrow(config, &of).await?;
             for sheet in escrow::sheets(&root, sheets, needed.unwrap_or(sheets))? {
                 println!("{}", *sheet);
             }
@@ -181,9 +186,24 @@ pub(super) async fn keys(command: KeysCommand, file: Option<&Path>) -> Done {
             let root = escrow::recover(&text)?.keep(&path)?;
             println!("the root key with check {} is in {}", root.check(), path.display());
         }
-        KeysCommand::Rotate { grace, of } => rotate(&config(&of, file)?, grace).await?,
+        KeysCommand::Rotate { grace, of } => {
+            let config = config(&of, file)?;
+            rotate(&config, grace).await?;
+            settled(&App::open(config, Clock::system(), people(&of)).await?).await;
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Each board's log is told before anything is printed; a key that nothing lies under yet has no log to tell.
+async fn tell_of_escrow(config: Config, of: &Where) -> Result<(), Error> {
+    if !is_sealed(&config).await? {
+        return Ok(());
+    }
+    let app = App::open(config, Clock::system(), people(of)).await?;
+    upkeep::tell_every_board(&app, Action::KeysEscrow).await?;
+    settled(&app).await;
+    Ok(())
 }
 
 async fn rotate(config: &Config, grace: u64) -> Result<(), Error> {

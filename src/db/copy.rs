@@ -1,6 +1,6 @@
 //! The whole database at once: a copy while it is served, an empty one filled from a copy, what is counted in it.
 //! SQLite copies itself (`VACUUM INTO`); PostgreSQL is copied by its own `pg_dump` and filled by `pg_restore`, found on
-//! the path.
+//! the path, or row by row from a copy of SQLite.
 
 use super::pool::as_snapshot;
 use super::{Db, Store};
@@ -16,7 +16,7 @@ use std::process::{Command, Stdio};
 /// How many rows each table has.
 pub type Counts = BTreeMap<String, u64>;
 
-/// The name of the back end: a copy is of one, and fills no other.
+/// The name of the back end a copy is of.
 pub fn kind(url: &str) -> &'static str {
     if url.starts_with("sqlite:") {
         "sqlite"
@@ -95,6 +95,18 @@ pub async fn fill(url: &str, copy: &Path) -> Result<()> {
     tokio::task::spawn_blocking(fill).await.map_err(Error::fault)?
 }
 
+/// Pours the SQLite database of a file into the PostgreSQL one at `url`, which has the same tables and nothing in them.
+/// All of it is there when this returns, or nothing.
+pub async fn pour(url: &str, copy: &Path) -> Result<()> {
+    let copy = copy.to_owned();
+    Store::open(url, 1)?
+        .lend(move |mut db| match &mut *db {
+            Db::Postgres(db) => super::pour::pour(&copy, db),
+            Db::Sqlite(_) => Err(Error::fault("poured into SQLite")),
+        })
+        .await?
+}
+
 fn place_file(copy: &Path, path: &Path) -> Result<()> {
     let part = PathBuf::from(format!("{}.part", path_text(path)?));
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -156,7 +168,7 @@ fn administer(url: &str, statement: &str) -> Result<()> {
     Ok(db.batch_execute(statement)?)
 }
 
-fn open_file(path: &Path) -> Result<Db> {
+pub(super) fn open_file(path: &Path) -> Result<Db> {
     let db = SqliteConnection::establish(path_text(path)?);
     db.map(Db::Sqlite).map_err(Error::unavailable)
 }

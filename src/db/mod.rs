@@ -7,6 +7,7 @@ pub mod housekeeping;
 mod kept;
 pub mod migrate;
 mod pool;
+mod pour;
 pub mod schema;
 pub mod sound;
 pub mod types;

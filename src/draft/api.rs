@@ -4,7 +4,9 @@ use super::verbs::{DraftBody, DraftView};
 use crate::access::Access;
 use crate::app::App;
 use crate::id::of;
-use crate::web::{Caller, IfMatch, Json, Listed, NoContent, ObjectPath, Problem, Reply, Shown, Versioned};
+use crate::web::{
+    Caller, IfMatch, Json, Listed, NoContent, NoQuery, ObjectPath, Problem, Query, Reply, Shown, Versioned,
+};
 use actix_web::{delete, get, put, web};
 
 /// My drafts, the one saved last first; nobody else sees them.
@@ -14,7 +16,7 @@ use actix_web::{delete, get, put, web};
     responses((status = 200, body = Listed<DraftView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
 )]
 #[get("/drafts")]
-pub async fn get_drafts(app: web::Data<App>, caller: Caller) -> Reply<Shown<Listed<DraftView>>> {
+pub async fn get_drafts(app: web::Data<App>, caller: Caller, _: Query<NoQuery>) -> Reply<Shown<Listed<DraftView>>> {
     Ok(Shown(app.door.read(caller.0, |access| access.drafts()).await?))
 }
 

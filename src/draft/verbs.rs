@@ -22,7 +22,6 @@ const CONTENT_MAX: usize = 128 * 1024;
 pub struct DraftBody {
     pub kind: DraftKind,
     /// An object with the form's fields, or its text; at most 128 KiB. Files are named by their ids.
-    #[schema(value_type = Object)]
     pub content: Value,
 }
 
@@ -31,7 +30,6 @@ pub struct DraftBody {
 pub struct DraftView {
     pub id: DraftId,
     pub kind: DraftKind,
-    #[schema(value_type = Object)]
     pub content: Value,
     pub saved_at: Instant,
     /// When it is removed if nothing is saved before.

@@ -26,6 +26,7 @@ pub struct ErrandQuery {
     kind: Option<ErrandKind>,
     state: Option<ErrandState>,
     /// `me`, `none` or a person's id.
+    #[param(pattern = "^(me|none|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$")]
     assignee: Option<String>,
     /// `true`: only what has come since I looked.
     unread: Option<bool>,
@@ -38,6 +39,7 @@ pub struct ErrandQuery {
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
     /// `next_cursor` of the page before.
+    #[param(format = Uuid)]
     cursor: Option<String>,
 }
 

@@ -71,6 +71,9 @@ impl Access<'_> {
         Ok(Limits {
             award_days: small(rules.award_days)?,
             line_without_request: Ore(rules.wish_from_ore),
+            purchase_unsourced_below: Ore(rules.source_from_ore),
+            trip_asked_late_days: small(rules.trip_late_days)?,
+            abroad_ahead_days: small(rules.abroad_ahead_days)?,
             old_after_months: small(rules.old_receipt_months)?,
             after_end_days: small(rules.receipts_after_end_days)?,
             ..Limits::default()

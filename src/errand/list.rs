@@ -4,7 +4,6 @@
 use super::rows;
 use super::view::{ErrandRow, HomeName};
 use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory};
-use crate::access::policy::Relation;
 use crate::access::{Access, ErrandFacts, Happening, Role, circle};
 use crate::audit::Action;
 use crate::clock::Instant;
@@ -60,7 +59,8 @@ impl Access<'_> {
         let more = found.len() > listing.limit;
         found.truncate(listing.limit);
         let shown = found.iter().map(|row| row.id.uuid()).collect();
-        let relation = self.relation_to_all(&found)?;
+        let facts: Vec<ErrandFacts> = found.iter().map(rows::ErrandRow::facts).collect();
+        let relation = self.relation_to_all(&facts)?;
         self.log(Happening::read(Action::ErrandList, relation).shown("errand", shown));
         let next_cursor = if more {
             found.last().map(|row| row.id.to_string())
@@ -70,17 +70,6 @@ impl Access<'_> {
         Ok(Listed {
             items: self.show_rows(found)?,
             next_cursor,
-        })
-    }
-
-    /// What allowed all of these to be seen; nothing, where it was not one and the same: each opening tells its own.
-    fn relation_to_all(self, found: &[rows::ErrandRow]) -> Result<Relation> {
-        let facts: Vec<ErrandFacts> = found.iter().map(rows::ErrandRow::facts).collect();
-        let mut relations = self.relations_to(&facts)?;
-        relations.dedup();
-        Ok(match relations[..] {
-            [one] => one,
-            _ => Relation::None,
         })
     }
 

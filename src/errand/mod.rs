@@ -7,6 +7,7 @@ pub mod api;
 mod capability;
 mod claim;
 mod decision;
+mod document;
 mod limits;
 mod list;
 mod number;
@@ -32,7 +33,7 @@ pub use number::ErrandNumber;
 pub use queues::Queues;
 pub use start::{NewErrand, NewMessageErrand, Started};
 pub use thread::{Move, NewMessage, NewNote};
-pub use typed::{clean, optional, required};
+pub use typed::{clean, optional, required, required_line};
 pub use view::{ErrandRow as ErrandListRow, ErrandView, FileView, MessageView, NoteView, PersonView, StaffView};
 pub use wish::{
     AbroadView, ApprovalMode, GuardianConsent, ItemCategory, NewAbroad, NewPurchase, NewPurchaseRequest, NewTravel,

@@ -2,7 +2,7 @@
 
 use super::claim::NewClaim;
 use super::rows::{self, ErrandRow, MessageRow};
-use super::typed::{BODY_MAX, SUBJECT_MAX, optional, required};
+use super::typed::{BODY_MAX, SUBJECT_MAX, optional_line, required};
 use super::wish::{NewPurchaseRequest, NewTravelRequest};
 use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory};
 use crate::access::policy::Relation;
@@ -18,7 +18,7 @@ use crate::secret::SecretText;
 use serde::{Deserialize, Serialize};
 
 /// An errand to be started.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum NewErrand {
     Message(NewMessageErrand),
@@ -154,7 +154,7 @@ impl Access<'_> {
     ) -> Result<(Ground, Option<SecretText>, SecretText)> {
         let ground = self.ground(new.home_id, new.assignment_id)?;
         faults.unless(ground.runs_on(self.now().day()), "assignment_id", "assignment");
-        let subject = optional(faults, "subject", new.subject.as_ref(), SUBJECT_MAX);
+        let subject = optional_line(faults, "subject", new.subject.as_ref(), SUBJECT_MAX);
         let body = required(faults, "body", &new.body, 1, BODY_MAX);
         Ok((ground, subject, body))
     }

@@ -3,6 +3,7 @@
 
 use crate::error::Faults;
 use crate::secret::Secret;
+use crate::web::in_one_line;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// Characters of a message or note.
@@ -27,6 +28,28 @@ pub fn required(faults: &mut Faults, field: &str, text: &Secret<String>, least: 
     faults.unless(length == 0 || length >= least, field, "too-short");
     faults.unless(length <= most, field, "too-long");
     text
+}
+
+/// A text of one line that must be there.
+pub fn required_line(
+    faults: &mut Faults,
+    field: &str,
+    text: &Secret<String>,
+    least: usize,
+    most: usize,
+) -> Secret<String> {
+    required(faults, field, &Secret::new(in_one_line(text.expose())), least, most)
+}
+
+/// A text of one line that may be left out; an empty one counts as left out.
+pub fn optional_line(
+    faults: &mut Faults,
+    field: &str,
+    text: Option<&Secret<String>>,
+    most: usize,
+) -> Option<Secret<String>> {
+    let text = text.map(|text| Secret::new(in_one_line(text.expose())));
+    optional(faults, field, text.as_ref(), most)
 }
 
 /// A text that may be left out; an empty one counts as left out.

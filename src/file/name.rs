@@ -3,6 +3,7 @@
 use super::check::Format;
 use super::receive::Declared;
 use crate::error::{Error, Result};
+use crate::web::in_one_line;
 
 /// Whether what the sender said agrees with what the bytes say. Saying nothing is no lie.
 pub(super) fn fits(format: Format, declared: &Declared) -> bool {
@@ -34,8 +35,7 @@ fn extension(name: &str) -> Option<&str> {
 /// The name a file is kept under: what was given, without path and control characters.
 pub(super) fn file_name(given: Option<&str>, format: Format) -> Result<String> {
     let bare = given.unwrap_or_default().rsplit(['/', '\\']).next().unwrap_or_default();
-    let bidi = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let clean: String = bare.chars().filter(|c| !c.is_control() && !bidi(*c)).collect();
+    let clean = in_one_line(bare);
     let clean = clean.trim().trim_start_matches('.');
     if clean.chars().count() > 200 {
         return Err(Error::invalid("file", "file-name"));

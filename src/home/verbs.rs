@@ -11,7 +11,7 @@ use crate::crypt::normal_personal_number;
 use crate::error::{Error, Faults, Result};
 use crate::id::{AssignmentId, HomeId, PersonId, ServiceUserId, UnitId};
 use crate::secret::Secret;
-use crate::web::{Listed, Listing};
+use crate::web::{Listed, Listing, in_one_line};
 use std::collections::HashMap;
 
 /// A home to be added.
@@ -65,7 +65,7 @@ impl Access<'_> {
             unit_id: new.unit,
             kind: new.kind.as_str(),
             protected: new.protected.as_str(),
-            name: key.seal("home", "name", id, version, new.name.expose()),
+            name: key.seal("home", "name", id, version, &in_one_line(new.name.expose())),
             version,
             wrapped_key,
             created_at: self.now(),
@@ -133,8 +133,8 @@ impl Access<'_> {
             id,
             board_id: keys.board(),
             protected: new.protected.as_str(),
-            first_name: seal("first_name", new.first_name.expose()),
-            last_name: seal("last_name", new.last_name.expose()),
+            first_name: seal("first_name", &in_one_line(new.first_name.expose())),
+            last_name: seal("last_name", &in_one_line(new.last_name.expose())),
             personal_number: number.as_deref().map(|text| seal("personal_number", text)),
             personal_number_token: number.as_ref().map(token),
             version,

@@ -17,13 +17,14 @@ use std::collections::HashMap;
 ///
 /// # Errors
 /// What keeps the work from being done at all: a database that does not answer, a fault of the program.
-pub(super) fn apply(access: Access<'_>, files: &Files) -> Result<Outcome> {
+pub(super) fn apply(access: Access<'_>, files: &Files, invite: bool) -> Result<Outcome> {
     let mut work = Work {
         access,
         faults: Vec::new(),
         homes: access.homes_by_name()?,
         users: HashMap::new(),
         people: Vec::new(),
+        named: Vec::new(),
         counts: [(0, 0); 6],
     };
     for line in &files.units {
@@ -45,7 +46,15 @@ pub(super) fn apply(access: Access<'_>, files: &Files) -> Result<Outcome> {
     for one in &files.assignments {
         work.each(5, &one.line, |work| work.assignment(one))?;
     }
-    Ok(work.outcome())
+    let invited = if invite && work.faults.is_empty() {
+        work.invite()?
+    } else {
+        0
+    };
+    Ok(Outcome {
+        invited,
+        ..work.outcome()
+    })
 }
 
 struct Work<'tx> {
@@ -55,6 +64,8 @@ struct Work<'tx> {
     /// By their key in the files; `None` where the line was wrong.
     users: HashMap<String, Option<ServiceUserId>>,
     people: Vec<PersonId>,
+    /// Everyone in the files, with what they are there.
+    named: Vec<(PersonId, (Role, Option<UnitId>, Option<HomeId>))>,
     /// Added and there already, by file.
     counts: [(usize, usize); 6],
 }
@@ -120,6 +131,7 @@ impl Work<'_> {
             added: named(|(added, _)| *added),
             there: named(|(_, there)| *there),
             people: self.people,
+            invited: 0,
         }
     }
 
@@ -138,7 +150,16 @@ impl Work<'_> {
             .as_deref()
             .map(|name| self.unit_at("unit", name))
             .transpose()?;
-        self.person(&staff.person, staff.role, unit)
+        self.person(&staff.person, (staff.role, unit, None))
+    }
+
+    /// Invites everyone in the files who has no password, each once; tells how many.
+    fn invite(&self) -> Result<usize> {
+        let mut invited = 0;
+        for (person, ground) in &self.named {
+            invited += usize::from(self.access.invite_as_operator(*person, *ground)?);
+        }
+        Ok(invited)
     }
 
     fn home(&mut self, home: &Home) -> Did {
@@ -160,7 +181,7 @@ impl Work<'_> {
 
     fn member(&mut self, member: &Member) -> Did {
         let home = self.home_at(&member.home)?;
-        let is_new = self.person(&member.person, Role::Contractor, None)?;
+        let is_new = self.person(&member.person, (Role::Contractor, None, Some(home)))?;
         let person = self.access.person_by_email(member.person.email.expose())?;
         if self.access.is_member(home, person)? {
             return Ok(is_new);
@@ -170,9 +191,9 @@ impl Work<'_> {
     }
 
     /// Sees to it that a person is there and holds a role; tells whether anything was added.
-    fn person(&mut self, person: &Person, role: Role, unit: Option<UnitId>) -> Did {
-        match self.access.person_by_email(person.email.expose()) {
-            Ok(id) => Ok(self.access.grant_as_operator(id, role, unit)?),
+    fn person(&mut self, person: &Person, (role, unit, home): (Role, Option<UnitId>, Option<HomeId>)) -> Did {
+        let (id, is_new) = match self.access.person_by_email(person.email.expose()) {
+            Ok(id) => (id, self.access.grant_as_operator(id, role, unit)?),
             Err(Error::NotFound) => {
                 let id = self.access.add_person(&NewPerson {
                     name: person.name.clone(),
@@ -184,10 +205,12 @@ impl Work<'_> {
                     roles: vec![(role, unit)],
                 })?;
                 self.people.push(id);
-                Ok(true)
+                (id, true)
             }
-            Err(cause) => Err(cause.into()),
-        }
+            Err(cause) => return Err(cause.into()),
+        };
+        self.named.push((id, (role, unit, home)));
+        Ok(is_new)
     }
 
     /// A service user is known again by the number, and without one by the first assignment that names them.

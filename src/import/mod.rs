@@ -47,21 +47,32 @@ pub struct Outcome {
     pub there: Vec<(&'static str, usize)>,
     /// The people that were added. They have no password: each is to be invited.
     pub people: Vec<PersonId>,
+    /// How many of the people in the files were invited.
+    pub invited: usize,
 }
 
 impl Outcome {
-    /// Whether anything was added.
-    pub fn has_added(&self) -> bool {
-        self.added.iter().any(|(_, count)| *count > 0)
+    /// Whether anything was added, or anyone invited.
+    pub fn has_changed(&self) -> bool {
+        self.invited > 0 || self.added.iter().any(|(_, count)| *count > 0)
     }
 }
 
-/// Reads the files in `folder` and takes them in at a board; with `dry_run` all is tried and nothing kept.
+/// How files are taken in.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct How {
+    /// All is tried and nothing kept.
+    pub dry_run: bool,
+    /// Who has no password and no invitation that works is invited by letter.
+    pub invite: bool,
+}
+
+/// Reads the files in `folder` and takes them in at a board.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the folder cannot be read or the database does not answer. What is wrong in the files is
 /// no error but an [`Outcome`] with faults.
-pub async fn import(app: &App, board: BoardId, folder: &Path, dry_run: bool) -> Result<Outcome> {
+pub async fn import(app: &App, board: BoardId, folder: &Path, how: How) -> Result<Outcome> {
     let files = match files::read(folder, app.clock.now().day()) {
         Ok(files) => files,
         Err(files::Unread::Folder(cause)) => return Err(Error::Unavailable(cause)),
@@ -75,8 +86,8 @@ pub async fn import(app: &App, board: BoardId, folder: &Path, dry_run: bool) -> 
     let told: Arc<Mutex<Outcome>> = Arc::default();
     let tell = told.clone();
     let take_in = move |access: Access<'_>| {
-        let outcome = apply::apply(access, &files)?;
-        let keep = outcome.faults.is_empty() && outcome.has_added() && !dry_run;
+        let outcome = apply::apply(access, &files, how.invite)?;
+        let keep = outcome.faults.is_empty() && outcome.has_changed() && !how.dry_run;
         *tell.lock().unwrap_or_else(PoisonError::into_inner) = outcome;
         if keep { Ok(()) } else { Err(ROLLED_BACK) }
     };

@@ -2,6 +2,7 @@
 //! head has), columns in any order, empty lines left out.
 
 use super::ImportFault;
+use crate::web::in_one_line;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -100,7 +101,11 @@ pub(super) fn read(folder: &Path, columns: &Columns, faults: &mut Vec<ImportFaul
             faults.push(of_file(number, what));
             continue;
         }
-        let fields = named.iter().copied().zip(record.iter().map(str::to_owned)).collect();
+        let fields = named
+            .iter()
+            .copied()
+            .zip(record.iter().map(|text| in_one_line(text).trim().to_owned()))
+            .collect();
         lines.push(Line {
             file: columns.file,
             number,

@@ -46,8 +46,10 @@ fn subject(text: &Text<'_>) -> &'static str {
         LetterKind::Invitation => "Du har en inbjudan",
         LetterKind::Recovery if is_english => "Choose a new password",
         LetterKind::Recovery => "Välj ett nytt lösenord",
-        LetterKind::ContactChanged if is_english => "Your contact details have been changed",
-        LetterKind::ContactChanged => "Dina kontaktuppgifter har ändrats",
+        LetterKind::ContactChanged if text.token.is_some() && is_english => "Confirm your e-mail address",
+        LetterKind::ContactChanged if text.token.is_some() => "Bekräfta din e-postadress",
+        LetterKind::ContactChanged if is_english => "Your contact details are being changed",
+        LetterKind::ContactChanged => "Dina kontaktuppgifter ändras",
         LetterKind::Alarm if is_english => "Important about your account",
         LetterKind::Alarm => "Viktigt om ditt konto",
     }
@@ -60,11 +62,12 @@ fn body(text: &Text<'_>) -> Result<String> {
             "You have something new in the e-service. Sign in through the municipality's website."
         }
         LetterKind::SomethingNew => "Du har en ny händelse i e-tjänsten. Logga in via kommunens webbplats.",
+        LetterKind::ContactChanged if text.token.is_some() => return with_code(text, is_english),
         LetterKind::ContactChanged if is_english => {
-            "Your contact details in the e-service have been changed. If it was not you, call the municipality at once."
+            "Your contact details in the e-service are being changed. If it was not you, call the municipality at once."
         }
         LetterKind::ContactChanged => {
-            "Dina kontaktuppgifter i e-tjänsten har ändrats. Var det inte du, ring kommunen genast."
+            "Dina kontaktuppgifter i e-tjänsten ändras. Var det inte du, ring kommunen genast."
         }
         LetterKind::Alarm if is_english => {
             "Your password in the e-service has been changed. If it was not you, call the municipality at once."
@@ -81,27 +84,39 @@ fn with_code(text: &Text<'_>, is_english: bool) -> Result<String> {
         .token
         .ok_or_else(|| Error::fault("a letter lacks its code"))?
         .expose();
-    let (url, is_invitation) = (text.url, text.kind == LetterKind::Invitation);
-    let (page, first, use_it, last) = match (is_invitation, is_english) {
-        (true, true) => (
+    let url = text.url;
+    let (page, first, use_it, last) = match (text.kind, is_english) {
+        (LetterKind::Invitation, true) => (
             "inbjudan",
             "You have an invitation to an e-service.",
             "Go there and type this code:",
             "The code works once, within three days. If you expected no invitation, leave this letter be.",
         ),
-        (true, false) => (
+        (LetterKind::Invitation, false) => (
             "inbjudan",
             "Du har en inbjudan till en e-tjänst.",
             "Gå dit och skriv in koden:",
             "Koden fungerar en gång, inom tre dygn. Väntade du ingen inbjudan kan du låta brevet vara.",
         ),
-        (false, true) => (
+        (LetterKind::ContactChanged, true) => (
+            "ny-adress",
+            "Someone wants their letters from an e-service at this address.",
+            "If it was you, sign in, go there and type this code:",
+            "The code works once, within a day. If it was not you, leave this letter be.",
+        ),
+        (LetterKind::ContactChanged, false) => (
+            "ny-adress",
+            "Någon vill få sina brev från en e-tjänst till den här adressen.",
+            "Var det du, logga in, gå dit och skriv in koden:",
+            "Koden fungerar en gång, inom ett dygn. Var det inte du kan du låta brevet vara.",
+        ),
+        (_, true) => (
             "nytt-losenord",
             "You can choose a new password.",
             "Go there and type this code:",
             "The code works once, within an hour. If you did not ask for it, leave this letter be.",
         ),
-        (false, false) => (
+        (_, false) => (
             "nytt-losenord",
             "Du kan välja ett nytt lösenord.",
             "Gå dit och skriv in koden:",
@@ -149,7 +164,10 @@ mod tests {
         for kind in LetterKind::ALL.iter().copied() {
             let letter = compose(&text(kind, Some(&code)), "Famn <famn@example.se>", &to, "0197").unwrap();
             let letter = String::from_utf8(letter.formatted()).unwrap();
-            let bears = matches!(kind, LetterKind::Invitation | LetterKind::Recovery);
+            let bears = matches!(
+                kind,
+                LetterKind::Invitation | LetterKind::Recovery | LetterKind::ContactChanged
+            );
             assert_eq!(
                 letter.lines().any(|line| line == code.expose()),
                 bears,

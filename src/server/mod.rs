@@ -1,6 +1,7 @@
 //! The server: the route list on one page, the outermost layer, limits, health, the OpenAPI document, and what runs
 //! beside the requests (sequencing, letters, sweeps). It holds no rule and no query.
 
+mod document;
 mod health;
 mod layers;
 mod metrics;
@@ -9,8 +10,9 @@ mod tasks;
 mod unmatched;
 mod unread;
 
+pub use document::openapi;
 pub use layers::outermost;
-pub use routes::{openapi, routes};
+pub use routes::routes;
 pub use tasks::Tasks;
 
 use crate::app::App;

@@ -1,11 +1,9 @@
 //! Every route there is.
 
+use super::document::openapi;
 use super::{health, unmatched};
 use crate::{account, board, draft, errand, file, home, letter, review};
 use actix_web::web;
-use std::sync::OnceLock;
-use utoipa::OpenApi;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -32,6 +30,8 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(account::pages::post_invited)
         .service(account::pages::get_new_password)
         .service(account::pages::post_new_password)
+        .service(account::pages::get_new_address)
+        .service(account::pages::post_new_address)
         .service(account::pages::get_lost)
         .service(account::pages::post_lost)
         .service(errand::pages::get_start)
@@ -73,7 +73,7 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(review::pages::get_log);
 }
 
-fn api(config: &mut ServiceConfig<'_>) {
+pub(super) fn api(config: &mut ServiceConfig<'_>) {
     config.service(
         scope("/api/v1")
             .service(board::api::get_boards)
@@ -86,12 +86,14 @@ fn api(config: &mut ServiceConfig<'_>) {
             .service(account::api::delete_session)
             .service(account::api::get_me)
             .service(account::api::patch_me)
+            .service(account::api::post_my_email)
             .service(account::api::get_persons)
             .service(account::api::get_roles)
             .service(account::api::post_role)
             .service(account::api::patch_role)
             .service(account::api::post_invitation)
             .service(account::api::post_invitation_accept)
+            .service(account::api::delete_invitation)
             .service(account::api::post_recovery)
             .service(account::api::post_recovery_accept)
             .service(home::api::get_assignments)
@@ -129,51 +131,6 @@ fn api(config: &mut ServiceConfig<'_>) {
             .service(review::api::get_export)
             .service(letter::api::get_letters),
     );
-}
-
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Famn",
-        description = "The e-service between foster homes and the municipality's familjehemsteam. Times are UTC, sums are öre, ids are UUIDv7. Errors are problem documents (RFC 9457).",
-        license(name = "EUPL-1.2"),
-    ),
-    tags(
-        (name = "boards", description = "What municipalities say of themselves in public"),
-        (name = "sessions", description = "Signing in and out"),
-        (name = "people", description = "People, roles, invitations"),
-        (name = "homes", description = "Homes, their members and assignments"),
-        (name = "drafts", description = "What one has typed and not sent"),
-        (name = "errands", description = "Messages, wishes and their decisions, receipts and their reviews"),
-        (name = "files", description = "Pictures and documents"),
-        (name = "audit", description = "The log, for auditors"),
-        (name = "letters", description = "Letters that were not taken, for stewards"),
-    ),
-)]
-struct Document;
-
-/// The OpenAPI 3.1 document, from the handlers themselves.
-pub fn openapi() -> &'static utoipa::openapi::OpenApi {
-    static MADE: OnceLock<utoipa::openapi::OpenApi> = OnceLock::new();
-    MADE.get_or_init(|| {
-        use utoipa_actix_web::AppExt as _;
-        let app = actix_web::App::new()
-            .into_utoipa_app()
-            .openapi(Document::openapi())
-            .configure(api);
-        let (_, mut document) = app.split_for_parts();
-        let token = SecurityScheme::Http(
-            Http::builder()
-                .scheme(HttpAuthScheme::Bearer)
-                .bearer_format("JWT")
-                .build(),
-        );
-        document
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("token", token);
-        document
-    })
 }
 
 /// This very document.

@@ -1,6 +1,6 @@
 //! What no route takes: an address that is none, or one that is used in a way it cannot be.
 
-use super::routes::openapi;
+use super::document::openapi;
 use crate::error::Error;
 use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
@@ -15,6 +15,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/inbjudan", &["GET", "POST"]),
     ("/nytt-losenord", &["GET", "POST"]),
     ("/glomt-losenord", &["GET", "POST"]),
+    ("/ny-adress", &["GET", "POST"]),
     ("/skriv", &["GET", "POST"]),
     ("/kvitton", &["GET", "POST"]),
     ("/onska/inkop", &["GET", "POST"]),

@@ -3,9 +3,9 @@
 use super::folder::{self, Workplace};
 use super::manifest::{Manifest, Part};
 use super::part;
-use crate::access::{Actor, Happening};
+use super::tell_every_board;
 use crate::app::App;
-use crate::audit::{Action, Relation, extract};
+use crate::audit::{Action, extract};
 use crate::blob::BlobName;
 use crate::board::all_boards;
 use crate::crypt::{Key, RecoveryPublic, RootKey};
@@ -39,12 +39,8 @@ pub async fn back_up(app: &App, to: &Path, recovery: &RecoveryPublic) -> Result<
     folder::make_empty(to)?;
     let mut manifest = Manifest::new(app.clock.fresh_id::<()>().uuid(), app.clock.now().to_string());
     let key = Key::fresh();
-    for (board, slug) in all_boards(app).await? {
-        let tell = |access: crate::access::Access<'_>| {
-            access.log(Happening::write(Action::BackupTake, Relation::System));
-            Ok(())
-        };
-        app.door.write(Actor::operator(board), tell).await?;
+    tell_every_board(app, Action::BackupTake).await?;
+    for (_, slug) in all_boards(app).await? {
         manifest
             .checkpoints
             .extend(extract::newest_checkpoint(&app.store, &slug).await?);

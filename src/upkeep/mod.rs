@@ -7,8 +7,10 @@ mod manifest;
 mod part;
 mod restore;
 mod rotate;
+mod told;
 
 pub use backup::{Taken, back_up};
 pub use manifest::Manifest;
 pub use restore::{Restored, Target, check, rehearse, restore, settings_of};
 pub use rotate::{Rotated, Rotation};
+pub use told::tell_every_board;

@@ -105,7 +105,7 @@ pub async fn rehearse(from: &Path, checked: Checked, target: Target<'_>, scratch
     let root = RootKey::load(&target.config.keys.root_file).ok();
     let root = root.filter(|root| root.check() == manifest.root_key);
     root.iter().try_for_each(|root| by_root.verify(manifest.id, root))?;
-    same_kind(&manifest, scratch.as_deref().unwrap_or(&target.config.database.url))?;
+    fits(&manifest, scratch.as_deref().unwrap_or(&target.config.database.url))?;
     let workplace = Workplace::make(&std::env::temp_dir())?;
     let name = format!("famn_rehearsal_{}", manifest.id.simple());
     let scratch = match scratch {
@@ -148,7 +148,7 @@ impl Given {
 pub async fn restore(from: &Path, checked: Checked, target: Target<'_>) -> Result<Restored> {
     let Checked { manifest, key, by_root } = checked;
     let config = target.config;
-    same_kind(&manifest, &config.database.url)?;
+    fits(&manifest, &config.database.url)?;
     let root = RootKey::load(&config.keys.root_file)?;
     if root.check() != manifest.root_key {
         return Err(Error::Unavailable(format!(
@@ -198,15 +198,15 @@ pub async fn restore(from: &Path, checked: Checked, target: Target<'_>) -> Resul
     })
 }
 
-fn same_kind(manifest: &Manifest, url: &str) -> Result<()> {
-    if copy::kind(url) == manifest.database {
-        return Ok(());
+/// A copy fills its own kind; one of SQLite fills PostgreSQL too, for whoever has outgrown one machine.
+fn fits(manifest: &Manifest, url: &str) -> Result<()> {
+    match (manifest.database.as_str(), copy::kind(url)) {
+        (of, into) if of == into => Ok(()),
+        ("sqlite", "postgres") => Ok(()),
+        (of, into) => Err(Error::Unavailable(format!(
+            "the backup is of a {of} database, and the settings name a {into} one: there is no way from one to the other"
+        ))),
     }
-    Err(Error::Unavailable(format!(
-        "the backup is of a {} database, and the settings name a {} one",
-        manifest.database,
-        copy::kind(url)
-    )))
 }
 
 /// Fills the empty database at `url`, brings it up to date and opens it; the rows are those that were counted.
@@ -214,15 +214,29 @@ async fn fill(from: &Path, (manifest, key): (&Manifest, &Key), url: &str, workpl
     let clear = workplace.0.join(DATABASE);
     let mut file = folder::create(&clear)?;
     part::open(from, (manifest.id, key), manifest.part(DATABASE)?, &mut file)?;
-    copy::fill(url, &clear).await?;
-    let counted = Store::open(url, 1)?.counts().await?;
-    if let Some(differs) = difference(&manifest.counts, &counted) {
-        return Err(Error::Unavailable(format!("restored, but not all: {differs}")));
+    if copy::kind(url) == manifest.database {
+        copy::fill(url, &clear).await?;
+        all_there(&manifest.counts, url).await?;
+        migrate::bring_up_to_date(url).await?;
+    } else {
+        let file = format!("sqlite:{}", clear.display());
+        all_there(&manifest.counts, &file).await?;
+        migrate::bring_up_to_date(&file).await?;
+        migrate::bring_up_to_date(url).await?;
+        copy::pour(url, &clear).await?;
+        all_there(&Store::open(&file, 1)?.counts().await?, url).await?;
     }
-    migrate::bring_up_to_date(url).await?;
     let store = Store::open(url, 2)?;
     migrate::require_current(&store).await?;
     Ok(store)
+}
+
+/// The rows at `url` are those that were counted.
+async fn all_there(told: &Counts, url: &str) -> Result<()> {
+    match difference(told, &Store::open(url, 1)?.counts().await?) {
+        Some(differs) => Err(Error::Unavailable(format!("restored, but not all: {differs}"))),
+        None => Ok(()),
+    }
 }
 
 fn difference(told: &Counts, found: &Counts) -> Option<String> {

@@ -69,8 +69,13 @@ impl Rotation<'_> {
         let mut rows = 0;
         for board in left {
             rows += self.rewrap(&keyring, board).await?;
-            let keyring = keyring.clone();
-            let end = move |db: &mut Db| rotation::end(db, &keyring, board);
+            let (keyring, clock) = (keyring.clone(), self.clock.clone());
+            let end = move |db: &mut Db| {
+                rotation::end(db, &keyring, board)?;
+                let event = of_the_program(&clock, (Action::KeysRotated, None), &Subject::default())?;
+                let keys = keyring.of(db, board)?;
+                record(db, &keys, &[event])
+            };
             self.store.chore(&ROTATE, end).await?;
         }
         self.store.fold_log().await?;

@@ -143,6 +143,28 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
+/// Whether a character has no place in a text of one line: line breaks and other control characters, and those that
+/// turn the direction of writing, with which a name can be made to look like another's.
+pub fn breaks_a_line(c: char) -> bool {
+    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// A text made fit for one line: what broke it is a space, what cannot be seen is gone.
+pub fn in_one_line(text: &str) -> String {
+    let fit = |c: char| match c {
+        '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
+        c if breaks_a_line(c) => None,
+        c => Some(c),
+    };
+    text.replace("\r\n", "\n").chars().filter_map(fit).collect()
+}
+
+/// A query string of an address that takes none.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoQuery {}
+
 /// How much of a list, and from where.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -152,6 +174,7 @@ pub struct Paging {
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
     /// `next_cursor` of the page before.
+    #[param(format = Uuid)]
     cursor: Option<String>,
 }
 

@@ -106,7 +106,7 @@ async fn of_sixteen_reviews_one_is_made() {
         let sum = 100 + i64::try_from(i).expect("small");
         who.post(
             &path,
-            json!({"lines": [{"trip_id": line, "outcome": "partly_granted", "amount_ore": sum}]}),
+            json!({"lines": [{"trip_id": line, "outcome": "partly_granted", "amount_ore": sum, "reason": "En del"}]}),
         )
     };
     let answers = sixteen(review).await;

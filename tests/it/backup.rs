@@ -2,6 +2,7 @@
 //! named; a rehearsal leaves nothing behind.
 
 mod kept;
+mod moved;
 
 use crate::kit::{Person, Place, Server, count, famn, id, in_clear, on_postgres, rows_of};
 use kept::{Kept, Shelf, elsewhere, files, shelf, text};

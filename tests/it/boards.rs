@@ -144,6 +144,17 @@ async fn a_settings_limits_are_held_and_an_older_version_is_refused() {
         "settings.reopened_within_days",
     ];
     assert_eq!(faults, expected);
+    // Nobody is helped by a page without kinds of support or a number for emergencies; links may all be taken away.
+    let nothing = json!({"settings": {"kinds": [], "emergency": [], "links": []}});
+    assert_eq!(
+        stina.patch("/board", nothing).await.faults(),
+        ["kinds", "emergency"].map(|field| (format!("settings.{field}"), "required".to_owned()))
+    );
+    let turned = json!({"settings": {"name": "Borlänge \u{202e}nnummok", "phone": "0243\n112"}});
+    assert_eq!(
+        stina.patch("/board", turned).await.faults(),
+        ["name", "phone"].map(|field| (format!("settings.{field}"), "text".to_owned()))
+    );
     assert_eq!(count(&town.place, "board_setting"), 0, "nothing was set");
     assert_eq!(
         stina.patch("/board", json!({"settings": {}})).await.problem(400),
@@ -222,4 +233,39 @@ async fn units_are_added_by_the_steward_once() {
         .get("/units")
         .await
         .expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_thresholds_of_wishes_are_the_boards() {
+    let clock = clock();
+    let town = Town::at(clock.clone()).await;
+    let anna = town.anna().await;
+    let assignment = anna.assignment().await;
+    let day = |days| clock.now().day().plus_days(days).to_string();
+    let trip = |from: i32, abroad: bool| {
+        let mut new = json!({"kind": "travel_request", "assignment_id": assignment, "travel": {
+            "purpose": "contact_visit", "approval_mode": "advance", "from": "Borlänge", "to": "Falun",
+            "starts_on": day(from), "ends_on": day(from), "adults": 1, "children": 1, "mode": "train",
+            "reasons": "Umgänge i helgen hos mormor"}});
+        if abroad {
+            new["travel"]["abroad"] =
+                json!({"country": "Norge", "passport": true, "guardian_consent": "not_needed", "insurance": true});
+        }
+        new
+    };
+    let purchase = json!({"kind": "purchase_request", "assignment_id": assignment, "purchase": {
+        "item_category": "other", "description": "En väska till skolan", "estimated_ore": 60_000,
+        "reasons": "Den gamla är trasig sedan länge", "who_pays": "home", "covered_otherwise": ["none"]}});
+    let all = || [trip(-20, false), trip(20, true), purchase.clone()];
+    let statuses = async |who: &Person| {
+        let mut found = Vec::new();
+        for new in all() {
+            found.push(who.post("/errands", new).await.status.as_u16());
+        }
+        found
+    };
+    assert_eq!(statuses(&anna).await, [201, 422, 201], "as is usual");
+    let set = json!({"settings": {"trip_late_days": 10, "abroad_ahead_days": 14, "source_from_ore": 50_000}});
+    stina(&town).await.patch("/board", set).await.expect(200);
+    assert_eq!(statuses(&anna).await, [422, 201, 422]);
 }

@@ -10,6 +10,20 @@ use std::time::Duration;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_list_takes_no_parameters() {
+    let town = Town::new().await;
+    let anna = town.anna().await;
+    anna.get("/drafts").await.expect(200);
+    for odd in ["kind=message", "limit=1", "cursor=x"] {
+        assert_eq!(
+            anna.get(&format!("/drafts?{odd}")).await.problem(400),
+            "malformed",
+            "{odd}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_draft_is_its_authors_alone_and_one_a_form() {
     let town = Town::new().await;
     let (anna, erik, maria) = (town.anna().await, town.erik().await, town.maria().await);

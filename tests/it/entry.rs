@@ -280,3 +280,96 @@ async fn nobody_is_flooded_with_invitations() {
         .await
         .expect(201);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_is_called_back_by_its_sender_or_the_team_lead() {
+    let clock = clock();
+    let town = Town::at(clock.clone()).await;
+    let (anna, maria, eva, jonas) = (
+        town.anna().await,
+        town.maria().await,
+        town.eva().await,
+        town.jonas().await,
+    );
+    let stina = town.person("stina.drift").await;
+    let home = home_of(&anna).await;
+    let at = |made: &Value| format!("/invitations/{}", id(made));
+    let first = invites(&maria, "forsta@example.org", "Första Gången", &home)
+        .await
+        .expect(201);
+    for (who, status, problem) in [
+        (&anna, 403, "forbidden"),
+        (&jonas, 404, "not-found"),
+        (&stina, 404, "not-found"),
+    ] {
+        assert_eq!(who.delete(&at(&first)).await.problem(status), problem);
+    }
+    let code = town.code_for("forsta@example.org", 1).await;
+    maria.delete(&at(&first)).await.expect(204);
+    assert_eq!(
+        accepts(&town, "invitations", &code, NEW_PASSWORD).await.problem(401),
+        "sign-in"
+    );
+    assert_eq!(maria.delete(&at(&first)).await.problem(409), "ended", "once");
+    let second = invites(&maria, "andra@example.org", "Andra Gången", &home)
+        .await
+        .expect(201);
+    eva.delete(&at(&second)).await.expect(204);
+    // The steward's own, and the team lead's of the unit; another steward's is nobody else's.
+    let unit = eva.get("/units").await.expect(200)["items"][0]["id"].clone();
+    for (email, unit, role, by) in [
+        ("tredje@example.org", None, "finance", &stina),
+        ("fjarde@example.org", Some(&unit), "caseworker", &eva),
+    ] {
+        let new = json!({"email": email, "name": "Ny Kraft", "role": role, "unit_id": unit});
+        let made = stina.post("/invitations", new).await.expect(201);
+        assert_eq!(maria.delete(&at(&made)).await.problem(404), "not-found");
+        by.delete(&at(&made)).await.expect(204);
+    }
+    let taken = invites(&maria, "femte@example.org", "Femte Gången", &home)
+        .await
+        .expect(201);
+    let code = town.code_for("femte@example.org", 1).await;
+    accepts(&town, "invitations", &code, NEW_PASSWORD).await.expect(201);
+    assert_eq!(maria.delete(&at(&taken)).await.problem(409), "ended", "it was accepted");
+    let told = events(&town.place);
+    let recalled = told.iter().filter(|event| event["action"] == "invitation.recall");
+    let relations: Vec<(&str, &str)> = recalled
+        .map(|event| {
+            (
+                event["outcome"].as_str().unwrap_or(""),
+                event["relation"].as_str().unwrap_or(""),
+            )
+        })
+        .filter(|(outcome, _)| *outcome == "ok")
+        .collect();
+    assert_eq!(
+        relations,
+        [("ok", "self"), ("ok", "team_lead"), ("ok", "self"), ("ok", "team_lead")]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_long_past_are_swept() {
+    let clock = clock();
+    let town = Town::at(clock.clone()).await;
+    let (anna, maria) = (town.anna().await, town.maria().await);
+    let home = home_of(&anna).await;
+    invites(&maria, "aldrig@example.org", "Aldrig Kommen", &home)
+        .await
+        .expect(201);
+    let lost = json!({"board": "borlange", "email": "sara.ohman@example.org"});
+    town.nobody().post("/recoveries", lost).await.expect(202);
+    town.code_for("sara.ohman@example.org", 1).await;
+    anna.patch("/me", json!({"email": "anna.ny@example.org"}))
+        .await
+        .expect(200);
+    anna.plant("anna.ny@example.org");
+    let kept = || ["invitation", "recovery", "address_change"].map(|table| count(&town.place, table));
+    clock.forward(HOUR * 24 * 20);
+    famn::account::sweep(&town.app).await.expect("it is swept");
+    assert_eq!(kept(), [1, 1, 1], "what is young stays");
+    clock.forward(HOUR * 24 * 14);
+    famn::account::sweep(&town.app).await.expect("it is swept");
+    assert_eq!(kept(), [0, 0, 0]);
+}

@@ -1,6 +1,6 @@
 //! Homes, members and assignments as the team lead keeps them.
 
-use crate::kit::{Person, Town, count, id, rows_of};
+use crate::kit::{Person, Town, count, events, execute, id, rows_of};
 use famn::clock::{Clock, Day};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -251,6 +251,12 @@ async fn an_assignment_is_added_with_its_service_user_and_its_number_is_never_sh
         1,
         "that a number is known is something learnt"
     );
+    // A child whom another unit answers for is not to be taken over by its number.
+    let vans = "SELECT id FROM unit WHERE name = 'Familjehemsteamet'";
+    let moved = format!("UPDATE assignment SET unit_id = ({vans}) WHERE label LIKE 'U-100_'");
+    assert_eq!(execute(&town.place, &moved), 2);
+    assert_eq!(eva.post("/assignments", body.clone()).await.problem(409), "exists");
+    assert_eq!(count(&town.place, denied), 2);
     for wrong in ["20120312-2383", "20121312-2382", "1", "19999999-9999"] {
         let mut typo = body.clone();
         typo["service_user"]["personal_number"] = json!(wrong);
@@ -340,6 +346,13 @@ async fn an_assignment_is_refused_for_those_outside_and_changed_by_its_team_lead
         jonas.opens(&errand).await.problem(404),
         "not-found",
         "no longer than that"
+    );
+    let ended = "deputy WHERE ended_at IS NOT NULL AND ended_by IS NOT NULL AND to_on > from_on";
+    assert_eq!(count(&town.place, ended), 1, "the days that were meant stay");
+    let told = events(&town.place);
+    assert!(
+        told.iter()
+            .any(|one| one["action"] == "deputy.end" && one["person"] == json!(eva.id))
     );
     let give = || {
         let body = json!({"caseworker_id": jonas.id, "to": day(&clock, 40)});

@@ -1,7 +1,8 @@
 //! Taking in a municipality from CSV files.
 
 use crate::kit::{Place, Town, count, events};
-use famn::import::{Outcome, import};
+use famn::import::{How, Outcome, import};
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -27,9 +28,11 @@ fn counts(place: &Place) -> Vec<usize> {
 
 async fn take_in(town: &Town, folder: &Path, dry_run: bool) -> Outcome {
     let board = town.board("borlange").await;
-    import(&town.app, board, folder, dry_run)
-        .await
-        .expect("the import ends")
+    let how = How {
+        dry_run,
+        ..How::default()
+    };
+    import(&town.app, board, folder, how).await.expect("the import ends")
 }
 
 /// The example with some of its files written anew.
@@ -64,7 +67,7 @@ async fn the_example_is_taken_in_once_however_often() {
     let before = counts(&town.place);
     let tried = take_in(&town, &example(), true).await;
     assert_eq!(told(&tried), [""; 0]);
-    assert!(tried.has_added());
+    assert!(tried.has_changed());
     assert_eq!(counts(&town.place), before, "a dry run keeps nothing");
 
     let done = take_in(&town, &example(), false).await;
@@ -86,7 +89,7 @@ async fn the_example_is_taken_in_once_however_often() {
     );
 
     let again = take_in(&town, &example(), false).await;
-    assert_eq!((told(&again), again.has_added()), (vec![], false));
+    assert_eq!((told(&again), again.has_changed()), (vec![], false));
     let there: Vec<usize> = again.there.iter().map(|(_, count)| *count).collect();
     assert_eq!(there, added);
     assert_eq!(counts(&town.place), after, "the second time changes nothing");
@@ -226,8 +229,60 @@ async fn sixty_homes_are_taken_in_in_one_go() {
     );
     let outcome = take_in(&town, &whole, false).await;
     assert_eq!((told(&outcome), outcome.people.len()), (vec![], 123));
-    assert!(!take_in(&town, &whole, false).await.has_added());
+    assert!(!take_in(&town, &whole, false).await.has_changed());
     tidy(&whole);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everyone_in_the_files_is_invited_once_and_comes_in() {
+    let town = Town::new().await;
+    let board = town.board("borlange").await;
+    let run = async |dry_run, invite| {
+        import(&town.app, board, &example(), How { dry_run, invite })
+            .await
+            .expect("the import ends")
+    };
+    assert_eq!(run(false, false).await.invited, 0);
+    // Who was taken in without a letter gets it later, once; who signs in already gets none.
+    let (tried, letters) = (run(true, true).await, count(&town.place, "outbox"));
+    assert_eq!((tried.invited, count(&town.place, "invitation")), (7, 0));
+    let done = run(false, true).await;
+    assert_eq!((told(&done), done.invited), (vec![], 7));
+    assert_eq!(count(&town.place, "outbox"), letters + 7);
+    assert_eq!(run(false, true).await.invited, 0, "their invitations work still");
+    for (email, home) in [
+        ("asa.bjork@hem.example", "Familjen Björk"),
+        ("petra.gran@exempel.example", ""),
+    ] {
+        town.nobody().plant(email);
+        let code = town.code_for(email, 1).await;
+        town.nobody().plant(&code);
+        let accept = json!({"token": code, "password": "regn över tallmon i november"});
+        town.nobody().post("/invitations/accept", accept).await.expect(201);
+        let who = town
+            .nobody()
+            .signed_in("borlange", email, "regn över tallmon i november")
+            .await;
+        let me = who.get("/me").await.expect(200);
+        assert_eq!(me["homes"][0]["name"].as_str().unwrap_or_default(), home, "{email}");
+        assert_eq!(me["roles"].as_array().expect("roles").len(), 1);
+    }
+    // What the operator gave and somebody has ended is not given anew by the letter.
+    let ended = "UPDATE home_member SET to_at = from_at WHERE person_id IN (SELECT person_id FROM invitation)";
+    crate::kit::execute(&town.place, ended);
+    crate::kit::execute(
+        &town.place,
+        "UPDATE role_grant SET to_at = from_at WHERE role = 'contractor'",
+    );
+    let code = town.code_for("ida.lonn@hem.example", 1).await;
+    let accept = json!({"token": code, "password": "regn över tallmon i november"});
+    town.nobody().post("/invitations/accept", accept).await.expect(201);
+    let ida = town
+        .nobody()
+        .signed_in("borlange", "ida.lonn@hem.example", "regn över tallmon i november")
+        .await;
+    let me = ida.get("/me").await.expect(200);
+    assert_eq!((&me["homes"], &me["roles"]), (&json!([]), &json!([])));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -42,6 +42,10 @@ async fn the_root_key_comes_back_from_its_sheets() {
     assert_eq!(std::fs::read_to_string(&path).expect("the key"), before);
     let one = famn(&place, &["keys", "escrow"], "");
     assert!(one.code == 0 && one.output.contains("sheet 1 of 1"), "{one:?}");
+    let told = count(&place, "audit_event WHERE action = 'keys.escrow'");
+    assert_eq!(told, 4, "each of the two printings, in both boards' logs");
+    let whole = famn(&place, &["audit", "verify"], "");
+    assert_eq!(whole.code, 0, "{whole:?}");
 }
 
 /// Writes an errand with a file and reads both back, until told to end; everything must go well. Gives what was written.
@@ -90,6 +94,7 @@ async fn keys_are_rotated_while_people_write_and_the_old_ones_open_nothing() {
     assert_eq!(count(&place, "board_key WHERE purpose = 'seal' AND version = 1"), 0);
     assert_eq!(count(&place, "board_key"), 6);
     assert_eq!(count(&place, "audit_event WHERE action = 'keys.rotate'"), 2);
+    assert_eq!(count(&place, "audit_event WHERE action = 'keys.rotated'"), 2);
     for (who, all) in &written {
         let person = someone(&server, who).await;
         let (errand, file) = all.last().expect("something was written");

@@ -175,3 +175,15 @@ async fn an_errand_is_given_to_staff_of_the_unit_and_to_nobody_else() {
         assert_eq!(staff.opens(&errand).await.expect(200)["assignee"]["name"], "Eva Strand");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_of_homes_tells_by_which_relation_it_was_seen() {
+    let town = Town::new().await;
+    for (who, relation) in [(town.eva().await, "team_lead"), (town.maria().await, "assigned")] {
+        who.get("/homes").await.expect(200);
+        let told = crate::kit::events(&town.place);
+        let mut lists = told.iter().rev().filter(|event| event["action"] == "home.list");
+        let last = lists.next().expect("an event");
+        assert_eq!((&last["person"], &last["relation"]), (&json!(who.id), &json!(relation)));
+    }
+}

@@ -163,3 +163,25 @@ async fn a_deputy_has_the_days_given_and_a_lost_role_takes_them_away() {
     assert_eq!(odd.code, 2, "{odd:?}");
     board.tells("role.end", 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_invites_whoever_has_no_password_yet() {
+    let board = Board::new().await;
+    let anna = board.signed_in("anna.berg").await;
+    let home = id(&anna.get("/me").await.expect(200)["homes"][0]);
+    let invite = |who: &str| {
+        let command = "person invite --board borlange --role contractor --home";
+        let command: Vec<&str> = command.split(' ').chain([home.as_str()]).collect();
+        famn(&board.place, &command, &format!("Moa Myr\n{who}@example.org\n"))
+    };
+    let before = count(&board.place, "home_member");
+    let told = invite("moa.myr");
+    assert!(told.code == 0 && told.output.contains("invited"), "{told:?}");
+    let again = invite("moa.myr");
+    assert!(again.code == 0 && again.output.contains("no letter"), "{again:?}");
+    let known = invite("sara.ohman");
+    assert!(known.code == 0 && known.output.contains("no letter"), "{known:?}");
+    assert_eq!(count(&board.place, "invitation"), 1);
+    assert_eq!(count(&board.place, "home_member"), before + 1, "once");
+    board.tells("invitation.send", 1);
+}

@@ -176,6 +176,10 @@ async fn each_line_is_reviewed_once_and_both_sides_see_how() {
             vec![fault("lines.1.amount_ore", "required")],
         ),
         (
+            json!([full, with(&part, "reason", Value::Null), no]),
+            vec![fault("lines.1.reason", "required")],
+        ),
+        (
             json!([full, part, with(&no, "reason", Value::Null)]),
             vec![fault("lines.2.reason", "required")],
         ),

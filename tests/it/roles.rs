@@ -38,18 +38,18 @@ async fn a_role_is_given_with_a_reason_and_ended_at_once() {
     assert_eq!(ali.get("/homes").await.problem(403), "forbidden");
     let reason = "Vikarierar för handläggaren i höst";
     stina.plant(reason);
-    let new = json!({"role": "team_lead", "unit_id": unit, "reason": reason});
+    let new = json!({"role": "caseworker", "unit_id": unit, "reason": reason});
     let made = stina.post(&at, new.clone()).await.expect(201);
     assert_eq!(
         (&made["state"], &made["reason"], &made["granted_by"]["name"]),
         (&json!("held"), &json!(reason), &json!("Stina Drift"))
     );
     assert_eq!(stina.post(&at, new).await.problem(409), "exists");
-    assert!(
-        !ali.get("/homes").await.expect(200)["items"]
-            .as_array()
-            .expect("homes")
-            .is_empty()
+    let homes = ali.get("/homes").await.expect(200);
+    assert_eq!(
+        homes["items"],
+        json!([]),
+        "a caseworker sees what a team lead gives them, and nothing yet"
     );
     let role_at = format!("{at}/{}", id(&made));
     let end = json!({"to": today(&clock).to_string(), "reason": "Vikariatet är slut"});
@@ -68,7 +68,7 @@ async fn a_role_is_given_with_a_reason_and_ended_at_once() {
     let ali = town.person("ali.ek").await;
     assert_eq!(ali.get("/homes").await.problem(403), "forbidden");
     assert_eq!(
-        role(&roles(&town, &ali.id).await, "team_lead")["state"],
+        role(&roles(&town, &ali.id).await, "caseworker")["state"],
         "ended",
         "nothing is deleted"
     );
@@ -129,9 +129,17 @@ async fn a_sensitive_role_takes_a_second_person() {
     let town = Town::new().await;
     let (stina, dora, maria) = (stina(&town).await, town.person("dora.sund").await, town.maria().await);
     let at = format!("/persons/{}/roles", maria.id);
-    for sensitive in ["auditor", "steward", "data_protection_officer"] {
+    let unit = id(&stina.get("/units").await.expect(200)["items"][0]);
+    for sensitive in [
+        "auditor",
+        "steward",
+        "data_protection_officer",
+        "team_lead",
+        "unit_manager",
+    ] {
+        let unit = ["team_lead", "unit_manager"].contains(&sensitive).then_some(&unit);
         let made = stina
-            .post(&at, json!({"role": sensitive, "reason": "Behövs"}))
+            .post(&at, json!({"role": sensitive, "unit_id": unit, "reason": "Behövs"}))
             .await
             .expect(201);
         assert_eq!(made["state"], "proposed", "{sensitive}");
@@ -184,7 +192,49 @@ async fn a_sensitive_role_takes_a_second_person() {
         &town.place,
         "SELECT action AS text FROM audit_event WHERE outcome = 'denied' AND action IN ('role.grant', 'role.end')",
     );
-    assert_eq!(denied.len(), 8, "each attempt stands in the log: {denied:?}");
+    assert_eq!(denied.len(), 12, "each attempt stands in the log: {denied:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_steward_alone_puts_nobody_where_content_is_read() {
+    let town = Town::new().await;
+    let (stina, anna, ali) = (stina(&town).await, town.anna().await, town.person("ali.ek").await);
+    let errand = id(&anna.writes("Bara för dem som har hand om oss").await);
+    let unit = id(&stina.get("/units").await.expect(200)["items"][0]);
+    let at = format!("/persons/{}/roles", ali.id);
+    // Every role there is, and a friend by letter too.
+    for any in ["caseworker", "team_lead", "unit_manager", "finance", "archivist"] {
+        let unit = ["caseworker", "team_lead", "unit_manager"]
+            .contains(&any)
+            .then_some(&unit);
+        let new = json!({"role": any, "unit_id": unit, "reason": "En vän"});
+        assert!(
+            [201, 409].contains(&stina.post(&at, new).await.status.as_u16()),
+            "{any}"
+        );
+    }
+    let friend = json!({"email": "en.van@example.org", "name": "En Vän", "role": "team_lead", "unit_id": unit});
+    stina.post("/invitations", friend).await.expect(201);
+    let code = town.code_for("en.van@example.org", 1).await;
+    let accept = json!({"token": code, "password": "regn över tallmon i november"});
+    town.nobody().post("/invitations/accept", accept).await.expect(201);
+    let friend = town
+        .nobody()
+        .signed_in("borlange", "en.van@example.org", "regn över tallmon i november")
+        .await;
+    let proposal = stina.get(&format!("/persons/{}/roles", friend.id)).await.expect(200);
+    assert_eq!(proposal["items"][0]["state"], "proposed");
+    for who in [&ali, &friend] {
+        assert_eq!(who.opens(&errand).await.problem(404), "not-found");
+        let list = who.get("/errands").await;
+        assert!(list.status == 403 || list.json()["items"] == json!([]), "{list}");
+        // Whom the steward has proposed as unit manager is no second person for the next proposal.
+        let role_at = format!("/persons/{}/roles/{}", friend.id, id(&proposal["items"][0]));
+        assert_eq!(
+            who.patch(&role_at, json!({"confirmed": true})).await.problem(403),
+            "forbidden"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

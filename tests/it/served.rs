@@ -21,7 +21,7 @@ async fn signed_in(at: &Running, who: &str) -> Person {
 }
 
 /// Waits until something holds, as it will without anyone's doing.
-async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+pub async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     for _ in 0..1500 {
         if holds() {
             return;

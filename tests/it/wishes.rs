@@ -96,6 +96,36 @@ async fn a_wish_for_a_trip_is_shown_to_both_sides_as_it_was_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn abroad_under_lvu_the_childs_caseworker_is_to_be_heard() {
+    let town = Town::new().await;
+    let (anna, maria) = (town.anna().await, town.maria().await);
+    let wishes = async |basis: &str, abroad: bool| {
+        let set = format!("UPDATE assignment SET legal_basis = '{basis}'");
+        assert!(crate::kit::execute(&town.place, &set) > 0);
+        let mut new = travel(&anna.assignment().await);
+        if abroad {
+            new["travel"]["purpose"] = "abroad".into();
+            new["travel"]["starts_on"] = in_days(30).to_string().into();
+            new["travel"]["ends_on"] = in_days(37).to_string().into();
+            new["travel"]["abroad"] =
+                json!({"country": "Norge", "passport": true, "guardian_consent": "not_needed", "insurance": true});
+        }
+        let made = id(&anna.post("/errands", new).await.expect(201));
+        let (home, team) = (
+            anna.opens(&made).await.expect(200),
+            maria.opens(&made).await.expect(200),
+        );
+        assert_eq!(home["warnings"], team["warnings"]);
+        let warnings = home["warnings"].as_array().expect("warnings").iter();
+        warnings
+            .map(|one| one["code"].as_str().expect("a code").to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(wishes("LVU", true).await, ["child_caseworker"]);
+    assert!(wishes("LVU", false).await.is_empty() && wishes("SoL", true).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn all_faults_of_a_wish_are_told_at_once_and_nothing_is_written() {
     let town = Town::new().await;
     let anna = town.anna().await;

@@ -1,18 +1,25 @@
-//! Changing one's own address, phone and language. Where letters go decides who can choose a new password, so the
-//! address takes a fresh sign-in (SES-08, class account.change), the old address is told, and tokens sent there die.
+//! Changing one's own address, phone and language. Where letters go decides who can choose a new password, so address
+//! and phone take a fresh sign-in (SES-08, class account.change) and the old address is told. A new address counts when
+//! it is confirmed, by the person signed in, with the code that went there; until then nothing tells whether it is
+//! another's.
 
+mod confirm;
+pub mod pages;
 mod rows;
+
+pub(super) use rows::sweep;
 
 use super::rows as people;
 use super::verbs::{LONGEST_PHONE, email_token, is_email};
 use crate::access::policy::Relation;
 use crate::access::{Access, Happening};
 use crate::audit::Action;
-use crate::crypt::normal_email;
+use crate::crypt::{RowKey, normal_email};
 use crate::error::{Error, Faults, Result};
+use crate::id::PersonId;
 use crate::outbox::{self, LetterKind};
-use crate::secret::SecretText;
-use crate::web::Language;
+use crate::secret::{Secret, SecretText};
+use crate::web::{Language, breaks_a_line};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -23,6 +30,7 @@ const FRESH: Duration = Duration::from_secs(5 * 60);
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContactChange {
+    /// Takes effect when it is confirmed (`POST /me/email`).
     pub email: Option<SecretText>,
     /// At most 40 characters; an empty text takes it away.
     #[schema(max_length = 40)]
@@ -33,81 +41,110 @@ pub struct ContactChange {
 /// Where one is reached.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct ContactView {
+    /// The address that letters go to, and that one signs in with.
     pub email: String,
+    /// The address just asked for: it counts when the code of the letter that went there comes back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_email: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     pub language: Language,
 }
 
+/// All that is sealed at a person's version, open.
+struct Contact {
+    row: rows::ContactRow,
+    key: RowKey,
+    name: SecretText,
+    email: SecretText,
+    phone: Option<SecretText>,
+    number: Option<SecretText>,
+}
+
 impl Access<'_> {
-    /// Changes where one is reached.
+    /// Changes where one is reached; a new address only when it is confirmed.
     ///
     /// # Errors
     /// [`Error::StepUp`] for address and phone when one signed in more than five minutes ago; [`Error::Invalid`];
-    /// [`Error::Conflict`] when the address is another's.
+    /// [`Error::TooMany`] for a sixth new address within the day.
     pub fn change_contact(self, change: &ContactChange) -> Result<ContactView> {
-        let (me, now, keys) = (self.person()?, self.now(), self.keys()?);
+        let me = self.person()?;
         if change.email.is_none() && change.phone.is_none() && change.language.is_none() {
             return Err(Error::Malformed("nothing is to be changed".into()));
         }
-        if change.email.is_some() || change.phone.is_some() {
+        let reached = change.email.is_some() || change.phone.is_some();
+        if reached {
             self.require_fresh()?;
         }
+        let typed = |text: &Option<SecretText>| text.as_ref().map(|text| text.expose().trim().to_owned());
+        let (email, phone) = (typed(&change.email), typed(&change.phone));
         let mut faults = Faults::default();
-        let email = change.email.as_ref().map(|email| email.expose().trim().to_owned());
         faults.unless(email.as_ref().is_none_or(|email| is_email(email)), "email", "email");
-        let phone = change.phone.as_ref().map(|phone| phone.expose().trim().to_owned());
-        let fits = |text: &String| text.chars().count() <= LONGEST_PHONE && !text.chars().any(char::is_control);
+        let fits = |text: &String| text.chars().count() <= LONGEST_PHONE && !text.contains(breaks_a_line);
         faults.unless(phone.as_ref().is_none_or(fits), "phone", "too-long");
         faults.check()?;
-        let old = self.db(|db| rows::lock(db, me))?;
-        let key = keys.row_key("person", me.uuid(), &old.wrapped_key)?;
-        let open = |column, sealed: &[u8]| key.open("person", column, me, old.version, sealed);
-        let (name, old_email) = (open("name", &old.name)?, open("email", &old.email)?);
-        let old_phone = old.phone.as_deref().map(|sealed| open("phone", sealed)).transpose()?;
-        let number = old
-            .personal_number
-            .as_deref()
-            .map(|sealed| open("personal_number", sealed))
-            .transpose()?;
-        let is_new = email
-            .as_ref()
-            .is_some_and(|email| normal_email(email) != normal_email(old_email.expose()));
-        let email = email.unwrap_or_else(|| old_email.expose().clone());
-        let phone = phone
-            .or_else(|| old_phone.map(|phone| phone.expose().clone()))
-            .filter(|phone| !phone.is_empty());
-        let token = email_token(keys.index(), &email);
-        if is_new && self.db(|db| people::by_email(db, keys.board(), &token))?.is_some() {
-            self.log(Happening::denied(Action::MeChange).object("person", me));
-            return Err(Error::Conflict("exists"));
+        let mut contact = self.contact_held(me)?;
+        let is_same = |email: &String| normal_email(email) == normal_email(contact.email.expose());
+        let (same, new_email) = match email {
+            Some(email) if is_same(&email) => (Some(email), None),
+            other => (None, other),
+        };
+        if let Some(new) = &new_email {
+            self.ask_for_address(me, &contact.key, new)?;
         }
-        let version = old.version + 1;
-        let seal = |column, text: &str| key.seal("person", column, me, version, text);
-        let language = change.language.unwrap_or(Language::tagged(&old.language));
-        let new = rows::ContactRow {
-            name: seal("name", name.expose()),
-            email: seal("email", &email),
-            phone: phone.as_ref().map(|phone| seal("phone", phone)),
-            personal_number: number.map(|number| seal("personal_number", number.expose())),
+        if reached {
+            self.tell_old_address(me, &contact)?;
+        }
+        contact.email = same.map_or(contact.email, Secret::new);
+        contact.phone = phone.map(Secret::new).or(contact.phone);
+        contact.phone = contact.phone.filter(|phone| !phone.expose().is_empty());
+        let language = change.language.unwrap_or(Language::tagged(&contact.row.language));
+        self.keep_contact(me, &contact, language)?;
+        self.log(Happening::write(Action::MeChange, Relation::Myself).object("person", me));
+        Ok(contact.shown(new_email, language))
+    }
+
+    /// Holds a person's row and opens what is sealed in it.
+    fn contact_held(self, me: PersonId) -> Result<Contact> {
+        let row = self.db(|db| rows::lock(db, me))?;
+        let key = self.keys()?.row_key("person", me.uuid(), &row.wrapped_key)?;
+        let open = |column, sealed: &[u8]| key.open("person", column, me, row.version, sealed);
+        let maybe = |column, sealed: &Option<Vec<u8>>| sealed.as_deref().map(|sealed| open(column, sealed)).transpose();
+        Ok(Contact {
+            name: open("name", &row.name)?,
+            email: open("email", &row.email)?,
+            phone: maybe("phone", &row.phone)?,
+            number: maybe("personal_number", &row.personal_number)?,
+            key,
+            row,
+        })
+    }
+
+    /// Seals all of it anew, at the next version.
+    fn keep_contact(self, me: PersonId, contact: &Contact, language: Language) -> Result<()> {
+        let version = contact.row.version + 1;
+        let seal = |column, text: &SecretText| contact.key.seal("person", column, me, version, text.expose());
+        let row = rows::ContactRow {
+            name: seal("name", &contact.name),
+            email: seal("email", &contact.email),
+            phone: contact.phone.as_ref().map(|phone| seal("phone", phone)),
+            personal_number: contact.number.as_ref().map(|number| seal("personal_number", number)),
             version,
-            wrapped_key: old.wrapped_key,
+            wrapped_key: contact.row.wrapped_key.clone(),
             language: language.tag().into(),
         };
-        self.db(|db| rows::set(db, me, &token, &new))?;
-        if change.email.is_some() || change.phone.is_some() {
-            let id = self.fresh_id();
-            let told = outbox::Enclosed {
-                token: None,
-                address: Some(key.seal("outbox", "address", id, 1, old_email.expose())),
-            };
-            self.db(|db| outbox::enclose(db, id, (keys.board(), me), (LetterKind::ContactChanged, told), now))?;
-        }
-        if is_new {
-            self.void_tokens(me)?;
-        }
-        self.log(Happening::write(Action::MeChange, Relation::Myself).object("person", me));
-        Ok(ContactView { email, phone, language })
+        let token = email_token(self.keys()?.index(), contact.email.expose());
+        self.db(|db| rows::set(db, me, &token, &row))
+    }
+
+    /// Leaves a letter to the address there is now, whatever it is when the letter is sent.
+    fn tell_old_address(self, me: PersonId, contact: &Contact) -> Result<()> {
+        let (board, id, now) = (self.standing().board, self.fresh_id(), self.now());
+        let told = outbox::Enclosed {
+            token: None,
+            address: Some(contact.key.seal("outbox", "address", id, 1, contact.email.expose())),
+        };
+        self.db(|db| outbox::enclose(db, id, (board, me), (LetterKind::ContactChanged, told), now))
     }
 
     /// Whether one has signed in within the last five minutes.
@@ -119,6 +156,17 @@ impl Access<'_> {
             Ok(())
         } else {
             Err(Error::StepUp)
+        }
+    }
+}
+
+impl Contact {
+    fn shown(&self, new_email: Option<String>, language: Language) -> ContactView {
+        ContactView {
+            email: self.email.expose().clone(),
+            new_email,
+            phone: self.phone.as_ref().map(|phone| phone.expose().clone()),
+            language,
         }
     }
 }

@@ -2,7 +2,7 @@
 //! anything is computed, and again under the account's lock, so that of two uses at once one counts.
 
 use super::Welcome;
-use super::rows::{self, Way};
+use super::rows::{self, InvitationRow, Way};
 use crate::access::policy::Relation;
 use crate::access::{Access, Actor, Happening, Origin, Role};
 use crate::account::password::hash_new_password;
@@ -10,6 +10,7 @@ use crate::account::roles::Give;
 use crate::account::rows as people;
 use crate::app::App;
 use crate::audit::Action;
+use crate::crypt::RowKey;
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::id::{BoardId, PersonId};
@@ -112,40 +113,49 @@ impl Access<'_> {
             self.end_sessions_of(person, Relation::Myself)?;
             self.tell_of(person, LetterKind::Alarm)?;
         }
-        let done = Happening::write(way.action(), Relation::Myself).person(person);
         match way {
-            Way::Recovery => self.log(done),
+            Way::Recovery => self.log(Happening::write(way.action(), Relation::Myself).person(person)),
             Way::Invitation => {
                 let key = self.keys()?.row_key("person", person.uuid(), &wrapped)?;
                 let row = self.db(|db| rows::invitation(db, hash))?;
-                if !self.is_staff_here(row.invited_by)? {
-                    // Who invited has left since: what they could give they can give no more.
-                    self.log(Happening::denied(way.action()).person(person));
-                    return Err(Error::SignIn);
-                }
-                self.log(done.home(row.home_id).object("invitation", row.id));
-                let give = Give {
-                    role: Role::read(&row.role)?,
-                    unit: row.unit_id,
-                    from: row.from_at.min(now),
-                    to: None,
-                    reason: Secret::new("Inbjudan".into()),
-                    by: row.invited_by,
-                };
-                if let Some(home) = row.home_id {
-                    self.join_home((home, person), (row.from_at, row.to_at), Relation::Myself)?;
-                }
-                let holds = self.roles_of(person)?;
-                if !holds
-                    .iter()
-                    .any(|held| (held.role, held.unit) == (give.role, give.unit))
-                {
-                    self.grant_or_propose(person, give, &key, Relation::Myself)?;
-                }
+                self.become_invited(person, row, &key)?;
             }
         }
         Ok(Welcome {
             board: self.board_slug()?,
         })
+    }
+
+    /// Makes someone what their invitation says; the caller holds the person's row.
+    fn become_invited(self, person: PersonId, row: InvitationRow, key: &RowKey) -> Result<()> {
+        let (action, now) = (Action::InvitationAccept, self.now());
+        if let Some(by) = row.invited_by
+            && !self.is_staff_here(by)?
+        {
+            // Who invited has left since: what they could give they can give no more.
+            self.log(Happening::denied(action).person(person));
+            return Err(Error::SignIn);
+        }
+        let done = Happening::write(action, Relation::Myself).person(person);
+        self.log(done.home(row.home_id).object("invitation", row.id));
+        // Whom the operator invited has role and home already, or has lost them since.
+        let Some(by) = row.invited_by else { return Ok(()) };
+        let give = Give {
+            role: Role::read(&row.role)?,
+            unit: row.unit_id,
+            from: row.from_at.min(now),
+            to: None,
+            reason: Secret::new("Inbjudan".into()),
+            by,
+        };
+        if let Some(home) = row.home_id {
+            self.join_home((home, person), (row.from_at, row.to_at), Relation::Myself)?;
+        }
+        let holds = self.roles_of(person)?;
+        let is_held = |held: &crate::access::Held| (held.role, held.unit) == (give.role, give.unit);
+        if !holds.iter().any(is_held) {
+            self.grant_or_propose(person, give, key, Relation::Myself)?;
+        }
+        Ok(())
     }
 }

@@ -3,9 +3,10 @@
 use super::invite::NewInvitation;
 use super::{InvitationView, Welcome, accept_invitation, accept_recovery, recover};
 use crate::app::App;
+use crate::id::of;
 use crate::secret::Secret;
-use crate::web::{Accepted, Caller, Created, Json, Problem, Reply, once, origin_of};
-use actix_web::{HttpRequest, post, web};
+use crate::web::{Accepted, Caller, Created, Json, NoContent, ObjectPath, Problem, Reply, once, origin_of};
+use actix_web::{HttpRequest, delete, post, web};
 use serde::Deserialize;
 
 /// A token from a letter, and the password chosen with it.
@@ -50,6 +51,24 @@ pub async fn post_invitation(
         body: app.door.write(caller.0, invite).await?,
         location: None,
     })
+}
+
+/// Call an invitation back that nobody has accepted: by whoever sent it, or the unit's team lead.
+#[utoipa::path(
+    tag = "people",
+    params(("id" = String, Path, description = "the invitation")),
+    security(("token" = [])),
+    responses((status = 204), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[delete("/invitations/{id}")]
+pub async fn delete_invitation(
+    app: web::Data<App>,
+    caller: Caller,
+    id: ObjectPath<of::Invitation>,
+) -> Reply<NoContent> {
+    let recall = move |access: crate::access::Access<'_>| access.recall_invitation(id.0);
+    app.door.write(caller.0, recall).await?;
+    Ok(NoContent)
 }
 
 /// Accept an invitation: the token of the letter and a password of at least 15 characters. 401 for any token that does

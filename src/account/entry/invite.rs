@@ -8,7 +8,7 @@ use crate::account::verbs::email_token;
 use crate::account::{NewPerson, is_email, rows as people};
 use crate::audit::Action;
 use crate::clock::{Day, Instant};
-use crate::errand::required;
+use crate::errand::required_line;
 use crate::error::{Error, Faults, Result};
 use crate::id::{HomeId, Id, PersonId, UnitId, of};
 use crate::outbox::{self, LetterKind};
@@ -110,7 +110,7 @@ impl Access<'_> {
         }
         let mut faults = Faults::default();
         faults.unless(is_email(new.email.expose().trim()), "email", "email");
-        let name = required(&mut faults, "name", &new.name, 1, 120);
+        let name = required_line(&mut faults, "name", &new.name, 1, 120);
         self.check_unit(&mut faults, ground.role, ground.unit)?;
         faults.check()?;
         let token = email_token(keys.index(), new.email.expose());
@@ -136,7 +136,7 @@ impl Access<'_> {
             from_at: ground.from,
             to_at: ground.to,
             hash: hash.to_vec(),
-            invited_by: me,
+            invited_by: Some(me),
             made_at: now,
             expires_at: now.plus(INVITED),
         };
@@ -152,6 +152,43 @@ impl Access<'_> {
             id,
             expires_at: row.expires_at,
         })
+    }
+
+    /// Invites someone whom the operator has added with role and home, and who has no password; tells whether a letter was
+    /// left: none is while an earlier one works.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for anyone else.
+    pub fn invite_as_operator(
+        self,
+        person: PersonId,
+        (role, unit, home): (Role, Option<UnitId>, Option<HomeId>),
+    ) -> Result<bool> {
+        self.only_operator()?;
+        let (board, id, now) = (self.standing().board, self.fresh_id(), self.now());
+        if self.db(|db| Ok::<_, Error>(rows::has_password(db, person)? || rows::is_invited(db, person, now)?))? {
+            return Ok(false);
+        }
+        let (token, hash) = fresh_token();
+        let row = InvitationRow {
+            id,
+            board_id: board,
+            person_id: person,
+            role: role.as_str().into(),
+            unit_id: unit,
+            home_id: home,
+            from_at: now,
+            to_at: None,
+            hash: hash.to_vec(),
+            invited_by: None,
+            made_at: now,
+            expires_at: now.plus(INVITED),
+        };
+        self.db(|db| rows::insert_invitation(db, &row))?;
+        self.send_token(person, LetterKind::Invitation, &token)?;
+        let sent = Happening::write(Action::InvitationSend, Relation::System);
+        self.log(sent.home(home).object("invitation", id));
+        Ok(true)
     }
 
     /// Leaves a person a letter with a token, sealed until it is sent.

@@ -6,6 +6,7 @@ mod accept;
 pub mod api;
 mod invite;
 pub mod pages;
+mod recall;
 mod recover;
 mod rows;
 mod waiting;
@@ -13,6 +14,7 @@ mod waiting;
 pub use accept::{accept_invitation, accept_recovery};
 pub use invite::NewInvitation;
 pub use recover::recover;
+pub(in crate::account) use rows::{PAST, sweep};
 pub use waiting::WaitingInvitation;
 
 use crate::clock::Instant;

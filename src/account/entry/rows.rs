@@ -21,6 +21,12 @@ pub(super) static LOST: Chore = Chore {
     tables: &["board_key", "person", "credential"],
 };
 
+/// Letters' codes that are past.
+pub(in crate::account) static PAST: Chore = Chore {
+    name: "sweep codes of letters",
+    tables: &["invitation", "recovery", "address_change"],
+};
+
 /// What a token is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
@@ -40,7 +46,8 @@ pub(super) struct InvitationRow {
     pub from_at: Instant,
     pub to_at: Option<Instant>,
     pub hash: Vec<u8>,
-    pub invited_by: PersonId,
+    /// Nobody: the operator.
+    pub invited_by: Option<PersonId>,
     pub made_at: Instant,
     pub expires_at: Instant,
 }
@@ -133,6 +140,35 @@ pub(super) fn invitation(db: &mut Db, hash: &[u8; 32]) -> Result<InvitationRow> 
         .first(db)?)
 }
 
+/// Of an invitation, who may call it back.
+#[derive(Queryable)]
+pub(super) struct Sent {
+    pub invited_by: Option<PersonId>,
+    pub unit: Option<UnitId>,
+    pub home: Option<HomeId>,
+}
+
+pub(super) fn sent(db: &mut Db, in_board: BoardId, id: Id<of::Invitation>) -> Result<Option<Sent>> {
+    let one = invitation::table.filter(invitation::id.eq(id).and(invitation::board_id.eq(in_board)));
+    let columns = (invitation::invited_by, invitation::unit_id, invitation::home_id);
+    Ok(one.select(columns).first(db).optional()?)
+}
+
+/// Makes an invitation void that works still; tells whether it did.
+pub(super) fn recall(db: &mut Db, id: Id<of::Invitation>, now: Instant) -> Result<bool> {
+    let open = invitation::table
+        .filter(invitation::id.eq(id).and(invitation::used_at.is_null()))
+        .filter(invitation::void_at.is_null().and(invitation::expires_at.gt(now)));
+    Ok(diesel::update(open).set(invitation::void_at.eq(now)).execute(db)? == 1)
+}
+
+/// Removes invitations and lost passwords whose time was over before `until`; what came of them stands in the log.
+pub(in crate::account) fn sweep(db: &mut Db, until: Instant) -> Result<usize> {
+    let invited = diesel::delete(invitation::table.filter(invitation::expires_at.lt(until))).execute(db)?;
+    let lost = diesel::delete(recovery::table.filter(recovery::expires_at.lt(until))).execute(db)?;
+    Ok(invited + lost)
+}
+
 pub(super) fn expiry(db: &mut Db, id: Id<of::Invitation>) -> Result<Instant> {
     Ok(invitation::table.find(id).select(invitation::expires_at).first(db)?)
 }
@@ -190,6 +226,14 @@ pub(super) fn invited_today(db: &mut Db, of: PersonId, now: Instant) -> Result<i
     let since = now.minus(Duration::from_secs(24 * 60 * 60));
     let sent = invitation::table.filter(invitation::person_id.eq(of).and(invitation::made_at.gt(since)));
     Ok(sent.count().get_result(db)?)
+}
+
+/// Whether a person has an invitation that works.
+pub(super) fn is_invited(db: &mut Db, who: PersonId, now: Instant) -> Result<bool> {
+    let open = invitation::table
+        .filter(invitation::person_id.eq(who).and(invitation::used_at.is_null()))
+        .filter(invitation::void_at.is_null().and(invitation::expires_at.gt(now)));
+    Ok(open.count().get_result::<i64>(db)? > 0)
 }
 
 /// When recoveries of a person were begun within the last day, newest first.

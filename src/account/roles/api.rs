@@ -39,7 +39,8 @@ pub async fn get_roles(
     Ok(Shown(app.door.read(caller.0, move |access| access.roles(id.0)).await?))
 }
 
-/// Give a role. Auditor, steward and data protection officer are proposed, and hold when a second person says yes.
+/// Give a role. Team lead, unit manager, auditor, steward and data protection officer are proposed, and hold when a
+/// second person says yes.
 #[utoipa::path(
     tag = "people",
     request_body = NewRole,

@@ -57,9 +57,14 @@ pub(in crate::account) struct Give {
     pub by: PersonId,
 }
 
-/// Roles that see the log or the settings, or speak for everyone's data: they take a second person.
+/// Roles that reach further than any assignment given to them, and so take a second person: they see the log or the
+/// settings, speak for everyone's data, read all of a unit (team lead), or are second persons themselves (unit manager).
+/// A caseworker reads nothing until a team lead gives them an assignment: the team lead is the second person there.
 const fn is_sensitive(role: Role) -> bool {
-    matches!(role, Role::Auditor | Role::Steward | Role::DataProtectionOfficer)
+    matches!(
+        role,
+        Role::Auditor | Role::Steward | Role::DataProtectionOfficer | Role::TeamLead | Role::UnitManager
+    )
 }
 
 /// Whether a role is held for a unit rather than for the whole board.

@@ -61,4 +61,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitation,
     recovery,
     draft,
+    address_change,
 );

@@ -185,7 +185,23 @@ diesel::table! {
         from_at -> DbInstant,
         to_at -> Nullable<DbInstant>,
         hash -> Binary,
-        invited_by -> DbUuid,
+        invited_by -> Nullable<DbUuid>,
+        made_at -> DbInstant,
+        expires_at -> DbInstant,
+        used_at -> Nullable<DbInstant>,
+        void_at -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+    address_change (id) {
+        id -> DbUuid,
+        board_id -> DbUuid,
+        person_id -> DbUuid,
+        email -> Binary,
+        hash -> Binary,
         made_at -> DbInstant,
         expires_at -> DbInstant,
         used_at -> Nullable<DbInstant>,
@@ -321,5 +337,7 @@ diesel::table! {
         person_id -> DbUuid,
         from_on -> Text,
         to_on -> Text,
+        ended_at -> Nullable<DbInstant>,
+        ended_by -> Nullable<DbUuid>,
     }
 }

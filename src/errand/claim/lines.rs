@@ -3,7 +3,7 @@
 use super::ReceiptCategory;
 use crate::clock::Day;
 use crate::errand::limits::DISTANCE_M;
-use crate::errand::typed::{optional, required};
+use crate::errand::typed::{optional, required_line};
 use crate::error::Faults;
 use crate::id::{AssignmentId, ErrandId, FileId};
 use crate::money::Ore;
@@ -147,7 +147,7 @@ impl NewReceipt {
         let vat_fits = self.vat_ore.is_none_or(|vat| vat.0 >= 0 && vat <= self.amount_ore);
         faults.unless(vat_fits, at("vat_ore"), "vat");
         ReceiptTexts {
-            supplier: required(faults, &at("supplier"), &self.supplier, 2, 80),
+            supplier: required_line(faults, &at("supplier"), &self.supplier, 2, 80),
             note: optional(faults, &at("note"), self.note.as_ref(), 500),
         }
     }
@@ -164,9 +164,9 @@ impl NewTrip {
         let rises = start.zip(end).is_none_or(|(start, end)| start <= end);
         faults.unless(shown(end) && rises, at("odometer_end"), "odometer");
         TripTexts {
-            purpose: required(faults, &at("purpose"), &self.purpose, 2, 200),
-            from: required(faults, &at("from"), &self.from, 2, 120),
-            to: required(faults, &at("to"), &self.to, 2, 120),
+            purpose: required_line(faults, &at("purpose"), &self.purpose, 2, 200),
+            from: required_line(faults, &at("from"), &self.from, 2, 120),
+            to: required_line(faults, &at("to"), &self.to, 2, 120),
         }
     }
 }

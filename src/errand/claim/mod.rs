@@ -75,5 +75,7 @@ crate::closed_list! {
         WithoutRequest = "without_request",
         /// Bought or driven after the award's last day.
         AfterAward = "after_award",
+        /// Abroad with a child in care under LVU: the child's caseworker is to be heard before it is decided.
+        ChildCaseworker = "child_caseworker",
     }
 }

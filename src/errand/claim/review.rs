@@ -39,7 +39,7 @@ pub struct NewReviewLine {
     /// Öre: needed where a part is granted, and less than the line's sum. Granted in full it is the line's sum.
     #[schema(value_type = Option<i64>, minimum = 1)]
     pub amount_ore: Option<Ore>,
-    /// 1–2 000 characters; needed where the line is refused.
+    /// 1–2 000 characters; needed unless the line is granted in full.
     #[schema(max_length = 2000)]
     pub reason: Option<SecretText>,
 }
@@ -73,8 +73,8 @@ impl NewReviewLine {
         let at = |field: &str| format!("lines.{place}.{field}");
         let reason = self.reason.as_ref();
         let reason = reason.map(|text| required(faults, &at("reason"), text, 1, REASON_MAX));
-        let refused = self.outcome == ReviewOutcome::Refused;
-        faults.unless(reason.is_some() || !refused, at("reason"), "required");
+        let in_full = self.outcome == ReviewOutcome::Granted;
+        faults.unless(reason.is_some() || in_full, at("reason"), "required");
         let granted = match (self.outcome, self.amount_ore) {
             (ReviewOutcome::Granted, None) => Some(sum),
             (ReviewOutcome::Granted, Some(said)) => Some(said).filter(|said| *said == sum),

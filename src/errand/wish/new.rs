@@ -3,7 +3,7 @@
 use super::{ApprovalMode, GuardianConsent, ItemCategory, OtherCover, Payer, TravelMode, TravelPurpose};
 use crate::clock::Day;
 use crate::errand::limits::{DISTANCE_M, Limits};
-use crate::errand::typed::{optional, required};
+use crate::errand::typed::{optional, optional_line, required, required_line};
 use crate::error::Faults;
 use crate::id::{AssignmentId, FileId};
 use crate::money::Ore;
@@ -151,8 +151,8 @@ impl NewPurchase {
         let texts = PurchaseTexts {
             description: text(faults, "description", &self.description),
             reasons: text(faults, "reasons", &self.reasons),
-            supplier: optional(faults, &at("supplier"), self.supplier.as_ref(), 80),
-            link: optional(faults, &at("link"), self.link.as_ref(), 500),
+            supplier: optional_line(faults, &at("supplier"), self.supplier.as_ref(), 80),
+            link: optional_line(faults, &at("link"), self.link.as_ref(), 500),
             childs_view: optional(faults, &at("childs_view"), self.childs_view.as_ref(), 1_000),
         };
         let estimated = (1..=Ore::LINE_MAX.0).contains(&self.estimated_ore.0);
@@ -200,10 +200,10 @@ impl NewTravel {
         let at = |field: &str| format!("travel.{field}");
         let abroad = self.abroad.as_ref();
         let texts = TravelTexts {
-            from: required(faults, &at("from"), &self.from, PLACE.0, PLACE.1),
-            to: required(faults, &at("to"), &self.to, PLACE.0, PLACE.1),
+            from: required_line(faults, &at("from"), &self.from, PLACE.0, PLACE.1),
+            to: required_line(faults, &at("to"), &self.to, PLACE.0, PLACE.1),
             reasons: required(faults, &at("reasons"), &self.reasons, LONG.0, LONG.1),
-            country: abroad.map(|of| required(faults, &at("abroad.country"), &of.country, 2, 60)),
+            country: abroad.map(|of| required_line(faults, &at("abroad.country"), &of.country, 2, 60)),
         };
         self.check_days(faults, today, limits);
         for (field, number) in [("adults", self.adults), ("children", self.children)] {

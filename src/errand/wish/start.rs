@@ -10,6 +10,7 @@ use crate::errand::start::{Draft, Ground, Started};
 use crate::errand::{ErrandKind, ItemCategory, ReceiptCategory};
 use crate::error::{Faults, Result};
 use crate::file::Taker;
+use crate::home::LegalBasis;
 use crate::id::{BoardId, ErrandId};
 use crate::secret::SecretText;
 
@@ -102,6 +103,9 @@ impl Access<'_> {
         self.claim_files(&files, (errand.id, None), &key)?;
         let row = travel_row(new, (errand.board_id, errand.id), &texts, &key);
         self.db(|db| rows::insert_travel(db, &row))?;
+        if new.travel.abroad.is_some() && self.assignment_shown(new.assignment_id)?.legal_basis == LegalBasis::Lvu {
+            self.warn(errand.board_id, errand.id, &[Found::of(WarningCode::ChildCaseworker)])?;
+        }
         self.started(&errand, ground.relation)
     }
 }

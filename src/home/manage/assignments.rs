@@ -7,13 +7,13 @@ use crate::access::{Access, ErrandFacts, Happening, Once, Role};
 use crate::audit::Action;
 use crate::clock::Day;
 use crate::crypt::normal_personal_number;
-use crate::errand::required;
+use crate::errand::required_line;
 use crate::error::{Error, Faults, Result};
 use crate::home::verbs::{NewAssignment, NewServiceUser};
 use crate::home::{HomeKind, LegalBasis, Protection};
 use crate::id::{AssignmentId, HomeId, PersonId, ServiceUserId, UnitId};
 use crate::secret::SecretText;
-use crate::web::IfMatch;
+use crate::web::{IfMatch, breaks_a_line};
 use serde::Deserialize;
 
 /// Deputies of one assignment.
@@ -103,7 +103,7 @@ impl Access<'_> {
     ///
     /// # Errors
     /// As `home_for`; [`Error::NotFound`] for a service user whom one's units do not know; [`Error::Invalid`];
-    /// [`Error::Conflict`] when the number is another name's.
+    /// [`Error::Conflict`] when the number is another name's, or of someone whom one's units do not know.
     pub fn start_assignment(self, new: &AssignmentBody, once: Option<&Once>) -> Result<AssignmentDetail> {
         let relation = self.home_for(new.home_id, Right::ManageHome, Action::AssignmentAdd)?;
         if !self.standing().leads().any(|led| led == new.unit_id) {
@@ -276,14 +276,14 @@ impl Access<'_> {
         let fits = number.is_none_or(|typed| normal_personal_number(typed.expose(), self.now().day()).is_some());
         faults.unless(fits, "service_user.personal_number", "personal-number");
         NewServiceUser {
-            first_name: required(faults, "service_user.first_name", &user.first_name, 1, 80),
-            last_name: required(faults, "service_user.last_name", &user.last_name, 1, 80),
+            first_name: required_line(faults, "service_user.first_name", &user.first_name, 1, 80),
+            last_name: required_line(faults, "service_user.last_name", &user.last_name, 1, 80),
             personal_number: user.personal_number.clone(),
             protected: user.protected,
         }
     }
 
-    /// The service user of that number, if the names fit; else a new one.
+    /// The service user of that number, if the names fit and one's units know them; else a new one.
     fn service_user_of(self, user: &NewServiceUser, relation: Relation) -> Result<ServiceUserId> {
         let (keys, today) = (self.keys()?, self.now().day());
         let typed = user.personal_number.as_ref();
@@ -300,10 +300,12 @@ impl Access<'_> {
         let same = |kept: SecretText, typed: &SecretText| kept.expose().to_lowercase() == typed.expose().to_lowercase();
         let is_same =
             same(open("first_name", &first)?, &user.first_name) && same(open("last_name", &last)?, &user.last_name);
-        if is_same {
+        let units = self.standing().leads().collect();
+        if is_same && self.db(|db| rows::known_to(db, keys.board(), id, units))? {
             Ok(id)
         } else {
-            // That the number is known is something learnt of another's child.
+            // That the number is known is something learnt of another's child; a child of another unit stays there
+            // until the assignment is moved by those who answer for it.
             self.log(Happening::denied(Action::AssignmentAdd).object("service_user", id));
             Err(Error::Conflict("exists"))
         }
@@ -321,13 +323,14 @@ impl Access<'_> {
     }
 
     fn replace_deputies(self, id: AssignmentId, wanted: &[DeputyBody], relation: Relation) -> Result<()> {
-        let today = self.now().day();
-        let there = self.db(|db| rows::deputies(db, id, today))?;
+        let (me, now) = (self.person()?, self.now());
+        let there = self.db(|db| rows::deputies(db, id, now.day()))?;
         let is = |row: &rows::DeputyRow, one: &DeputyBody| {
             (row.person_id, row.from_on, row.to_on) == (one.person_id, one.from, one.to)
         };
         for row in there.iter().filter(|row| !wanted.iter().any(|one| is(row, one))) {
-            self.db(|db| rows::end_deputy(db, row.id, today.plus_days(-1)))?;
+            self.db(|db| rows::end_deputy(db, row.id, now, me))?;
+            self.log(Happening::write(Action::DeputyEnd, relation).object("assignment", id));
         }
         for one in wanted.iter().filter(|one| !there.iter().any(|row| is(row, one))) {
             self.write_deputy(id, one.person_id, (one.from, one.to), relation)?;
@@ -376,5 +379,5 @@ struct Answering {
 }
 
 fn fits_cost_code(code: &str) -> bool {
-    (1..=COST_CODE_MAX).contains(&code.trim().chars().count()) && !code.chars().any(char::is_control)
+    (1..=COST_CODE_MAX).contains(&code.trim().chars().count()) && !code.contains(breaks_a_line)
 }

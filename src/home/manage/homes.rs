@@ -5,7 +5,7 @@ use super::view::HomeDetail;
 use crate::access::policy::Relation;
 use crate::access::{Access, ErrandFacts, Happening, Once, Right, circle};
 use crate::audit::Action;
-use crate::errand::required;
+use crate::errand::required_line;
 use crate::error::{Error, Faults, Result};
 use crate::home::verbs::NewHome;
 use crate::home::{HomeKind, Protection};
@@ -51,14 +51,9 @@ impl Access<'_> {
     pub(crate) fn home_for(self, home: HomeId, right: Right, action: Action) -> Result<Relation> {
         let standing = self.standing();
         let tried = Happening::denied(action).home(Some(home));
-        let facts = ErrandFacts {
-            home,
-            assignment: None,
-            assignee: None,
-        };
         let unit = self.db(|db| rows::unit_of(db, standing.board, home))?;
         let relation = match unit {
-            Some(_) => self.relation_to(facts)?,
+            Some(_) => self.relation_to(whole(home))?,
             None => Relation::None,
         };
         if relation == Relation::None {
@@ -93,7 +88,9 @@ impl Access<'_> {
         let more = found.len() > listing.limit;
         found.truncate(listing.limit);
         let shown = found.iter().map(|row| row.id.uuid()).collect();
-        self.log(Happening::read(Action::HomeList, Relation::Assigned).shown("home", shown));
+        let facts: Vec<ErrandFacts> = found.iter().map(|row| whole(row.id)).collect();
+        let relation = self.relation_to_all(&facts)?;
+        self.log(Happening::read(Action::HomeList, relation).shown("home", shown));
         let next_cursor = found.last().map(|row| row.id.to_string()).filter(|_| more);
         let items = found
             .into_iter()
@@ -126,7 +123,7 @@ impl Access<'_> {
             return self.home_detail(made);
         }
         let mut faults = Faults::default();
-        let name = required(&mut faults, "name", &new.name, 1, NAME_MAX);
+        let name = required_line(&mut faults, "name", &new.name, 1, NAME_MAX);
         faults.check()?;
         let home = NewHome {
             name,
@@ -158,7 +155,7 @@ impl Access<'_> {
         let name = change
             .name
             .as_ref()
-            .map(|name| required(&mut faults, "name", name, 1, NAME_MAX));
+            .map(|name| required_line(&mut faults, "name", name, 1, NAME_MAX));
         faults.check()?;
         let key = keys.row_key("home", id.uuid(), &was.wrapped_key)?;
         let name = match name {
@@ -198,5 +195,14 @@ impl Access<'_> {
             id: row.id,
             version: row.version,
         })
+    }
+}
+
+/// A home as what one's relation is asked to.
+const fn whole(home: HomeId) -> ErrandFacts {
+    ErrandFacts {
+        home,
+        assignment: None,
+        assignee: None,
     }
 }

@@ -276,19 +276,20 @@ pub(super) fn change_assignment(
     Ok(())
 }
 
-/// Those who stand in on `day` or later.
+/// Those who stand in on `day` or later and have not been let go.
 pub(super) fn deputies(db: &mut Db, of: AssignmentId, day: Day) -> Result<Vec<DeputyRow>> {
     Ok(deputy::table
         .filter(deputy::assignment_id.eq(of).and(deputy::to_on.ge(day)))
+        .filter(deputy::ended_at.is_null())
         .select(columns!(DeputyRow))
         .order(deputy::id)
         .load(db)?)
 }
 
-/// Lets someone stand in no longer than `last`.
-pub(super) fn end_deputy(db: &mut Db, id: Id<of::Deputy>, last: Day) -> Result<()> {
+/// Lets someone stand in no longer; the days that were meant stay.
+pub(super) fn end_deputy(db: &mut Db, id: Id<of::Deputy>, at: Instant, by: PersonId) -> Result<()> {
     diesel::update(deputy::table.find(id))
-        .set(deputy::to_on.eq(last))
+        .set((deputy::ended_at.eq(at), deputy::ended_by.eq(by)))
         .execute(db)?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The operations on boards, people, homes, ways in and drafts: who is answered what, and with which bodies.
 
 use super::Berg;
-use crate::kit::{Town, id};
+use crate::kit::{Person, Town, id};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -13,11 +13,13 @@ PATCH  /board                         board.change      401  403  403  403  403 
 GET    /units                         unit.list         401  403  403  403  403  200  200  200  200  200  200  200  200  200
 POST   /units                         unit.add          401  403  403  403  403  403  403  403  403  403  403  403  403  201
 PATCH  /me                            me.change         401  200  200  200  200  200  200  200  200  200  200  200  200  200
+POST   /me/email                      me.confirm        401  422  422  422  422  422  422  422  422  422  422  422  422  422
 GET    /persons                       person.list       401  403  403  403  403  403  403  403  403  403  403  200  403  200
 GET    /persons/{id}/roles            role.list         401  403  403  403  403  403  403  403  403  403  403  200  403  200
 POST   /persons/{id}/roles            role.grant        401  403  403  403  403  403  403  403  403  403  403  403  403  201
 PATCH  /persons/{id}/roles/{part_id}  role.end          401  403  403  403  403  403  403  403  403  403  403  403  403  200
 POST   /invitations                   invitation.send   401  403  403  404  404  404  201  404  201  404  404  404  404  404
+DELETE /invitations/{id}              invitation.recall 401  403  403  404  404  404  204  404  204  404  404  404  404  404
 POST   /invitations/accept            -                 401  401  401  401  401  401  401  401  401  401  401  401  401  401
 POST   /recoveries                    -                 202  202  202  202  202  202  202  202  202  202  202  202  202  202
 POST   /recoveries/accept             -                 401  401  401  401  401  401  401  401  401  401  401  401  401  401
@@ -54,6 +56,8 @@ pub struct Ground {
     pub maria: String,
     pub membership: String,
     role: String,
+    /// Maria, who sends invitations.
+    sender: Person,
 }
 
 impl Ground {
@@ -70,7 +74,8 @@ impl Ground {
             unit: id(&berg["unit"]),
             membership: id(&members["items"][0]),
             role: id(&roles["items"][0]),
-            maria: maria.id,
+            maria: maria.id.clone(),
+            sender: maria,
             home,
         }
     }
@@ -82,6 +87,11 @@ pub async fn id_for(berg: &Berg, path: &str) -> Option<String> {
         Some("homes") => berg.ground.home.clone(),
         Some("assignments") => berg.assignment.clone(),
         Some("persons") => berg.jonas.clone(),
+        Some("invitations") => {
+            let email = format!("{}@example.org", famn::clock::Clock::system().fresh_id::<()>());
+            let new = json!({"email": email, "name": "Ny Person", "home_id": berg.ground.home});
+            id(&berg.ground.sender.post("/invitations", new).await.expect(201))
+        }
         Some("drafts") => {
             // A new one each time: others have made the former id one of their own.
             let draft = json!({"kind": "message", "content": {"body": "Annas utkast om skolresan"}});
@@ -109,6 +119,7 @@ pub fn body(berg: &Berg, method: &Method, path: &str) -> Option<Value> {
     Some(match (method.as_str(), path) {
         ("PATCH", "/board") => json!({"settings": {"hours": "Vardagar 8–16"}}),
         ("POST", "/units") => json!({"name": "Jourhemsgruppen"}),
+        ("POST", "/me/email") => json!({"token": "none"}),
         ("PATCH", "/me") => json!({"language": "sv"}),
         ("POST", "/persons/{id}/roles") => {
             json!({"role": "archivist", "from": "2099-01-01", "reason": "Vikarie längre fram"})

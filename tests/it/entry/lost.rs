@@ -1,7 +1,7 @@
 //! Lost passwords, changed addresses, and the pages that take a letter's code.
 
 use super::{HOUR, NEW_PASSWORD, accepts, clock};
-use crate::kit::{Answer, Browser, Town, count, execute, sql_id};
+use crate::kit::{Answer, Browser, Person, Town, count, execute, sql_id};
 use famn::demo::PASSWORD;
 use serde_json::json;
 use std::time::Duration;
@@ -117,23 +117,46 @@ async fn a_changed_address_is_told_to_the_old_one_and_kills_its_tokens() {
     let change = json!({"email": new, "phone": phone, "language": "en"});
     let changed = erik.patch("/me", change).await.expect(200);
     assert_eq!(
-        (&changed["email"], &changed["phone"], &changed["language"]),
-        (&json!(new), &json!(phone), &json!("en"))
+        (
+            &changed["email"],
+            &changed["new_email"],
+            &changed["phone"],
+            &changed["language"]
+        ),
+        (
+            &json!("erik.berg@example.org"),
+            &json!(new),
+            &json!(phone),
+            &json!("en")
+        )
     );
     let told = town.letters_to("erik.berg@example.org").await;
-    assert!(
-        told.last()
-            .expect("a letter")
-            .contains("Your contact details have been changed"),
-        "{told:?}"
+    let notice = "Your contact details are being changed";
+    assert!(told.last().expect("a letter").contains(notice), "{told:?}");
+    let confirm = town.code_for(new, 1).await;
+    erik.plant(&confirm);
+    // Until it is confirmed, by him, nothing has changed.
+    let anna = town.anna().await;
+    assert_eq!(confirms(&anna, &confirm).await, CODE_WRONG, "of nobody else's use");
+    erik.get("/me").await.expect(200);
+    town.nobody()
+        .signed_in("borlange", "erik.berg@example.org", PASSWORD)
+        .await;
+    let is = erik.post("/me/email", json!({"token": confirm})).await.expect(200);
+    assert_eq!((&is["email"], &is["new_email"]), (&json!(new), &json!(null)));
+    assert_eq!(confirms(&erik, &confirm).await, CODE_WRONG, "once");
+    let told = town.letters_to("erik.berg@example.org").await;
+    let notices = told.iter().filter(|letter| letter.contains(notice)).count();
+    assert_eq!(notices, 2, "when it was asked for and when it was done: {told:?}");
+    assert_eq!(
+        count(&town.place, "outbox WHERE address IS NOT NULL OR token IS NOT NULL"),
+        0
     );
-    assert_eq!(count(&town.place, "outbox WHERE address IS NOT NULL"), 0);
     assert_eq!(
         accepts(&town, "recoveries", &code, NEW_PASSWORD).await.problem(401),
         "sign-in",
         "it lies at the old address"
     );
-    erik.get("/me").await.expect(200);
     let old = json!({"board": "borlange", "email": "erik.berg@example.org", "password": PASSWORD});
     assert_eq!(town.nobody().post("/sessions", old).await.problem(401), "sign-in");
     let erik = town.nobody().signed_in("borlange", new, PASSWORD).await;
@@ -142,8 +165,6 @@ async fn a_changed_address_is_told_to_the_old_one_and_kills_its_tokens() {
         "Erik Berg",
         "all that was sealed is sealed anew"
     );
-    let taken = json!({"email": "ANNA.berg@example.org"});
-    assert_eq!(erik.patch("/me", taken).await.problem(409), "exists");
     let faults = erik
         .patch("/me", json!({"email": "ingen", "phone": "0".repeat(41)}))
         .await
@@ -158,6 +179,85 @@ async fn a_changed_address_is_told_to_the_old_one_and_kills_its_tokens() {
     );
     assert_eq!(late.problem(401), "step-up");
     erik.patch("/me", json!({"language": "sv"})).await.expect(200);
+}
+
+const CODE_WRONG: &str = "code-wrong";
+
+async fn confirms(who: &Person, code: &str) -> String {
+    let faults = who.post("/me/email", json!({"token": code})).await.faults();
+    faults.into_iter().map(|(_, code)| code).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asking_for_an_address_does_not_tell_whose_it_is() {
+    let clock = clock();
+    let town = Town::at(clock.clone()).await;
+    let erik = town.erik().await;
+    let asks = async |email: &str| {
+        let answer = erik.patch("/me", json!({"email": email})).await;
+        let mut shown = answer.json();
+        assert_eq!(shown["new_email"], email);
+        shown["new_email"] = json!(null);
+        (answer.status, shown)
+    };
+    let taken = asks("ANNA.berg@example.org").await;
+    let first = town.code_for("ANNA.berg@example.org", 1).await;
+    let free = asks("ingen.alls@example.org").await;
+    assert_eq!(taken, free);
+    let rows = |what: &str| count(&town.place, what);
+    assert_eq!(
+        (rows("address_change"), rows("audit_event WHERE outcome = 'denied'")),
+        (2, 0)
+    );
+    // Nor does a code that one has: another's address is answered as a code that is none.
+    assert_eq!(confirms(&erik, &first).await, CODE_WRONG, "a newer one was sent");
+    asks("anna.berg@example.org").await;
+    let theirs = town.code_for("anna.berg@example.org", 1).await;
+    assert_eq!(confirms(&erik, &theirs).await, CODE_WRONG);
+    assert_eq!(confirms(&erik, "none").await, CODE_WRONG);
+    assert_eq!(
+        rows("audit_event WHERE action = 'me.confirm' AND outcome = 'denied'"),
+        3
+    );
+    assert_eq!(erik.get("/me").await.expect(200)["name"], "Erik Berg");
+    let late = "erik.sen@example.org";
+    asks(late).await;
+    let code = town.code_for(late, 1).await;
+    asks("erik.sist@example.org").await;
+    let sixth = erik.patch("/me", json!({"email": "erik.mer@example.org"})).await;
+    assert_eq!(sixth.problem(429), "too-many");
+    clock.forward(HOUR * 24);
+    let erik = town.erik().await;
+    assert_eq!(confirms(&erik, &code).await, CODE_WRONG, "a day is over");
+    for email in ["ANNA.berg", "ingen.alls", "erik.sen", "erik.sist"] {
+        erik.plant(&format!("{email}@example.org"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_takes_the_code_of_a_new_address() {
+    let town = Town::at(clock()).await;
+    let sara = town.sara().await;
+    let new = "sara.flyttar@example.org";
+    sara.plant(new);
+    sara.patch("/me", json!({"email": new})).await.expect(200);
+    let code = town.code_for(new, 1).await;
+    let nobody = Browser::new(&town.base).get("/ny-adress").await;
+    assert!(nobody.shows("Logga in"), "{}", nobody.text);
+    let browser = Browser::signed_in(&town.base, "sara.ohman").await;
+    let form = browser.get("/ny-adress").await.form("/ny-adress");
+    let wrong = browser
+        .submit("/ny-adress", &form.clone().but("token", "fel"), false)
+        .await;
+    assert!(
+        wrong.status == 422 && wrong.shows("Koden stämmer inte"),
+        "{}",
+        wrong.text
+    );
+    let spaced = format!(" {code}\n");
+    let done = browser.submit("/ny-adress", &form.but("token", &spaced), false).await;
+    assert!(done.shows("Adressen är bekräftad"), "{}", done.text);
+    town.nobody().signed_in("borlange", new, PASSWORD).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

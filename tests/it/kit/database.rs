@@ -4,6 +4,7 @@ use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
 use famn::clock::Clock;
 use famn::demo;
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -54,6 +55,22 @@ impl Place {
             NEXT.fetch_add(1, Ordering::SeqCst),
             Some("template0").filter(|_| on_postgres()),
         )
+    }
+
+    /// The files that are kept here, sealed, whole or begun.
+    pub fn blobs(&self) -> BTreeSet<PathBuf> {
+        fn within(folder: &Path, found: &mut BTreeSet<PathBuf>) {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                if entry.path().is_dir() {
+                    within(&entry.path(), found);
+                } else {
+                    found.insert(entry.path());
+                }
+            }
+        }
+        let mut found = BTreeSet::new();
+        within(&self.folder.join("blobs"), &mut found);
+        found
     }
 
     fn named(number: u32, template: Option<&str>) -> Place {

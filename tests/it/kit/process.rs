@@ -32,6 +32,31 @@ impl Running {
         Running::start(command)
     }
 
+    /// `famn serve` that outlives the signal of a limit to its files, so that [`Running::disk_takes`] may set one.
+    #[cfg(target_os = "linux")]
+    pub fn on_a_small_disk(place: &Place) -> Running {
+        let famn = program(place);
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", "trap '' XFSZ; exec \"$0\" serve"])
+            .arg(famn.get_program());
+        command.envs(famn.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.current_dir(&place.folder);
+        Running::start(command)
+    }
+
+    /// From now on no file of the process can be written beyond that many bytes, as if the disk were full.
+    #[cfg(target_os = "linux")]
+    pub fn disk_takes(&self, bytes: Option<u64>) {
+        use rustix::process::{Pid, Resource, Rlimit, prlimit};
+        let process = Pid::from_raw(self.process.id().cast_signed());
+        let limit = Rlimit {
+            current: bytes,
+            maximum: None,
+        };
+        prlimit(process, Resource::Fsize, limit).expect("a limit is set");
+    }
+
     fn start(mut command: Command) -> Running {
         let process = command
             .stdin(Stdio::null())

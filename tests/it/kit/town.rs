@@ -11,7 +11,7 @@ use famn::demo;
 use famn::id::BoardId;
 use std::collections::BTreeSet;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -177,18 +177,7 @@ impl Town {
 
     /// The files that the town keeps, sealed, whole or begun.
     pub fn blobs(&self) -> BTreeSet<PathBuf> {
-        fn within(folder: &Path, found: &mut BTreeSet<PathBuf>) {
-            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-                if entry.path().is_dir() {
-                    within(&entry.path(), found);
-                } else {
-                    found.insert(entry.path());
-                }
-            }
-        }
-        let mut found = BTreeSet::new();
-        within(&self.place.folder.join("blobs"), &mut found);
-        found
+        self.place.blobs()
     }
 
     /// Waits until exactly so many files are kept; what was cut off is cleared away behind the answer.

@@ -166,9 +166,13 @@ async fn a_claim_is_reviewed_line_by_line() {
         "{}",
         wrong.text
     );
-    let no_reason = wrong.form(&action).but("lines.0.amount_ore", "300").but("do", "check");
+    let no_reason = wrong
+        .form(&action)
+        .but("lines.0.amount_ore", "300")
+        .but("lines.0.reason", "Så mycket som kom med bussen")
+        .but("do", "check");
     let no_reason = maria.submit(&action, &no_reason, false).await;
-    let told = "Skriv varför rad 2 inte godkänns.";
+    let told = "Skriv varför rad 2 inte godkänns helt.";
     assert!(
         no_reason.status == 422 && no_reason.text.matches(told).count() == 2,
         "{}",
