@@ -21,6 +21,8 @@ pub enum Error {
     StepUp,
     /// Inside the asker's circle, but not allowed. 403.
     Forbidden,
+    /// A colleague of its unit may open it by giving a reason. 403.
+    ReasonRequired,
     /// The board does not let a password alone in. 403.
     PasswordsOff,
     /// A form that did not come from one of our own pages, or bears another session's token. 403.

@@ -32,10 +32,12 @@ pub mod of {
         Home,
         Invitation,
         Letter,
+        LogCheck,
         Member,
         Message,
         MoveReason,
         Note,
+        Opening,
         Person,
         Receipt,
         RefreshToken,
@@ -63,9 +65,11 @@ pub type EventId = Id<of::Event>;
 pub type FileId = Id<of::File>;
 pub type HomeId = Id<of::Home>;
 pub type LetterId = Id<of::Letter>;
+pub type LogCheckId = Id<of::LogCheck>;
 pub type MessageId = Id<of::Message>;
 pub type MoveReasonId = Id<of::MoveReason>;
 pub type NoteId = Id<of::Note>;
+pub type OpeningId = Id<of::Opening>;
 pub type PersonId = Id<of::Person>;
 pub type ReceiptId = Id<of::Receipt>;
 pub type ReviewId = Id<of::Review>;

@@ -7,7 +7,8 @@
 //! 3. [`audit`] [`outbox`]: the log that nobody can forge, and letters without content.
 //! 4. [`access`]: the one door to everything a person can read or change; [`app`]: all of it put together.
 //! 5. [`web`]: what both faces need.
-//! 6. The features: [`board`] [`account`] [`home`] [`errand`] [`mod@file`] [`review`] [`letter`] [`draft`].
+//! 6. The features: [`board`] [`account`] [`home`] [`errand`] [`mod@file`] [`review`] [`letter`] [`draft`]
+//!    [`health`].
 //! 7. [`server`], [`demo`], [`import`], [`upkeep`], [`cli`].
 //!
 //! One request goes face → verb → rows, through one transaction that commits with its events or not at all.
@@ -30,6 +31,7 @@ pub mod draft;
 pub mod errand;
 pub mod error;
 pub mod file;
+pub mod health;
 pub mod home;
 pub mod id;
 pub mod import;

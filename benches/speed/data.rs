@@ -284,7 +284,7 @@ impl Sql {
         let (bytes, no, at) = (self.bytes(), self.no(), self.time(Clock::system().now()));
         self.run(&format!(
             "INSERT INTO board (id, slug, name, administration, audience, phone, email, address, hours, updated_on, passwords_alone, created_at) VALUES ({board},'ort-{number}','Ort','F','A','1','a@example.org',NULL,NULL,'2026-01-01',{no},{at}); \
-             INSERT INTO unit VALUES ({unit},{board},'Enheten'); \
+             INSERT INTO unit (id, board_id, name) VALUES ({unit},{board},'Enheten'); \
              INSERT INTO person (id, board_id, email_token, personal_number_token, name, email, phone, personal_number, version, wrapped_key, language, created_at, disabled_at, lock_no) VALUES ({person},{board},{bytes},NULL,{bytes},{bytes},NULL,NULL,1,{bytes},'sv',{at},NULL,0);"
         ));
         let (mut made, mut serial) = (0, 0);

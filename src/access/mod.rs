@@ -5,6 +5,7 @@
 
 mod actor;
 pub mod circle;
+mod colleague;
 mod desk;
 mod door;
 mod flood;

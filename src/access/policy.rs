@@ -107,6 +107,10 @@ pub enum Right {
     ReadCheckpoint,
     /// See which letters were not taken, without their addresses.
     SeeLetters,
+    /// Have a letter that was not taken tried again, or cleared away.
+    HandleLetters,
+    /// See how the service is: what answers, what waits, when it was last copied.
+    SeeHealth,
     /// Read the board's settings and units.
     SeeSettings,
     /// Change the board's settings, add units.
@@ -126,7 +130,7 @@ pub enum Right {
 }
 
 impl Right {
-    pub const ALL: [Right; 21] = [
+    pub const ALL: [Right; 23] = [
         Right::SeeErrand,
         Right::StartErrand,
         Right::WriteToHome,
@@ -140,6 +144,8 @@ impl Right {
         Right::ReadLog,
         Right::ReadCheckpoint,
         Right::SeeLetters,
+        Right::HandleLetters,
+        Right::SeeHealth,
         Right::SeeSettings,
         Right::ChangeSettings,
         Right::SeePeople,
@@ -159,6 +165,10 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
         (Role::Caseworker | Role::TeamLead, Relation::Assigned | Relation::Deputy)
             | (Role::TeamLead, Relation::TeamLead)
     );
+    let opened = matches!(
+        (role, relation),
+        (Role::Caseworker | Role::TeamLead, Relation::BreakGlass)
+    );
     let steward = matches!((role, relation), (Role::Steward, Relation::Steward));
     let control = matches!(
         (role, relation),
@@ -173,19 +183,19 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
             | (Role::Archivist, Relation::Archivist)
     );
     match right {
-        Right::SeeErrand | Right::Reply => home || handler,
+        Right::SeeErrand | Right::Reply => home || handler || opened,
         Right::StartErrand | Right::Withdraw => home,
-        Right::WriteToHome | Right::Handle | Right::Decide | Right::Review | Right::Note | Right::SeeOriginal => {
-            handler
-        }
+        Right::Note => handler || opened,
+        Right::WriteToHome | Right::Handle | Right::Decide | Right::Review | Right::SeeOriginal => handler,
         Right::ReadLog => matches!((role, relation), (Role::Auditor, Relation::Auditor)),
         Right::ReadCheckpoint => matches!(
             (role, relation),
             (Role::Auditor, Relation::Auditor) | (Role::DataProtectionOfficer, Relation::DataProtectionOfficer)
         ),
-        Right::SeeLetters => matches!((role, relation), (Role::Steward, Relation::Steward)),
         Right::SeeSettings => steward || control || other_staff,
-        Right::ChangeSettings | Right::GrantRoles => steward,
+        Right::SeeLetters | Right::HandleLetters | Right::SeeHealth | Right::ChangeSettings | Right::GrantRoles => {
+            steward
+        }
         Right::SeePeople | Right::ConfirmRoles => steward || control,
         Right::SeeHome | Right::InviteMember => handler,
         Right::ManageHome => matches!((role, relation), (Role::TeamLead, Relation::TeamLead)),

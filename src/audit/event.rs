@@ -54,6 +54,8 @@ crate::closed_list! {
         AuditRead = "audit.read",
         AuditCheckpoint = "audit.checkpoint",
         AuditExport = "audit.export",
+        /// Had the whole log checked, or checked it.
+        AuditVerify = "audit.verify",
         /// Nothing happened for an hour, and the log still runs.
         AuditHeartbeat = "audit.heartbeat",
         /// A new log begins; its first event.
@@ -79,6 +81,12 @@ crate::closed_list! {
         LetterSend = "letter.send",
         /// Saw which letters were not taken.
         LetterList = "letter.list",
+        /// Had a letter that was not taken tried again.
+        LetterRetry = "letter.retry",
+        /// Cleared a letter away that was not taken.
+        LetterRemove = "letter.remove",
+        /// Looked at how the service is.
+        HealthRead = "health.read",
         /// Copied everything, sealed, to be kept elsewhere.
         BackupTake = "backup.take",
         /// Put the board's keys under new ones.
@@ -119,6 +127,10 @@ crate::closed_list! {
         DraftSave = "draft.save",
         /// Removed a draft: its author, or its age.
         DraftRemove = "draft.remove",
+        /// Opened an errand without a relation to it, with a reason.
+        ErrandOpen = "errand.open",
+        /// Saw who has opened an errand.
+        OpeningList = "opening.list",
     }
 }
 

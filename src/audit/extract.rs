@@ -2,11 +2,13 @@
 //! salts opened. What does not fit together is not exported: the error names the place, and the verification tells
 //! what is wrong with it.
 
+use super::event::Action;
 use super::export::ExportLine;
 use super::tables::{self, LogId, PlacedRow};
+use crate::clock::Instant;
 use crate::crypt::{BoardKeys, Keyring};
 use crate::db::housekeeping::Chore;
-use crate::db::schema::{audit_checkpoint, audit_epoch, audit_pending, audit_tree, board};
+use crate::db::schema::{audit_checkpoint, audit_epoch, audit_event, audit_pending, audit_tree, board};
 use crate::db::{Db, Store};
 use crate::error::{Error, Result};
 use crate::id::BoardId;
@@ -104,6 +106,18 @@ pub async fn newest_checkpoint(store: &Store, slug: &str) -> Result<Option<Strin
 pub fn waiting(db: &mut Db, of_board: BoardId) -> Result<u64> {
     let of_board = audit_pending::table.filter(audit_pending::board_id.eq(of_board));
     Ok(of_board.count().get_result::<i64>(db)? as u64)
+}
+
+/// When the board last did such a thing; `None` when it never did.
+pub fn last_done(db: &mut Db, of_board: BoardId, action: Action) -> Result<Option<Instant>> {
+    let at: Option<i64> = audit_event::table
+        .filter(audit_event::board_id.eq(of_board))
+        .filter(audit_event::action.eq(action.as_str()))
+        .select(audit_event::at_ms)
+        .order(audit_event::id.desc())
+        .first(db)
+        .optional()?;
+    Ok(at.map(|at| Instant::from_micros(at.saturating_mul(1000))))
 }
 
 /// The next lines of an export, at least one unless `places` is empty. Takes what it gives off `places`.

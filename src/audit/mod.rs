@@ -21,6 +21,7 @@ pub mod stored;
 pub mod epoch;
 pub mod extract;
 pub mod keeper;
+pub mod one;
 mod record;
 pub mod sequencer;
 pub mod signer;

@@ -3,12 +3,14 @@
 //! its day on. It never holds a person's data.
 
 pub mod api;
+mod control;
 mod rows;
 mod settings;
 mod units;
 mod verbs;
 mod view;
 
+pub use control::pages as control_pages;
 pub use settings::{BoardChange, Page, Rules, SettingsChange, TeamSight};
 pub use units::NewUnit;
 pub use verbs::{NewBoard, PublicEntry, all_boards, find_board, number_series, public_boards};

@@ -299,6 +299,14 @@ impl Access<'_> {
         self.show_settings()
     }
 
+    /// Asks whether one may change settings, before a form for it is shown.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for all but the steward.
+    pub(super) fn may_change_settings(self) -> Result<()> {
+        self.require(Right::ChangeSettings, Action::BoardChange).map(drop)
+    }
+
     /// Changes settings from a day on.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! REST: errands, their messages, notes, assignee, read mark and state.
 
+pub mod openings;
+
 use super::claim::{NewReview, ReviewView};
 use super::decision::{DecisionView, NewDecision};
 use super::list::{Assignee, Filter};

@@ -37,17 +37,27 @@ pub struct Errand<'tx, Grant> {
     grant: PhantomData<Grant>,
 }
 
+/// An errand that a colleague asks to see.
+pub(super) struct ErrandAtDoor {
+    pub row: ErrandRow,
+    pub key: RowKey,
+}
+
 impl<'tx> Access<'tx> {
     /// Looks an errand up through the one who asks; `action` is what a refusal is logged as.
     ///
     /// # Errors
-    /// [`Error::NotFound`] outside the circle, exactly as for an id that is none.
+    /// [`Error::NotFound`] outside the circle, exactly as for an id that is none; [`Error::ReasonRequired`] for a
+    /// colleague of its unit.
     pub fn errand_for(self, id: ErrandId, action: Action) -> Result<Errand<'tx, Seen>> {
         let board = self.standing().board;
         let Some(row) = self.db(|db| rows::find(db, board, id))? else {
             return Err(self.absent(action, id));
         };
-        let relation = self.relation_to(row.facts())?;
+        let relation = match self.relation_to(row.facts())? {
+            Relation::None => self.at_the_door(&row, action)?,
+            known => known,
+        };
         if !self.may(relation, Right::SeeErrand) {
             return Err(self.absent(action, id));
         }
@@ -59,6 +69,38 @@ impl<'tx> Access<'tx> {
             key,
             grant: PhantomData,
         })
+    }
+
+    /// What a colleague is to an errand they have nothing to do with: nothing, until they have said why.
+    fn at_the_door(self, row: &ErrandRow, action: Action) -> Result<Relation> {
+        if !self.is_colleague(row.facts())? {
+            return Err(self.absent(action, row.id));
+        }
+        if self.has_opened(row.id)? {
+            return Ok(Relation::BreakGlass);
+        }
+        self.log(Happening::denied(action).errand(row.id).home(Some(row.home_id)));
+        Err(Error::ReasonRequired)
+    }
+
+    /// Looks an errand up in order to open it with a reason.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for whoever is no colleague; [`Error::Forbidden`] and [`Error::Conflict`] for those who see
+    /// it without a reason, home and team.
+    pub(super) fn errand_at_door(self, id: ErrandId) -> Result<ErrandAtDoor> {
+        let (board, action) = (self.standing().board, Action::ErrandOpen);
+        let Some(row) = self.db(|db| rows::find(db, board, id))? else {
+            return Err(self.absent(action, id));
+        };
+        match self.relation_to(row.facts())? {
+            Relation::None if self.is_colleague(row.facts())? => {}
+            Relation::None => return Err(self.absent(action, id)),
+            Relation::OwnHome => return Err(self.deny(Happening::denied(action).errand(id))),
+            _ => return Err(Error::Conflict("open")),
+        }
+        let key = self.keys()?.row_key("errand", id.uuid(), &row.wrapped_key)?;
+        Ok(ErrandAtDoor { row, key })
     }
 
     /// Looks an errand up in order to read it.

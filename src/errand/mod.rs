@@ -11,6 +11,7 @@ mod document;
 mod limits;
 mod list;
 mod number;
+mod opening;
 pub mod pages;
 mod queues;
 mod rows;
@@ -30,6 +31,7 @@ pub use claim::{
 pub use decision::{DecisionView, NewDecision, Outcome};
 pub use list::Filter;
 pub use number::ErrandNumber;
+pub use opening::{NewOpening, Opened, OpeningReason, OpeningView};
 pub use queues::Queues;
 pub use start::{NewErrand, NewMessageErrand, Started};
 pub use thread::{Move, NewMessage, NewNote};

@@ -65,11 +65,13 @@ struct Work<'tx> {
     users: HashMap<String, Option<ServiceUserId>>,
     people: Vec<PersonId>,
     /// Everyone in the files, with what they are there.
-    named: Vec<(PersonId, (Role, Option<UnitId>, Option<HomeId>))>,
+    named: Vec<(PersonId, Ground)>,
     /// Added and there already, by file.
     counts: [(usize, usize); 6],
 }
 
+/// What someone in the files is, and where.
+type Ground = (Role, Option<UnitId>, Option<HomeId>);
 /// What became of a line: `Ok(true)` it was added, `Ok(false)` it was there; or what is wrong with it.
 type Did = Result<bool, Wrong>;
 

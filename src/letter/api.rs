@@ -5,8 +5,8 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::id::of;
 use crate::outbox::LetterState;
-use crate::web::{Caller, Listed, Listing, Problem, Query, Reply, Shown};
-use actix_web::{get, web};
+use crate::web::{Caller, Json, Listed, Listing, NoContent, ObjectPath, Problem, Query, Reply, Shown};
+use actix_web::{delete, get, put, web};
 use serde::Deserialize;
 
 /// Which letters, how many of them, and from where.
@@ -54,4 +54,50 @@ pub async fn get_letters(
     let (state, listing) = query.0.read()?;
     let list = app.door.read(caller.0, move |access| access.letters(state, listing));
     Ok(Shown(list.await?))
+}
+
+/// A letter that was not taken, to be tried again.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LetterMove {
+    /// `waiting`.
+    #[schema(value_type = LetterState)]
+    state: String,
+}
+
+/// Have a letter that was not taken tried again. One that bore a token cannot be: invite anew, or let the person ask for
+/// a new password.
+#[utoipa::path(
+    tag = "letters",
+    request_body = LetterMove,
+    params(("id" = String, Path, description = "the letter")),
+    security(("token" = [])),
+    responses((status = 200, body = LetterView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[put("/letters/{id}/state")]
+pub async fn put_state(
+    app: web::Data<App>,
+    caller: Caller,
+    id: ObjectPath<of::Letter>,
+    to: Json<LetterMove>,
+) -> Reply<Shown<LetterView>> {
+    if to.value.state != LetterState::Waiting.as_str() {
+        return Err(Error::Malformed("unknown state".into()));
+    }
+    let retry = move |access: crate::access::Access<'_>| access.retry_letter(id.0);
+    Ok(Shown(app.door.write(caller.0, retry).await?))
+}
+
+/// Clear away a letter that was not taken.
+#[utoipa::path(
+    tag = "letters",
+    params(("id" = String, Path, description = "the letter")),
+    security(("token" = [])),
+    responses((status = 204), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[delete("/letters/{id}")]
+pub async fn delete_letter(app: web::Data<App>, caller: Caller, id: ObjectPath<of::Letter>) -> Reply<NoContent> {
+    let remove = move |access: crate::access::Access<'_>| access.remove_letter(id.0);
+    app.door.write(caller.0, remove).await?;
+    Ok(NoContent)
 }

@@ -14,6 +14,9 @@ pub struct LetterView {
     pub state: LetterState,
     /// Whom it is to.
     pub person_id: PersonId,
+    pub name: String,
+    /// Whether it can be sent again: what an invitation or a lost password bore is gone with the letter.
+    pub can_be_retried: bool,
     pub made_at: Instant,
     /// How often it was tried.
     pub tries: u64,
@@ -25,14 +28,16 @@ pub struct LetterView {
     pub died_at: Option<Instant>,
 }
 
-impl TryFrom<LetterRow> for LetterView {
-    type Error = Error;
-    fn try_from(row: LetterRow) -> Result<LetterView> {
+impl LetterView {
+    pub(super) fn of(row: LetterRow, name: String) -> Result<LetterView> {
+        let (kind, state) = (LetterKind::stored(&row.kind)?, LetterState::stored(&row.state)?);
         Ok(LetterView {
             id: row.id,
-            kind: LetterKind::stored(&row.kind)?,
-            state: LetterState::stored(&row.state)?,
+            kind,
+            state,
             person_id: row.person,
+            name,
+            can_be_retried: state == LetterState::Dead && kind.bears_nothing(),
             made_at: row.made_at,
             tries: u64::try_from(row.tries).map_err(Error::fault)?,
             failure: row.failure.as_deref().map(LetterFailure::stored).transpose()?,

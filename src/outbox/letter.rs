@@ -52,6 +52,8 @@ fn subject(text: &Text<'_>) -> &'static str {
         LetterKind::ContactChanged => "Dina kontaktuppgifter ändras",
         LetterKind::Alarm if is_english => "Important about your account",
         LetterKind::Alarm => "Viktigt om ditt konto",
+        LetterKind::ErrandOpened if is_english => "A colleague has opened an errand",
+        LetterKind::ErrandOpened => "En kollega har öppnat ett ärende",
     }
 }
 
@@ -73,6 +75,13 @@ fn body(text: &Text<'_>) -> Result<String> {
             "Your password in the e-service has been changed. If it was not you, call the municipality at once."
         }
         LetterKind::Alarm => "Ditt lösenord i e-tjänsten har ändrats. Var det inte du, ring kommunen genast.",
+        LetterKind::ErrandOpened if is_english => {
+            "A colleague who does not handle it has opened an errand that you answer for. Sign in to see who, and why."
+        }
+        LetterKind::ErrandOpened => {
+            "En kollega som inte handlägger det har öppnat ett ärende som du ansvarar för. Logga in för att se vem och \
+             varför."
+        }
         LetterKind::Invitation | LetterKind::Recovery => return with_code(text, is_english),
     };
     Ok(format!("{fixed}\r\n"))

@@ -8,7 +8,7 @@ mod relay;
 mod rows;
 mod worker;
 
-pub use rows::{Enclosed, LetterRow, enclose, enqueue, of_board};
+pub use rows::{Enclosed, LetterRow, Waits, dead_letter, enclose, enqueue, forget_dead, of_board, revive, waits};
 pub use worker::{Postman, SEND, backlog};
 
 crate::closed_list! {
@@ -24,6 +24,15 @@ crate::closed_list! {
         ContactChanged = "contact_changed",
         /// Something has happened to the account that its owner must know of.
         Alarm = "alarm",
+        /// A colleague without a relation to it has opened an errand that the receiver answers for.
+        ErrandOpened = "errand_opened",
+    }
+}
+
+impl LetterKind {
+    /// Whether it says the same to everyone, so that it can be sent again; what others bore is gone with the letter.
+    pub const fn bears_nothing(self) -> bool {
+        matches!(self, LetterKind::SomethingNew | LetterKind::Alarm)
     }
 }
 

@@ -293,6 +293,79 @@ pub struct LetterRow {
     pub died_at: Option<Instant>,
 }
 
+/// The columns of a [`LetterRow`].
+const LETTER: (
+    outbox::id,
+    outbox::kind,
+    outbox::state,
+    outbox::person_id,
+    outbox::tries,
+    outbox::made_at,
+    outbox::failure,
+    outbox::died_at,
+) = (
+    outbox::id,
+    outbox::kind,
+    outbox::state,
+    outbox::person_id,
+    outbox::tries,
+    outbox::made_at,
+    outbox::failure,
+    outbox::died_at,
+);
+
+/// A letter of the board that is given up.
+pub fn dead_letter(db: &mut Db, board: BoardId, id: Id<of::Letter>) -> Result<Option<LetterRow>> {
+    let dead = outbox::table
+        .filter(outbox::id.eq(id).and(outbox::board_id.eq(board)))
+        .filter(outbox::state.eq(LetterState::Dead.as_str()));
+    Ok(dead.select(LETTER).first(db).optional()?)
+}
+
+/// Has a letter that was given up tried anew, as if it had just been left.
+pub fn revive(db: &mut Db, id: Id<of::Letter>, now: Instant) -> Result<()> {
+    let dead = outbox::table.filter(outbox::id.eq(id).and(outbox::state.eq(LetterState::Dead.as_str())));
+    diesel::update(dead)
+        .set((
+            outbox::state.eq(LetterState::Waiting.as_str()),
+            outbox::next_try_at.eq(now),
+            outbox::made_at.eq(now),
+            outbox::died_at.eq(None::<Instant>),
+            outbox::failure.eq(None::<String>),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Forgets a letter that was given up.
+pub fn forget_dead(db: &mut Db, id: Id<of::Letter>) -> Result<()> {
+    let dead = outbox::table.filter(outbox::id.eq(id).and(outbox::state.eq(LetterState::Dead.as_str())));
+    diesel::delete(dead).execute(db)?;
+    Ok(())
+}
+
+/// What of a board's letters is not sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Waits {
+    pub waiting: i64,
+    /// When the oldest of them was left.
+    pub oldest: Option<Instant>,
+    /// Given up.
+    pub dead: i64,
+}
+
+/// What of a board's letters is not sent.
+pub fn waits(db: &mut Db, board: BoardId) -> Result<Waits> {
+    let of =
+        |state: LetterState| outbox::table.filter(outbox::board_id.eq(board).and(outbox::state.eq(state.as_str())));
+    let oldest = of(LetterState::Waiting).select(outbox::made_at).order(outbox::made_at);
+    Ok(Waits {
+        waiting: of(LetterState::Waiting).count().get_result(db)?,
+        oldest: oldest.first(db).optional()?,
+        dead: of(LetterState::Dead).count().get_result(db)?,
+    })
+}
+
 /// A board's letters of one state, newest first, those before `before`.
 pub fn of_board(
     db: &mut Db,
@@ -302,16 +375,7 @@ pub fn of_board(
 ) -> Result<Vec<LetterRow>> {
     let mut query = outbox::table
         .filter(outbox::board_id.eq(board).and(outbox::state.eq(state.as_str())))
-        .select((
-            outbox::id,
-            outbox::kind,
-            outbox::state,
-            outbox::person_id,
-            outbox::tries,
-            outbox::made_at,
-            outbox::failure,
-            outbox::died_at,
-        ))
+        .select(LETTER)
         .order(outbox::id.desc())
         .limit(most)
         .into_boxed();

@@ -1,15 +1,15 @@
 //! REST: the log for auditors, its checkpoint and key, its export.
 
-use super::verbs::{ErrandNamed, EventFilter, Places, lines};
-use super::view::EventView;
+use super::check::check_log;
+use super::verbs::{ErrandNamed, EventFilter, Places, download_of};
+use super::view::{CheckView, EventView, EventWhole};
 use crate::app::App;
 use crate::audit::{Action, Outcome};
 use crate::clock::Instant;
 use crate::error::{Error, Faults, Result};
 use crate::id::{HomeId, PersonId, of};
-use crate::web::{Caller, Listed, Listing, Plain, Problem, Query, Reply, Shown};
-use actix_web::http::header;
-use actix_web::{HttpResponse, get, web};
+use crate::web::{Caller, Created, Listed, Listing, ObjectPath, Paging, Plain, Problem, Query, Reply, Shown};
+use actix_web::{HttpResponse, get, post, web};
 use serde::Deserialize;
 
 /// What the list of events is narrowed to, how much of it, and from where.
@@ -140,6 +140,50 @@ pub async fn get_events(
     Ok(Shown(list.await?))
 }
 
+/// One event whole: what is stored of it, its commitments and leaf, its place in the tree with the events beside it, the
+/// first checkpoint that counts it, and whether all that fits together. For auditors.
+#[utoipa::path(
+    tag = "audit",
+    params(("id" = String, Path, description = "the event")),
+    security(("token" = [])),
+    responses((status = 200, body = EventWhole), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[get("/audit/events/{id}")]
+pub async fn get_event(app: web::Data<App>, caller: Caller, id: ObjectPath<of::Event>) -> Reply<Shown<EventWhole>> {
+    let read = move |access: crate::access::Access<'_>| access.audit_event(id.0);
+    Ok(Shown(app.door.read(caller.0, read).await?))
+}
+
+/// The checks of the board's logs, newest first: when the whole log was verified, and what was found. For auditors and
+/// the data protection officer.
+#[utoipa::path(
+    tag = "audit",
+    params(Paging),
+    security(("token" = [])),
+    responses((status = 200, body = Listed<CheckView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[get("/audit/checks")]
+pub async fn get_checks(app: web::Data<App>, caller: Caller, query: Query<Paging>) -> Reply<Shown<Listed<CheckView>>> {
+    let listing = query.0.listing()?;
+    let list = app.door.read(caller.0, move |access| access.log_checks(listing));
+    Ok(Shown(list.await?))
+}
+
+/// Have the whole log checked now, as `famn audit verify` does; the answer does not wait for the end. One that runs
+/// already is not begun a second time. For auditors.
+#[utoipa::path(
+    tag = "audit",
+    security(("token" = [])),
+    responses((status = 201, body = CheckView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[post("/audit/checks")]
+pub async fn post_check(app: web::Data<App>, caller: Caller) -> Reply<Created<CheckView>> {
+    Ok(Created {
+        body: check_log(&app, caller.0).await?,
+        location: None,
+    })
+}
+
 /// The newest signed checkpoint of the board's log (C2SP tlog-checkpoint), for auditors and the data protection officer.
 #[utoipa::path(
     tag = "audit",
@@ -204,8 +248,5 @@ pub async fn get_export(app: web::Data<App>, caller: Caller, query: Query<Export
     }
     let places = Places { epoch, from, to };
     let export = app.door.read(caller.0, move |access| access.export_log(places)).await?;
-    Ok(HttpResponse::Ok()
-        .content_type("application/x-ndjson")
-        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"events.jsonl\""))
-        .streaming(Box::pin(lines(App::clone(&app), export))))
+    Ok(download_of(&app, export))
 }

@@ -1,8 +1,10 @@
 //! Reviewing the log: the law wants who has read what checked systematically and recurringly (lag 2001:454, 10 §).
-//! Owns what auditors are shown of the log and how they narrow it, and gives the log's checkpoint, key and export out.
-//! It never shows content or free text, never crosses a board, and writes nothing but the events of its own reading.
+//! Owns what auditors are shown of the log and how they narrow it, has the log checked, and gives its checkpoint, key
+//! and export out. It never shows content or free text, never crosses a board, and writes nothing but the events of its
+//! own reading and what checks found.
 
 pub mod api;
+mod check;
 pub mod pages;
 mod rows;
 #[cfg(test)]
@@ -10,5 +12,8 @@ mod tests;
 mod verbs;
 mod view;
 
-pub use verbs::{ErrandNamed, EventFilter, Export, Places, lines};
-pub use view::{EventActor, EventView, LogState, SignedState};
+pub use check::{CheckVerdict, check_daily, check_log};
+pub use verbs::{ErrandNamed, EventFilter, Export, Places, download_of};
+pub use view::{
+    CheckState, CheckView, EventActor, EventView, EventWhole, LogState, NeighbourView, PlaceView, SignedState,
+};

@@ -1,18 +1,21 @@
 //! Reading the log, its checkpoint and key, and exporting it: each asks for the right first, and is an event itself.
 
 use super::rows::{self, EventRow};
-use super::view::{EventActor, EventView, LogState, SignedState};
+use super::view::{EventActor, EventView, EventWhole, LogState, SignedState};
 use crate::access::{Access, Happening, Right};
 use crate::app::App;
 use crate::audit::extract::{self, LogHead};
+use crate::audit::one;
 use crate::audit::stored::Told;
 use crate::audit::{Action, LogId, Outcome};
 use crate::clock::Instant;
 use crate::errand::ErrandNumber;
 use crate::error::{Error, Result};
-use crate::id::{ErrandId, HomeId, Id, PersonId, UnitId, of};
+use crate::id::{ErrandId, EventId, HomeId, Id, PersonId, UnitId, of};
 use crate::secret::Secret;
 use crate::web::{Listed, Listing};
+use actix_web::HttpResponse;
+use actix_web::http::header;
 use bytes::Bytes;
 use futures_util::Stream;
 use futures_util::stream::try_unfold;
@@ -101,6 +104,33 @@ impl Access<'_> {
         Ok(rows.map(|(row, told)| beside.show(row, told)).collect())
     }
 
+    /// One event of the board whole, with what proves it.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for all but auditors; [`Error::NotFound`].
+    pub fn audit_event(self, id: EventId) -> Result<EventWhole> {
+        let relation = self.require(Right::ReadLog, Action::AuditRead)?;
+        let (board, keys) = (self.standing().board, self.keys()?);
+        let Some(whole) = self.db(|db| one::find(db, &keys, id))? else {
+            self.log(Happening::denied(Action::AuditRead).object("event", id));
+            return Err(Error::NotFound);
+        };
+        self.log(Happening::read(Action::AuditRead, relation).object("event", id));
+        let row = self.db(|db| rows::one(db, board, id))?;
+        let shown = self.show_events(vec![row])?.pop().ok_or(Error::NotFound)?;
+        Ok(EventWhole::of(shown, whole))
+    }
+
+    /// How many attempts were refused since then, for the page of the log.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for all but auditors.
+    pub fn refused_since(self, since: Instant) -> Result<u64> {
+        self.require(Right::ReadLog, Action::AuditRead)?;
+        let board = self.standing().board;
+        self.db(|db| rows::refused_since(db, board, since))
+    }
+
     /// The newest checkpoint of a log, the whole signed note.
     ///
     /// # Errors
@@ -133,8 +163,10 @@ impl Access<'_> {
             signed: head.checkpoint.map(|(size, note)| SignedState {
                 size,
                 root: root(&note),
+                note,
             }),
             key: head.vkey,
+            checked: self.newest_check()?,
         })
     }
 
@@ -202,7 +234,7 @@ impl Beside {
 
 /// The lines of an export, page after page, so that memory stays flat however long the log is. Only what was counted
 /// when the export was noted is sent. When a page fails the answer breaks off, and is told from a whole one by that.
-pub fn lines(app: App, export: Export) -> impl Stream<Item = Result<Bytes>> {
+fn lines(app: App, export: Export) -> impl Stream<Item = Result<Bytes>> {
     let Export { log, places } = export;
     try_unfold(places, move |places| {
         let app = app.clone();
@@ -215,4 +247,12 @@ pub fn lines(app: App, export: Export) -> impl Stream<Item = Result<Bytes>> {
             Ok(Some((Bytes::from(lines), rest)))
         }
     })
+}
+
+/// An export as the file that both faces give out.
+pub fn download_of(app: &App, export: Export) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/x-ndjson")
+        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"events.jsonl\""))
+        .streaming(Box::pin(lines(App::clone(app), export)))
 }

@@ -4,7 +4,7 @@
 use super::unread::Unread;
 use crate::app::App;
 use crate::error::Error;
-use crate::web::{Failure, Language, RequestId, arrive, page, problem};
+use crate::web::{Failure, Language, RequestId, arrive, page, problem, squeezed};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -68,6 +68,7 @@ async fn answer(
         None => answer,
     };
     set_headers(answer.headers_mut(), id);
+    let answer = squeezed(&request, answer);
     let took = app.clock.now().since(begun);
     app.metrics.answered(
         request.match_pattern(),

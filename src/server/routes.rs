@@ -2,7 +2,7 @@
 
 use super::document::openapi;
 use super::{health, unmatched};
-use crate::{account, board, draft, errand, file, home, letter, review};
+use crate::{account, board, draft, errand, file, health as condition, home, letter, review};
 use actix_web::web;
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -44,6 +44,7 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(errand::pages::get_travel)
         .service(errand::pages::post_travel)
         .service(errand::pages::get_awards)
+        .service(errand::pages::post_opening)
         .service(errand::pages::post_decision)
         .service(errand::pages::get_review)
         .service(errand::pages::post_review)
@@ -70,7 +71,25 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(file::pages::post_file)
         .service(file::pages::get_file)
         .service(file::pages::get_original)
-        .service(review::pages::get_log);
+        .service(review::pages::get_log)
+        .service(review::pages::get_state)
+        .service(review::pages::post_check)
+        .service(review::pages::get_export)
+        .service(review::pages::get_checkpoint)
+        .service(review::pages::get_key)
+        .service(review::pages::get_event)
+        .service(board::control_pages::get_settings)
+        .service(board::control_pages::get_group)
+        .service(board::control_pages::post_group)
+        .service(board::control_pages::get_units)
+        .service(board::control_pages::post_unit)
+        .service(account::pages::get_people)
+        .service(account::pages::get_roles)
+        .service(account::pages::post_role)
+        .service(account::pages::post_change)
+        .service(letter::pages::get_letters)
+        .service(letter::pages::post_letter)
+        .service(condition::pages::get_health);
 }
 
 pub(super) fn api(config: &mut ServiceConfig<'_>) {
@@ -123,13 +142,21 @@ pub(super) fn api(config: &mut ServiceConfig<'_>) {
             .service(errand::api::put_assignee)
             .service(errand::api::put_read)
             .service(errand::api::put_state)
+            .service(errand::api::openings::post_opening)
+            .service(errand::api::openings::get_openings)
             .service(errand::api::post_decision)
             .service(errand::api::post_review)
             .service(review::api::get_events)
+            .service(review::api::get_event)
+            .service(review::api::get_checks)
+            .service(review::api::post_check)
             .service(review::api::get_checkpoint)
             .service(review::api::get_vkey)
             .service(review::api::get_export)
-            .service(letter::api::get_letters),
+            .service(letter::api::get_letters)
+            .service(letter::api::put_state)
+            .service(letter::api::delete_letter)
+            .service(condition::api::get_health),
     );
 }
 

@@ -1,10 +1,10 @@
 //! What runs beside the requests, and ends in order: sequencing and signing the log, sending letters, sweeping what is
-//! past its time.
+//! past its time, checking the log once a day.
 
 use crate::app::App;
 use crate::error::Result;
 use crate::outbox::Postman;
-use crate::{account, board, draft, file};
+use crate::{account, board, draft, file, review};
 use actix_web::dev::ServerHandle;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -37,7 +37,8 @@ impl Tasks {
         let running = vec![
             tokio::spawn(app.keeper().run(stopping.clone())),
             tokio::spawn(postman.clone().run(stopping.clone())),
-            tokio::spawn(sweep(app.clone(), postman, stopping)),
+            tokio::spawn(sweep(app.clone(), postman, stopping.clone())),
+            tokio::spawn(check(app.clone(), stopping)),
         ];
         Ok(Tasks {
             app: app.clone(),
@@ -81,5 +82,23 @@ async fn sweep(app: App, postman: Postman, mut stop: watch::Receiver<bool>) {
             }
         }
         let _ = tokio::time::timeout(SWEEP_EVERY, stop.changed()).await;
+    }
+}
+
+/// Checks each board's log once a day; the first time an hour after the start. Nothing waits for a check at the end.
+async fn check(app: App, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP_EVERY) => {}
+            _ = stop.changed() => return,
+        }
+        tokio::select! {
+            done = review::check_daily(&app) => match done {
+                Ok(0) => {}
+                Ok(logs) => tracing::info!(logs, "checked the log"),
+                Err(cause) => tracing::error!(%cause, "the log could not be checked"),
+            },
+            _ = stop.changed() => return,
+        }
     }
 }

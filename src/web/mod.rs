@@ -8,6 +8,7 @@ mod input;
 mod language;
 pub mod page;
 mod reply;
+mod squeeze;
 
 pub use arrival::{arrive, recognised};
 pub use caller::{Caller, origin_of};
@@ -18,6 +19,7 @@ pub use input::{
 };
 pub use language::{Language, say, say_count, say_with};
 pub use reply::{Accepted, Created, Listed, NoContent, Plain, Reply, Shown, Versioned};
+pub use squeeze::{gzip, squeezed, takes_gzip};
 
 use uuid::Uuid;
 

@@ -1,6 +1,7 @@
 //! Every operation of the API, tried by everyone, against a table of what each is answered. A new operation without a
 //! row fails. What is refused is logged; what is not there for one is answered exactly as what is not there at all.
 
+mod looked;
 mod pages;
 mod people;
 mod sealed;
@@ -40,24 +41,32 @@ DELETE /sessions/current            -                  401  204  204  204  204  
 GET    /me                          -                  401  200  200  200  200  200  200  200  200  200  200  200  200  200
 GET    /assignments                 assignment.list    401  200  200  200  200  200  200  200  200  403  403  403  403  403
 POST   /files                       file.upload        401  201  201  201  201  201  201  201  201  403  403  403  403  403
-GET    /files/{id}/content          file.read          401  200  200  404  404  404  200  404  200  404  404  404  404  404
-GET    /files/{id}/original         file.original      401  200  403  404  404  404  200  404  200  404  404  404  404  404
+GET    /files/{id}/content          file.read          401  200  200  404  404  404  200  403  200  404  404  404  404  404
+GET    /files/{id}/original         file.original      401  200  403  404  404  404  200  403  200  404  404  404  404  404
 POST   /errands                     errand.create      401  201  201  404  404  404  201  404  201  403  403  403  403  403
 GET    /errands                     errand.list        401  200  200  200  200  200  200  200  200  403  403  403  403  403
-GET    /errands/{id}                errand.read        401  200  200  404  404  404  200  404  200  404  404  404  404  404
-POST   /errands/{id}/messages       message.send       401  201  201  404  404  404  201  404  201  404  404  404  404  404
-GET    /errands/{id}/notes          note.read          401  403  403  404  404  404  200  404  200  404  404  404  404  404
-POST   /errands/{id}/notes          note.write         401  403  403  404  404  404  201  404  201  404  404  404  404  404
-PUT    /errands/{id}/assignee       errand.assign      401  403  403  404  404  404  204  404  204  404  404  404  404  404
-PUT    /errands/{id}/read           errand.mark        401  204  204  404  404  404  204  404  204  404  404  404  404  404
-PUT    /errands/{id}/state          errand.state       401  403  403  404  404  404  200  404  200  404  404  404  404  404
-POST   /errands/{id}/decisions      decision.make      401  403  403  404  404  404  201  404  201  404  404  404  404  404
-POST   /errands/{id}/reviews        claim.review       401  403  403  404  404  404  201  404  201  404  404  404  404  404
+GET    /errands/{id}                errand.read        401  200  200  404  404  404  200  403  200  404  404  404  404  404
+POST   /errands/{id}/messages       message.send       401  201  201  404  404  404  201  403  201  404  404  404  404  404
+GET    /errands/{id}/notes          note.read          401  403  403  404  404  404  200  403  200  404  404  404  404  404
+POST   /errands/{id}/notes          note.write         401  403  403  404  404  404  201  403  201  404  404  404  404  404
+PUT    /errands/{id}/assignee       errand.assign      401  403  403  404  404  404  204  403  204  404  404  404  404  404
+PUT    /errands/{id}/read           errand.mark        401  204  204  404  404  404  204  403  204  404  404  404  404  404
+PUT    /errands/{id}/state          errand.state       401  403  403  404  404  404  200  403  200  404  404  404  404  404
+POST   /errands/{id}/decisions      decision.make      401  403  403  404  404  404  201  403  201  404  404  404  404  404
+POST   /errands/{id}/reviews        claim.review       401  403  403  404  404  404  201  403  201  404  404  404  404  404
+POST   /errands/{id}/openings       errand.open        401  403  403  404  404  404  409  201  409  404  404  404  404  404
+GET    /errands/{id}/openings       opening.list       401  403  403  404  404  404  200  403  200  404  404  404  404  404
 GET    /audit/events                audit.read         401  403  403  403  403  403  403  403  403  403  200  403  403  403
+GET    /audit/events/{id}           audit.read         401  403  403  403  403  403  403  403  403  403  200  403  403  403
+GET    /audit/checks                audit.checkpoint   401  403  403  403  403  403  403  403  403  403  200  200  403  403
+POST   /audit/checks                audit.verify       401  403  403  403  403  403  403  403  403  403  201  403  403  403
 GET    /audit/checkpoint            audit.checkpoint   401  403  403  403  403  403  403  403  403  403  200  200  403  403
 GET    /audit/vkey                  audit.checkpoint   401  403  403  403  403  403  403  403  403  403  200  200  403  403
 GET    /audit/export                audit.export       401  403  403  403  403  403  403  403  403  403  200  403  403  403
 GET    /letters                     letter.list        401  403  403  403  403  403  403  403  403  403  403  403  403  200
+PUT    /letters/{id}/state          letter.retry       401  403  403  403  403  403  403  403  403  403  403  403  403  200
+DELETE /letters/{id}                letter.remove      401  403  403  403  403  403  403  403  403  403  403  403  403  204
+GET    /health                      health.read        401  403  403  403  403  403  403  403  403  403  403  403  403  200
 ";
 
 /// One operation and what is expected of it.
@@ -185,9 +194,11 @@ impl Berg {
             ("PUT", "/errands/{id}/assignee") => json!({"person_id": self.jonas}),
             ("PUT", "/errands/{id}/read") => json!({"read": true}),
             ("PUT", "/errands/{id}/state") => json!({"state": "closed"}),
+            ("POST", "/errands/{id}/openings") => json!({"reason_code": "consultation"}),
             ("POST", "/errands/{id}/decisions") => json!({"outcome": "granted"}),
             ("POST", "/errands/{id}/reviews") => self.review_of(id).await,
-            ("GET" | "DELETE", _) | ("POST", "/files") => return None,
+            ("PUT", "/letters/{id}/state") => json!({"state": "waiting"}),
+            ("GET" | "DELETE", _) | ("POST", "/files" | "/audit/checks") => return None,
             other => panic!("{other:?} takes a body that is not here"),
         })
     }
@@ -268,7 +279,7 @@ async fn walk(town: &Town, berg: &Berg, column: usize) {
     };
     let mut rows = table();
     // Signing out comes last.
-    rows.sort_by_key(|row| row.method == Method::DELETE);
+    rows.sort_by_key(|row| row.path == "/sessions/current");
     for row in rows {
         let what = format!("{} {} by {name}", row.method, row.path);
         let there = if row.path.contains("{id}") {

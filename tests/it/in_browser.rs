@@ -1,5 +1,5 @@
-//! The main job in a real browser, with scripts and without: what a foster parent, a caseworker and an auditor do and
-//! see, and what must hold of every page (`Chromium::is_well`).
+//! The main job in a real browser, with scripts and without: what a foster parent does and sees on a phone, a caseworker
+//! and an auditor at a desk, and what must hold of every page (`Chromium::is_well`).
 
 mod team;
 
@@ -30,7 +30,9 @@ async fn a_page_that_is_not_well_is_found() {
     }
 }
 
-async fn signs_in(at: &Chromium, who: &str) {
+pub async fn signs_in(at: &Chromium, who: &str) {
+    let family = ["anna.berg", "erik.berg", "sara.ohman"].contains(&who);
+    at.resizes(if family { PHONE } else { DESK }).await;
     at.goto("/logga-in").await;
     at.chooses("board", "borlange").await;
     at.types("email", &format!("{who}@example.org")).await;
@@ -40,7 +42,7 @@ async fn signs_in(at: &Chromium, who: &str) {
     at.is_well().await;
 }
 
-async fn signs_out(at: &Chromium) {
+pub async fn signs_out(at: &Chromium) {
     at.presses("Logga ut").await;
     at.sees("Du är utloggad").await;
     at.is_well().await;
@@ -183,9 +185,9 @@ async fn answers(at: &Chromium, message: &str, claim: &str) {
     at.is_well().await;
 }
 
-async fn the_main_job(width: u32, scripts: bool) {
+async fn the_main_job(scripts: bool) {
     let town = Town::new().await;
-    let Some(at) = Chromium::open(&town.base, width, scripts).await else {
+    let Some(at) = Chromium::open(&town.base, PHONE, scripts).await else {
         return;
     };
     town.nobody().plant("Nu är tapeten uppe");
@@ -234,13 +236,13 @@ async fn the_main_job(width: u32, scripts: bool) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_main_job_is_done_on_a_phone_without_scripts() {
-    the_main_job(PHONE, false).await;
+async fn the_main_job_is_done_without_scripts() {
+    the_main_job(false).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_main_job_is_done_at_a_desk_with_scripts() {
-    the_main_job(DESK, true).await;
+async fn the_main_job_is_done_with_scripts() {
+    the_main_job(true).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -335,4 +337,66 @@ async fn keys_lead_where_buttons_do_and_can_be_switched_off() {
     at.presses("Stäng").await;
     at.keys("r").await;
     assert_ne!(at.focused().await, "body");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sent_is_not_sent_again_from_the_page_before_or_another_tab() {
+    let town = Town::new().await;
+    let Some(at) = Chromium::open(&town.base, PHONE, true).await else {
+        return;
+    };
+    let sent = || crate::kit::count(&town.place, "errand WHERE kind = 'message'");
+    signs_in(&at, "anna.berg").await;
+    at.follows("Skriv till teamet").await;
+    at.ticks("Alva").await;
+    at.types("subject", "Skolskjutsen").await;
+    at.types("body", "Kan vi byta tid på torsdag?").await;
+    at.presses("Fortsätt").await;
+    at.sees("Kontrollera innan du skickar").await;
+    let before = sent();
+    at.presses("Skicka meddelandet").await;
+    at.sees("Meddelandet är skickat").await;
+    assert_eq!(sent(), before + 1);
+    // The page before was answered to a form and is kept nowhere: the browser shows it only to whoever says so again.
+    at.goes_back().await;
+    assert_eq!(sent(), before + 1, "going back sends nothing");
+
+    // Two tabs with a message each do not get in each other's way.
+    at.goto("/skriv").await;
+    at.ticks("Alva").await;
+    at.types("body", "Det första fönstret").await;
+    let first = at.opens_tab().await;
+    at.goto("/skriv").await;
+    at.ticks("Alva").await;
+    at.types("body", "Det andra fönstret").await;
+    at.presses("Fortsätt").await;
+    at.presses("Skicka meddelandet").await;
+    at.sees("Meddelandet är skickat").await;
+    at.returns_to(&first).await;
+    at.presses("Fortsätt").await;
+    at.sees("Det första fönstret").await;
+    at.presses("Skicka meddelandet").await;
+    at.sees("Meddelandet är skickat").await;
+    assert_eq!(sent(), before + 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_is_told_on_top_and_has_the_focus() {
+    let town = Town::new().await;
+    let Some(at) = Chromium::open(&town.base, PHONE, true).await else {
+        return;
+    };
+    signs_in(&at, "anna.berg").await;
+    for path in ["/skriv", "/kvitton", "/onska/inkop", "/onska/resa"] {
+        at.goto(path).await;
+        at.presses("Fortsätt").await;
+        at.sees("för att fortsätta").await;
+        assert_eq!(at.focused().await, "fel", "{path}: the summary has the focus");
+        assert!(at.title().await.starts_with("Fel: "), "{path}: the title says so first");
+        assert!(
+            at.leads_to_fields().await,
+            "{path}: each fault leads to its field and stands there too"
+        );
+        at.is_well().await;
+    }
 }

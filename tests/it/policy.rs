@@ -91,26 +91,30 @@ async fn the_list_and_the_single_errand_agree() {
                 let items = list["items"].as_array().expect("items").iter();
                 items.map(crate::kit::id).collect()
             };
-            let mut opened = BTreeSet::new();
+            let (mut opened, mut at_door) = (BTreeSet::new(), BTreeSet::new());
             for errand in world.errands.iter().map(|errand| errand.id.to_string()) {
                 let answer = who.opens(&errand).await;
                 match answer.status.as_u16() {
                     200 => drop(opened.insert(errand)),
+                    403 => drop(at_door.insert(errand)),
                     404 => {}
                     _ => panic!("{} opens {errand}: {answer}", person.email),
                 }
             }
-            let mut expected = BTreeSet::new();
+            let (mut expected, mut colleague) = (BTreeSet::new(), BTreeSet::new());
             for errand in &world.errands {
                 let reason = world.reason(person, errand);
                 reasons.insert(reason);
                 if reason.is_some() {
                     expected.insert(errand.id.to_string());
+                } else if world.is_colleague(person, errand) {
+                    colleague.insert(errand.id.to_string());
                 }
             }
             let what = format!("world {seed}, {person:?} in {world:#?}");
             assert_eq!(listed, opened, "the list and the single errands: {what}");
             assert_eq!(opened, expected, "what is seen and what the rules say: {what}");
+            assert_eq!(at_door, colleague, "what a reason would open: {what}");
             homes_agree(&who, &world, &what).await;
         }
     }

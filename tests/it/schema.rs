@@ -3,7 +3,7 @@
 
 use crate::kit::{Place, on_postgres, rows_of};
 use famn::db::{Store, migrate};
-use famn::{access, draft, errand, home, outbox};
+use famn::{access, draft, errand, home, outbox, review};
 use std::collections::BTreeSet;
 
 /// `table.column type`, with ` null` where nothing may stand there, and `table key a,b`.
@@ -47,8 +47,10 @@ fn values() -> Vec<(&'static str, Vec<&'static str>)> {
         ("warning_code", all!(errand::WarningCode::ALL)),
         ("letter_kind", all!(outbox::LetterKind::ALL)),
         ("draft_kind", all!(draft::DraftKind::ALL)),
+        ("opening_reason", all!(errand::OpeningReason::ALL)),
         ("letter_state", all!(outbox::LetterState::ALL)),
         ("letter_failure", all!(outbox::LetterFailure::ALL)),
+        ("check_verdict", all!(review::CheckVerdict::ALL)),
     ]
 }
 

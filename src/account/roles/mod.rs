@@ -3,6 +3,7 @@
 //! everyone's data, takes a second person, and is no grant until then.
 
 pub mod api;
+pub mod pages;
 mod rows;
 mod show;
 mod verbs;

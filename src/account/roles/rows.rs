@@ -139,3 +139,16 @@ pub(super) fn withdraw(db: &mut Db, id: GrantId, at: Instant) -> Result<bool> {
         .filter(role_proposal::to_at.is_null().or(role_proposal::to_at.gt(at)));
     Ok(diesel::update(waiting).set(role_proposal::to_at.eq(at)).execute(db)? == 1)
 }
+
+/// Everyone who has, or had, a role of the staff.
+pub(super) fn staff_ever(db: &mut Db, of: BoardId) -> Result<Vec<PersonId>> {
+    let staff = role_grant::table
+        .filter(
+            role_grant::board_id
+                .eq(of)
+                .and(role_grant::role.ne(Role::Contractor.as_str())),
+        )
+        .select(role_grant::person_id)
+        .distinct();
+    Ok(staff.load(db)?)
+}

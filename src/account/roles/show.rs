@@ -12,6 +12,20 @@ use crate::secret::SecretText;
 use std::collections::HashMap;
 
 impl Access<'_> {
+    /// The names of the board's staff, now or before, and of `also`, by name: for choosing whose acts to look at.
+    pub(crate) fn staff_ever(self, also: Option<PersonId>) -> Result<Vec<(PersonId, String)>> {
+        let board = self.standing().board;
+        let mut people = self.db(|db| rows::staff_ever(db, board))?;
+        people.extend(also.filter(|one| !people.contains(one)));
+        let names = self.names_of(&people)?;
+        let mut named: Vec<_> = names
+            .into_iter()
+            .map(|(id, name)| (id, name.expose().clone()))
+            .collect();
+        named.sort_by(|one, other| one.1.cmp(&other.1));
+        Ok(named)
+    }
+
     pub(super) fn show_role(self, person: PersonId, id: GrantId) -> Result<RoleView> {
         let mut all = self.show_roles(person)?.into_iter();
         all.find(|one| one.id == id).ok_or(Error::NotFound)

@@ -165,6 +165,19 @@ impl Access<'_> {
         self.show_role(person, id)
     }
 
+    /// Asks whether one may give this person a role, before what was filled in is told of.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for all but the steward, and to oneself.
+    pub(super) fn may_give_roles(self, person: PersonId) -> Result<()> {
+        let relation = self.require(Right::GrantRoles, Action::RoleGrant)?;
+        if person == self.person()? {
+            return Err(self.deny(Happening::denied(Action::RoleGrant).object("person", person)));
+        }
+        self.log(Happening::read(Action::RoleList, relation).object("person", person));
+        Ok(())
+    }
+
     /// Notes a fault unless the role is for a unit of the board, or for none, as it must be.
     pub(in crate::account) fn check_unit(self, faults: &mut Faults, role: Role, unit: Option<UnitId>) -> Result<()> {
         let fits = match unit {

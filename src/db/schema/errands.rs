@@ -317,3 +317,18 @@ diesel::table! {
         told_at -> Nullable<DbInstant>,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+    opening (id) {
+        id -> DbUuid,
+        board_id -> DbUuid,
+        errand_id -> DbUuid,
+        person_id -> DbUuid,
+        reason_code -> Text,
+        reason -> Nullable<Binary>,
+        opened_at -> DbInstant,
+        open_until -> DbInstant,
+    }
+}

@@ -42,6 +42,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_seq,
     audit_tree,
     audit_checkpoint,
+    log_check,
     purchase_request,
     purchase_cover,
     travel_request,
@@ -61,5 +62,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitation,
     recovery,
     draft,
+    opening,
     address_change,
 );

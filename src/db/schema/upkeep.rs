@@ -142,3 +142,20 @@ diesel::table! {
         frontier -> Binary,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+    log_check (id) {
+        id -> DbUuid,
+        board_id -> DbUuid,
+        asked_by -> Nullable<DbUuid>,
+        asked_at -> DbInstant,
+        done_at -> Nullable<DbInstant>,
+        verdict -> Nullable<Text>,
+        events -> BigInt,
+        signed -> BigInt,
+        findings -> BigInt,
+        words -> Text,
+    }
+}

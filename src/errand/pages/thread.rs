@@ -1,5 +1,6 @@
 //! One errand: to its home, and to the team with its notes and what can be done.
 
+use super::door;
 use super::facts::Facts;
 use super::pane::{Pane, Shown, Wanted, counted};
 use super::query::ListQuery;
@@ -13,7 +14,7 @@ use crate::audit::Action;
 use crate::clock::Instant;
 use crate::errand::state::{Act, STEPS, Step, find, has_ended};
 use crate::errand::{ErrandKind, ErrandState, ErrandView, NoteView, Outcome, StaffView};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::{ErrandId, HomeId, of};
 use crate::money::Ore;
 use crate::web::page::filters;
@@ -141,7 +142,10 @@ pub async fn get_thread(
     id: ObjectPath<of::Errand>,
     query: Query<ListQuery>,
 ) -> Result<HttpResponse> {
-    show(&app, &visitor, (id.0, &query.0), Again::default()).await
+    match show(&app, &visitor, (id.0, &query.0), Again::default()).await {
+        Err(Error::ReasonRequired) => door::ask(&app, &visitor, id.0, Fields::default(), FormFaults::default()).await,
+        shown => shown,
+    }
 }
 
 /// The acknowledgement: the number, and what happens next.

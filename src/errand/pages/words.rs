@@ -2,7 +2,9 @@
 
 use crate::access::Side;
 use crate::errand::wish::WishView;
-use crate::errand::{ErrandKind, ErrandState, LineState, MessageCategory, Outcome, ReceiptCategory, ReviewOutcome};
+use crate::errand::{
+    ErrandKind, ErrandState, LineState, MessageCategory, OpeningReason, Outcome, ReceiptCategory, ReviewOutcome,
+};
 use crate::web::say;
 
 /// A word on a coloured ground, with a picture where one helps. The word alone says it all.
@@ -146,6 +148,17 @@ pub fn said_of_line(of: ReviewOutcome) -> &'static str {
         ReviewOutcome::Granted => "said-of-line-granted",
         ReviewOutcome::PartlyGranted => "said-of-line-partly-granted",
         ReviewOutcome::Refused => "said-of-line-refused",
+    })
+}
+
+/// Why a colleague opens an errand.
+pub fn opening(of: OpeningReason) -> &'static str {
+    say(match of {
+        OpeningReason::Deputising => "opening-deputising",
+        OpeningReason::OnCall => "opening-on-call",
+        OpeningReason::Consultation => "opening-consultation",
+        OpeningReason::Handover => "opening-handover",
+        OpeningReason::Other => "opening-other",
     })
 }
 

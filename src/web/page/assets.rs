@@ -3,8 +3,10 @@
 
 use crate::error::{Error, Result};
 use crate::secret::sha256;
+use crate::web::{gzip, takes_gzip};
 use actix_web::http::header;
-use actix_web::{HttpResponse, get, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use flate2::Compression;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -19,6 +21,8 @@ struct Asset {
     path: String,
     media_type: &'static str,
     body: &'static str,
+    /// The same, compressed once for all.
+    small: Option<Vec<u8>>,
 }
 
 impl Asset {
@@ -32,6 +36,7 @@ impl Asset {
             path: format!("/assets/{stem}.{hash}.{extension}"),
             media_type,
             body,
+            small: gzip(body.as_bytes(), Compression::best()),
         }
     }
 }
@@ -120,17 +125,22 @@ impl askama::filters::HtmlSafe for Icon {}
 
 /// One of the files above.
 #[get("/assets/{name}")]
-pub async fn get_asset(name: web::Path<String>) -> Result<HttpResponse> {
+pub async fn get_asset(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse> {
     let path = format!("/assets/{name}");
     let all = [&*STYLESHEET, &*ICONS, &*FAVICON, &*UPLOAD, &*GUARD, &*LOOK, &*KEYS];
     let asset = all
         .into_iter()
         .find(|asset| asset.path == path)
         .ok_or(Error::NotFound)?;
-    Ok(HttpResponse::Ok()
+    let mut answer = HttpResponse::Ok();
+    answer
         .insert_header((header::CONTENT_TYPE, asset.media_type))
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
-        .body(asset.body))
+        .insert_header((header::VARY, "Accept-Encoding"));
+    Ok(match asset.small.as_deref().filter(|_| takes_gzip(&request)) {
+        Some(small) => answer.insert_header((header::CONTENT_ENCODING, "gzip")).body(small),
+        None => answer.body(asset.body),
+    })
 }
 
 #[cfg(test)]
@@ -173,7 +183,10 @@ mod tests {
     #[test]
     fn every_icon_there_is_a_picture_of() {
         let sprite = ICONS.body;
-        let templates = ["account", "errand", "home", "review", "web"].map(|folder| format!("src/{folder}"));
+        let templates = [
+            "account", "board", "errand", "health", "home", "letter", "review", "web",
+        ]
+        .map(|folder| format!("src/{folder}"));
         let files = templates
             .iter()
             .flat_map(|folder| crate::web::page::tests::files_below(folder, "html"));

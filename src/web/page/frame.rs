@@ -45,7 +45,22 @@ const TEAM: &[Link] = &[
 ];
 const WRITE: &[Link] = &[link("/skriv", "menu-write", "msg")];
 const HOMES: &[Link] = &[link("/hem", "menu-homes", "home")];
-const REVIEW: &[Link] = &[link("/logg", "menu-log", "list")];
+const REVIEW: &[Link] = &[
+    link("/logg", "menu-log", "list"),
+    link("/logg?outcome=denied", "menu-refused", "flag"),
+    CHECK,
+];
+const CHECK: Link = link("/logg/kontroll", "menu-check", "shield");
+const PROTECT: &[Link] = &[CHECK, PEOPLE];
+const PEOPLE: Link = link("/personer", "menu-people", "users");
+const MANAGE: &[Link] = &[PEOPLE];
+const GOVERN: &[Link] = &[
+    link("/installningar", "menu-settings", "doc"),
+    link("/enheter", "menu-units", "home"),
+    PEOPLE,
+    link("/brev", "menu-letters", "alert"),
+    link("/halsa", "menu-health", "chart"),
+];
 
 /// The frame of one page.
 #[derive(Debug, Clone, Default)]
@@ -199,6 +214,14 @@ impl Frame {
         }
         if holds(Role::Auditor) {
             groups.push(("menu-review", REVIEW));
+        }
+        if holds(Role::DataProtectionOfficer) {
+            groups.push(("menu-protect", PROTECT));
+        }
+        if holds(Role::Steward) {
+            groups.push(("menu-govern", GOVERN));
+        } else if holds(Role::UnitManager) {
+            groups.push(("menu-govern", MANAGE));
         }
         groups
     }

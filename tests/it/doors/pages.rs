@@ -1,6 +1,7 @@
 //! Every page and every form, tried by everyone with a browser's cookie, as the operations of the API are.
 
 mod fill;
+mod routes;
 
 use super::{Berg, PEOPLE, denials};
 use crate::kit::{Answer, Person, Town};
@@ -9,34 +10,17 @@ use famn::account::{Attempt, open_page_session};
 use famn::secret::Secret;
 use famn::web::page::Guard;
 use fill::{PURCHASE, TRAVEL, home, multipart, urlencoded, wish};
+pub use fill::{at, id_for};
 use reqwest::Method;
+use routes::routes;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 /// As the table of the API.
 const TABLE: &str = include_str!("pages.txt");
 
-/// Every page route of the source.
-fn routes() -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
-            let path = entry.path();
-            let name = path.to_string_lossy().into_owned();
-            if path.is_dir() {
-                folders.push(path);
-            } else if name.ends_with(".rs") && !name.ends_with("/api.rs") && !name.contains("/server/") {
-                let text = std::fs::read_to_string(&path).expect("a file");
-                for method in ["get", "post", "put", "patch", "delete"] {
-                    let starts = format!("#[{method}(\"");
-                    let after = text.split(&starts).skip(1).filter_map(|rest| rest.split_once("\")]"));
-                    found.extend(after.map(|(path, _)| format!("{} {path}", method.to_uppercase())));
-                }
-            }
-        }
-    }
-    found
+/// The rows of the table.
+pub fn table() -> Vec<super::Row> {
+    super::rows(TABLE)
 }
 
 #[test]
@@ -67,10 +51,7 @@ async fn a_page_used_another_way_says_how_it_is_used() {
     let client = town.nobody();
     let id = town.app.clock.fresh_id::<()>().to_string();
     for (path, known) in methods() {
-        let at = path
-            .replace("{id}", &id)
-            .replace("{name}", "app.css")
-            .replace("{language}", "en");
+        let at = at(path, &id, &id).replace("{name}", "app.css");
         for method in [
             Method::GET,
             Method::POST,
@@ -181,11 +162,7 @@ impl Browser {
 /// Sends what the page's form would, filled in.
 async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> Answer {
     let stylesheet = famn::web::page::stylesheet().to_owned();
-    let path = row
-        .path
-        .replace("{id}", id)
-        .replace("{part_id}", &berg.ground.membership)
-        .replace("{language}", "en");
+    let path = at(row.path, id, super::people::part_for(berg, row.path));
     if row.method == Method::GET {
         let path = if row.path == "/assets/{name}" { stylesheet } else { path };
         return browser.get(&path).await;
@@ -239,7 +216,28 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
         "/arenden/{id}/svar" => (vec![once, version, ("body", text("Tack, då vet vi"))], Some("")),
         "/arenden/{id}/anteckning" => (vec![once, ("note", text("Ringde förvaltningens jurist"))], None),
         "/arenden/{id}/lage" => (vec![version, ("state", text("closed"))], None),
-        "/arenden/{id}/ansvarig" | "/logga-ut" => (vec![], None),
+        "/arenden/{id}/oppna" => (vec![("reason_code", text("on_call"))], None),
+        "/arenden/{id}/ansvarig" | "/logga-ut" | "/logg/kontroll" => (vec![], None),
+        "/brev/{id}" => (vec![("do", text("retry"))], None),
+        "/enheter" => (vec![once, ("name", text("Gruppen för jourhem"))], None),
+        "/installningar/{grupp}" => {
+            let phone = ("settings.phone", text("0243-660 00"));
+            let email = ("settings.email", text("familjehem@borlange.example"));
+            let title = ("settings.emergency.0.title", text("Jouren"));
+            let number = ("settings.emergency.0.phone", text("0243-660 01"));
+            (vec![version, phone, email, title, number], None)
+        }
+        "/personer/{id}/roller" => {
+            let (role, from) = (("role", text("archivist")), ("from", text("2099-01-01")));
+            (vec![once, role, from, ("reason", text("Vikarie längre fram"))], None)
+        }
+        "/personer/{id}/roller/{part_id}" => {
+            let (to, why) = (
+                ("end_to", text("2099-12-31")),
+                ("end_reason", text("Slutar längre fram")),
+            );
+            (vec![("do", text("end")), to, why], None)
+        }
         path if path.starts_with("/hem/") || path.starts_with("/uppdrag/") => (home(path, once, berg, &today), None),
         "/inbjudan" | "/nytt-losenord" => {
             let password = ("password", text("en ganska lång mening"));
@@ -285,6 +283,10 @@ fn check_headers(answer: &Answer, row: &super::Row, what: &str) {
         303 => assert!(answer.header("location").starts_with('/'), "{what}"),
         200 if row.path == "/filer" => assert_eq!(kind, "application/json", "{what}"),
         200 if row.path.starts_with("/filer/") => assert!(policy.starts_with("sandbox"), "{what}"),
+        200 if row.path.starts_with("/logg/") && kind != "text/html; charset=utf-8" => {
+            let disposition = answer.header("content-disposition");
+            assert!(disposition.starts_with("attachment; "), "{what}: {disposition}");
+        }
         200 if public => assert_eq!(kind, "text/css; charset=utf-8", "{what}"),
         _ => {
             assert_eq!(kind, "text/html; charset=utf-8", "{what}");
@@ -329,14 +331,7 @@ async fn walk(town: &Town, berg: &Berg, column: usize, wrong: &mut Vec<String>) 
     let browser = Browser::of(town, name).await;
     for row in super::rows(TABLE) {
         let what = format!("{} {} by {name}", row.method, row.path);
-        let there = match row.path {
-            "/arenden/{id}/beslut" => berg.id_for("/errands/{id}/decisions").await,
-            "/arenden/{id}/granskning" => berg.id_for("/errands/{id}/reviews").await,
-            path if path.starts_with("/hem/") => berg.ground.home.clone(),
-            path if path.starts_with("/uppdrag/") => berg.assignment.clone(),
-            path if path.starts_with("/arenden/{id}") => berg.id_for("/errands/{id}").await,
-            _ => berg.id_for(row.path).await,
-        };
+        let there = id_for(berg, row.path).await;
         let refused = |person: &Person| denials(&town.place, &person.id);
         let before = person.as_ref().map_or(0, |person| refused(person).len());
         // Signing in and out ends the session.

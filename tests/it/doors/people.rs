@@ -1,7 +1,7 @@
 //! The operations on boards, people, homes, ways in and drafts: who is answered what, and with which bodies.
 
 use super::Berg;
-use crate::kit::{Person, Town, id};
+use crate::kit::{Person, Town, execute, id, sql_id};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -56,8 +56,24 @@ pub struct Ground {
     pub maria: String,
     pub membership: String,
     role: String,
+    event: String,
+    /// Letters that were not taken: one to be tried again, one to be cleared away, one for the page.
+    letters: [String; 3],
     /// Maria, who sends invitations.
     sender: Person,
+}
+
+/// Leaves a letter that was given up, behind the program's back.
+fn dead_letter(town: &Town, to: &str) -> String {
+    let id = town.app.clock.fresh_id::<()>().to_string();
+    let (row, person) = (sql_id(&town.place, &id), sql_id(&town.place, to));
+    let columns = "id, board_id, person_id, kind, state, tries, next_try_at, made_at, died_at, failure";
+    let insert = format!(
+        "INSERT INTO outbox ({columns}) SELECT {row}, board_id, id, 'something_new', 'dead', 3, created_at, created_at, \
+         created_at, 'refused' FROM person WHERE id = {person}"
+    );
+    assert_eq!(execute(&town.place, &insert), 1);
+    id
 }
 
 impl Ground {
@@ -69,12 +85,16 @@ impl Ground {
         let berg = homes.find(|home| home["name"] == "Berg").expect("the home Berg");
         let home = id(berg);
         let members = eva.get(&format!("/homes/{home}/members")).await.expect(200);
+        let events = town.per().await.get("/audit/events?limit=1").await.expect(200);
+        let letters = [(); 3].map(|()| dead_letter(town, &maria.id));
         let roles = stina.get(&format!("/persons/{jonas}/roles")).await.expect(200);
         Ground {
             unit: id(&berg["unit"]),
             membership: id(&members["items"][0]),
             role: id(&roles["items"][0]),
             maria: maria.id.clone(),
+            event: events["items"][0]["event_id"].as_str().expect("an event").to_owned(),
+            letters,
             sender: maria,
             home,
         }
@@ -84,6 +104,9 @@ impl Ground {
 /// The id a path is tried with, if it is one of these.
 pub async fn id_for(berg: &Berg, path: &str) -> Option<String> {
     Some(match path.split('/').nth(1) {
+        Some("audit") => berg.ground.event.clone(),
+        Some("letters") => berg.ground.letters[usize::from(!path.ends_with("/state"))].clone(),
+        Some("brev") => berg.ground.letters[2].clone(),
         Some("homes") => berg.ground.home.clone(),
         Some("assignments") => berg.assignment.clone(),
         Some("persons") => berg.jonas.clone(),
@@ -105,7 +128,7 @@ pub async fn id_for(berg: &Berg, path: &str) -> Option<String> {
 
 /// The second id of a path.
 pub fn part_for<'a>(berg: &'a Berg, path: &str) -> &'a str {
-    if path.starts_with("/homes/") {
+    if path.starts_with("/homes/") || path.starts_with("/hem/") {
         &berg.ground.membership
     } else {
         &berg.ground.role

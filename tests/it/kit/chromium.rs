@@ -1,9 +1,11 @@
 //! A real browser, headless, driven over WebDriver: what a person does in it, and what must hold of every page they
 //! meet. Without Chromium and its driver a test says that it is skipped, or fails where `FAMN_REQUIRE` is set.
 
+mod well;
+
 use super::database::setting;
 use fantoccini::elements::Element;
-use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::wd::{WebDriverCompatibleCommand, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use reqwest::{Method, Url};
@@ -15,20 +17,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// The rules every page is held to: WCAG 2.2 AA and what is good practice beside it.
-const AXE: &str = include_str!("../../tools/axe/axe.min.js");
-const AXE_RUN: &str = "const done = arguments[arguments.length - 1]; axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', \
-                       'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(found => done(found.violations.map(\
-                       one => one.id + ': ' + one.nodes.map(node => node.target.join(' ')).join(', '))))";
-/// What reaches beyond the page's right edge, if the page can be scrolled there.
-const TOO_WIDE: &str = "const page = document.documentElement; return page.scrollWidth <= page.clientWidth ? [] : \
-                        [...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > \
-                        page.clientWidth + 0.5).map(one => one.tagName + '.' + one.className).slice(0, 9)";
 /// Which pictures have come; a browser fetches one when it is brought into view.
 const PICTURES: &str = "return [...document.querySelectorAll('main img')].filter(one => one.checkVisibility()).map(one => \
                         { one.scrollIntoView(); return one.complete && one.naturalWidth > 0 })";
-/// The narrowest phone, a usual one, a desk.
-const WIDTHS: [u32; 3] = [320, 390, 1440];
 
 /// One browser with a profile of its own.
 pub struct Chromium {
@@ -36,12 +27,15 @@ pub struct Chromium {
     client: Option<Client>,
     folder: PathBuf,
     base: String,
-    width: u32,
+    width: AtomicU32,
     /// Pages may run scripts.
     scripts: bool,
     /// What was wrong with pages; told when the browser is left.
     wrong: Mutex<Vec<String>>,
 }
+
+/// A tab to come back to.
+pub struct Tab(WindowHandle);
 
 /// A command that WebDriver has no name for.
 #[derive(Debug)]
@@ -66,8 +60,8 @@ impl Chromium {
     /// Opens a browser of that width for the town at `base`; nothing where there is none to open.
     pub async fn open(base: &str, width: u32, scripts: bool) -> Option<Chromium> {
         let browser = found(&["chromium", "chromium-browser", "google-chrome"]);
-        let (Some(browser), Some(driver)) = (browser, found(&["chromedriver"])) else {
-            let told = "SKIPPED: chromium or chromedriver is not on PATH";
+        let (Some(browser), Some(driver), true) = (browser, found(&["chromedriver"]), well::axe().is_some()) else {
+            let told = "SKIPPED: chromium or chromedriver is not on PATH, or axe-core is not at FAMN_TEST_AXE";
             assert!(setting("FAMN_REQUIRE").is_none(), "{told}");
             eprintln!("{told}");
             return None;
@@ -85,7 +79,7 @@ impl Chromium {
             driver,
             client: None,
             base: base.into(),
-            width,
+            width: AtomicU32::new(width),
             scripts,
             folder,
             wrong: Mutex::default(),
@@ -130,6 +124,12 @@ impl Chromium {
         done.expect("the browser does it")
     }
 
+    /// Gives the window another width for good.
+    pub async fn resizes(&self, width: u32) {
+        self.width.store(width, Ordering::SeqCst);
+        self.wide(width).await;
+    }
+
     async fn wide(&self, width: u32) {
         let size = json!({"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": false});
         let set = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": size});
@@ -138,9 +138,18 @@ impl Chromium {
 
     /// Shows pages as people see them who have asked for dark colours.
     pub async fn dark(&self) {
-        let dark = json!({"features": [{"name": "prefers-color-scheme", "value": "dark"}]});
-        let set = json!({"cmd": "Emulation.setEmulatedMedia", "params": dark});
+        self.in_colours("dark").await;
+    }
+
+    async fn in_colours(&self, scheme: &str) {
+        let asked = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        let set = json!({"cmd": "Emulation.setEmulatedMedia", "params": asked});
         self.command("goog/cdp/execute", set).await;
+    }
+
+    /// What a script of ours finds on the page.
+    async fn finds(&self, script: &str) -> Value {
+        self.client().execute(script, Vec::new()).await.expect("a script runs")
     }
 
     /// A browser that has only been asked to leave scripts alone proves nothing.
@@ -193,6 +202,25 @@ impl Chromium {
     #[track_caller]
     fn field(&self, id: &str) -> impl Future<Output = Element> {
         self.at(format!("//*[@id='{id}']"))
+    }
+
+    /// Opens another tab of the same browser, and works in it.
+    pub async fn opens_tab(&self) -> Tab {
+        let before = self.client().window().await.expect("a tab");
+        let other = self.client().new_window(true).await.expect("another tab");
+        self.client()
+            .switch_to_window(other.handle.clone())
+            .await
+            .expect("the other tab");
+        self.resizes(self.width.load(Ordering::SeqCst)).await;
+        Tab(before)
+    }
+    /// Goes to the tab that was worked in before.
+    pub async fn returns_to(&self, tab: &Tab) {
+        self.client().switch_to_window(tab.0.clone()).await.expect("the tab");
+    }
+    pub async fn goes_back(&self) {
+        self.client().back().await.expect("the page before");
     }
 
     /// Waits until the page shows `text`.
@@ -272,6 +300,10 @@ impl Chromium {
         found.as_str().unwrap_or_default().to_owned()
     }
 
+    pub async fn title(&self) -> String {
+        self.client().title().await.expect("a title")
+    }
+
     /// Waits until so many pictures, and all that are not folded away, have come and can be decoded.
     pub async fn sees_pictures(&self, least: usize) {
         let come = async {
@@ -286,38 +318,6 @@ impl Chromium {
         };
         let in_time = tokio::time::timeout(Duration::from_secs(30), come).await;
         in_time.unwrap_or_else(|_| panic!("{least} pictures have not come"));
-    }
-
-    /// What must hold of every page: it fits every width, the browser has nothing to complain of, and axe neither. What
-    /// does not is told when the browser is left, all of it.
-    #[track_caller]
-    pub fn is_well(&self) -> impl Future<Output = ()> {
-        let asked = std::panic::Location::caller();
-        async move {
-            let path = self.path().await;
-            let mut wrong = Vec::new();
-            for width in WIDTHS {
-                self.wide(width).await;
-                let over = self
-                    .client()
-                    .execute(TOO_WIDE, Vec::new())
-                    .await
-                    .expect("what is too wide");
-                if over != json!([]) {
-                    wrong.push(format!("scrolls sideways at {width} px: {over}"));
-                }
-            }
-            self.wide(self.width).await;
-            wrong.extend(self.complaints(&path).await);
-            if self.scripts {
-                self.client().execute(AXE, Vec::new()).await.expect("axe is read");
-                let found = self.client().execute_async(AXE_RUN, Vec::new()).await;
-                let found: Vec<String> = serde_json::from_value(found.expect("axe runs")).expect("a list");
-                wrong.extend(found);
-            }
-            let wrong = wrong.into_iter().map(|what| format!("{asked}: {path}: {what}"));
-            self.wrong.lock().expect("not poisoned").extend(wrong);
-        }
     }
 
     /// What was wrong with the pages so far, once.

@@ -110,7 +110,7 @@ async fn an_errand_is_given_to_a_colleague_of_the_unit() {
     let (jonas_id, per, erik) = (town.jonas().await.id, town.per().await.id, town.erik().await.id);
     let errand = format!("/arenden/{}", id(&town.anna().await.writes("Vem tar det här?").await));
     let at = format!("{errand}/ansvarig");
-    assert_eq!(jonas.get(&errand).await.status, 404);
+    assert_eq!(jonas.get(&errand).await.status, 403, "not without a reason");
     let page = maria.get(&errand).await;
     assert!(
         page.shows(&jonas_id) && !page.shows(&per) && !page.shows(&erik),

@@ -308,6 +308,24 @@ impl World {
         ended.expect("time goes by");
     }
 
+    /// Whether a person handles errands in the unit of one: who has no way to it may open it with a reason.
+    pub fn is_colleague(&self, person: &Person, errand: &Errand) -> bool {
+        let of_assignment = errand
+            .assignment
+            .and_then(|id| self.assignments.iter().find(|one| one.id == id));
+        let of_home = self
+            .homes
+            .iter()
+            .find(|(home, _)| *home == errand.home)
+            .map(|(_, unit)| *unit);
+        let unit = of_assignment.map_or(of_home, |one| Some(one.unit));
+        let handles = |role| matches!(role, Role::Caseworker | Role::TeamLead);
+        person
+            .roles
+            .iter()
+            .any(|(role, of)| handles(*role) && of.is_some() && *of == unit)
+    }
+
     /// By which rule a person reaches an errand, if by any.
     pub fn reason(&self, person: &Person, errand: &Errand) -> Option<&'static str> {
         let holds = |role: Role| person.roles.iter().any(|(held, _)| *held == role);

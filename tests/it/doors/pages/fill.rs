@@ -3,6 +3,26 @@
 use crate::doors::{Berg, picture};
 use std::sync::atomic::{AtomicU8, Ordering};
 
+/// A page's address with its ids.
+pub fn at(path: &str, id: &str, part: &str) -> String {
+    let whole = path.replace("{id}", id).replace("{part_id}", part);
+    whole.replace("{grupp}", "kontakt").replace("{language}", "en")
+}
+
+/// What the `{id}` of a page is tried with.
+pub async fn id_for(berg: &Berg, path: &str) -> String {
+    match path {
+        "/arenden/{id}/beslut" => berg.id_for("/errands/{id}/decisions").await,
+        "/arenden/{id}/granskning" => berg.id_for("/errands/{id}/reviews").await,
+        path if path.starts_with("/arenden/{id}") => berg.id_for("/errands/{id}").await,
+        path if path.starts_with("/personer/{id}") => berg.id_for("/persons/{id}/roles").await,
+        path if path.starts_with("/hem/") => berg.id_for("/homes/{id}").await,
+        path if path.starts_with("/uppdrag/") => berg.id_for("/assignments/{id}").await,
+        "/logg/{id}" => berg.id_for("/audit/events/{id}").await,
+        _ => berg.id_for(path).await,
+    }
+}
+
 pub fn urlencoded(fields: &[&(&str, String)]) -> Vec<u8> {
     let plain = |b: u8| b.is_ascii_alphanumeric();
     let encode = |text: &str| {

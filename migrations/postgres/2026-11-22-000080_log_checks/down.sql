@@ -1,0 +1,2 @@
+DROP TABLE log_check;
+DROP TABLE check_verdict;

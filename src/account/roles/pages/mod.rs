@@ -1,0 +1,9 @@
+//! Pages: the board's people, and one person's roles with what can be done about them: give, propose, say yes as the
+//! second person, end, take a proposal back.
+
+mod people;
+mod roles;
+mod words;
+
+pub use people::get_people;
+pub use roles::{get_roles, post_change, post_role};

@@ -1,0 +1,44 @@
+//! REST: the reason at the door of an errand, and who has given one.
+
+use crate::app::App;
+use crate::errand::{NewOpening, Opened, OpeningView};
+use crate::id::of;
+use crate::web::{Caller, Created, Json, Listed, ObjectPath, Problem, Reply, Shown};
+use actix_web::{get, post, web};
+
+/// Open an errand of my unit that I have nothing to do with, for thirty minutes. Whoever answers for it is told at once.
+#[utoipa::path(
+    tag = "errands",
+    params(("id" = String, Path, format = Uuid)),
+    request_body = NewOpening,
+    security(("token" = [])),
+    responses((status = 201, body = Opened), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[post("/errands/{id}/openings")]
+pub async fn post_opening(
+    app: web::Data<App>,
+    caller: Caller,
+    id: ObjectPath<of::Errand>,
+    new: Json<NewOpening>,
+) -> Reply<Created<Opened>> {
+    let open = move |access: crate::access::Access<'_>| access.open_errand(id.0, &new.value);
+    let body = app.door.write(caller.0, open).await?;
+    Ok(Created { body, location: None })
+}
+
+/// Who has opened an errand without having to do with it, the newest first. Never for a home.
+#[utoipa::path(
+    tag = "errands",
+    params(("id" = String, Path, format = Uuid)),
+    security(("token" = [])),
+    responses((status = 200, body = Listed<OpeningView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[get("/errands/{id}/openings")]
+pub async fn get_openings(
+    app: web::Data<App>,
+    caller: Caller,
+    id: ObjectPath<of::Errand>,
+) -> Reply<Shown<Listed<OpeningView>>> {
+    let list = move |access: crate::access::Access<'_>| access.openings_of(id.0);
+    Ok(Shown(app.door.read(caller.0, list).await?))
+}
