@@ -42,6 +42,8 @@ pub struct Standing {
     pub session: Option<SessionId>,
     /// How strongly the person signed in.
     pub acr: Option<&'static str>,
+    /// When the session ends if nothing more is done with it; it may last a minute longer.
+    pub ends_at: Option<Instant>,
     pub(super) operator: bool,
     /// What is to be written of the session's use, if anything.
     pub(super) seen: Option<Seen>,
@@ -77,6 +79,7 @@ impl Standing {
             homes: vec![],
             session: None,
             acr: None,
+            ends_at: None,
             operator,
             seen: None,
         }
@@ -132,6 +135,7 @@ impl Standing {
         } else {
             Vec::new()
         };
+        let idle_until = now.plus(idle_limit(&roles) - SEEN_EVERY);
         let seen = (first_use.is_some() || now.since(seen_at) >= SEEN_EVERY).then_some(Seen {
             session: id,
             at: now,
@@ -145,6 +149,7 @@ impl Standing {
             homes,
             session,
             acr,
+            ends_at: Some(idle_until.min(expires_at)),
             operator: false,
             seen,
         })
@@ -257,10 +262,12 @@ impl super::Access<'_> {
         self.db(|db| outbox::enclose(db, id, (board, receiver), (kind, nothing), now))
     }
 
-    /// Leaves each of `receivers` a letter that there is something new.
+    /// Leaves each of `receivers` who wants any a letter that there is something new.
     pub(crate) fn tell(self, receivers: &[PersonId]) -> Result<()> {
         let (board, now) = (self.standing().board, self.now());
-        for receiver in receivers {
+        let wanting = person::table.filter(person::id.eq_any(receivers.to_vec()).and(person::notices.eq(true)));
+        let wanting: Vec<PersonId> = self.db(|db| Ok::<_, Error>(wanting.select(person::id).load(db)?))?;
+        for receiver in receivers.iter().filter(|one| wanting.contains(one)) {
             let id = self.fresh_id();
             self.db(|db| outbox::enqueue(db, id, (board, *receiver), outbox::LetterKind::SomethingNew, now))?;
         }

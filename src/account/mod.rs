@@ -5,11 +5,13 @@
 //! Never here: what a role or a session allows (that is [`crate::access`]'s), and anything about an account's existence
 //! in an answer, a status or a delay.
 
+mod again;
 pub mod api;
 mod contact;
 mod entry;
 mod grant;
 mod guess;
+mod own;
 pub mod pages;
 mod password;
 mod refresh;
@@ -22,6 +24,7 @@ mod verbs;
 mod view;
 mod visitor;
 
+pub use again::sign_in_again;
 pub use contact::ContactChange;
 pub use entry::{NewInvitation, WaitingInvitation, accept_invitation, accept_recovery};
 pub use pages::welcome;

@@ -1,7 +1,10 @@
-//! Pages: what the service is, signing in and out.
+//! Pages: what the service is, signing in and out, whether one still is.
 
+use super::again::Held;
 pub use super::contact::pages::{get_new_address, post_new_address};
 pub use super::entry::pages::{get_invitation, get_lost, get_new_password, post_invited, post_lost, post_new_password};
+pub use super::own::pages::{get_me, post_end, post_me};
+use super::own::{keep_begun_with, language_of};
 pub use super::roles::pages::{get_people, get_roles, post_change, post_role};
 use super::session::PageSession;
 use super::sign_in::{Attempt, open_page_session};
@@ -10,12 +13,12 @@ use crate::app::{App, DemoPerson};
 use crate::board::{BoardView, public_boards};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
-use crate::web::page::filters;
-use crate::web::page::{Form, Frame, Guard, cookie, own_path, page, see_other};
-use crate::web::{say, say_with};
+use crate::web::page::{Form, Frame, Guard, cookie, filters, own_path, page, see_other};
+use crate::web::{Language, say, say_with};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, get, post, web};
 use askama::Template;
+use serde::Serialize;
 
 /// Boards shown to choose from.
 const BOARDS_MOST: usize = 100;
@@ -27,31 +30,59 @@ struct Welcome {
     boards: Vec<BoardView>,
 }
 
+/// The page to sign in.
 #[derive(Template)]
 #[template(path = "account/sign_in.html")]
-struct SignIn {
+pub(super) struct SignIn {
     frame: Frame,
     boards: Vec<BoardView>,
-    board: String,
+    /// The slug that is chosen.
+    pub(super) board: String,
     email: String,
     back: String,
     wrong: Option<String>,
     signed_out: bool,
+    /// A password was just chosen.
+    chosen_anew: bool,
+    /// The session ended by itself.
+    ended: bool,
+    /// What was typed into another form goes along.
+    held: Option<Held>,
     demo: Vec<DemoPerson>,
 }
 
 impl SignIn {
-    async fn new(app: &App, guard: &Guard) -> Result<SignIn> {
+    pub(super) async fn new(app: &App, guard: &Guard) -> Result<SignIn> {
         Ok(SignIn {
-            frame: Frame::open("Logga in").form().guarded(guard),
+            frame: Frame::open(say("sign-in-heading")).guarded(guard),
             boards: public_boards(app, BOARDS_MOST, None).await?.items,
             board: String::new(),
             email: String::new(),
             back: "/".into(),
             wrong: None,
             signed_out: false,
+            chosen_anew: false,
+            ended: false,
+            held: None,
             demo: app.demo.to_vec(),
         })
+    }
+
+    /// With what was typed into a form that came too late.
+    pub(super) fn hold(&mut self, held: Held) {
+        (self.held, self.ended) = (Some(held), true);
+        // No way to elsewhere that would lose it.
+        self.frame = std::mem::take(&mut self.frame).form();
+    }
+
+    fn hidden(&self) -> Vec<(String, String)> {
+        self.held.as_ref().map(Held::hidden).unwrap_or_default()
+    }
+
+    /// The board that is chosen, whose phone is shown to whoever cannot get in.
+    fn chosen(&self) -> Option<&BoardView> {
+        let chosen = self.boards.iter().find(|one| one.slug == self.board);
+        chosen.or(self.boards.first().filter(|_| self.boards.len() == 1))
     }
 
     /// The people of the demo at a board.
@@ -63,22 +94,19 @@ impl SignIn {
 /// What the service is, for whoever is not signed in.
 pub async fn welcome(app: &App) -> Result<HttpResponse> {
     let boards = public_boards(app, BOARDS_MOST, None).await?.items;
-    page(
-        StatusCode::OK,
-        &Welcome {
-            frame: Frame::open("Välkommen"),
-            boards,
-        },
-    )
+    let frame = Frame::open(say("welcome-heading"));
+    page(StatusCode::OK, &Welcome { frame, boards })
 }
 
-/// Where the sign-in leads, and who of the demo wants to.
+/// Where the sign-in leads, at which board, and who of the demo wants to.
 #[derive(Debug, Default, serde::Deserialize)]
 #[serde(default)]
 pub struct SignInQuery {
     tillbaka: String,
+    kommun: String,
     demo: String,
     utloggad: String,
+    nytt: String,
 }
 
 #[get("/logga-in")]
@@ -98,7 +126,10 @@ pub async fn get_sign_in(
     let (guard, new) = guard.map_or_else(|| (Guard::fresh(), true), |guard| (guard, false));
     let mut shown = SignIn::new(&app, &guard).await?;
     shown.back = back.to_owned();
-    shown.signed_out = !query.utloggad.is_empty();
+    shown.board = query.kommun.clone();
+    shown.signed_out = query.utloggad == "ja";
+    shown.chosen_anew = !query.nytt.is_empty();
+    shown.ended = query.utloggad == "tid";
     if let Some(person) = app.demo.iter().find(|person| person.email == query.demo) {
         (shown.board, shown.email) = (person.board.into(), person.email.into());
     }
@@ -128,15 +159,25 @@ pub async fn post_sign_in(app: web::Data<App>, form: Form) -> Result<HttpRespons
 
 /// A new cookie at every sign-in; the session one had before ends.
 async fn signed_in(app: &App, form: &Form, session: PageSession) -> Result<HttpResponse> {
+    let given_back = match Held::in_sign_in(&form.fields) {
+        Some(held) => held.given_back(app, form, &session).await?,
+        None => None,
+    };
     if let Ok(before) = Visitor::of(app, &form.checked).await {
         end(app, before).await?;
     }
-    let mut answer = see_other(own_path(form.fields.text("tillbaka")));
+    keep_begun_with(app, &session, form.checked.agent(), form.checked.origin()).await?;
+    let language = language_of(app, session.person).await?;
+    let mut answer = given_back.unwrap_or_else(|| see_other(own_path(form.fields.text("tillbaka"))));
     let set = Guard::of_session(session.cookie).cookie();
     answer.add_cookie(&set).map_err(Error::fault)?;
     answer
         .add_cookie(&cookie::removed(cookie::BEFORE))
         .map_err(Error::fault)?;
+    // Swedish is everyone's; what was chosen in this browser stands until someone prefers another.
+    if language != Language::default() {
+        answer.add_cookie(&cookie::spoken(language)).map_err(Error::fault)?;
+    }
     Ok(answer)
 }
 
@@ -145,17 +186,32 @@ async fn refused(app: &App, form: &Form, error: &Error) -> Result<HttpResponse> 
     shown.board = form.fields.text("board").to_owned();
     shown.email = form.fields.text("email").to_owned();
     shown.back = own_path(form.fields.text("tillbaka")).to_owned();
+    shown.held = Held::in_sign_in(&form.fields);
     shown.frame = shown.frame.at_fault();
     shown.wrong = Some(match error {
         Error::TooMany(seconds) => say_with("page-sign-in-wait", "n", &seconds.to_string()),
-        Error::PasswordsOff => say("problem-passwords-off").to_owned(),
-        _ => say("page-sign-in-wrong").to_owned(),
+        Error::PasswordsOff => say("problem-passwords-off").into(),
+        _ => say("page-sign-in-wrong").into(),
     });
     let mut answer = page(error.status_code(), &shown)?;
     if let Error::TooMany(seconds) = error {
         answer.headers_mut().insert(header::RETRY_AFTER, (*seconds).into());
     }
     Ok(answer)
+}
+
+/// How long one stays signed in.
+#[derive(Serialize)]
+struct Left {
+    seconds: u64,
+}
+
+/// Stays signed in: asked by the script that warns before a session ends.
+#[get("/inloggad")]
+pub async fn get_signed_in(app: web::Data<App>, visitor: Visitor) -> Result<HttpResponse> {
+    let look = |access: crate::access::Access<'_>| access.me().and_then(|_| access.masthead());
+    let seconds = app.door.read(visitor.actor, look).await?.seconds_left();
+    Ok(HttpResponse::Ok().json(Left { seconds }))
 }
 
 #[post("/logga-ut")]

@@ -34,6 +34,7 @@ pub struct PageSession {
     /// The cookie's value.
     pub cookie: Secret<String>,
     pub session: SessionId,
+    pub person: PersonId,
     /// When it ends, however busy it is.
     pub expires_at: Instant,
 }

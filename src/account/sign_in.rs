@@ -70,6 +70,7 @@ pub async fn open_page_session(app: &App, attempt: Attempt, origin: Origin) -> R
     Ok(PageSession {
         cookie,
         session: session.id,
+        person: session.person,
         expires_at: session.expires_at,
     })
 }

@@ -1,12 +1,13 @@
 //! Who looks at a page: the one whose session the browser's cookie names. What that session is worth is read inside the
 //! transaction, as for a token.
 
+use super::own::ended_session;
 use super::session::session_of_cookie;
 use super::verbs::roles_once;
 use crate::access::{Access, Actor, Origin};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::web::page::{Checked, Guard, Masthead};
+use crate::web::page::{Checked, Guard, Masthead, Parts, Upload};
 use crate::web::{origin_of, recognised};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
@@ -29,7 +30,27 @@ impl Visitor {
         Visitor::with(app, checked.guard().clone(), checked.origin()).await
     }
 
-    async fn with(app: &App, guard: Guard, origin: Origin) -> Result<Visitor> {
+    /// Who sends a form with files, and what is yet to come of it. Where the session has ended, all that was typed is
+    /// read nevertheless, to be held for them until they have signed in again.
+    ///
+    /// # Errors
+    /// As [`Visitor::of`].
+    pub async fn sending(app: &App, upload: Upload) -> Result<(Visitor, Parts)> {
+        let Upload { checked, mut parts } = upload;
+        let stands = match Visitor::of(app, &checked).await {
+            Ok(visitor) => app.door.standing(visitor.actor).await.map(|_| visitor),
+            Err(error) => Err(error),
+        };
+        if stands.as_ref().is_err_and(|error| *error == Error::SignIn)
+            && ended_session(app, checked.guard()).await?.is_some()
+        {
+            parts.rest().await?;
+        }
+        Ok((stands?, parts))
+    }
+
+    /// Whoever a guard's cookie names.
+    pub(super) async fn with(app: &App, guard: Guard, origin: Origin) -> Result<Visitor> {
         let cookie = guard.session().ok_or(Error::SignIn)?;
         let (session, person) = session_of_cookie(app, cookie).await?;
         recognised(app, cookie, person, origin)?;
@@ -69,6 +90,8 @@ impl Access<'_> {
             name: self.name_of(self.person()?)?.expose().clone(),
             board: self.board_name()?,
             slug: self.board_slug()?,
+            ends_at: self.standing().ends_at,
+            now: self.now(),
             roles: roles_once(&self.standing().roles),
         })
     }

@@ -4,6 +4,7 @@
 
 pub mod api;
 mod control;
+pub mod pages;
 mod rows;
 mod settings;
 mod units;
@@ -13,5 +14,5 @@ mod view;
 pub use control::pages as control_pages;
 pub use settings::{BoardChange, Page, Rules, SettingsChange, TeamSight};
 pub use units::NewUnit;
-pub use verbs::{NewBoard, PublicEntry, all_boards, find_board, number_series, public_boards};
+pub use verbs::{NewBoard, PublicEntry, all_boards, find_board, number_series, public_board, public_boards};
 pub use view::{BoardSettings, BoardView, UnitRow, UnitView};

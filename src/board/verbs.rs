@@ -192,7 +192,7 @@ pub async fn public_boards(
     let start = after
         .and_then(|id| boards.iter().position(|board| board.id == id))
         .map_or(0, |at| at + 1);
-    let more = boards.len() > start + limit;
+    let more = boards.len() > start.saturating_add(limit);
     let shown: Vec<_> = boards.into_iter().skip(start).take(limit).collect();
     let ids: Vec<BoardId> = shown.iter().map(|board| board.id).collect();
     let of = |id| {
@@ -214,6 +214,12 @@ pub async fn public_boards(
         items: items?,
         next_cursor,
     })
+}
+
+/// What the board of that slug says of itself.
+pub async fn public_board(app: &App, slug: &str) -> Result<Option<BoardView>> {
+    let all = public_boards(app, usize::MAX, None).await?.items;
+    Ok(all.into_iter().find(|board| board.slug == slug))
 }
 
 /// Sees to it that this year's and the next year's errands can be numbered, so that two first errands do not collide.

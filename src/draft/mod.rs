@@ -3,12 +3,14 @@
 //! an errand by itself; what is left is removed after a time, with a notice before.
 
 pub mod api;
+pub mod pages;
 mod rows;
 mod sweep;
 mod verbs;
 
+pub use pages::{Drafted, VERSION, fields_of, keep, told};
 pub use sweep::sweep;
-pub use verbs::DraftBody;
+pub use verbs::{DraftBody, DraftView};
 
 crate::closed_list! {
     /// The forms there are; a person has at most one draft of each.

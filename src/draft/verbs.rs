@@ -8,7 +8,7 @@ use crate::audit::Action;
 use crate::clock::Instant;
 use crate::crypt::RowKey;
 use crate::error::{Error, Result};
-use crate::id::{DraftId, PersonId};
+use crate::id::{DraftId, FileId, PersonId};
 use crate::web::{IfMatch, Listed};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -37,6 +37,9 @@ pub struct DraftView {
     #[serde(skip)]
     pub version: i64,
 }
+
+/// Files that one draft keeps: fifty receipts, with room.
+const FILES_MOST: usize = 100;
 
 /// Roles that send errands, and so have something to draft.
 const AUTHORS: [Role; 3] = [Role::Contractor, Role::Caseworker, Role::TeamLead];
@@ -70,6 +73,39 @@ impl Access<'_> {
         self.log(Happening::read(Action::DraftRead, Relation::Myself).object("draft", id));
         let key = self.own_key()?;
         self.show_draft(&key, row)
+    }
+
+    /// One's own draft of a form, if there is one.
+    ///
+    /// # Errors
+    /// As [`Access::drafts`].
+    pub fn draft_of(self, kind: DraftKind) -> Result<Option<DraftView>> {
+        let me = self.author(Action::DraftRead)?;
+        let all = self.db(|db| rows::of_author(db, me))?;
+        let Some(row) = all.into_iter().find(|row| row.kind == kind.as_str()) else {
+            return Ok(None);
+        };
+        self.log(Happening::read(Action::DraftRead, Relation::Myself).object("draft", row.id));
+        let key = self.own_key()?;
+        self.show_draft(&key, row).map(Some)
+    }
+
+    /// Removes one's own draft of a form, if there is one: it has been sent, or is not wanted any more. Tells
+    /// whether there was.
+    ///
+    /// # Errors
+    /// As [`Access::drafts`].
+    pub fn drop_draft(self, kind: DraftKind) -> Result<bool> {
+        let me = self.author(Action::DraftRemove)?;
+        let all = self.db(|db| rows::of_author(db, me))?;
+        let Some(row) = all.into_iter().find(|row| row.kind == kind.as_str()) else {
+            return Ok(false);
+        };
+        let gone = self.db(|db| rows::remove(db, (me, row.id)))?;
+        if gone {
+            self.log(Happening::write(Action::DraftRemove, Relation::Myself).object("draft", row.id));
+        }
+        Ok(gone)
     }
 
     /// Saves a form's draft: over the one there is of its kind, or over the one named, or as a new one.
@@ -128,7 +164,9 @@ impl Access<'_> {
             self.db(|db| rows::insert(db, &row))?;
             self.log(Happening::write(Action::DraftSave, Relation::Myself).object("draft", draft));
         }
-        self.show_draft(&key, row)
+        let shown = self.show_draft(&key, row)?;
+        self.keep_waiting(&files_in(&shown.content), shown.removed_at)?;
+        Ok(shown)
     }
 
     /// Removes one of one's own drafts.
@@ -176,4 +214,20 @@ impl Access<'_> {
             version: row.version,
         })
     }
+}
+
+/// The files that a draft names: every text in it that can be one's id.
+pub(super) fn files_in(content: &Value) -> Vec<FileId> {
+    let mut found = Vec::new();
+    let mut left = vec![content];
+    while let Some(one) = left.pop() {
+        match one {
+            Value::String(text) => found.extend(text.parse::<FileId>()),
+            Value::Array(all) => left.extend(all),
+            Value::Object(all) => left.extend(all.values()),
+            _ => {}
+        }
+    }
+    found.truncate(FILES_MOST);
+    found
 }

@@ -32,6 +32,7 @@ pub(super) struct FileRow {
     pub wrapped_key: Vec<u8>,
     pub uploaded_at: Instant,
     pub lock_no: i64,
+    pub kept_until: Option<Instant>,
 }
 
 fn whole_row() -> <FileRow as Selectable<MultiBackend>>::SelectExpression {
@@ -100,10 +101,31 @@ pub(super) fn of_errand(db: &mut Db, errand: ErrandId) -> Result<Vec<Listed>> {
         .load(db)?)
 }
 
-/// Unclaimed files uploaded before `before`, with their board and blobs.
-pub(super) fn unclaimed(db: &mut Db, before: Instant, most: i64) -> Result<Vec<(FileId, BoardId, BlobId, BlobId)>> {
+/// Lets unclaimed files of `uploader` wait until then.
+pub(super) fn keep_until(db: &mut Db, uploader: PersonId, ids: &[FileId], until: Instant) -> Result<()> {
+    let waiting = file::table.filter(file::uploader_id.eq(uploader).and(file::errand_id.is_null()));
+    diesel::update(waiting.filter(file::id.eq_any(ids.to_vec())))
+        .set(file::kept_until.eq(until))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Those of the files that are `uploader`'s and unclaimed.
+pub(super) fn waiting(db: &mut Db, uploader: PersonId, ids: &[FileId]) -> Result<Vec<FileId>> {
+    let waiting = file::table.filter(file::uploader_id.eq(uploader).and(file::errand_id.is_null()));
+    let named = waiting.filter(file::id.eq_any(ids.to_vec()));
+    Ok(named.select(file::id).load(db)?)
+}
+
+/// Unclaimed files uploaded before `before` that nothing keeps waiting at `now`, with their board and blobs.
+pub(super) fn unclaimed(
+    db: &mut Db,
+    (before, now): (Instant, Instant),
+    most: i64,
+) -> Result<Vec<(FileId, BoardId, BlobId, BlobId)>> {
     Ok(file::table
         .filter(file::errand_id.is_null().and(file::uploaded_at.lt(before)))
+        .filter(file::kept_until.is_null().or(file::kept_until.lt(now)))
         .select((file::id, file::board_id, file::original_blob, file::content_blob))
         .limit(most)
         .load(db)?)

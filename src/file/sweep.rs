@@ -21,15 +21,16 @@ static SWEEP: Chore = Chore {
     tables: &["file"],
 };
 
-/// Removes unclaimed files older than a day, and blobs as old that no row names. Gives how many blobs went.
+/// Removes unclaimed files older than a day that no draft names, and blobs as old that no row names. Gives how many blobs went.
 pub async fn sweep(app: &App) -> Result<usize> {
-    let before = app.clock.now().minus(UNCLAIMED_KEPT);
+    let now = app.clock.now();
+    let before = now.minus(UNCLAIMED_KEPT);
     let mut gone = 0;
     loop {
         // The row first: once it is gone nobody can claim the file any more.
         let freed = app.store.chore(&SWEEP, move |db| {
             let mut freed: Vec<BlobName> = Vec::new();
-            for (id, board, original, content) in rows::unclaimed(db, before, BATCH)? {
+            for (id, board, original, content) in rows::unclaimed(db, (before, now), BATCH)? {
                 if rows::remove_unclaimed(db, id)? {
                     freed.push(blob_name(board, original));
                     freed.push(blob_name(board, content));

@@ -5,6 +5,7 @@ use crate::access::policy::Relation;
 use crate::access::{Access, Happening, Right, Role};
 use crate::audit::Action;
 use crate::blob::BlobName;
+use crate::clock::Instant;
 use crate::crypt::{Key, RowKey};
 use crate::errand::FileView;
 use crate::error::{Error, Faults, Result};
@@ -112,10 +113,23 @@ impl Access<'_> {
             wrapped_key: self.keys()?.wrap_row_key("file", id.uuid(), &sealed.key),
             uploaded_at: self.now(),
             lock_no: 0,
+            kept_until: None,
         };
         self.db(|db| rows::insert(db, &row))?;
         self.log(Happening::write(Action::FileUpload, Relation::Myself).object("file", id));
         Ok(())
+    }
+
+    /// Lets files of the one who asks wait for an errand until then, where none has taken them.
+    pub(crate) fn keep_waiting(self, ids: &[FileId], until: Instant) -> Result<()> {
+        let me = self.person()?;
+        self.db(|db| rows::keep_until(db, me, ids, until))
+    }
+
+    /// Those of the files that are one's own and that no errand has taken.
+    pub(crate) fn still_waiting(self, ids: &[FileId]) -> Result<Vec<FileId>> {
+        let me = self.person()?;
+        self.db(|db| rows::waiting(db, me, ids))
     }
 
     /// Finds files of the one who asks that no errand has taken yet, and locks them; what is wrong goes to `faults`.

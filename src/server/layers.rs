@@ -2,6 +2,7 @@
 //! headers every answer bears, and leaves one line in the log, without anything of what was asked or answered.
 
 use super::unread::Unread;
+use crate::account::sign_in_again;
 use crate::app::App;
 use crate::error::Error;
 use crate::web::{Failure, Language, RequestId, arrive, page, problem, squeezed};
@@ -64,6 +65,7 @@ async fn answer(
     };
     let (request, answer) = answered.into_parts();
     let mut answer = match failure(&answer) {
+        Some(Error::SignIn) => signed_out(&app, &request, answer, id).await,
         Some(error) => told(&request, answer, &error, id),
         None => answer,
     };
@@ -104,6 +106,19 @@ fn failure(answer: &HttpResponse) -> Option<Error> {
         status if status.is_client_error() => Error::Malformed(framework.to_string()),
         _ => Error::fault(framework),
     })
+}
+
+/// The answer to whoever is not signed in. What was typed into a form goes along with the sign-in.
+async fn signed_out(app: &App, request: &HttpRequest, bare: HttpResponse, id: Uuid) -> HttpResponse {
+    let held = match is_page(request.path()) {
+        true => sign_in_again(app, request).await,
+        false => Ok(None),
+    };
+    match held {
+        Ok(Some(page)) => with_headers(page, bare.headers()),
+        Ok(None) => told(request, bare, &Error::SignIn, id),
+        Err(error) => told(request, bare, &error, id),
+    }
 }
 
 /// The same answer with a body that tells what is wrong; the inner cause goes to the log only.

@@ -10,6 +10,10 @@ const FORMS: &[(&str, bool)] = &[
     ("/inbjudan", false),
     ("/nytt-losenord", false),
     ("/glomt-losenord", false),
+    ("/ny-adress", false),
+    ("/jag", false),
+    ("/jag/logga-ut", false),
+    ("/utkast", true),
     ("/skriv", true),
     ("/filer", true),
     ("/kvitton", true),
@@ -131,6 +135,13 @@ async fn right_form(maria: &Browser, path: &str, errand: &str) -> Filled {
         "/glomt-losenord" => {
             let form = maria.get(path).await.form(path);
             form.but("board", "borlange").but("email", "maria.lind@example.org")
+        }
+        "/ny-adress" => maria.get(path).await.form(path).but("token", "none"),
+        "/jag" => maria.get("/jag").await.form("/jag").but("language", "sv"),
+        "/jag/logga-ut" => maria.get("/jag").await.form("/logga-ut"),
+        "/utkast" => {
+            let form = maria.get("/skriv").await.form("/skriv");
+            form.but("draft_kind", "message").but("body", "Från en annan sida")
         }
         "/logga-ut" => maria.get("/arenden").await.form("/logga-ut"),
         "/skriv" => {

@@ -166,6 +166,7 @@ const CHORES: &[&str] = &[
     "src/account/entry/accept.rs",
     "src/account/entry/recover.rs",
     "src/account/refresh.rs",
+    "src/account/own/mod.rs",
     "src/account/session.rs",
     "src/account/sign_in.rs",
     "src/account/sweep.rs",

@@ -1,6 +1,7 @@
 //! The main job in a real browser, with scripts and without: what a foster parent does and sees on a phone, a caseworker
 //! and an auditor at a desk, and what must hold of every page (`Chromium::is_well`).
 
+mod family;
 mod team;
 
 use crate::kit::{Chromium, Town, samples};
@@ -76,17 +77,20 @@ async fn hands_in(at: &Chromium) -> String {
     at.follows("Lämna in kvitton").await;
     at.sees("Bild eller pdf av kvittot").await;
     at.is_well().await;
-    at.attaches("receipts-0-file", "kvitto.jpg", &samples::photo(1)).await;
     if at.runs_scripts() {
-        at.sees("kvitto.jpg är sparad").await;
+        at.attaches("kamera", "kvitto.jpg", &samples::photo(1)).await;
+        at.meets("//input[@name='receipts.0.file_id']").await;
+        at.types("receipts-0-supplier", "Sportboden").await;
+    } else {
+        at.attaches("receipts-0-file", "kvitto.jpg", &samples::photo(1)).await;
+        at.types("receipts-0-supplier", "Sportboden").await;
+        at.presses("Lägg till ett kvitto till").await;
+        at.meets("//input[@name='receipts.0.file_id']").await;
         at.is_well().await;
+        at.presses("Ta bort Kvitto 2").await;
+        at.gone("//*[@id='receipts-1-supplier']").await;
     }
-    at.types("receipts-0-supplier", "Sportboden").await;
-    at.presses("Lägg till ett kvitto till").await;
-    at.sees("Bilden är sparad").await;
     at.is_well().await;
-    at.presses("Ta bort kvitto 2").await;
-    at.sees("Ditt kvitto").await;
     at.types("receipts-0-amount_ore", "1 250,50").await;
     let today = famn::clock::Clock::system().now().day().to_string();
     at.types("receipts-0-purchased_on", &today).await;
@@ -303,40 +307,6 @@ async fn every_page_is_well_in_the_dark_and_when_something_is_wrong() {
         at.goto(path).await;
         at.is_well().await;
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn keys_lead_where_buttons_do_and_can_be_switched_off() {
-    let town = Town::new().await;
-    let Some(at) = Chromium::open(&town.base, DESK, true).await else {
-        return;
-    };
-    let wish = format!("/arenden/{}", crate::kit::id(&town.anna().await.wishes(150_000).await));
-    signs_in(&at, "maria.lind").await;
-    at.goto("/arenden?kind=purchase_request").await;
-    at.keys("j").await;
-    assert!(at.focused().await.contains("Önskemål om inköp"));
-    at.keys("/").await;
-    assert_eq!(at.focused().await, "number");
-    at.goto(&wish).await;
-    for (key, leads_to) in [
-        ("r", "body"),
-        ("b", "decision-outcome"),
-        ("n", "note"),
-        ("a", "person_id"),
-        ("e", "avsluta"),
-    ] {
-        at.goto(&wish).await;
-        at.keys(key).await;
-        assert_eq!(at.focused().await, leads_to, "{key}");
-    }
-    at.goto(&wish).await;
-    at.presses("Tangentgenvägar").await;
-    at.is_well().await;
-    at.ticks("Stäng av tangenterna").await;
-    at.presses("Stäng").await;
-    at.keys("r").await;
-    assert_ne!(at.focused().await, "body");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,9 +1,11 @@
 //! The pages as a browser without scripts sees them.
 
 mod decided;
-mod homes;
-mod inbox;
+mod kept;
+mod me;
 mod more;
+mod open;
+mod team;
 mod wished;
 mod wishes;
 

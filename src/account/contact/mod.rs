@@ -36,6 +36,8 @@ pub struct ContactChange {
     #[schema(max_length = 40)]
     pub phone: Option<SecretText>,
     pub language: Option<Language>,
+    /// Whether letters come when there is something new.
+    pub notices: Option<bool>,
 }
 
 /// Where one is reached.
@@ -49,6 +51,8 @@ pub struct ContactView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     pub language: Language,
+    /// Whether letters come when there is something new.
+    pub notices: bool,
 }
 
 /// All that is sealed at a person's version, open.
@@ -69,10 +73,10 @@ impl Access<'_> {
     /// [`Error::TooMany`] for a sixth new address within the day.
     pub fn change_contact(self, change: &ContactChange) -> Result<ContactView> {
         let me = self.person()?;
-        if change.email.is_none() && change.phone.is_none() && change.language.is_none() {
+        let reached = change.email.is_some() || change.phone.is_some();
+        if !reached && change.language.is_none() && change.notices.is_none() {
             return Err(Error::Malformed("nothing is to be changed".into()));
         }
-        let reached = change.email.is_some() || change.phone.is_some();
         if reached {
             self.require_fresh()?;
         }
@@ -99,14 +103,31 @@ impl Access<'_> {
         contact.phone = phone.map(Secret::new).or(contact.phone);
         contact.phone = contact.phone.filter(|phone| !phone.expose().is_empty());
         let language = change.language.unwrap_or(Language::tagged(&contact.row.language));
+        contact.row.notices = change.notices.unwrap_or(contact.row.notices);
         self.keep_contact(me, &contact, language)?;
         self.log(Happening::write(Action::MeChange, Relation::Myself).object("person", me));
         Ok(contact.shown(new_email, language))
     }
 
+    /// Where one is reached.
+    ///
+    /// # Errors
+    /// [`Error::SignIn`] for nobody.
+    pub fn contact(self) -> Result<ContactView> {
+        let me = self.person()?;
+        let contact = self.opened(me, self.db(|db| rows::read(db, me))?)?;
+        self.log(Happening::read(Action::MeRead, Relation::Myself).object("person", me));
+        let language = Language::tagged(&contact.row.language);
+        Ok(contact.shown(None, language))
+    }
+
     /// Holds a person's row and opens what is sealed in it.
     fn contact_held(self, me: PersonId) -> Result<Contact> {
         let row = self.db(|db| rows::lock(db, me))?;
+        self.opened(me, row)
+    }
+
+    fn opened(self, me: PersonId, row: rows::ContactRow) -> Result<Contact> {
         let key = self.keys()?.row_key("person", me.uuid(), &row.wrapped_key)?;
         let open = |column, sealed: &[u8]| key.open("person", column, me, row.version, sealed);
         let maybe = |column, sealed: &Option<Vec<u8>>| sealed.as_deref().map(|sealed| open(column, sealed)).transpose();
@@ -132,6 +153,7 @@ impl Access<'_> {
             version,
             wrapped_key: contact.row.wrapped_key.clone(),
             language: language.tag().into(),
+            notices: contact.row.notices,
         };
         let token = email_token(self.keys()?.index(), contact.email.expose());
         self.db(|db| rows::set(db, me, &token, &row))
@@ -167,6 +189,7 @@ impl Contact {
             new_email,
             phone: self.phone.as_ref().map(|phone| phone.expose().clone()),
             language,
+            notices: self.row.notices,
         }
     }
 }

@@ -19,6 +19,7 @@ pub(super) struct ContactRow {
     pub version: i64,
     pub wrapped_key: Vec<u8>,
     pub language: String,
+    pub notices: bool,
 }
 
 /// Locks a person's row and reads it.
@@ -26,6 +27,10 @@ pub(super) fn lock(db: &mut Db, who: PersonId) -> Result<ContactRow> {
     diesel::update(person::table.find(who))
         .set(person::lock_no.eq(person::lock_no + 1))
         .execute(db)?;
+    read(db, who)
+}
+
+pub(super) fn read(db: &mut Db, who: PersonId) -> Result<ContactRow> {
     let columns = <ContactRow as Selectable<crate::db::MultiBackend>>::construct_selection();
     Ok(person::table.find(who).select(columns).first(db)?)
 }
@@ -40,6 +45,7 @@ pub(super) fn set(db: &mut Db, who: PersonId, token: &[u8; 16], row: &ContactRow
             person::personal_number.eq(&row.personal_number),
             person::version.eq(row.version),
             person::language.eq(&row.language),
+            person::notices.eq(row.notices),
         ))
         .execute(db)?;
     Ok(())

@@ -6,9 +6,8 @@ use crate::app::App;
 use crate::board::{BoardView, public_boards};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
-use crate::web::Language;
-use crate::web::page::filters;
-use crate::web::page::{Form, Frame, Guard, page, see_other};
+use crate::web::page::{Form, Frame, Guard, filters, page, see_other};
+use crate::web::{Language, say};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, get, post, web};
 use askama::Template;
@@ -23,7 +22,8 @@ struct Choose {
     frame: Frame,
     /// Where the form goes.
     action: &'static str,
-    title: &'static str,
+    /// The code as it was typed: only the password has to be typed again.
+    token: String,
     /// What is wrong, and with which field.
     wrong: Option<(&'static str, String)>,
     was_sent: bool,
@@ -46,33 +46,36 @@ pub struct ChooseQuery {
 
 impl Choose {
     fn invited(guard: &Guard) -> Choose {
-        Choose::titled("Välkommen", "/inbjudan", guard)
+        Choose::titled(say("choose-invited"), "/inbjudan", guard)
     }
 
     fn recovered(guard: &Guard) -> Choose {
-        Choose::titled("Välj ett nytt lösenord", "/nytt-losenord", guard)
+        Choose::titled(say("choose-recovered"), "/nytt-losenord", guard)
     }
 
     fn titled(title: &'static str, action: &'static str, guard: &Guard) -> Choose {
         Choose {
-            frame: Frame::open(title).form().guarded(guard),
+            frame: Frame::open(title).guarded(guard),
             action,
-            title,
+            token: String::new(),
             wrong: None,
             was_sent: false,
         }
     }
 
+    fn is_wrong(&self, field: &str) -> bool {
+        self.wrong.as_ref().is_some_and(|(wrong, _)| *wrong == field)
+    }
+
     /// The page again, with what was wrong; any other error is the caller's.
-    fn refused(mut self, error: Error) -> Result<HttpResponse> {
-        let text = |key: &str| Language::spoken().find(key).unwrap_or_default().to_owned();
+    fn refused(mut self, form: &Form, error: Error) -> Result<HttpResponse> {
+        let fault = |code| Language::spoken().find(&format!("fault-{code}")).unwrap_or(code);
         let wrong = match &error {
-            Error::SignIn => Some(("token", text("page-code-wrong"))),
-            Error::Invalid(faults) => faults
-                .first()
-                .map(|fault| ("password", text(&format!("fault-{}", fault.code)))),
+            Error::SignIn => Some(("token", say("page-code-wrong").to_owned())),
+            Error::Invalid(faults) => faults.first().map(|one| ("password", fault(one.code).to_owned())),
             _ => None,
         };
+        self.token = form.fields.text("token").to_owned();
         self.wrong = Some(wrong.ok_or_else(|| error.clone())?);
         self.frame = self.frame.at_fault();
         page(error.status_code(), &self)
@@ -88,8 +91,8 @@ pub async fn get_invitation(request: HttpRequest) -> Result<HttpResponse> {
 pub async fn post_invited(app: web::Data<App>, form: Form) -> Result<HttpResponse> {
     let (token, password) = typed(&form);
     match accept_invitation(&app, &token, password, form.checked.origin()).await {
-        Ok(_) => Ok(see_other("/logga-in")),
-        Err(error) => Choose::invited(form.checked.guard()).refused(error),
+        Ok(_) => Ok(see_other("/logga-in?nytt=ja")),
+        Err(error) => Choose::invited(form.checked.guard()).refused(&form, error),
     }
 }
 
@@ -106,8 +109,8 @@ pub async fn get_new_password(request: HttpRequest, query: web::Query<ChooseQuer
 pub async fn post_new_password(app: web::Data<App>, form: Form) -> Result<HttpResponse> {
     let (token, password) = typed(&form);
     match accept_recovery(&app, &token, password, form.checked.origin()).await {
-        Ok(_) => Ok(see_other("/logga-in")),
-        Err(error) => Choose::recovered(form.checked.guard()).refused(error),
+        Ok(_) => Ok(see_other("/logga-in?nytt=ja")),
+        Err(error) => Choose::recovered(form.checked.guard()).refused(&form, error),
     }
 }
 
@@ -115,7 +118,7 @@ pub async fn post_new_password(app: web::Data<App>, form: Form) -> Result<HttpRe
 pub async fn get_lost(app: web::Data<App>, request: HttpRequest) -> Result<HttpResponse> {
     let boards = public_boards(&app, BOARDS_MOST, None).await?.items;
     with_guard(&request, |guard| {
-        let frame = Frame::open("Glömt lösenordet").form().guarded(guard);
+        let frame = Frame::open(say("lost-heading")).guarded(guard);
         page(StatusCode::OK, &Lost { frame, boards })
     })
 }

@@ -85,6 +85,7 @@ diesel::table! {
         wrapped_key -> Binary,
         uploaded_at -> DbInstant,
         lock_no -> BigInt,
+        kept_until -> Nullable<DbInstant>,
     }
 }
 

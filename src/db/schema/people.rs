@@ -77,6 +77,7 @@ diesel::table! {
         created_at -> DbInstant,
         disabled_at -> Nullable<DbInstant>,
         lock_no -> BigInt,
+        notices -> Bool,
     }
 }
 
@@ -143,6 +144,7 @@ diesel::table! {
         network_token -> Binary,
         ended_at -> Nullable<DbInstant>,
         lock_no -> BigInt,
+        begun_with -> Nullable<Binary>,
     }
 }
 

@@ -24,11 +24,14 @@ pub async fn post_reply(
     query: Query<ListQuery>,
     upload: Upload,
 ) -> Result<HttpResponse> {
-    let visitor = Visitor::of(&app, &upload.checked).await?;
-    let handed = take_in(&app, visitor.actor, upload.parts).await?;
+    let (visitor, parts) = Visitor::sending(&app, upload).await?;
+    let handed = take_in(&app, visitor.actor, parts).await?;
     let once = handed
         .fields
         .once(&format!("/arenden/{}/svar", id.0), &handed.hashes())?;
+    if handed.fields.text("do") == "edit" {
+        return show(&app, &visitor, (id.0, &query.0), mend(handed, &[])).await;
+    }
     let if_match = version(&handed.fields)?;
     let new = NewMessage {
         body: text(&handed.fields, "body"),
@@ -74,6 +77,13 @@ pub async fn post_note(
 ) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
     let once = form.fields.once(&format!("/arenden/{}/anteckning", id.0), &[])?;
+    if form.fields.text("do") == "edit" {
+        let again = Again {
+            fields: form.fields,
+            ..Again::default()
+        };
+        return show(&app, &visitor, (id.0, &query.0), again).await;
+    }
     let new = NewNote {
         body: text(&form.fields, "note"),
     };

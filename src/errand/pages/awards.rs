@@ -9,8 +9,8 @@ use crate::errand::decision::OwnAward;
 use crate::error::Result;
 use crate::id::ErrandId;
 use crate::money::Ore;
-use crate::web::page::filters;
-use crate::web::page::{Frame, page, swedish};
+use crate::web::page::{Frame, filters, page, swedish};
+use crate::web::say;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};
 use askama::Template;
@@ -60,7 +60,7 @@ pub async fn get_awards(app: web::Data<App>, visitor: Visitor) -> Result<HttpRes
         awards.into_iter().partition(|award| award.valid_until >= now.day());
     let cards = |awards: Vec<OwnAward>| awards.iter().map(|award| Card::of(award, now)).collect();
     let content = Awards {
-        frame: Frame::of("Godkänt", masthead, &visitor.guard).at("/godkant"),
+        frame: Frame::of(say("awards-title"), masthead, &visitor.guard).at("/godkant"),
         standing: cards(standing),
         past: cards(past),
     };

@@ -1,6 +1,7 @@
 //! Between a form and its sending: everything that was filled in, each line with a way back to its field. What the form
 //! brought goes with the page in hidden fields, so that nothing is kept of what is not sent.
 
+use super::drafts::sent;
 use super::write::kept;
 use crate::access::{Access, Once};
 use crate::account::Visitor;
@@ -12,9 +13,8 @@ use crate::error::{Error, Fault, Result};
 use crate::file::Handed;
 use crate::home::AssignmentView;
 use crate::id::{ErrandId, FileId};
-use crate::web::Listing;
-use crate::web::page::filters;
-use crate::web::page::{FIELD, Fields, Frame, Masthead, input_id, page, see_other};
+use crate::web::page::{FIELD, Fields, Frame, Masthead, filters, input_id, page, see_other};
+use crate::web::{Listing, say};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -90,10 +90,19 @@ pub fn carried(fields: &Fields) -> Vec<(String, String)> {
     pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
+/// All that a form says, its files by their ids.
+pub fn whole(handed: &Handed) -> Fields {
+    let mut fields = Fields::default();
+    for (name, value) in hidden(handed) {
+        fields.push(name, value);
+    }
+    fields
+}
+
 /// The names of the files that go along.
 pub fn file_row(handed: &Handed) -> Option<Row> {
     let names: Vec<String> = kept(handed).into_iter().map(|file| file.name).collect();
-    (!names.is_empty()).then(|| Row::of("Filer", names.join("\n"), "files"))
+    (!names.is_empty()).then(|| Row::of(say("check-files"), names.join("\n"), "files"))
 }
 
 /// What a form and the page after it need to know.
@@ -112,27 +121,35 @@ pub struct Looked {
 /// # Errors
 /// [`Error::Forbidden`] for one who starts no such errand.
 pub async fn look(app: &App, visitor: &Visitor, kind: ErrandKind, new: Option<NewErrand>) -> Result<Looked> {
-    let listing = Listing::parse(Some(100), None)?;
     let look = move |access: Access<'_>| {
-        access.may_start(kind)?;
+        let looked = look_up(access, kind)?;
         let held = new.map_or(Ok(()), |new| access.would_start(&new));
         let faults = match held {
             Ok(()) => Vec::new(),
             Err(Error::Invalid(faults)) => faults,
             Err(other) => return Err(other),
         };
-        Ok(Looked {
-            masthead: access.masthead()?,
-            assignments: access.assignments(listing)?.items,
-            limits: access.limits()?,
-            awards: match kind {
-                ErrandKind::ReceiptClaim => access.own_awards()?,
-                _ => Vec::new(),
-            },
-            faults,
-        })
+        Ok(Looked { faults, ..looked })
     };
     app.door.read(visitor.actor, look).await
+}
+
+/// What can be chosen from.
+///
+/// # Errors
+/// As [`look`].
+pub fn look_up(access: Access<'_>, kind: ErrandKind) -> Result<Looked> {
+    access.may_start(kind)?;
+    Ok(Looked {
+        masthead: access.masthead()?,
+        assignments: access.assignments(Listing::parse(Some(100), None)?)?.items,
+        limits: access.limits()?,
+        awards: match kind {
+            ErrandKind::ReceiptClaim => access.own_awards()?,
+            _ => Vec::new(),
+        },
+        faults: Vec::new(),
+    })
 }
 
 /// Sends it: gives the answer that leads on, or what is wrong.
@@ -140,9 +157,13 @@ pub async fn send(
     app: &App,
     visitor: &Visitor,
     new: NewErrand,
-    once: Once,
+    (kind, once): (ErrandKind, Once),
 ) -> Result<std::result::Result<HttpResponse, Vec<Fault>>> {
-    let start = move |access: Access<'_>| access.start(&new, Some(&once));
+    let start = move |access: Access<'_>| {
+        let started = access.start(&new, Some(&once))?;
+        sent(access, kind)?;
+        Ok(started)
+    };
     match app.door.write(visitor.actor, start).await {
         Ok(started) => Ok(Ok(done(started.id))),
         Err(Error::Invalid(faults)) => Ok(Err(faults)),

@@ -2,12 +2,14 @@
 
 use super::cards::{Card, cards, changed, field_of, read_all};
 use super::check::{self, Looked};
+use super::drafts::{self, DROP, SAVE};
 use super::drives::{self, Drive};
 use super::purchase::once_of;
 use super::words;
 use crate::account::Visitor;
 use crate::app::App;
 use crate::clock::Day;
+use crate::draft::{Drafted, VERSION};
 use crate::errand::decision::OwnAward;
 use crate::errand::limits::Limits;
 use crate::errand::{ErrandKind, NewClaim, NewErrand, ReceiptCategory};
@@ -16,15 +18,15 @@ use crate::file::{Handed, take_in};
 use crate::home::AssignmentView;
 use crate::id::{AssignmentId, ErrandId};
 use crate::money::Ore;
-use crate::web::page::filters;
-use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, scripted, swedish};
-use crate::web::{Query, say_count};
+use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, filters, scripted, swedish};
+use crate::web::{Query, say, say_count, say_with};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 use serde::Deserialize;
 
 pub const PATH: &str = "/kvitton";
+const CLAIM: ErrandKind = ErrandKind::ReceiptClaim;
 
 /// The form as typed so far.
 pub struct Typed {
@@ -37,7 +39,7 @@ pub struct Typed {
 impl Typed {
     fn of(cards: Vec<Card>, drives: Vec<Drive>, before: &Fields) -> Typed {
         let mut fields = Fields::default();
-        for name in ["assignment_id", "declaration"] {
+        for name in ["assignment_id", "declaration", VERSION] {
             fields.set(name, before.text(name).to_owned());
         }
         fields.set("once", once_of(before));
@@ -67,7 +69,7 @@ impl Typed {
         match (self.cards.len(), self.drives.len()) {
             (_, 0) => receipts,
             (0, _) => trips,
-            _ => format!("{receipts} och {trips}"),
+            _ => format!("{receipts} {} {trips}", say("claim-and")),
         }
     }
 }
@@ -102,9 +104,9 @@ pub fn places(looked: &Looked, today: Day, now: crate::clock::Instant) -> Vec<Pl
             person(award.assignment).map(name).unwrap_or_default()
         ),
         hint: format!(
-            "{} kvar, gäller till {}",
-            award.left(),
-            swedish::day(award.valid_until, now)
+            "{}, {}",
+            say_with("claim-left", "sum", &award.left().to_string()),
+            say_with("claim-until", "day", &swedish::day(award.valid_until, now))
         ),
     };
     let standing = looked
@@ -116,11 +118,15 @@ pub fn places(looked: &Looked, today: Day, now: crate::clock::Instant) -> Vec<Pl
     places.extend(looked.assignments.iter().map(|of| Place {
         value: of.id.to_string(),
         label: if other {
-            format!("Något annat, {}", name(of))
+            say_with("claim-other", "whom", &name(of))
         } else {
             name(of)
         },
-        hint: String::new(),
+        hint: if other {
+            say("claim-other-hint").into()
+        } else {
+            String::new()
+        },
     }));
     places
 }
@@ -134,6 +140,12 @@ struct Claim {
     typed: Typed,
     sum: (Ore, bool),
     today: Day,
+    draft: Drafted,
+    /// Öre for ten kilometres, for the sum as it is typed.
+    rate: i64,
+    /// What a script makes more cards of.
+    blank: Card,
+    no_faults: FormFaults,
 }
 
 impl Claim {
@@ -148,10 +160,20 @@ impl Claim {
     /// "Summa, 2 kvitton", or what can be read of it so far.
     fn total(&self) -> String {
         if self.sum.1 {
-            format!("Summa, {}", self.typed.count())
+            say_with("claim-sum", "count", &self.typed.count())
         } else {
-            "Summa hittills".into()
+            say("claim-sum-so-far").into()
         }
+    }
+    fn rate(&self) -> i64 {
+        self.rate
+    }
+    /// Whether a card can be removed: there is something else to hand in.
+    fn several(&self) -> bool {
+        self.typed.cards.len() > 1 || !self.typed.drives.is_empty()
+    }
+    fn id(&self, card: &Card) -> String {
+        card.file.map(|id| id.to_string()).unwrap_or_default()
     }
     fn name(&self, at: &usize, field: &str) -> String {
         field_of(*at, field)
@@ -170,46 +192,53 @@ pub struct For {
 
 #[get("/kvitton")]
 pub async fn get_claim(app: web::Data<App>, visitor: Visitor, of: Query<For>) -> Result<HttpResponse> {
-    let looked = check::look(&app, &visitor, ErrandKind::ReceiptClaim, None).await?;
-    let mut fields = Fields::default();
-    fields.set("assignment_id", of.0.hor);
-    show(
-        &app,
-        &visitor,
+    let drafts::Opened {
         looked,
-        Typed::of(vec![Card::default()], Vec::new(), &fields),
-        &[],
-    )
+        mut handed,
+        draft,
+    } = drafts::open(&app, &visitor, CLAIM).await?;
+    if !of.0.hor.is_empty() {
+        handed.fields.set("assignment_id", of.0.hor);
+    }
+    let typed = typed(&handed, "", false);
+    show(&app, &visitor, looked, (typed, draft), &[])
 }
 
 #[post("/kvitton")]
 pub async fn post_claim(app: web::Data<App>, upload: Upload) -> Result<HttpResponse> {
-    let visitor = Visitor::of(&app, &upload.checked).await?;
-    let handed = take_in(&app, visitor.actor, upload.parts).await?;
+    let (visitor, parts) = Visitor::sending(&app, upload).await?;
+    let handed = take_in(&app, visitor.actor, parts).await?;
     let once = handed.fields.once(PATH, &handed.hashes())?;
     let (button, today) = (handed.fields.text("do"), app.clock.now().day());
     let goes_on = button == "send" || button == "check";
     let typed = typed(&handed, button, goes_on);
+    let mut draft = drafts::of_form(CLAIM, &handed.fields);
+    if button == DROP {
+        return drafts::discard(&app, &visitor, CLAIM, PATH).await;
+    }
+    if button == SAVE {
+        draft = drafts::save(&app, &visitor, CLAIM, &typed.fields).await?;
+    }
     if !goes_on {
-        let looked = check::look(&app, &visitor, ErrandKind::ReceiptClaim, None).await?;
-        return show(&app, &visitor, looked, typed, &handed.faults());
+        let looked = check::look(&app, &visitor, CLAIM, None).await?;
+        return show(&app, &visitor, looked, (typed, draft), &handed.faults());
     }
     let (new, mut faults) = match read(&typed, handed.faults(), today) {
         Ok(new) => (Some(new), Vec::new()),
         Err(faults) => (None, faults),
     };
     if let (Some(new), "send") = (&new, button) {
-        match check::send(&app, &visitor, NewErrand::ReceiptClaim(new.clone()), once).await? {
+        match check::send(&app, &visitor, NewErrand::ReceiptClaim(new.clone()), (CLAIM, once)).await? {
             Ok(sent) => return Ok(sent),
             Err(told) => faults = told,
         }
     }
     let held = new.clone().map(NewErrand::ReceiptClaim);
-    let looked = check::look(&app, &visitor, ErrandKind::ReceiptClaim, held).await?;
+    let looked = check::look(&app, &visitor, CLAIM, held).await?;
     faults.extend(looked.faults.iter().cloned());
     match new {
         Some(new) if faults.is_empty() => super::claim_check::show(&visitor, looked, &typed, &new, app.clock.now()),
-        _ => show(&app, &visitor, looked, typed, &faults),
+        _ => show(&app, &visitor, looked, (typed, draft), &faults),
     }
 }
 
@@ -276,16 +305,22 @@ fn own_field(fault: &Fault) -> Fault {
     }
 }
 
-fn show(app: &App, visitor: &Visitor, looked: Looked, mut typed: Typed, faults: &[Fault]) -> Result<HttpResponse> {
+fn show(
+    app: &App,
+    visitor: &Visitor,
+    looked: Looked,
+    (mut typed, draft): (Typed, Drafted),
+    faults: &[Fault],
+) -> Result<HttpResponse> {
     let (now, today) = (app.clock.now(), app.clock.now().day());
     let places = places(&looked, today, now);
     if let ([only], "") = (&places[..], typed.fields.text("assignment_id")) {
         typed.fields.set("assignment_id", only.value.clone());
     }
     let faults = FormFaults::told(&faults.iter().map(own_field).collect::<Vec<_>>());
-    let frame = Frame::of("Lämna in kvitton", looked.masthead, &visitor.guard)
+    let frame = Frame::of(say("claim-heading"), looked.masthead, &visitor.guard)
         .form()
-        .with(&[Script::Upload, Script::Guard]);
+        .with(&[Script::Upload, Script::Receipts, Script::Draft, Script::Guard]);
     let (frame, status) = match faults.is_empty() {
         true => (frame, StatusCode::OK),
         false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
@@ -297,6 +332,10 @@ fn show(app: &App, visitor: &Visitor, looked: Looked, mut typed: Typed, faults: 
         sum: typed.sum(&looked.limits),
         typed,
         today,
+        draft,
+        rate: looked.limits.mileage_ore_per_mil,
+        blank: Card::default(),
+        no_faults: FormFaults::default(),
     };
     scripted(status, &content)
 }

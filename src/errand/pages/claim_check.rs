@@ -9,6 +9,7 @@ use crate::errand::{NewClaim, NewReceipt, NewTrip};
 use crate::error::Result;
 use crate::money::Ore;
 use crate::web::page::{Frame, swedish};
+use crate::web::{say, say_with};
 use actix_web::HttpResponse;
 
 /// The page.
@@ -26,22 +27,22 @@ pub fn show(visitor: &Visitor, looked: Looked, typed: &Typed, new: &NewClaim, no
         .find(|place| place.value == chosen);
     let place = place.map_or_else(String::new, |place| place.label);
     parts.push(Part {
-        heading: "Allt tillsammans".into(),
+        heading: say("claim-all").into(),
         rows: vec![
-            Row::of("Hör till", place, "assignment_id"),
-            Row::of(format!("Summa, {}", typed.count()), sum.to_string(), ""),
+            Row::of(say("claim-belongs"), place, "assignment_id"),
+            Row::of(say_with("claim-sum", "count", &typed.count()), sum.to_string(), ""),
         ],
         ..Part::default()
     });
     Check {
         notes: over(&looked, chosen, sum).into_iter().collect(),
-        frame: Frame::of("Kontrollera kvittona", looked.masthead, &visitor.guard).form(),
-        heading: "Kontrollera innan du lämnar in",
+        frame: Frame::of(say("claim-check"), looked.masthead, &visitor.guard).form(),
+        heading: say("claim-check-heading"),
         action: PATH.into(),
         parts,
         hidden: carried(&typed.fields),
-        send: format!("Lämna in {}", typed.count()),
-        change: "Ändra något",
+        send: say_with("claim-send", "count", &typed.count()),
+        change: say("check-change"),
         multipart: true,
     }
     .answer()
@@ -52,34 +53,44 @@ fn over(looked: &Looked, chosen: &str, sum: Ore) -> Option<String> {
     let (_, request) = belongs(chosen)?;
     let award = looked.awards.iter().find(|award| Some(award.request) == request)?;
     let above = Ore(sum.0 - award.left().0);
-    (above.0 > 0).then(|| {
-        format!("Summan är {above} högre än det som är kvar av det godkända. Du kan lämna in ändå. Teamet bedömer.")
-    })
+    (above.0 > 0).then(|| say_with("claim-over", "sum", &above.to_string()))
 }
 
 fn of_receipt(at: usize, receipt: &NewReceipt, typed: &Typed, now: Instant) -> Part {
     let field = |name: &str| super::cards::field_of(at, name);
     let card = typed.cards.get(at);
     let mut rows = vec![
-        Row::of("Belopp", receipt.amount_ore.to_string(), field("amount_ore")),
+        Row::of(say("claim-amount"), receipt.amount_ore.to_string(), field("amount_ore")),
         Row::of(
-            "Köpt den",
+            say("claim-bought"),
             swedish::day(receipt.purchased_on, now),
             field("purchased_on"),
         ),
-        Row::of("Butik", receipt.supplier.expose().clone(), field("supplier")),
-        Row::of("Vad", words::receipt_category(receipt.category), field("category")),
+        Row::of(
+            say("claim-supplier"),
+            receipt.supplier.expose().clone(),
+            field("supplier"),
+        ),
+        Row::of(
+            say("claim-what-row"),
+            words::receipt_category(receipt.category),
+            field("category"),
+        ),
     ];
     let note = card.map_or("", |card| card.note.trim());
     if !note.is_empty() {
-        rows.push(Row::of("Mer om köpet", note, field("note")));
+        rows.push(Row::of(say("claim-note"), note, field("note")));
     }
     let is_picture = card.is_some_and(|card| card.is_picture());
     if !is_picture {
-        rows.push(Row::of("Fil", card.map_or("", |card| &card.file_name), field("file")));
+        rows.push(Row::of(
+            say("claim-file-row"),
+            card.map_or("", |card| &card.file_name),
+            field("file"),
+        ));
     }
     Part {
-        heading: format!("Kvitto {}", at + 1),
+        heading: say_with("claim-card", "n", &(at + 1).to_string()),
         picture: is_picture.then_some(receipt.file_id),
         rows,
     }
@@ -87,26 +98,34 @@ fn of_receipt(at: usize, receipt: &NewReceipt, typed: &Typed, now: Instant) -> P
 
 fn of_trip(at: usize, trip: &NewTrip, amount: Ore, now: Instant) -> Part {
     let field = |name: &str| super::drives::name(at, name);
-    let way = format!("{} till {}", trip.from.expose(), trip.to.expose());
+    let way = format!("{} – {}", trip.from.expose(), trip.to.expose());
     let mut rows = vec![
-        Row::of("Körde den", swedish::day(trip.driven_on, now), field("driven_on")),
-        Row::of("Ärende", trip.purpose.expose().clone(), field("purpose")),
         Row::of(
-            "Sträcka",
+            say("claim-driven"),
+            swedish::day(trip.driven_on, now),
+            field("driven_on"),
+        ),
+        Row::of(
+            say("claim-purpose-row"),
+            trip.purpose.expose().clone(),
+            field("purpose"),
+        ),
+        Row::of(
+            say("claim-distance"),
             format!("{way}, {}", super::facts::km(trip.distance_m)),
             field("distance_m"),
         ),
     ];
     if let (Some(start), Some(end)) = (trip.odometer_start, trip.odometer_end) {
         rows.push(Row::of(
-            "Mätarställning",
-            format!("{start} till {end}"),
+            say("claim-odometer-row"),
+            format!("{start}–{end}"),
             field("odometer_start"),
         ));
     }
-    rows.push(Row::of("Ersättning", amount.to_string(), ""));
+    rows.push(Row::of(say("claim-mileage-row"), amount.to_string(), ""));
     Part {
-        heading: format!("Resa {}", at + 1),
+        heading: say_with("claim-trip-card", "n", &(at + 1).to_string()),
         picture: None,
         rows,
     }

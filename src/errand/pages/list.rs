@@ -7,8 +7,7 @@ use crate::access::Role;
 use crate::account::Visitor;
 use crate::app::App;
 use crate::error::Result;
-use crate::web::page::filters;
-use crate::web::page::{Frame, Script, page, scripted};
+use crate::web::page::{Frame, Script, filters, page, scripted};
 use crate::web::{Query, say};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};
@@ -40,7 +39,7 @@ pub async fn get_list(app: web::Data<App>, visitor: Visitor, query: Query<ListQu
         .roles
         .iter()
         .any(|role| matches!(role, Role::Caseworker | Role::TeamLead));
-    let title = if team { query.heading() } else { say("menu-mine") };
+    let title = if team { query.heading() } else { say("errands-heading") };
     let frame = Frame::of(title, masthead, &visitor.guard).at(query.here());
     if !team {
         let content = Errands {

@@ -9,6 +9,7 @@ mod claim;
 mod claim_check;
 mod decide;
 mod door;
+mod drafts;
 mod drives;
 mod facts;
 mod list;

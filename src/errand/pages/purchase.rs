@@ -1,6 +1,7 @@
 //! Wishing for a larger purchase, before it is made.
 
 use super::check::{self, Check, Looked, Part, Row, file_row, hidden};
+use super::drafts::{self, DROP, SAVE};
 use super::facts::bought;
 use super::typed::Reader;
 use super::words;
@@ -8,6 +9,7 @@ use super::write::{Kept, file_ids, kept};
 use crate::account::Visitor;
 use crate::app::App;
 use crate::clock::{Day, Instant};
+use crate::draft::Drafted;
 use crate::errand::{
     ErrandKind, ItemCategory, NewErrand, NewPurchase, NewPurchaseRequest, OtherCover, Payer, PurchaseView,
     ReceiptCategory,
@@ -15,27 +17,14 @@ use crate::errand::{
 use crate::error::{Fault, Result};
 use crate::file::{Handed, take_in};
 use crate::home::AssignmentView;
-use crate::web::page::filters;
-use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, fresh_once, scripted};
+use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, filters, fresh_once, scripted};
+use crate::web::say;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 
+const KIND: ErrandKind = ErrandKind::PurchaseRequest;
 const PATH: &str = "/onska/inkop";
-/// Which field each line of the wish comes from.
-const FIELDS: &[(&str, &str)] = &[
-    ("Vad", "purchase.item_category"),
-    ("Beskrivning", "purchase.description"),
-    ("Beräknad kostnad", "purchase.estimated_ore"),
-    ("Varför", "purchase.reasons"),
-    ("Vem betalar", "purchase.who_pays"),
-    ("Kan täckas av annat", "purchase.covered_otherwise"),
-    ("Hemmet betalar själv", "purchase.own_contribution_ore"),
-    ("Butik", "purchase.supplier"),
-    ("Länk", "purchase.link"),
-    ("Behövs senast", "purchase.needed_by"),
-    ("Barnets åsikt", "purchase.childs_view"),
-];
 
 #[derive(Template)]
 #[template(path = "errand/pages/purchase.html")]
@@ -46,6 +35,7 @@ struct Purchase {
     assignments: Vec<AssignmentView>,
     kept: Vec<Kept>,
     once: String,
+    draft: Drafted,
 }
 
 impl Purchase {
@@ -57,16 +47,21 @@ impl Purchase {
 
 #[get("/onska/inkop")]
 pub async fn get_purchase(app: web::Data<App>, visitor: Visitor) -> Result<HttpResponse> {
-    let looked = check::look(&app, &visitor, ErrandKind::PurchaseRequest, None).await?;
-    show(&app, &visitor, looked, (Fields::default(), Vec::new()), &[])
+    let opened = drafts::open(&app, &visitor, KIND).await?;
+    show(&app, &visitor, opened.looked, (opened.handed, opened.draft), &[])
 }
 
 #[post("/onska/inkop")]
 pub async fn post_purchase(app: web::Data<App>, upload: Upload) -> Result<HttpResponse> {
-    let visitor = Visitor::of(&app, &upload.checked).await?;
-    let handed = take_in(&app, visitor.actor, upload.parts).await?;
+    let (visitor, parts) = Visitor::sending(&app, upload).await?;
+    let handed = take_in(&app, visitor.actor, parts).await?;
     let once = handed.fields.once(PATH, &handed.hashes())?;
-    let (button, kind) = (handed.fields.text("do").to_owned(), ErrandKind::PurchaseRequest);
+    let button = handed.fields.text("do").to_owned();
+    match button.as_str() {
+        DROP => return drafts::discard(&app, &visitor, KIND, PATH).await,
+        SAVE => return saved(&app, &visitor, handed).await,
+        _ => {}
+    }
     let read = read(&handed, app.clock.now().day());
     let (new, mut faults) = match read {
         Ok(new) => (Some(new), Vec::new()),
@@ -74,13 +69,13 @@ pub async fn post_purchase(app: web::Data<App>, upload: Upload) -> Result<HttpRe
     };
     if let (Some(new), "send") = (&new, button.as_str()) {
         let errand = NewErrand::PurchaseRequest(Box::new(new.clone()));
-        match check::send(&app, &visitor, errand, once).await? {
+        match check::send(&app, &visitor, errand, (KIND, once)).await? {
             Ok(sent) => return Ok(sent),
             Err(told) => faults = told,
         }
     }
     let held = new.clone().map(|new| NewErrand::PurchaseRequest(Box::new(new)));
-    let looked = check::look(&app, &visitor, kind, held.filter(|_| button != "edit")).await?;
+    let looked = check::look(&app, &visitor, KIND, held.filter(|_| button != "edit")).await?;
     faults.extend(looked.faults.iter().cloned());
     match new {
         _ if button == "edit" => show(&app, &visitor, looked, again(handed), &[]),
@@ -89,9 +84,18 @@ pub async fn post_purchase(app: web::Data<App>, upload: Upload) -> Result<HttpRe
     }
 }
 
-fn again(handed: Handed) -> (Fields, Vec<Kept>) {
-    let kept = kept(&handed);
-    (handed.fields, kept)
+/// The form as it was sent.
+fn again(handed: Handed) -> (Handed, Drafted) {
+    let draft = drafts::of_form(KIND, &handed.fields);
+    (handed, draft)
+}
+
+/// The form again, saved as it is.
+async fn saved(app: &App, visitor: &Visitor, handed: Handed) -> Result<HttpResponse> {
+    let draft = drafts::save(app, visitor, KIND, &check::whole(&handed)).await?;
+    let looked = check::look(app, visitor, KIND, None).await?;
+    let refused = handed.faults();
+    show(app, visitor, looked, (handed, draft), &refused)
 }
 
 fn read(handed: &Handed, today: Day) -> Result<NewPurchaseRequest, Vec<Fault>> {
@@ -175,7 +179,7 @@ pub fn whom(looked: &Looked, fields: &Fields) -> Row {
     let chosen = fields.text("assignment_id");
     let of = looked.assignments.iter().find(|one| one.id.to_string() == chosen);
     let name = of.map(|of| format!("{} · {}", of.service_user.first_name, of.label));
-    Row::of("Gäller", name.unwrap_or_default(), "assignment_id")
+    Row::of(say("check-about"), name.unwrap_or_default(), "assignment_id")
 }
 
 /// The lines of a wish, each with its field.
@@ -192,6 +196,23 @@ pub fn rows(facts: Vec<super::facts::Fact>, fields: &[(&str, &str)]) -> Vec<Row>
         .collect()
 }
 
+/// Which field each line of the wish comes from.
+fn fields_of_lines() -> [(&'static str, &'static str); 11] {
+    [
+        (say("fact-what"), "purchase.item_category"),
+        (say("fact-description"), "purchase.description"),
+        (say("fact-estimated"), "purchase.estimated_ore"),
+        (say("fact-why"), "purchase.reasons"),
+        (say("fact-payer"), "purchase.who_pays"),
+        (say("fact-covered"), "purchase.covered_otherwise"),
+        (say("fact-own"), "purchase.own_contribution_ore"),
+        (say("fact-shop"), "purchase.supplier"),
+        (say("fact-link"), "purchase.link"),
+        (say("fact-needed-by"), "purchase.needed_by"),
+        (say("fact-childs-view"), "purchase.childs_view"),
+    ]
+}
+
 fn to_check(
     visitor: &Visitor,
     looked: Looked,
@@ -200,21 +221,21 @@ fn to_check(
     now: Instant,
 ) -> Result<HttpResponse> {
     let mut lines = vec![whom(&looked, &handed.fields)];
-    lines.extend(rows(bought(&shown(&new.purchase), now), FIELDS));
+    lines.extend(rows(bought(&shown(&new.purchase), now), &fields_of_lines()));
     lines.extend(file_row(handed));
     let part = Part {
         rows: lines,
         ..Part::default()
     };
     Check {
-        frame: Frame::of("Kontrollera önskemålet", looked.masthead, &visitor.guard).form(),
-        heading: "Kontrollera innan du skickar",
+        frame: Frame::of(say("wish-check"), looked.masthead, &visitor.guard).form(),
+        heading: say("check-heading"),
         action: PATH.into(),
         parts: vec![part],
         notes: Vec::new(),
         hidden: hidden(handed),
-        send: "Skicka önskemålet".into(),
-        change: "Ändra något",
+        send: say("wish-send").into(),
+        change: say("check-change"),
         multipart: true,
     }
     .answer()
@@ -224,18 +245,20 @@ fn show(
     app: &App,
     visitor: &Visitor,
     looked: Looked,
-    (mut fields, kept): (Fields, Vec<Kept>),
+    (handed, draft): (Handed, Drafted),
     faults: &[Fault],
 ) -> Result<HttpResponse> {
+    let kept = kept(&handed);
+    let mut fields = handed.fields;
     let today = app.clock.now().day();
     let assignments = running(looked.assignments, today);
     if let ([only], "") = (&assignments[..], fields.text("assignment_id")) {
         fields.set("assignment_id", only.id.to_string());
     }
     let faults = FormFaults::told(&faults.iter().map(own_field).collect::<Vec<_>>());
-    let frame = Frame::of("Önska ett större inköp", looked.masthead, &visitor.guard)
+    let frame = Frame::of(say("purchase-heading"), looked.masthead, &visitor.guard)
         .form()
-        .with(&[Script::Upload, Script::Guard]);
+        .with(&[Script::Upload, Script::Draft, Script::Guard]);
     let (frame, status) = match faults.is_empty() {
         true => (frame, StatusCode::OK),
         false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
@@ -245,6 +268,7 @@ fn show(
         faults,
         assignments,
         kept,
+        draft,
         once: once_of(&fields),
         fields,
     };

@@ -6,12 +6,12 @@ use crate::account::{Visitor, welcome};
 use crate::app::App;
 use crate::board::{BoardView, public_boards};
 use crate::clock::Instant;
+use crate::draft::{DraftKind, DraftView};
 use crate::errand::{ErrandListRow, Filter};
 use crate::error::{Error, Result};
 use crate::id::ErrandId;
-use crate::web::Listing;
-use crate::web::page::filters;
-use crate::web::page::{Frame, page, see_other, swedish};
+use crate::web::page::{Frame, filters, page, see_other, swedish};
+use crate::web::{Listing, say};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};
 use askama::Template;
@@ -35,9 +35,9 @@ impl Line {
     pub fn of(row: &ErrandListRow, now: Instant) -> Line {
         let changed = row.updated_at != row.received_at;
         let (word, at) = if changed {
-            ("Ändrat", row.updated_at)
+            (say("errands-changed"), row.updated_at)
         } else {
-            ("Skickat", row.received_at)
+            (say("errands-sent"), row.received_at)
         };
         Line {
             id: row.id,
@@ -50,6 +50,29 @@ impl Line {
     }
 }
 
+/// A draft to go on with.
+struct Unsent {
+    word: &'static str,
+    path: &'static str,
+    when: String,
+}
+
+impl Unsent {
+    fn of(draft: &DraftView, now: Instant) -> Unsent {
+        let (word, path) = match draft.kind {
+            DraftKind::Message => (say("write-to-team"), "/skriv"),
+            DraftKind::PurchaseRequest => (say("purchase-heading"), "/onska/inkop"),
+            DraftKind::TravelRequest => (say("travel-heading"), "/onska/resa"),
+            DraftKind::ReceiptClaim => (say("claim-heading"), "/kvitton"),
+        };
+        Unsent {
+            word,
+            path,
+            when: swedish::time(draft.saved_at, now),
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "errand/pages/start.html")]
 struct Start {
@@ -57,6 +80,7 @@ struct Start {
     first_name: String,
     waiting: Vec<Line>,
     latest: Vec<Line>,
+    drafts: Vec<Unsent>,
     board: Option<BoardView>,
 }
 
@@ -95,9 +119,10 @@ async fn start(app: &App, visitor: &Visitor) -> Result<HttpResponse> {
 async fn home_start(app: &App, visitor: &Visitor) -> Result<HttpResponse> {
     let listing = Listing::parse(Some(SOUGHT), None)?;
     let look = move |access: crate::access::Access<'_>| {
-        Ok((access.masthead()?, access.errands(&Filter::default(), listing)?.items))
+        let errands = access.errands(&Filter::default(), listing)?.items;
+        Ok((access.masthead()?, errands, access.drafts()?.items))
     };
-    let (masthead, rows) = app.door.read(visitor.actor, look).await?;
+    let (masthead, rows, drafts) = app.door.read(visitor.actor, look).await?;
     let now = app.clock.now();
     let boards = public_boards(app, 100, None).await?.items;
     let waiting = rows.iter().filter(|row| words::waits_for_home(row.state));
@@ -105,8 +130,9 @@ async fn home_start(app: &App, visitor: &Visitor) -> Result<HttpResponse> {
         first_name: first_name(&masthead.name),
         waiting: waiting.map(|row| Line::of(row, now)).collect(),
         latest: rows.iter().take(LATEST).map(|row| Line::of(row, now)).collect(),
+        drafts: drafts.iter().map(|draft| Unsent::of(draft, now)).collect(),
         board: boards.into_iter().find(|board| board.slug == masthead.slug),
-        frame: Frame::of("Start", masthead, &visitor.guard).at("/"),
+        frame: Frame::of(say("start-title"), masthead, &visitor.guard).at("/"),
     };
     page(StatusCode::OK, &content)
 }
@@ -119,7 +145,7 @@ async fn other_start(app: &App, visitor: &Visitor) -> Result<HttpResponse> {
         StatusCode::OK,
         &StartOther {
             first_name,
-            frame: Frame::of("Start", masthead, &visitor.guard).at("/"),
+            frame: Frame::of(say("start-title"), masthead, &visitor.guard).at("/"),
         },
     )
 }

@@ -1,6 +1,7 @@
 //! Wishing for a trip, before it is made.
 
 use super::check::{self, Check, Looked, Part, Row, file_row, hidden};
+use super::drafts::{self, DROP, SAVE};
 use super::facts::{km, travelled};
 use super::purchase::{once_of, own_field, rows, running, who, whom};
 use super::typed::Reader;
@@ -8,6 +9,7 @@ use super::write::{Kept, file_ids, kept};
 use crate::account::Visitor;
 use crate::app::App;
 use crate::clock::Instant;
+use crate::draft::Drafted;
 use crate::errand::limits::{DISTANCE_M, Limits};
 use crate::errand::{
     AbroadView, ApprovalMode, ErrandKind, GuardianConsent, NewAbroad, NewErrand, NewTravel, NewTravelRequest,
@@ -16,32 +18,15 @@ use crate::errand::{
 use crate::error::{Fault, Result};
 use crate::file::{Handed, take_in};
 use crate::home::AssignmentView;
-use crate::web::page::filters;
 use crate::web::page::swedish::km_typed;
-use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, scripted};
+use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, filters, scripted};
+use crate::web::{say, say_with};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 
+const KIND: ErrandKind = ErrandKind::TravelRequest;
 const PATH: &str = "/onska/resa";
-/// Which field each line of the wish comes from.
-const FIELDS: &[(&str, &str)] = &[
-    ("Vad", "travel.purpose"),
-    ("Gäller", "travel.approval_mode"),
-    ("Från", "travel.from"),
-    ("Till", "travel.to"),
-    ("När", "travel.starts_on"),
-    ("Vilka reser", "travel.adults"),
-    ("Färdsätt", "travel.mode"),
-    ("Sträcka", "travel.distance_m"),
-    ("Andra kostnader", "travel.other_costs_ore"),
-    ("Varför", "travel.reasons"),
-    ("Land", "travel.abroad.country"),
-    ("Pass", "travel.abroad.passport"),
-    ("Vårdnadshavarens samtycke", "travel.abroad.guardian_consent"),
-    ("Reseförsäkring", "travel.abroad.insurance"),
-];
-const YES_NO: [(&str, &str); 2] = [("ja", "Ja"), ("nej", "Nej")];
 
 #[derive(Template)]
 #[template(path = "errand/pages/travel.html")]
@@ -52,11 +37,16 @@ struct Travel {
     assignments: Vec<AssignmentView>,
     kept: Vec<Kept>,
     once: String,
+    draft: Drafted,
     /// What one's own car comes to, once a distance can be read.
     mileage: Option<String>,
 }
 
 impl Travel {
+    fn yes_no(&self) -> [(&'static str, &'static str); 2] {
+        [("ja", say("travel-yes")), ("nej", say("travel-no"))]
+    }
+
     /// Whether what a trip abroad needs is to be seen at once.
     fn goes_abroad(&self) -> bool {
         self.fields.is("travel.purpose", TravelPurpose::Abroad.as_str())
@@ -66,30 +56,35 @@ impl Travel {
 
 #[get("/onska/resa")]
 pub async fn get_travel(app: web::Data<App>, visitor: Visitor) -> Result<HttpResponse> {
-    let looked = check::look(&app, &visitor, ErrandKind::TravelRequest, None).await?;
-    show(&app, &visitor, looked, (Fields::default(), Vec::new()), &[])
+    let opened = drafts::open(&app, &visitor, KIND).await?;
+    show(&app, &visitor, opened.looked, (opened.handed, opened.draft), &[])
 }
 
 #[post("/onska/resa")]
 pub async fn post_travel(app: web::Data<App>, upload: Upload) -> Result<HttpResponse> {
-    let visitor = Visitor::of(&app, &upload.checked).await?;
-    let handed = take_in(&app, visitor.actor, upload.parts).await?;
+    let (visitor, parts) = Visitor::sending(&app, upload).await?;
+    let handed = take_in(&app, visitor.actor, parts).await?;
     let once = handed.fields.once(PATH, &handed.hashes())?;
-    let (button, kind) = (handed.fields.text("do").to_owned(), ErrandKind::TravelRequest);
+    let button = handed.fields.text("do").to_owned();
+    match button.as_str() {
+        DROP => return drafts::discard(&app, &visitor, KIND, PATH).await,
+        SAVE => return saved(&app, &visitor, handed).await,
+        _ => {}
+    }
     let (new, mut faults) = match read(&handed, app.clock.now().day()) {
         Ok(new) => (Some(new), Vec::new()),
         Err(faults) => (None, faults),
     };
     if let (Some(new), "send") = (&new, button.as_str()) {
         let errand = NewErrand::TravelRequest(Box::new(new.clone()));
-        match check::send(&app, &visitor, errand, once).await? {
+        match check::send(&app, &visitor, errand, (KIND, once)).await? {
             Ok(sent) => return Ok(sent),
             Err(told) => faults = told,
         }
     }
     let only_shown = button == "edit" || button == "count";
     let held = new.clone().map(|new| NewErrand::TravelRequest(Box::new(new)));
-    let looked = check::look(&app, &visitor, kind, held.filter(|_| !only_shown)).await?;
+    let looked = check::look(&app, &visitor, KIND, held.filter(|_| !only_shown)).await?;
     faults.extend(looked.faults.iter().cloned());
     match new {
         _ if only_shown => show(&app, &visitor, looked, again(handed), &[]),
@@ -98,9 +93,18 @@ pub async fn post_travel(app: web::Data<App>, upload: Upload) -> Result<HttpResp
     }
 }
 
-fn again(handed: Handed) -> (Fields, Vec<Kept>) {
-    let kept = kept(&handed);
-    (handed.fields, kept)
+/// The form as it was sent.
+fn again(handed: Handed) -> (Handed, Drafted) {
+    let draft = drafts::of_form(KIND, &handed.fields);
+    (handed, draft)
+}
+
+/// The form again, saved as it is.
+async fn saved(app: &App, visitor: &Visitor, handed: Handed) -> Result<HttpResponse> {
+    let draft = drafts::save(app, visitor, KIND, &check::whole(&handed)).await?;
+    let looked = check::look(app, visitor, KIND, None).await?;
+    let refused = handed.faults();
+    show(app, visitor, looked, (handed, draft), &refused)
 }
 
 fn read(handed: &Handed, today: crate::clock::Day) -> Result<NewTravelRequest, Vec<Fault>> {
@@ -197,7 +201,27 @@ fn mileage(distance_m: Option<i64>, both_ways: bool, limits: &Limits) -> Option<
     let one_way = distance_m.filter(|metres| DISTANCE_M.contains(metres))?;
     let sum = NewTravel::comes_to(Some(one_way), both_ways, None, limits);
     let metres = if both_ways { one_way * 2 } else { one_way };
-    Some(format!("{} med egen bil ger {sum}", km(metres)))
+    Some(say_with("travel-mileage", "both", &format!("{} = {sum}", km(metres))))
+}
+
+/// Which field each line of the wish comes from.
+fn fields_of_lines() -> [(&'static str, &'static str); 14] {
+    [
+        (say("fact-what"), "travel.purpose"),
+        (say("fact-approval"), "travel.approval_mode"),
+        (say("fact-from"), "travel.from"),
+        (say("fact-to"), "travel.to"),
+        (say("fact-when"), "travel.starts_on"),
+        (say("fact-travellers"), "travel.adults"),
+        (say("fact-mode"), "travel.mode"),
+        (say("fact-distance"), "travel.distance_m"),
+        (say("fact-other-costs"), "travel.other_costs_ore"),
+        (say("fact-why"), "travel.reasons"),
+        (say("fact-country"), "travel.abroad.country"),
+        (say("fact-passport"), "travel.abroad.passport"),
+        (say("fact-consent"), "travel.abroad.guardian_consent"),
+        (say("fact-travel-insurance"), "travel.abroad.insurance"),
+    ]
 }
 
 fn to_check(
@@ -209,24 +233,24 @@ fn to_check(
 ) -> Result<HttpResponse> {
     let of = &new.travel;
     let mut lines = vec![whom(&looked, &handed.fields)];
-    lines.extend(rows(travelled(&shown(of), now), FIELDS));
+    lines.extend(rows(travelled(&shown(of), now), &fields_of_lines()));
     let driven = of.distance_m.filter(|_| of.mode == TravelMode::OwnCar);
     let sum = mileage(driven, of.return_trip, &looked.limits);
-    lines.extend(sum.map(|sum| Row::of("Ersättning", sum, "")));
+    lines.extend(sum.map(|sum| Row::of(say("travel-mileage-row"), sum, "")));
     lines.extend(file_row(handed));
     let part = Part {
         rows: lines,
         ..Part::default()
     };
     Check {
-        frame: Frame::of("Kontrollera önskemålet", looked.masthead, &visitor.guard).form(),
-        heading: "Kontrollera innan du skickar",
+        frame: Frame::of(say("wish-check"), looked.masthead, &visitor.guard).form(),
+        heading: say("check-heading"),
         action: PATH.into(),
         parts: vec![part],
         notes: Vec::new(),
         hidden: hidden(handed),
-        send: "Skicka önskemålet".into(),
-        change: "Ändra något",
+        send: say("wish-send").into(),
+        change: say("check-change"),
         multipart: true,
     }
     .answer()
@@ -236,17 +260,19 @@ fn show(
     app: &App,
     visitor: &Visitor,
     looked: Looked,
-    (mut fields, kept): (Fields, Vec<Kept>),
+    (handed, draft): (Handed, Drafted),
     faults: &[Fault],
 ) -> Result<HttpResponse> {
+    let kept = kept(&handed);
+    let mut fields = handed.fields;
     let assignments = running(looked.assignments, app.clock.now().day());
     if let ([only], "") = (&assignments[..], fields.text("assignment_id")) {
         fields.set("assignment_id", only.id.to_string());
     }
     let faults = FormFaults::told(&faults.iter().map(own_field).collect::<Vec<_>>());
-    let frame = Frame::of("Önska en resa", looked.masthead, &visitor.guard)
+    let frame = Frame::of(say("travel-heading"), looked.masthead, &visitor.guard)
         .form()
-        .with(&[Script::Upload, Script::Guard]);
+        .with(&[Script::Upload, Script::Draft, Script::Guard]);
     let (frame, status) = match faults.is_empty() {
         true => (frame, StatusCode::OK),
         false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
@@ -257,6 +283,7 @@ fn show(
         faults,
         assignments,
         kept,
+        draft,
         once: once_of(&fields),
         mileage: mileage(km_typed(fields.text("travel.distance_m")), both_ways, &looked.limits),
         fields,

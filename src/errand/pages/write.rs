@@ -1,23 +1,28 @@
 //! Writing a message: a home to the team, the team to a home.
 
 use super::check::{self, Check, Looked, Part, Row};
+use super::drafts::{self, DROP, SAVE};
+use super::purchase::once_of;
 use super::words;
 use crate::access::Role;
 use crate::account::Visitor;
 use crate::app::App;
 use crate::clock::Day;
+use crate::draft::Drafted;
 use crate::errand::{ErrandKind, MessageCategory, NewErrand, NewMessageErrand};
 use crate::error::{Fault, Result};
 use crate::file::{Handed, take_in};
 use crate::home::AssignmentView;
 use crate::id::{AssignmentId, HomeId};
 use crate::secret::Secret;
-use crate::web::Listing;
-use crate::web::page::filters;
-use crate::web::page::{Fields, FormFaults, Frame, Masthead, Script, Upload, fresh_once, scripted};
+use crate::web::page::{Fields, FormFaults, Frame, Masthead, Script, Upload, filters, scripted};
+use crate::web::{say, say_with};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
+
+const PATH: &str = "/skriv";
+const MESSAGE: ErrandKind = ErrandKind::Message;
 
 /// Whom or what a message is about, to choose from.
 pub struct Place {
@@ -42,6 +47,7 @@ struct Write {
     fields: Fields,
     kept: Vec<Kept>,
     once: String,
+    draft: Drafted,
 }
 
 impl Write {
@@ -58,29 +64,33 @@ impl Write {
 
 #[get("/skriv")]
 pub async fn get_write(app: web::Data<App>, visitor: Visitor) -> Result<HttpResponse> {
-    show(&app, &visitor, Fields::default(), Vec::new(), FormFaults::default()).await
+    let opened = drafts::open(&app, &visitor, MESSAGE).await?;
+    show(&app, &visitor, opened.looked, (opened.handed, opened.draft), &[])
 }
 
 #[post("/skriv")]
 pub async fn post_write(app: web::Data<App>, upload: Upload) -> Result<HttpResponse> {
-    let visitor = Visitor::of(&app, &upload.checked).await?;
-    let handed = take_in(&app, visitor.actor, upload.parts).await?;
-    let once = handed.fields.once("/skriv", &handed.hashes())?;
+    let (visitor, parts) = Visitor::sending(&app, upload).await?;
+    let handed = take_in(&app, visitor.actor, parts).await?;
+    let once = handed.fields.once(PATH, &handed.hashes())?;
     let button = handed.fields.text("do");
-    if button == "edit" {
-        return again(&app, &visitor, handed, &[]).await;
+    match button {
+        "edit" => return again(&app, &visitor, handed, &[]).await,
+        DROP => return drafts::discard(&app, &visitor, MESSAGE, PATH).await,
+        SAVE => return saved(&app, &visitor, handed).await,
+        _ => {}
     }
     let new = match read(&handed) {
         Ok(new) => NewErrand::Message(new),
         Err(faults) => return again(&app, &visitor, handed, &faults).await,
     };
     if button == "send" {
-        return match check::send(&app, &visitor, new, once).await? {
+        return match check::send(&app, &visitor, new, (MESSAGE, once)).await? {
             Ok(sent) => Ok(sent),
             Err(faults) => again(&app, &visitor, handed, &faults).await,
         };
     }
-    let looked = check::look(&app, &visitor, ErrandKind::Message, Some(new)).await?;
+    let looked = check::look(&app, &visitor, MESSAGE, Some(new)).await?;
     if looked.faults.is_empty() {
         to_check(&visitor, looked, &handed, app.clock.now().day())
     } else {
@@ -92,28 +102,32 @@ fn to_check(visitor: &Visitor, looked: Looked, handed: &Handed, today: Day) -> R
     let (fields, to_home) = (&handed.fields, handles(&looked.masthead));
     let places = places(&looked.assignments, to_home, today);
     let place = places.iter().find(|place| place.value == fields.text("where"));
-    let mut rows = vec![Row::of("Gäller", place.map_or("", |place| &place.label), "where")];
+    let mut rows = vec![Row::of(
+        say("check-about"),
+        place.map_or("", |place| &place.label),
+        "where",
+    )];
     let category = MessageCategory::parse(fields.text("category")).map(words::message_category);
-    rows.extend(category.map(|word| Row::of("Handlar om", word, "category")));
+    rows.extend(category.map(|word| Row::of(say("write-category-row"), word, "category")));
     let subject = fields.secret("subject");
-    rows.extend(subject.map(|text| Row::of("Rubrik", text.expose().clone(), "subject")));
-    rows.push(Row::of("Meddelande", fields.text("body"), "body"));
+    rows.extend(subject.map(|text| Row::of(say("write-subject"), text.expose().clone(), "subject")));
+    rows.push(Row::of(say("write-body-row"), fields.text("body"), "body"));
     let urgent = fields.secret("urgent");
-    rows.extend(urgent.map(|_| Row::of("Svar", "Behövs inom två arbetsdagar", "urgent")));
+    rows.extend(urgent.map(|_| Row::of(say("write-urgent-row"), say("write-urgent-answer"), "urgent")));
     rows.extend(check::file_row(handed));
     let part = Part {
         rows,
         ..Part::default()
     };
     Check {
-        frame: Frame::of("Kontrollera meddelandet", looked.masthead, &visitor.guard).form(),
-        heading: "Kontrollera innan du skickar",
-        action: "/skriv".into(),
+        frame: Frame::of(say("write-check"), looked.masthead, &visitor.guard).form(),
+        heading: say("check-heading"),
+        action: PATH.into(),
         parts: vec![part],
         notes: Vec::new(),
         hidden: check::hidden(handed),
-        send: "Skicka meddelandet".into(),
-        change: "Ändra något",
+        send: say("write-send").into(),
+        change: say("check-change"),
         multipart: true,
     }
     .answer()
@@ -169,13 +183,17 @@ fn place(chosen: &str) -> Option<Chosen> {
 
 /// The form again, with what was typed, the files that arrived, and what is to be mended.
 async fn again(app: &App, visitor: &Visitor, handed: Handed, faults: &[Fault]) -> Result<HttpResponse> {
-    let kept = kept(&handed);
-    let at = |fault: &Fault| Fault {
-        field: own_field(&fault.field).to_owned(),
-        code: fault.code,
-    };
-    let faults: Vec<Fault> = faults.iter().map(at).collect();
-    show(app, visitor, handed.fields, kept, FormFaults::told(&faults)).await
+    let looked = check::look(app, visitor, MESSAGE, None).await?;
+    let draft = drafts::of_form(MESSAGE, &handed.fields);
+    show(app, visitor, looked, (handed, draft), faults)
+}
+
+/// The form again, saved as it is.
+async fn saved(app: &App, visitor: &Visitor, handed: Handed) -> Result<HttpResponse> {
+    let draft = drafts::save(app, visitor, MESSAGE, &check::whole(&handed)).await?;
+    let looked = check::look(app, visitor, MESSAGE, None).await?;
+    let refused = handed.faults();
+    show(app, visitor, looked, (handed, draft), &refused)
 }
 
 /// The page's field of one of the verb's.
@@ -201,50 +219,44 @@ pub fn kept(handed: &Handed) -> Vec<Kept> {
     before.chain(now).collect()
 }
 
-async fn show(
+fn show(
     app: &App,
     visitor: &Visitor,
-    fields: Fields,
-    kept: Vec<Kept>,
-    faults: FormFaults,
+    looked: Looked,
+    (handed, draft): (Handed, Drafted),
+    faults: &[Fault],
 ) -> Result<HttpResponse> {
-    let listing = Listing::parse(Some(100), None)?;
-    let look = move |access: crate::access::Access<'_>| {
-        access.may_start(ErrandKind::Message)?;
-        Ok((access.masthead()?, access.assignments(listing)?.items))
+    let at = |fault: &Fault| Fault {
+        field: own_field(&fault.field).to_owned(),
+        code: fault.code,
     };
-    let (masthead, assignments) = app.door.read(visitor.actor, look).await?;
-    let to_home = handles(&masthead);
+    let faults = FormFaults::told(&faults.iter().map(at).collect::<Vec<_>>());
+    let to_home = handles(&looked.masthead);
     let title = if to_home {
-        "Skriv till ett hem"
+        say("write-to-home")
     } else {
-        "Skriv till teamet"
+        say("write-to-team")
     };
-    let frame = Frame::of(title, masthead, &visitor.guard)
+    let frame = Frame::of(title, looked.masthead, &visitor.guard)
         .form()
-        .at("/skriv")
-        .with(&[Script::Upload, Script::Guard]);
-    let once = match fields.text("once") {
-        "" => fresh_once(),
-        once => once.to_owned(),
-    };
+        .at(PATH)
+        .with(&[Script::Upload, Script::Draft, Script::Guard]);
     let (frame, status) = match faults.is_empty() {
         true => (frame, StatusCode::OK),
         false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
     };
-    let places = places(&assignments, to_home, app.clock.now().day());
-    scripted(
-        status,
-        &Write {
-            frame,
-            faults,
-            to_home,
-            places,
-            fields,
-            kept,
-            once,
-        },
-    )
+    let kept = kept(&handed);
+    let content = Write {
+        frame,
+        faults,
+        to_home,
+        places: places(&looked.assignments, to_home, app.clock.now().day()),
+        once: once_of(&handed.fields),
+        fields: handed.fields,
+        kept,
+        draft,
+    };
+    scripted(status, &content)
 }
 
 fn handles(masthead: &Masthead) -> bool {
@@ -260,7 +272,7 @@ fn places(assignments: &[AssignmentView], name_home: bool, today: Day) -> Vec<Pl
     let mut homes: Vec<HomeId> = Vec::new();
     for one in assignments.iter().filter(|one| one.to.is_none_or(|to| to >= today)) {
         let hint = if name_home {
-            format!("Hemmet {}", one.home.name)
+            say_with("write-home", "name", &one.home.name)
         } else {
             String::new()
         };
@@ -280,9 +292,9 @@ fn places(assignments: &[AssignmentView], name_home: bool, today: Day) -> Vec<Pl
             .find(|one| one.home.id == id)
             .map_or("", |one| &one.home.name);
         let label = if name_home {
-            format!("Hela hemmet {name}")
+            say_with("write-whole-home", "name", name)
         } else {
-            "Hela familjehemmet".to_owned()
+            say("write-whole-own-home").to_owned()
         };
         places.push(Place {
             value: format!("hem:{id}"),

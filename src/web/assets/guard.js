@@ -8,6 +8,8 @@
   });
   // A page that is shown again for a fault bears what was typed before.
   if (document.getElementById("fel")) typed = true;
+  // What is kept as a draft can be left.
+  document.addEventListener("famn:kept", () => { typed = false; });
   document.addEventListener("submit", () => { typed = false; });
   window.addEventListener("beforeunload", (event) => {
     if (typed) event.preventDefault();

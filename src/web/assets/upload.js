@@ -1,18 +1,21 @@
 // Sends each file as soon as it is chosen, pictures made smaller, so that the form itself stays small and a broken
 // connection costs one picture. Without this script the form sends them itself.
 "use strict";
-(() => {
+window.famn = (() => {
   const LONGEST = 2000;
   const LARGEST = 15 * 1024 * 1024;
+  const said = document.getElementById("upload-words").dataset;
+  const say = (key, name) => said[key].replace("%", name);
   const make = (tag, more = {}, ...inside) => {
     const made = Object.assign(document.createElement(tag), more);
     made.append(...inside);
     return made;
   };
+  const is_shown = (file) => /^image\/(jpeg|png|webp)$/.test(file.type);
 
   // The picture as a smaller JPEG; the very file where that fails, or is not smaller.
   const reduced = async (file) => {
-    if (!/^image\/(jpeg|png|webp)$/.test(file.type)) return file;
+    if (!is_shown(file)) return file;
     try {
       const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
       const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
@@ -39,20 +42,25 @@
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) progress(event.loaded / event.total);
     };
-    request.onload = () => done(request.response || {});
+    request.onload = () => done(request.status === 401 ? { text: said.out } : request.response || {});
     request.onerror = () => done({});
     request.send(body);
   });
 
-  // What is told of one file: a line with its progress, then that it is saved or what to do.
-  const line = (field) => {
-    const bar = make("progress", { max: 1, value: 0, ariaLabel: "Skickar" });
-    const words = make("span");
-    const more = make("span", { className: "upload__more" });
-    const told = make("div", { className: "upload" }, bar, words, more);
-    told.setAttribute("role", "status");
-    field.append(told);
-    return { told, bar, words, more };
+  // While something is on its way the form waits for it.
+  const open = new WeakMap();
+  const sending = (form, more) => {
+    open.set(form, (open.get(form) || 0) + more);
+    for (const one of form.querySelectorAll("button[type=submit]")) one.disabled = open.get(form) > 0;
+  };
+
+  // Sends a file; gives what it is kept as, or what to do.
+  const sent = async (form, file, progress) => {
+    sending(form, 1);
+    const smaller = await reduced(file);
+    const kept = smaller.size > LARGEST ? { text: said.large } : await post(form, smaller, progress);
+    sending(form, -1);
+    return { ...kept, shown: is_shown(smaller) ? URL.createObjectURL(smaller) : null };
   };
 
   const button = (text, act) => {
@@ -60,7 +68,7 @@
     made.addEventListener("click", act);
     return made;
   };
-
+  const thumbnail = (src) => make("img", { src, alt: "", width: 68, height: 88, className: "receipt__img" });
   const hidden = (name, value) => make("input", { type: "hidden", name, value });
 
   // The fields by which the form names a file that is kept. A receipt has one file, a message several.
@@ -71,53 +79,46 @@
       : [hidden("file_ids", kept.id), hidden(`name.${kept.id}`, kept.name)];
   };
 
+  // A line below the field tells how far a file has come, then that it is saved or what to do.
   const send = async (input, file) => {
-    const field = input.closest(".field");
-    const { told, bar, words, more } = line(field);
-    const failed = (text) => {
-      bar.hidden = true;
-      words.textContent = text;
+    const bar = make("progress", { max: 1, value: 0, ariaLabel: said.progress });
+    const words = make("span", { textContent: say("sending", file.name) });
+    const more = make("span");
+    const told = make("div", { className: "upload" }, bar, words, more);
+    told.setAttribute("role", "status");
+    input.closest(".field").append(told);
+    const kept = await sent(input.form, file, (part) => { bar.value = part; });
+    const gone = () => {
+      told.remove();
+      input.form.dispatchEvent(new Event("famn:file"));
+    };
+    bar.remove();
+    if (!kept.id) {
+      words.textContent = kept.text || say("failed", file.name);
       told.classList.add("upload--failed");
       const again = () => { told.remove(); send(input, file); };
-      more.replaceChildren(button("Försök igen", again), button("Ta bort", () => told.remove()));
-    };
-    words.textContent = `Skickar ${file.name}`;
-    sending(input.form, 1);
-    const smaller = await reduced(file);
-    const kept = smaller.size > LARGEST
-      ? { text: "Välj en mindre fil. Största storlek är 15 MB." }
-      : await post(input.form, smaller, (part) => { bar.value = part; });
-    sending(input.form, -1);
-    if (!kept.id) return failed(kept.text || `${file.name} kom inte fram. Försök igen.`);
+      more.replaceChildren(button(said.retry, again), button(said.remove, gone));
+      return;
+    }
     const own = names(input, kept);
     // A new picture of the same receipt takes the place of the one before.
     for (const one of own) {
       if (!one.name.startsWith("receipts.")) continue;
       for (const old of input.form.querySelectorAll(`input[type=hidden][name="${one.name}"]`)) old.remove();
     }
-    bar.remove();
-    words.textContent = `${file.name} är sparad`;
+    words.textContent = say("saved", file.name);
     told.append(...own);
-    if (/^image\/(jpeg|png|webp)$/.test(smaller.type)) {
-      const picture = make("img", { src: URL.createObjectURL(smaller), alt: "", width: 68, height: 88 });
-      picture.className = "receipt__img";
-      told.prepend(picture);
-    }
-    more.replaceChildren(button("Ta bort", () => told.remove()));
+    if (kept.shown) told.prepend(thumbnail(kept.shown));
+    more.replaceChildren(button(said.remove, gone));
+    input.form.dispatchEvent(new Event("famn:file"));
   };
 
-  // While something is on its way the form waits for it.
-  const open = new WeakMap();
-  const sending = (form, more) => {
-    open.set(form, (open.get(form) || 0) + more);
-    for (const one of form.querySelectorAll("button[type=submit]")) one.disabled = open.get(form) > 0;
-  };
-
-  for (const input of document.querySelectorAll("input[type=file]")) {
+  for (const input of document.querySelectorAll("input[type=file][name]")) {
     input.addEventListener("change", async () => {
       const files = [...input.files];
       input.value = "";
       for (const file of files) await send(input, file);
     });
   }
+  return { said, say, make, button, thumbnail, hidden, sent };
 })();

@@ -52,6 +52,10 @@ static GUARD: LazyLock<Asset> = LazyLock::new(|| Asset::script("guard", include_
 static LOOK: LazyLock<Asset> = LazyLock::new(|| Asset::script("look", include_str!("../assets/look.js")));
 static KEYS: LazyLock<Asset> = LazyLock::new(|| Asset::script("keys", include_str!("../assets/keys.js")));
 
+static SESSION: LazyLock<Asset> = LazyLock::new(|| Asset::script("session", include_str!("../assets/session.js")));
+static RECEIPTS: LazyLock<Asset> = LazyLock::new(|| Asset::script("receipts", include_str!("../assets/receipts.js")));
+static DRAFT: LazyLock<Asset> = LazyLock::new(|| Asset::script("draft", include_str!("../assets/draft.js")));
+
 /// A script of ours. Everything works without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Script {
@@ -63,6 +67,12 @@ pub enum Script {
     Look,
     /// Keys for those who handle errands.
     Keys,
+    /// Warns before the session ends.
+    Session,
+    /// Saves what is typed as a draft.
+    Draft,
+    /// A card for each receipt; after [`Script::Upload`].
+    Receipts,
 }
 
 impl Script {
@@ -72,6 +82,9 @@ impl Script {
             Script::Guard => &GUARD.path,
             Script::Look => &LOOK.path,
             Script::Keys => &KEYS.path,
+            Script::Session => &SESSION.path,
+            Script::Draft => &DRAFT.path,
+            Script::Receipts => &RECEIPTS.path,
         }
     }
 }
@@ -127,7 +140,18 @@ impl askama::filters::HtmlSafe for Icon {}
 #[get("/assets/{name}")]
 pub async fn get_asset(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse> {
     let path = format!("/assets/{name}");
-    let all = [&*STYLESHEET, &*ICONS, &*FAVICON, &*UPLOAD, &*GUARD, &*LOOK, &*KEYS];
+    let all = [
+        &*STYLESHEET,
+        &*ICONS,
+        &*FAVICON,
+        &*UPLOAD,
+        &*GUARD,
+        &*LOOK,
+        &*KEYS,
+        &*SESSION,
+        &*DRAFT,
+        &*RECEIPTS,
+    ];
     let asset = all
         .into_iter()
         .find(|asset| asset.path == path)
@@ -158,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_script_names_no_other_place_and_keeps_nothing() {
-        for script in [&*UPLOAD, &*GUARD, &*LOOK, &*KEYS] {
+        for script in [&*UPLOAD, &*GUARD, &*LOOK, &*KEYS, &*SESSION, &*DRAFT, &*RECEIPTS] {
             for not in [
                 "http",
                 "//",
@@ -184,7 +208,7 @@ mod tests {
     fn every_icon_there_is_a_picture_of() {
         let sprite = ICONS.body;
         let templates = [
-            "account", "board", "errand", "health", "home", "letter", "review", "web",
+            "account", "board", "draft", "errand", "health", "home", "letter", "review", "web",
         ]
         .map(|folder| format!("src/{folder}"));
         let files = templates

@@ -38,6 +38,7 @@ pub struct Token(String);
 pub struct Checked {
     guard: Guard,
     origin: Origin,
+    agent: String,
 }
 
 impl Guard {
@@ -116,12 +117,17 @@ impl Checked {
     pub const fn origin(&self) -> Origin {
         self.origin
     }
+    /// What the browser says of itself; anything may stand there.
+    pub fn agent(&self) -> &str {
+        &self.agent
+    }
 }
 
 /// A request that came from one of our own pages, whose form has yet to show its token.
 pub(super) struct Own {
     guard: Guard,
     origin: Origin,
+    agent: String,
 }
 
 impl Own {
@@ -134,6 +140,12 @@ impl Own {
         Ok(Own {
             guard: Guard::of(request).ok_or(Error::Forged)?,
             origin: origin_of(request),
+            agent: request
+                .headers()
+                .get(header::USER_AGENT)
+                .and_then(|agent| agent.to_str().ok())
+                .unwrap_or_default()
+                .to_owned(),
         })
     }
 
@@ -144,6 +156,7 @@ impl Own {
             Ok(Checked {
                 guard: self.guard,
                 origin: self.origin,
+                agent: self.agent,
             })
         } else {
             Err(Error::Forged)

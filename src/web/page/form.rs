@@ -6,10 +6,13 @@ use crate::access::{IdempotencyKey, Once};
 use crate::error::{Error, Result};
 use crate::secret::{Secret, SecretText, random};
 use crate::web::{body_hash, declared_length, whole_body};
+use actix_web::HttpMessage as _;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// The largest form without its files; the longest message, its letters written as `%C3%A5`, is far below it.
 pub const FORM_MAX: usize = 256 * 1024;
@@ -26,6 +29,50 @@ pub struct Form {
 /// What was typed and chosen, by the fields' names.
 #[derive(Debug, Clone, Default)]
 pub struct Fields(Vec<(String, SecretText)>);
+
+/// What the form of a request brought, as far as it has been read. It lies beside the request, so that nothing typed is
+/// lost when the session turns out to have ended.
+#[derive(Debug, Clone, Default)]
+pub struct Brought {
+    fields: Rc<RefCell<Fields>>,
+    /// Sent as a form with files.
+    pub with_files: bool,
+}
+
+impl Brought {
+    /// Laid beside `request`.
+    pub(super) fn beside(request: &HttpRequest, with_files: bool) -> Brought {
+        let brought = Brought {
+            with_files,
+            ..Brought::default()
+        };
+        request.extensions_mut().insert(brought.clone());
+        brought
+    }
+
+    /// What lies beside `request`, if it came as a form.
+    pub fn of(request: &HttpRequest) -> Option<Brought> {
+        request.extensions().get::<Brought>().cloned()
+    }
+
+    pub(super) fn push(&self, name: &str, value: &str) {
+        self.fields.borrow_mut().push(name.to_owned(), value.to_owned());
+    }
+
+    /// The fields; the form's token is none of them.
+    pub fn fields(&self) -> Fields {
+        let all = self.fields.borrow();
+        Fields(all.0.iter().filter(|(name, _)| name != FIELD).cloned().collect())
+    }
+}
+
+/// Forms that are shown again, filled in, for the button `edit`: those of errands, where they count once.
+const SHOWN_AGAIN: [&str; 4] = ["/skriv", "/kvitton", "/onska/", "/arenden/"];
+
+/// Whether a form sent to `path` can be shown again with what was typed into it.
+pub fn is_shown_again(path: &str, fields: &Fields) -> bool {
+    SHOWN_AGAIN.iter().any(|start| path.starts_with(start)) && !fields.text(ONCE).is_empty()
+}
 
 /// A key for the hidden field of a form that is to count once.
 pub fn fresh_once() -> String {
@@ -110,6 +157,7 @@ impl FromRequest for Form {
             .and_then(|value| value.to_str().ok());
         let bare = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
         let is_form = bare.eq_ignore_ascii_case("application/x-www-form-urlencoded");
+        let brought = Brought::beside(request, false);
         Box::pin(async move {
             let own = own?;
             if !is_form {
@@ -118,6 +166,7 @@ impl FromRequest for Form {
             let body = whole_body(payload, declared, FORM_MAX).await?;
             let fields = read(&body)?;
             let checked = own.with(fields.text(FIELD))?;
+            *brought.fields.borrow_mut() = fields.clone();
             Ok(Form { checked, fields })
         })
     }

@@ -2,7 +2,9 @@
 
 use super::assets::Script;
 use super::forgery::{Guard, Token};
+use super::swedish;
 use crate::access::Role;
+use crate::clock::Instant;
 use crate::web::{Language, say, say_with};
 
 /// Who is signed in, as the top of every page says it.
@@ -13,7 +15,23 @@ pub struct Masthead {
     pub board: String,
     /// The board's slug.
     pub slug: String,
+    /// When the session ends if nothing more is done with it, and when that was looked up.
+    pub ends_at: Option<Instant>,
+    pub now: Instant,
     pub roles: Vec<Role>,
+}
+
+impl Masthead {
+    /// Seconds until the session ends if nothing more is done with it.
+    pub fn seconds_left(&self) -> u64 {
+        let left = |ends: Instant| ends.since(self.now).as_secs();
+        self.ends_at.filter(|ends| *ends > self.now).map_or(0, left)
+    }
+
+    /// The time of day at which it ends: `14:32`.
+    pub fn ends(&self) -> Option<String> {
+        self.ends_at.map(swedish::hour)
+    }
 }
 
 /// A way to somewhere else.
@@ -33,7 +51,9 @@ const HOME: &[Link] = &[
     link("/", "menu-start", "home"),
     link("/arenden", "menu-errands", "list"),
     link("/godkant", "menu-awards", "wallet"),
+    link("/jag", "menu-me", "user"),
 ];
+const OWN: &[Link] = &[link("/jag", "menu-me", "user")];
 const TEAM: &[Link] = &[
     link("/arenden", "menu-all", "inbox"),
     link("/arenden?state=received", "menu-new", "flag"),
@@ -76,6 +96,8 @@ pub struct Frame {
     pub here: &'static str,
     /// Pages with a form show a way back instead of the family's menu.
     pub menu: bool,
+    /// Whose page it is, where nobody is signed in.
+    board: Option<String>,
     /// Classes of the content.
     main: &'static str,
     /// What runs on the page; such a page is answered by [`super::scripted`].
@@ -100,6 +122,7 @@ impl Frame {
             main: if staff { "main-wide stack" } else { "page stack" },
             shell: "shell",
             scripts: &[],
+            board: None,
             counts: Vec::new(),
         }
     }
@@ -113,6 +136,12 @@ impl Frame {
             main: "page stack",
             ..Frame::default()
         }
+    }
+
+    /// Of a board that has a page of its own.
+    pub fn of_board(mut self, name: String) -> Frame {
+        self.board = Some(name);
+        self
     }
 
     /// With forms, bound to this.
@@ -177,6 +206,16 @@ impl Frame {
         self.scripts
     }
 
+    /// Who is to be warned before the session ends: whoever is signed in, at a page that runs scripts.
+    pub fn warned(&self) -> Option<&Masthead> {
+        self.masthead.as_ref().filter(|_| !self.scripts.is_empty())
+    }
+
+    /// Whether files are sent as they are chosen.
+    pub fn uploads(&self) -> bool {
+        self.scripts.contains(&Script::Upload)
+    }
+
     /// Whether there are keys to be told of.
     pub fn has_keys(&self) -> bool {
         self.scripts.contains(&Script::Keys)
@@ -222,6 +261,9 @@ impl Frame {
             groups.push(("menu-govern", GOVERN));
         } else if holds(Role::UnitManager) {
             groups.push(("menu-govern", MANAGE));
+        }
+        if !roles.is_empty() && !holds(Role::Contractor) {
+            groups.push(("menu-own", OWN));
         }
         groups
     }

@@ -21,7 +21,7 @@ pub use assets::{Icon, Script, favicon, get_asset, icon, icon_of, stylesheet};
 pub use choice::get_language;
 pub use faults::{FormFault, FormFaults, input_id};
 pub use forgery::{Checked, FIELD, Guard, Token};
-pub use form::{Fields, Form, fresh_once};
+pub use form::{Brought, Fields, Form, fresh_once, is_shown_again};
 pub use frame::{Frame, Link, Masthead};
 pub use reply::{encoded, own_path, page, scripted, see_other};
 pub use upload::{FilePart, Part, Parts, UPLOAD_MAX, Upload};

@@ -55,6 +55,12 @@ pub fn time_first(at: Instant, now: Instant) -> String {
     first.into_iter().flatten().chain(letters).collect()
 }
 
+/// `14:32`.
+pub fn hour(at: Instant) -> String {
+    let when = at.in_sweden();
+    format!("{:02}:{:02}", when.hour(), when.minute())
+}
+
 /// Where there is little room: `09:41`, `I går`, `19 nov`, `2025-11-19`.
 pub fn short(at: Instant, now: Instant) -> String {
     let (when, today): (DateTime, Day) = (at.in_sweden(), now.day());

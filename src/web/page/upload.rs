@@ -2,7 +2,7 @@
 //! token is the first part, so that a form of another site's is refused before anything else of it is read.
 
 use super::forgery::{Checked, FIELD, Own};
-use super::form::FORM_MAX;
+use super::form::{Brought, FORM_MAX};
 use crate::error::{Error, Result};
 use crate::web::declared_length;
 use crate::web::input::BODY_DEADLINE;
@@ -36,6 +36,7 @@ pub struct Parts {
     /// Bytes of text and parts that may still come.
     text_left: usize,
     parts_left: usize,
+    brought: Brought,
 }
 
 /// One part of a form.
@@ -61,13 +62,13 @@ impl FromRequest for Upload {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (own, declared, payload) = (Own::from(request), declared_length(request), payload.take());
-        let headers = request.headers().clone();
+        let (headers, brought) = (request.headers().clone(), Brought::beside(request, true));
         Box::pin(async move {
             let own = own?;
             if declared.is_some_and(|length| length > UPLOAD_MAX as u64) {
                 return Err(Error::TooLarge);
             }
-            let mut parts = Parts::new(&headers, payload)?;
+            let mut parts = Parts::new(&headers, payload, brought)?;
             let first = timeout(BODY_DEADLINE, parts.next())
                 .await
                 .map_err(|_| Error::TooSlow)??;
@@ -81,7 +82,7 @@ impl FromRequest for Upload {
 }
 
 impl Parts {
-    fn new(headers: &HeaderMap, payload: Payload) -> Result<Parts> {
+    fn new(headers: &HeaderMap, payload: Payload, brought: Brought) -> Result<Parts> {
         let kind = headers
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
@@ -100,6 +101,7 @@ impl Parts {
             until: Instant::now() + DEADLINE,
             text_left: FORM_MAX,
             parts_left: PARTS_MOST,
+            brought,
         })
     }
 
@@ -136,6 +138,15 @@ impl Parts {
         }
     }
 
+    /// Reads what is left, so that what was typed lies beside the request; files are let go.
+    ///
+    /// # Errors
+    /// As [`Parts::next`].
+    pub async fn rest(&mut self) -> Result<()> {
+        while self.next().await?.is_some() {}
+        Ok(())
+    }
+
     async fn text(&mut self, name: String, mut field: Field) -> Result<Part> {
         let read = timeout(BODY_DEADLINE, field.bytes(self.text_left))
             .await
@@ -143,6 +154,7 @@ impl Parts {
         let bytes = read.map_err(|_| Error::BodyTooLarge)?.map_err(told)?;
         self.text_left -= bytes.len();
         let text = String::from_utf8(bytes.to_vec()).map_err(|cause| Error::Malformed(cause.to_string()))?;
+        self.brought.push(&name, &text);
         Ok(Part::Text(name, text))
     }
 }

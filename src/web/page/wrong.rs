@@ -1,5 +1,7 @@
 //! Pages for when something is wrong: what happened, what to do, and the request's id, which also stands in the log.
 
+use super::forgery::Guard;
+use super::form::{Brought, Fields, is_shown_again};
 use super::frame::Frame;
 use super::reply::{encoded, own_path, page, see_other};
 use crate::error::Error;
@@ -17,7 +19,35 @@ struct Wrong {
     advice: &'static str,
     faults: Vec<String>,
     signed_out: bool,
+    /// What was typed into a form, to go on with.
+    held: Option<Held>,
     request_id: Uuid,
+}
+
+/// A form that could not be taken just then.
+struct Held {
+    to: String,
+    with_files: bool,
+    fields: Fields,
+}
+
+impl Held {
+    /// A form that is shown again for its button `edit`: one that counts once.
+    fn of(request: &HttpRequest) -> Option<Held> {
+        let brought = Brought::of(request).filter(|_| request.method() == Method::POST)?;
+        let to = own_path(request.uri().path_and_query()?.as_str()).to_owned();
+        let held = Held {
+            to,
+            with_files: brought.with_files,
+            fields: brought.fields(),
+        };
+        is_shown_again(&held.to, &held.fields).then_some(held)
+    }
+
+    /// The fields, without the button that was pressed.
+    fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.pairs().filter(|(name, _)| *name != "do")
+    }
 }
 
 #[derive(Template)]
@@ -31,7 +61,18 @@ struct Threshold {
 pub fn wrong(request: &HttpRequest, error: &Error, request_id: Uuid) -> HttpResponse {
     let shown = match (error, request.method()) {
         (Error::SignIn, &Method::GET) => return sign_in_first(request),
-        _ => page(error.status_code(), &told(error, request_id)),
+        _ => {
+            let mut content = told(error, request_id);
+            let passes = matches!(
+                error,
+                Error::TooMany(_) | Error::TooSlow | Error::Unavailable(_) | Error::Unaudited | Error::Fault(_)
+            );
+            if let (Some(guard), true) = (Guard::of(request), passes) {
+                content.frame = content.frame.guarded(&guard);
+                content.held = Held::of(request);
+            }
+            page(error.status_code(), &content)
+        }
     };
     shown.unwrap_or_else(|_| HttpResponse::new(StatusCode::INTERNAL_SERVER_ERROR))
 }
@@ -45,6 +86,7 @@ fn told(error: &Error, request_id: Uuid) -> Wrong {
         advice: text("advice").unwrap_or_else(|| say("page-advice")),
         faults: problem.faults.into_iter().map(|fault| fault.message).collect(),
         signed_out: *error == Error::SignIn,
+        held: None,
         request_id,
     }
 }

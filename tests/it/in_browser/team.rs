@@ -109,3 +109,37 @@ async fn a_picture_is_made_larger_and_turned_beside_its_line() {
     at.presses("Mindre").await;
     assert!(at.source().await.contains("data-zoom=\"0\""));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_lead_where_buttons_do_and_can_be_switched_off() {
+    let town = Town::new().await;
+    let Some(at) = Chromium::open(&town.base, DESK, true).await else {
+        return;
+    };
+    let wish = format!("/arenden/{}", id(&town.anna().await.wishes(150_000).await));
+    signs_in(&at, "maria.lind").await;
+    at.goto("/arenden?kind=purchase_request").await;
+    at.keys("j").await;
+    assert!(at.focused().await.contains("Önskemål om inköp"));
+    at.keys("/").await;
+    assert_eq!(at.focused().await, "number");
+    at.goto(&wish).await;
+    for (key, leads_to) in [
+        ("r", "body"),
+        ("b", "decision-outcome"),
+        ("n", "note"),
+        ("a", "person_id"),
+        ("e", "avsluta"),
+    ] {
+        at.goto(&wish).await;
+        at.keys(key).await;
+        assert_eq!(at.focused().await, leads_to, "{key}");
+    }
+    at.goto(&wish).await;
+    at.presses("Tangentgenvägar").await;
+    at.is_well().await;
+    at.ticks("Stäng av tangenterna").await;
+    at.presses("Stäng").await;
+    at.keys("r").await;
+    assert_ne!(at.focused().await, "body");
+}

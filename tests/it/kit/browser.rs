@@ -129,6 +129,13 @@ impl Page {
         unescaped(self.text[at + 6..].split('"').next().expect("an address ends"))
     }
 
+    /// The address of the first picture of a receipt.
+    #[track_caller]
+    pub fn link_to_picture(&self) -> String {
+        let at = self.text.split("src=\"/filer/").nth(1).expect("a picture");
+        format!("/filer/{}", at.split('"').next().expect("an id"))
+    }
+
     pub fn shows(&self, text: &str) -> bool {
         self.text.contains(text)
     }

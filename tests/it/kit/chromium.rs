@@ -1,6 +1,7 @@
 //! A real browser, headless, driven over WebDriver: what a person does in it, and what must hold of every page they
 //! meet. Without Chromium and its driver a test says that it is skipped, or fails where `FAMN_REQUIRE` is set.
 
+mod more;
 mod well;
 
 use super::database::setting;

@@ -100,7 +100,7 @@ async fn a_trip_is_counted_out_and_sent() {
         .but("travel.return_trip", "ja");
     let counted = goes(&anna, RESA, &far, "count").await;
     assert!(
-        counted.status == 200 && counted.shows("49\u{a0}km med egen bil ger 122,50\u{a0}kr"),
+        counted.status == 200 && counted.shows("Med egen bil: 49\u{a0}km = 122,50\u{a0}kr"),
         "{}",
         counted.text
     );
@@ -149,7 +149,7 @@ async fn a_trip_is_counted_out_and_sent() {
     )
     .await;
     assert!(
-        check.shows("24,5\u{a0}km enkel väg, tur och retur") && check.shows("ger 122,50\u{a0}kr"),
+        check.shows("24,5\u{a0}km enkel väg, tur och retur") && check.shows("49\u{a0}km = 122,50\u{a0}kr"),
         "{}",
         check.text
     );

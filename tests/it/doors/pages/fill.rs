@@ -6,7 +6,10 @@ use std::sync::atomic::{AtomicU8, Ordering};
 /// A page's address with its ids.
 pub fn at(path: &str, id: &str, part: &str) -> String {
     let whole = path.replace("{id}", id).replace("{part_id}", part);
-    whole.replace("{grupp}", "kontakt").replace("{language}", "en")
+    whole
+        .replace("{grupp}", "kontakt")
+        .replace("{language}", "en")
+        .replace("{slug}", "borlange")
 }
 
 /// What the `{id}` of a page is tried with.
@@ -89,6 +92,32 @@ pub fn wish<'a>(once: (&'a str, String), berg: &Berg, fields: &[(&'a str, &str)]
         ("assignment_id", berg.assignment.clone()),
     ];
     first.into_iter().chain(fields).collect()
+}
+
+/// Contact details as they stand: nothing that takes a password.
+pub fn me(page: &[u8]) -> Vec<(&'static str, String)> {
+    let kept = |field| (field, standing(page, field));
+    let chosen = [("language", "sv".to_owned()), ("notices", "ja".to_owned())];
+    [kept("email"), kept("phone")].into_iter().chain(chosen).collect()
+}
+
+/// A role that is to end far from now.
+pub fn ending() -> Vec<(&'static str, String)> {
+    let fields = [
+        ("do", "end"),
+        ("end_to", "2099-12-31"),
+        ("end_reason", "Slutar längre fram"),
+    ];
+    fields.map(|(name, value)| (name, value.to_owned())).into()
+}
+
+/// What stands in a field of a page.
+fn standing(page: &[u8], field: &str) -> String {
+    let (page, mark) = (String::from_utf8_lossy(page), format!(" name=\"{field}\""));
+    let tag = page.split(&mark).nth(1).and_then(|rest| rest.split_once("value=\""));
+    tag.and_then(|(_, rest)| rest.split('"').next())
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// A form of the pages about homes, right in all that must be there.
