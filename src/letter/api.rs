@@ -56,13 +56,19 @@ pub async fn get_letters(
     Ok(Shown(list.await?))
 }
 
+crate::closed_list! {
+    /// What can be made of a letter that was not taken.
+    LetterGoal {
+        /// To be tried again.
+        Waiting = "waiting",
+    }
+}
+
 /// A letter that was not taken, to be tried again.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LetterMove {
-    /// `waiting`.
-    #[schema(value_type = LetterState)]
-    state: String,
+    state: LetterGoal,
 }
 
 /// Have a letter that was not taken tried again. One that bore a token cannot be: invite anew, or let the person ask for
@@ -81,9 +87,7 @@ pub async fn put_state(
     id: ObjectPath<of::Letter>,
     to: Json<LetterMove>,
 ) -> Reply<Shown<LetterView>> {
-    if to.value.state != LetterState::Waiting.as_str() {
-        return Err(Error::Malformed("unknown state".into()));
-    }
+    let LetterGoal::Waiting = to.value.state;
     let retry = move |access: crate::access::Access<'_>| access.retry_letter(id.0);
     Ok(Shown(app.door.write(caller.0, retry).await?))
 }

@@ -265,7 +265,7 @@ async fn those_who_answer_for_the_home_decide_and_nobody_else() {
     let yes = || json!({"outcome": "granted"});
     let wish = id(&anna.wishes(150_000).await);
     assert_eq!(anna.decides(&wish, yes()).await.problem(403), "forbidden");
-    assert_eq!(jonas.decides(&wish, yes()).await.problem(404), "not-found");
+    assert_eq!(jonas.decides(&wish, yes()).await.problem(403), "reason-required");
     assert_eq!(town.per().await.decides(&wish, yes()).await.problem(404), "not-found");
     eva.decides(&wish, yes()).await.expect(201);
     let given = id(&anna.wishes(150_000).await);

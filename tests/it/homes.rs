@@ -325,7 +325,7 @@ async fn an_assignment_is_refused_for_those_outside_and_changed_by_its_team_lead
     assert_eq!(count(&town.place, "service_user"), 3, "nothing was written");
 
     let errand = id(&anna.writes("Vem svarar när Maria är borta?").await);
-    assert_eq!(jonas.opens(&errand).await.problem(404), "not-found");
+    assert_eq!(jonas.opens(&errand).await.problem(403), "reason-required");
     let at = format!("/assignments/{}", anna.assignment().await);
     assert_eq!(
         maria.patch(&at, json!({"cost_code": "1"})).await.problem(403),
@@ -343,8 +343,8 @@ async fn an_assignment_is_refused_for_those_outside_and_changed_by_its_team_lead
     let tag = answer.header("etag").to_owned();
     assert_eq!(answer.expect(200)["deputies"], json!([]));
     assert_eq!(
-        jonas.opens(&errand).await.problem(404),
-        "not-found",
+        jonas.opens(&errand).await.problem(403),
+        "reason-required",
         "no longer than that"
     );
     let ended = "deputy WHERE ended_at IS NOT NULL AND ended_by IS NOT NULL AND to_on > from_on";
@@ -368,8 +368,8 @@ async fn an_assignment_is_refused_for_those_outside_and_changed_by_its_team_lead
     assert_eq!(eva.send(give()).await.problem(412), "stale");
     jonas.opens(&errand).await.expect(200);
     assert_eq!(
-        maria.opens(&errand).await.problem(404),
-        "not-found",
+        maria.opens(&errand).await.problem(403),
+        "reason-required",
         "sight goes with the assignment"
     );
     assert_eq!(count(&town.place, "assignment_past"), 3, "what it was is kept");

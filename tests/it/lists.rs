@@ -150,8 +150,8 @@ async fn an_errand_is_given_to_staff_of_the_unit_and_to_nobody_else() {
         );
         async move { by.put(&path, to).await }
     };
-    assert_eq!(jonas.opens(&errand).await.problem(404), "not-found");
-    assert_eq!(give(&jonas, &jonas.id).await.problem(404), "not-found");
+    assert_eq!(jonas.opens(&errand).await.problem(403), "reason-required");
+    assert_eq!(give(&jonas, &jonas.id).await.problem(403), "reason-required");
     assert_eq!(give(&anna, &jonas.id).await.problem(403), "forbidden");
     let others = [
         anna.id.clone(),
@@ -170,7 +170,7 @@ async fn an_errand_is_given_to_staff_of_the_unit_and_to_nobody_else() {
     assert!(anna.opens(&errand).await.expect(200).get("assignee").is_none());
     // Given on, it leaves him again; the assignment's caseworker and the lead never lose it.
     assert_eq!(give(&jonas, &eva.id).await.status.as_u16(), 204);
-    assert_eq!(jonas.opens(&errand).await.problem(404), "not-found");
+    assert_eq!(jonas.opens(&errand).await.problem(403), "reason-required");
     for staff in [&maria, &eva] {
         assert_eq!(staff.opens(&errand).await.expect(200)["assignee"]["name"], "Eva Strand");
     }

@@ -156,7 +156,7 @@ async fn a_message_can_concern_the_whole_home_and_be_started_by_the_team() {
         assert_eq!(seen["assignment"], Value::Null);
         assert_eq!(seen["home"]["name"], "Berg");
     }
-    assert_eq!(town.jonas().await.opens(&errand).await.problem(404), "not-found");
+    assert_eq!(town.jonas().await.opens(&errand).await.problem(403), "reason-required");
     assert_eq!(town.sara().await.opens(&errand).await.problem(404), "not-found");
 
     let home = maria.opens(&errand).await.expect(200)["home"]["id"].clone();

@@ -20,6 +20,9 @@
 
   const save = async () => {
     if (given_up) return;
+    // Once the session is known to have ended there is nobody to save it for.
+    const over = document.querySelector("#session [data-over]");
+    if (over && !over.hidden) { told.textContent = line.dataset.out; return; }
     if (sending) { again = true; return; }
     sending = true;
     again = false;

@@ -87,6 +87,8 @@ impl Chromium {
         };
         let arguments = [
             "--headless",
+            // Colours are measured as they stand, not while they change.
+            "--force-prefers-reduced-motion",
             "--no-sandbox",
             "--disable-gpu",
             "--disable-dev-shm-usage",

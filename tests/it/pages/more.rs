@@ -127,7 +127,8 @@ async fn auditors_read_the_log_on_a_page() {
         ))
         .await;
     assert!(
-        narrowed.shows("Jonas Ahl") && !narrowed.shows(">Maria Lind<"),
+        // Everyone can be chosen; beside that she is nowhere.
+        narrowed.text.matches(">Jonas Ahl<").count() > 1 && narrowed.text.matches(">Maria Lind<").count() == 1,
         "{}",
         narrowed.text
     );
