@@ -224,6 +224,23 @@ impl super::Access<'_> {
             .any(|held| handles(held) && held.unit.is_some_and(|unit| units.contains(&unit))))
     }
 
+    /// Those of the same board who handle errands in one of `units` now, with accounts that are not closed.
+    pub(crate) fn handlers_in(self, units: &[UnitId]) -> Result<Vec<PersonId>> {
+        let (board, now) = (self.standing().board, self.now());
+        let held = role_grant::table
+            .inner_join(person::table.on(person::id.eq(role_grant::person_id)))
+            .filter(person::board_id.eq(board).and(person::disabled_at.is_null()))
+            .filter(role_grant::role.eq_any([Role::Caseworker.as_str(), Role::TeamLead.as_str()]))
+            .filter(role_grant::unit_id.eq_any(units.iter().copied().map(Some)))
+            .filter(role_grant::from_at.le(now))
+            .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(now)));
+        let found = held
+            .select(role_grant::person_id)
+            .distinct()
+            .order(role_grant::person_id);
+        Ok(self.db(|db| found.load(db))?)
+    }
+
     /// Whether someone is of the same board, with an account that is not closed.
     pub(crate) fn is_open_here(self, who: PersonId) -> Result<bool> {
         let board = self.standing().board;

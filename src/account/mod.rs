@@ -26,7 +26,7 @@ mod visitor;
 
 pub use again::sign_in_again;
 pub use contact::ContactChange;
-pub use entry::{NewInvitation, accept_invitation, accept_recovery};
+pub use entry::{NewInvitation, WaitingInvitation, accept_invitation, accept_recovery};
 pub use pages::welcome;
 pub use password::hash_new_password;
 pub use refresh::refresh;

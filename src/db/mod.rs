@@ -37,6 +37,13 @@ pub(crate) fn amiss() -> diesel::expression::SqlLiteral<Nullable<Bool>> {
     diesel::dsl::sql("audit_event.outcome <> 'ok'")
 }
 
+/// Errands that are open. Written out as the partial indexes over them have it, for the same reason.
+pub(crate) fn is_open() -> diesel::expression::SqlLiteral<Bool> {
+    diesel::dsl::sql(
+        "errand.state IN ('received', 'in_progress', 'awaiting_home', 'under_review', 'supplement_requested')",
+    )
+}
+
 /// Inserts many rows with one statement, which diesel's enum of connections cannot do by itself.
 #[macro_export]
 macro_rules! insert_all {

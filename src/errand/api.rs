@@ -12,7 +12,7 @@ use super::{ErrandKind, ErrandState};
 use crate::app::App;
 use crate::audit::Action;
 use crate::error::{Error, Result};
-use crate::id::{PersonId, of};
+use crate::id::{HomeId, PersonId, of};
 use crate::web::{
     Caller, Created, IfMatch, Json, Language, Listed, Listing, NoContent, ObjectPath, Problem, Query, Reply, Shown,
     Versioned, once,
@@ -34,6 +34,9 @@ pub struct ErrandQuery {
     unread: Option<bool>,
     /// Such as `FH-2026-000123-3`.
     number: Option<String>,
+    /// A home's id: those of it within my circle.
+    #[param(value_type = Option<String>, format = Uuid)]
+    home: Option<HomeId>,
     /// 1–100, by default 25.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
@@ -59,6 +62,7 @@ impl ErrandQuery {
             assignee,
             unread: self.unread.unwrap_or(false),
             number,
+            home: self.home,
         };
         Ok((filter, Listing::parse(self.limit, self.cursor.as_deref())?))
     }

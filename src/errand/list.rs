@@ -29,6 +29,8 @@ pub struct Filter {
     /// Only what has come since I looked.
     pub unread: bool,
     pub number: Option<ErrandNumber>,
+    /// Of one home; of those within the circle only.
+    pub home: Option<HomeId>,
 }
 
 impl Access<'_> {

@@ -13,6 +13,7 @@ mod list;
 mod number;
 mod opening;
 pub mod pages;
+mod queues;
 mod rows;
 mod show;
 mod start;
@@ -31,10 +32,11 @@ pub use decision::{DecisionView, NewDecision, Outcome};
 pub use list::Filter;
 pub use number::ErrandNumber;
 pub use opening::{NewOpening, Opened, OpeningReason, OpeningView};
+pub use queues::Queues;
 pub use start::{NewErrand, NewMessageErrand, Started};
 pub use thread::{Move, NewMessage, NewNote};
 pub use typed::{clean, optional, required, required_line};
-pub use view::{ErrandRow as ErrandListRow, ErrandView, FileView, MessageView, NoteView, PersonView};
+pub use view::{ErrandRow as ErrandListRow, ErrandView, FileView, MessageView, NoteView, PersonView, StaffView};
 pub use wish::{
     AbroadView, ApprovalMode, GuardianConsent, ItemCategory, NewAbroad, NewPurchase, NewPurchaseRequest, NewTravel,
     NewTravelRequest, OtherCover, Payer, PurchaseView, TravelMode, TravelPurpose, TravelView,

@@ -3,7 +3,7 @@
 use super::list::{Assignee, Filter};
 use crate::clock::Instant;
 use crate::db::schema::{errand, message, move_reason, note, number_series, read_mark};
-use crate::db::{Db, Keep, MultiBackend, filled_up};
+use crate::db::{Db, Keep, MultiBackend, filled_up, is_open};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, BoardId, ErrandId, HomeId, Id, MessageId, MoveReasonId, NoteId, PersonId};
 use diesel::prelude::*;
@@ -264,6 +264,9 @@ pub(super) fn narrowed(mut query: ErrandQuery, filter: &Filter, me: PersonId) ->
             .filter(read_mark::read_at.ge(errand::updated_at));
         query = query.filter(diesel::dsl::not(diesel::dsl::exists(seen)));
     }
+    if let Some(home) = filter.home {
+        query = query.filter(errand::home_id.eq(home));
+    }
     if let Some(number) = filter.number {
         query = query.filter(
             errand::number_year
@@ -319,4 +322,22 @@ pub(super) fn newest(
         .select(<ErrandRow as Selectable<MultiBackend>>::construct_selection())
         .kept()
         .load(db)?)
+}
+
+/// Open errands that are counted at most.
+const OPEN_MOST: i64 = 5_000;
+
+/// The open errands of a query, in no order: where each stands, and who answers for it.
+pub(super) fn open(db: &mut Db, query: ErrandQuery) -> Result<Vec<(ErrandId, String, Option<PersonId>)>> {
+    let open = query.filter(is_open());
+    Ok(open
+        .select((errand::id, errand::state, errand::assignee_id))
+        .limit(OPEN_MOST)
+        .load(db)?)
+}
+
+/// The ids of some open errands of a query.
+pub(super) fn open_ids(db: &mut Db, query: ErrandQuery, most: usize) -> Result<Vec<ErrandId>> {
+    let open = query.filter(is_open());
+    Ok(open.select(errand::id).limit(most as i64).load(db)?)
 }

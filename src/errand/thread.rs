@@ -6,7 +6,8 @@ use super::rows::{self, MessageRow, MoveReasonRow, NoteRow};
 use super::start::Started;
 use super::state::{self, Act};
 use super::typed::{BODY_MAX, required};
-use crate::access::{Access, Once};
+use super::view::StaffView;
+use crate::access::{Access, Once, Right};
 use crate::audit::Action;
 use crate::error::{Error, Faults, Result};
 use crate::file::Taker;
@@ -54,6 +55,24 @@ pub struct Move {
 }
 
 impl Errand<'_, Seen> {
+    /// Those to whom the errand can be given, by their names.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for whoever gives it to nobody.
+    pub fn colleagues(&self) -> Result<Vec<StaffView>> {
+        self.require(Right::Handle, Action::ErrandAssign)?;
+        let units = self.access.units_behind(self.row.home_id, self.row.assignment_id)?;
+        let ids = self.access.handlers_in(&units)?;
+        let names = self.access.names_of(&ids)?;
+        let named = |(id, name): (PersonId, SecretText)| StaffView {
+            id,
+            name: name.expose().clone(),
+        };
+        let mut found: Vec<StaffView> = names.into_iter().map(named).collect();
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(found)
+    }
+
     /// What the starter was told once.
     pub(super) fn acknowledged(self) -> Result<Started> {
         self.access.log(self.happened(Action::ErrandRead, false));

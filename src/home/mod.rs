@@ -4,11 +4,15 @@
 pub mod api;
 mod find;
 mod manage;
+pub mod pages;
 mod rows;
 mod verbs;
 mod view;
 
-pub use manage::{AssignmentBody, AssignmentChange, HomeBody, HomeChange, MemberBody, MemberChange};
+pub use manage::{
+    AssignmentBody, AssignmentChange, AssignmentDetail, AssignmentPast, DeputyBody, DeputyView, HomeBody, HomeChange,
+    HomeDetail, HomePast, Invited, MemberBody, MemberChange, MemberState, MemberView, NamedPerson, ServiceUserBody,
+};
 pub use rows::AssignmentFacts;
 pub use verbs::{NewAssignment, NewHome, NewServiceUser};
 pub use view::{AssignmentView, HomeView};

@@ -2,6 +2,7 @@
 //! and an auditor at a desk, and what must hold of every page (`Chromium::is_well`).
 
 mod family;
+mod team;
 
 use crate::kit::{Chromium, Town, samples};
 
@@ -306,34 +307,6 @@ async fn every_page_is_well_in_the_dark_and_when_something_is_wrong() {
         at.goto(path).await;
         at.is_well().await;
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn keys_lead_where_buttons_do_and_can_be_switched_off() {
-    let town = Town::new().await;
-    let Some(at) = Chromium::open(&town.base, DESK, true).await else {
-        return;
-    };
-    let wish = format!("/arenden/{}", crate::kit::id(&town.anna().await.wishes(150_000).await));
-    signs_in(&at, "maria.lind").await;
-    at.goto("/arenden?kind=purchase_request").await;
-    at.keys("j").await;
-    assert!(at.focused().await.contains("Önskemål om inköp"));
-    at.keys("/").await;
-    assert_eq!(at.focused().await, "number");
-    at.goto(&wish).await;
-    for (key, leads_to) in [("r", "body"), ("b", "decision-outcome"), ("n", "note")] {
-        at.goto(&wish).await;
-        at.keys(key).await;
-        assert_eq!(at.focused().await, leads_to, "{key}");
-    }
-    at.goto(&wish).await;
-    at.presses("Tangentgenvägar").await;
-    at.is_well().await;
-    at.ticks("Stäng av tangenterna").await;
-    at.presses("Stäng").await;
-    at.keys("r").await;
-    assert_ne!(at.focused().await, "body");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@ mod kept;
 mod me;
 mod more;
 mod open;
+mod team;
 mod wished;
 mod wishes;
 

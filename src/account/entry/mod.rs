@@ -9,11 +9,13 @@ pub mod pages;
 mod recall;
 mod recover;
 mod rows;
+mod waiting;
 
 pub use accept::{accept_invitation, accept_recovery};
 pub use invite::NewInvitation;
 pub use recover::recover;
 pub(in crate::account) use rows::{PAST, sweep};
+pub use waiting::WaitingInvitation;
 
 use crate::clock::Instant;
 use crate::id::InvitationId;

@@ -262,3 +262,35 @@ pub(super) fn lock_open(db: &mut Db, of: BoardId, who: PersonId) -> Result<Optio
 pub(super) fn has_password(db: &mut Db, who: PersonId) -> Result<bool> {
     Ok(credential::table.find(who).count().get_result::<i64>(db)? > 0)
 }
+
+/// An invitation that works still, with the address it went to.
+#[derive(Queryable)]
+pub(super) struct Waiting {
+    pub id: Id<of::Invitation>,
+    pub from_at: Instant,
+    pub made_at: Instant,
+    pub expires_at: Instant,
+    pub person: PersonId,
+    pub email: Vec<u8>,
+    pub version: i64,
+    pub wrapped_key: Vec<u8>,
+}
+
+/// The invitations into a home that work still, newest first.
+pub(super) fn waiting(db: &mut Db, into: HomeId, now: Instant) -> Result<Vec<Waiting>> {
+    let open = invitation::table
+        .inner_join(person::table.on(person::id.eq(invitation::person_id)))
+        .filter(invitation::home_id.eq(into).and(invitation::used_at.is_null()))
+        .filter(invitation::void_at.is_null().and(invitation::expires_at.gt(now)));
+    let columns = (
+        invitation::id,
+        invitation::from_at,
+        invitation::made_at,
+        invitation::expires_at,
+        person::id,
+        person::email,
+        person::version,
+        person::wrapped_key,
+    );
+    Ok(open.select(columns).order(invitation::id.desc()).load(db)?)
+}

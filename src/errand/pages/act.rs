@@ -10,7 +10,7 @@ use crate::audit::Action;
 use crate::errand::{ErrandState, Move, NewMessage, NewNote};
 use crate::error::{Error, Fault, Result};
 use crate::file::{Handed, take_in};
-use crate::id::{ErrandId, of};
+use crate::id::{ErrandId, PersonId, of};
 use crate::secret::Secret;
 use crate::web::page::{Fields, Form, FormFaults, Upload, see_other};
 use crate::web::{IfMatch, ObjectPath, Query};
@@ -137,25 +137,12 @@ pub async fn post_state(
     };
     match app.door.write(visitor.actor, go).await {
         Ok(()) => Ok(done(id.0, &query.0, "lage")),
-        Err(Error::Invalid(faults)) => {
-            let faults = FormFaults::told(&faults);
-            show(
-                &app,
-                &visitor,
-                (id.0, &query.0),
-                Again {
-                    faults,
-                    fields: form.fields,
-                    ..Again::default()
-                },
-            )
-            .await
-        }
+        Err(Error::Invalid(faults)) => again(&app, &visitor, (id.0, &query.0), form.fields, &faults).await,
         Err(error) => Err(error),
     }
 }
 
-/// Takes the errand as one's own.
+/// Takes the errand as one's own, or gives it to a colleague.
 #[post("/arenden/{id}/ansvarig")]
 pub async fn post_assignee(
     app: web::Data<App>,
@@ -164,12 +151,45 @@ pub async fn post_assignee(
     form: Form,
 ) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
-    let take = move |access: Access<'_>| {
-        let me = access.person()?;
-        access.errand_for(id.0, Action::ErrandAssign)?.to_assign()?.assign(me)
+    let chosen = form.fields.all("person_id").next().map(str::parse::<PersonId>);
+    let Ok(chosen) = chosen.transpose() else {
+        let nobody = Fault {
+            field: "person_id".into(),
+            code: "required",
+        };
+        return again(&app, &visitor, (id.0, &query.0), form.fields, &[nobody]).await;
     };
-    app.door.write(visitor.actor, take).await?;
-    Ok(done(id.0, &query.0, "ansvarig"))
+    let give = move |access: Access<'_>| {
+        let errand = access.errand_for(id.0, Action::ErrandAssign)?.to_assign()?;
+        errand.assign(match chosen {
+            Some(person) => person,
+            None => access.person()?,
+        })
+    };
+    match app.door.write(visitor.actor, give).await {
+        Ok(()) => {
+            let what = if chosen.is_some() { "tilldelat" } else { "ansvarig" };
+            Ok(done(id.0, &query.0, what))
+        }
+        Err(Error::Invalid(faults)) => again(&app, &visitor, (id.0, &query.0), form.fields, &faults).await,
+        Err(error) => Err(error),
+    }
+}
+
+/// The errand again, with what is to be mended in a form beside it.
+async fn again(
+    app: &App,
+    visitor: &Visitor,
+    at: (ErrandId, &ListQuery),
+    fields: Fields,
+    faults: &[Fault],
+) -> Result<HttpResponse> {
+    let again = Again {
+        faults: FormFaults::told(faults),
+        fields,
+        ..Again::default()
+    };
+    show(app, visitor, at, again).await
 }
 
 /// Back to the errand, which tells what was done; the list beside it stays as it was.

@@ -16,7 +16,7 @@ use crate::error::{Error, Fault, Result};
 use crate::id::{ErrandId, of};
 use crate::money::Ore;
 use crate::web::page::{Fields, Form, Frame, Masthead, swedish};
-use crate::web::{ObjectPath, Query};
+use crate::web::{ObjectPath, Query, say};
 use actix_web::{HttpResponse, post, web};
 
 /// What the decision grants, by the errand it is made in.
@@ -69,7 +69,7 @@ pub async fn post_decision(
     let (masthead, errand, held) = app.door.read(visitor.actor, look).await?;
     match held {
         Ok(grant) => to_check(
-            Frame::of("Granska beslutet", masthead, &visitor.guard),
+            Frame::of(say("decide-heading"), masthead, &visitor.guard),
             (&errand, &query.0),
             &form.fields,
             (&new, grant),
@@ -157,26 +157,38 @@ fn to_check(
         format!("{} · {}", of.service_user.first_name, of.label)
     });
     let about = vec![
-        Row::of("Ärende", format!("{} {}", words::kind(errand.kind), errand.number), ""),
-        Row::of("Hem", errand.home.name.clone(), ""),
-        Row::of("Gäller", person, ""),
+        Row::of(
+            say("decide-errand"),
+            format!("{} {}", words::kind(errand.kind), errand.number),
+            "",
+        ),
+        Row::of(say("thread-home"), errand.home.name.clone(), ""),
+        Row::of(say("thread-concerns"), person, ""),
     ];
     let mut made = vec![Row::of(
-        "Beslut",
+        say("thread-decision"),
         words::outcome(new.outcome, Side::Team),
         "decision.outcome",
     )];
     if let Some((amount, until)) = grant {
-        made.push(Row::of("Högsta belopp", amount.to_string(), "decision.amount_ore"));
         made.push(Row::of(
-            "Gäller till och med",
+            say("thread-decision-most"),
+            amount.to_string(),
+            "decision.amount_ore",
+        ));
+        made.push(Row::of(
+            say("thread-decision-until"),
             swedish::day(until, now),
             "decision.valid_until",
         ));
     }
     let texts = [
-        ("Villkor", &new.conditions, "decision.conditions"),
-        ("Motivering", &new.reasons, "decision.reasons"),
+        (
+            say("thread-decision-conditions"),
+            &new.conditions,
+            "decision.conditions",
+        ),
+        (say("thread-decision-reasons"), &new.reasons, "decision.reasons"),
     ];
     for (word, text, field) in texts {
         made.extend(text.as_ref().map(|text| Row::of(word, text.expose().clone(), field)));
@@ -188,13 +200,13 @@ fn to_check(
     };
     Check {
         frame,
-        heading: "Granska beslutet",
+        heading: say("decide-heading"),
         action: format!("/arenden/{}/beslut{}", errand.id, query.tail()),
-        parts: vec![part("Ärendet", about), part("Beslutet", made)],
-        notes: vec!["Familjen får se beslutet direkt. Det kan inte ändras, bara ersättas av ett nytt beslut.".into()],
+        parts: vec![part(say("thread-errand"), about), part(say("decide-decision"), made)],
+        notes: vec![say("decide-seen").into()],
         hidden: carried(fields),
-        send: "Fatta beslut".into(),
-        change: "Ändra något",
+        send: say("decide-send").into(),
+        change: say("decide-change"),
         multipart: false,
     }
     .answer()

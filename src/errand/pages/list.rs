@@ -1,6 +1,6 @@
 //! Lists of errands: a home's own, the team's inbox.
 
-use super::pane::{Pane, Wanted};
+use super::pane::{Pane, Wanted, counted};
 use super::query::ListQuery;
 use super::start::Line;
 use crate::access::Role;
@@ -32,8 +32,8 @@ struct Errands {
 pub async fn get_list(app: web::Data<App>, visitor: Visitor, query: Query<ListQuery>) -> Result<HttpResponse> {
     let query = query.0;
     let wanted = Wanted::by(&query)?;
-    let look = move |access: crate::access::Access<'_>| Ok((access.masthead()?, wanted.list(access)?, wanted));
-    let (masthead, list, wanted) = app.door.read(visitor.actor, look).await?;
+    let look = move |access: crate::access::Access<'_>| Ok((access.masthead()?, wanted.look(access)?));
+    let (masthead, shown) = app.door.read(visitor.actor, look).await?;
     let now = app.clock.now();
     let team = masthead
         .roles
@@ -44,13 +44,18 @@ pub async fn get_list(app: web::Data<App>, visitor: Visitor, query: Query<ListQu
     if !team {
         let content = Errands {
             frame: frame.at("/arenden"),
-            lines: list.items.iter().map(|row| Line::of(row, now)).collect(),
-            next: list.next_cursor.map(|cursor| query.after(cursor).address()),
+            lines: shown.list.items.iter().map(|row| Line::of(row, now)).collect(),
+            next: shown.list.next_cursor.map(|cursor| query.after(cursor).address()),
         };
         return page(StatusCode::OK, &content);
     }
-    let pane = Pane::of(&query, &wanted, list, now);
-    let frame = frame.laid_out("pane").in_panes(false).with(&[Script::Keys]);
+    let counts = counted(&shown.queues);
+    let pane = Pane::of(&query, shown, now);
+    let frame = frame
+        .laid_out("pane")
+        .in_panes(false)
+        .with(&[Script::Keys])
+        .counted(counts);
     let (frame, status) = match pane.faults.is_empty() {
         true => (frame, StatusCode::OK),
         false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),

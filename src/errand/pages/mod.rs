@@ -19,6 +19,7 @@ mod query;
 mod review;
 mod said;
 mod start;
+mod team;
 mod thread;
 mod travel;
 mod typed;

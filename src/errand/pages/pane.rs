@@ -4,11 +4,11 @@ use super::query::ListQuery;
 use super::words::{self, Tag};
 use crate::access::{Access, Side};
 use crate::clock::Instant;
-use crate::errand::{ErrandKind, ErrandListRow, Filter};
+use crate::errand::{ErrandKind, ErrandListRow, ErrandState, Filter, Queues};
 use crate::error::{Error, Result};
 use crate::id::{ErrandId, of};
 use crate::web::page::{FormFaults, swedish};
-use crate::web::{Listed, Listing};
+use crate::web::{Listed, Listing, say, say_with};
 
 /// An errand in the team's list: no subject, no other free text.
 pub struct Row {
@@ -50,6 +50,11 @@ pub struct Pane {
     pub chips: Vec<Chip>,
     pub rows: Vec<Row>,
     pub next: Option<String>,
+    /// Where the list begins, once one has gone further.
+    pub first: Option<String>,
+    /// The one home it is narrowed to, and the way back to all.
+    pub home: Option<(String, String)>,
+    pub query: ListQuery,
     /// Follows the address of each errand.
     pub tail: String,
     /// The errand that is open.
@@ -62,17 +67,48 @@ impl Pane {
         self.open == Some(row.id)
     }
 
-    pub fn of(query: &ListQuery, wanted: &Wanted, list: Listed<ErrandListRow>, now: Instant) -> Pane {
+    pub fn of(query: &ListQuery, shown: Shown, now: Instant) -> Pane {
+        let list = shown.list;
         Pane {
             heading: query.heading(),
-            faults: wanted.faults.clone(),
+            faults: shown.faults,
             number: query.number().to_owned(),
             chips: chips(query),
+            home: query.home().map(|_| (one_home(&list), query.of_all_homes())),
+            first: query.cursor().map(|_| query.beginning()),
+            query: query.clone(),
             rows: list.items.iter().map(|row| Row::of(row, now)).collect(),
             next: list.next_cursor.map(|cursor| query.after(cursor).address()),
             tail: query.tail(),
             open: None,
         }
+    }
+
+    /// Whether it is narrowed by what the menu has no link for.
+    pub fn is_narrowed(&self) -> bool {
+        self.query.here().is_empty() && (self.query.has_filters())
+    }
+
+    /// The states there are, by their words.
+    pub fn states(&self) -> Vec<(&'static str, &'static str)> {
+        let word = |one: &ErrandState| match one {
+            ErrandState::SupplementRequested => say("menu-supplement"),
+            one => words::state(*one, Side::Team).word,
+        };
+        ErrandState::ALL.iter().map(|one| (one.as_str(), word(one))).collect()
+    }
+
+    /// Whose errands can be asked for.
+    pub fn assignees(&self) -> [(&'static str, &'static str); 2] {
+        [("me", say("inbox-me")), ("none", say("inbox-no-one"))]
+    }
+
+    pub fn is_state(&self, value: &str) -> bool {
+        self.query.state().is_some_and(|state| state.as_str() == value)
+    }
+
+    pub fn is_assignee(&self, value: &str) -> bool {
+        self.query.assignee() == value
     }
 
     /// With an errand of it open.
@@ -89,19 +125,46 @@ fn chips(query: &ListQuery) -> Vec<Chip> {
         chosen: query.kind() == kind,
     };
     vec![
-        chip(None, "Alla"),
-        chip(Some(ErrandKind::ReceiptClaim), "Kvitton"),
-        chip(Some(ErrandKind::PurchaseRequest), "Inköp"),
-        chip(Some(ErrandKind::TravelRequest), "Resor"),
-        chip(Some(ErrandKind::Message), "Meddelanden"),
+        chip(None, say("inbox-all")),
+        chip(Some(ErrandKind::ReceiptClaim), say("inbox-receipts")),
+        chip(Some(ErrandKind::PurchaseRequest), say("inbox-purchases")),
+        chip(Some(ErrandKind::TravelRequest), say("inbox-trips")),
+        chip(Some(ErrandKind::Message), say("inbox-messages")),
     ]
+}
+
+/// A list as it was found, and how much waits beside it.
+pub struct Shown {
+    pub list: Listed<ErrandListRow>,
+    pub queues: Queues,
+    pub faults: FormFaults,
+}
+
+/// How much waits, by the menu's links.
+pub fn counted(queues: &Queues) -> Vec<(&'static str, String)> {
+    let of = |href, n| (href, Queues::said(n));
+    vec![
+        of("/arenden?state=received", queues.new),
+        of("/arenden?unread=true", queues.unread),
+        of("/arenden?assignee=me", queues.mine),
+        of("/arenden?state=awaiting_home", queues.awaiting_home),
+        of("/arenden?state=supplement_requested", queues.supplement_requested),
+    ]
+}
+
+/// What a list of one home's errands is called.
+fn one_home(list: &Listed<ErrandListRow>) -> String {
+    list.items.first().map_or_else(
+        || say("inbox-one-home").to_owned(),
+        |row| say_with("inbox-only-home", "home", &row.home.name),
+    )
 }
 
 /// What is asked of the database for a list.
 pub struct Wanted {
     filter: Filter,
     listing: Listing<of::Errand>,
-    pub faults: FormFaults,
+    faults: FormFaults,
 }
 
 impl Wanted {
@@ -122,11 +185,11 @@ impl Wanted {
         })
     }
 
-    pub fn list(&self, access: Access<'_>) -> Result<Listed<ErrandListRow>> {
-        let listing = Listing {
-            limit: self.listing.limit,
-            after: self.listing.after,
-        };
-        access.errands(&self.filter, listing)
+    pub fn look(self, access: Access<'_>) -> Result<Shown> {
+        Ok(Shown {
+            list: access.errands(&self.filter, self.listing)?,
+            queues: access.queues()?,
+            faults: self.faults,
+        })
     }
 }

@@ -5,16 +5,24 @@ use crate::access::Side;
 use crate::errand::list::Assignee;
 use crate::errand::{ErrandKind, ErrandState, Filter};
 use crate::error::{Error, Result};
-use serde::Deserialize;
+use crate::id::HomeId;
+use crate::web::say;
+use serde::de::IntoDeserializer as _;
+use serde::{Deserialize, Deserializer};
 
 /// What a list is narrowed to; the names and values are the API's.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ListQuery {
+    #[serde(deserialize_with = "if_any")]
     kind: Option<ErrandKind>,
+    #[serde(deserialize_with = "if_any")]
     state: Option<ErrandState>,
+    #[serde(deserialize_with = "if_any")]
     assignee: Option<String>,
     unread: Option<bool>,
+    #[serde(deserialize_with = "if_any")]
+    home: Option<HomeId>,
     number: String,
     cursor: Option<String>,
     /// What has just been done to the errand that is open.
@@ -41,6 +49,7 @@ impl ListQuery {
             assignee,
             unread: self.unread.unwrap_or(false),
             number,
+            home: self.home,
         })
     }
 
@@ -48,6 +57,25 @@ impl ListQuery {
     pub fn with_kind(&self, kind: Option<ErrandKind>) -> String {
         ListQuery {
             kind,
+            cursor: None,
+            ..self.clone()
+        }
+        .address()
+    }
+
+    /// The address of the list of all homes alike, from its beginning.
+    pub fn of_all_homes(&self) -> String {
+        ListQuery {
+            home: None,
+            cursor: None,
+            ..self.clone()
+        }
+        .address()
+    }
+
+    /// The same list from its beginning.
+    pub fn beginning(&self) -> String {
+        ListQuery {
             cursor: None,
             ..self.clone()
         }
@@ -79,6 +107,22 @@ impl ListQuery {
     pub fn kind(&self) -> Option<ErrandKind> {
         self.kind
     }
+    pub fn state(&self) -> Option<ErrandState> {
+        self.state
+    }
+    pub fn assignee(&self) -> &str {
+        self.assignee.as_deref().unwrap_or_default()
+    }
+    pub fn is_unread(&self) -> bool {
+        self.unread.unwrap_or(false)
+    }
+    /// Whether anything but the kind and the home narrows it.
+    pub fn has_filters(&self) -> bool {
+        self.state.is_some() || self.assignee.is_some() || self.is_unread()
+    }
+    pub fn home(&self) -> Option<HomeId> {
+        self.home
+    }
     pub fn done(&self) -> &str {
         &self.klart
     }
@@ -95,6 +139,7 @@ impl ListQuery {
         add("state", self.state.map(ErrandState::as_str));
         add("assignee", self.assignee.as_deref());
         add("unread", self.unread.filter(|unread| *unread).map(|_| "true"));
+        add("home", self.home.map(|home| home.to_string()).as_deref());
         add("cursor", self.cursor.as_deref().filter(|cursor| is_plain(cursor)));
         if parts.is_empty() {
             String::new()
@@ -106,16 +151,19 @@ impl ListQuery {
     /// What the list is called, by the menu's words.
     pub fn heading(&self) -> &'static str {
         match (self.unread, self.assignee.as_deref(), self.state) {
-            (Some(true), ..) => "Olästa",
-            (_, Some("me"), _) => "Mina ärenden",
-            (_, _, Some(ErrandState::SupplementRequested)) => "Väntar på komplettering",
+            (Some(true), ..) => say("menu-unread"),
+            (_, Some("me"), _) => say("menu-mine"),
+            (_, _, Some(ErrandState::SupplementRequested)) => say("menu-supplement"),
             (_, _, Some(state)) => words::state(state, Side::Team).word,
-            _ => "Alla ärenden",
+            _ => say("menu-all"),
         }
     }
 
     /// The menu's link that leads here.
     pub fn here(&self) -> &'static str {
+        if self.home.is_some() {
+            return "";
+        }
         match (self.unread, self.assignee.as_deref(), self.state) {
             (Some(true), None, None) => "/arenden?unread=true",
             (None, Some("me"), None) => "/arenden?assignee=me",
@@ -127,6 +175,15 @@ impl ListQuery {
             _ => "",
         }
     }
+}
+
+/// A value of the filters; a list without a choice is sent as an empty one.
+fn if_any<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    let text = String::deserialize(from)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    T::deserialize(text.into_deserializer()).map(Some)
 }
 
 /// A cursor of ours: nothing that would end a value in an address.

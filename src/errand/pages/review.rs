@@ -18,8 +18,8 @@ use crate::error::{Error, Fault, Result};
 use crate::id::{ErrandId, of};
 use crate::money::Ore;
 use crate::web::page::filters;
-use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, page, swedish};
-use crate::web::{IfMatch, ObjectPath, Query};
+use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, Script, scripted, swedish};
+use crate::web::{IfMatch, ObjectPath, Query, say, say_with};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
@@ -70,7 +70,7 @@ pub async fn get_review(
     query: Query<ListQuery>,
 ) -> Result<HttpResponse> {
     let (masthead, errand, _) = look(&app, &visitor, id.0, None).await?;
-    let frame = Frame::of("Granska kvitton", masthead, &visitor.guard);
+    let frame = Frame::of(say("thread-review-go"), masthead, &visitor.guard);
     show(
         frame,
         (&errand, &query.0),
@@ -118,18 +118,30 @@ pub async fn post_review(
     let frame = |title: &str| Frame::of(title, masthead.clone(), &visitor.guard);
     let now = app.clock.now();
     match granted {
-        Ok(granted) if is_held => to_check(
-            frame("Kontrollera granskningen"),
+        Ok(granted) if is_held => to_check(frame(say("review-check")), (&errand, &query), &fields, granted, now),
+        _ if only_shown => show(
+            frame(say("thread-review-go")),
             (&errand, &query),
-            &fields,
-            granted,
+            fields,
+            (&[], false),
             now,
         ),
-        _ if only_shown => show(frame("Granska kvitton"), (&errand, &query), fields, (&[], false), now),
-        Err(Error::Invalid(told)) => show(frame("Granska kvitton"), (&errand, &query), fields, (&told, false), now),
-        Err(_) => show(frame("Granska kvitton"), (&errand, &query), fields, (&[], true), now),
+        Err(Error::Invalid(told)) => show(
+            frame(say("thread-review-go")),
+            (&errand, &query),
+            fields,
+            (&told, false),
+            now,
+        ),
+        Err(_) => show(
+            frame(say("thread-review-go")),
+            (&errand, &query),
+            fields,
+            (&[], true),
+            now,
+        ),
         Ok(_) => show(
-            frame("Granska kvitton"),
+            frame(say("thread-review-go")),
             (&errand, &query),
             fields,
             (&faults, stale),
@@ -190,12 +202,12 @@ fn read(fields: &Fields, today: Day) -> Result<NewReview, Vec<Fault>> {
 fn lines(errand: &ErrandView, now: Instant) -> Vec<Line> {
     let receipts = errand.receipts.iter().flatten().enumerate().map(|(at, one)| {
         let mut facts = vec![
-            ("Butik", one.supplier.clone()),
-            ("Vad", words::receipt_category(one.category).to_owned()),
-            ("Köpt den", swedish::day(one.purchased_on, now)),
+            (say("review-shop"), one.supplier.clone()),
+            (say("review-what"), words::receipt_category(one.category).to_owned()),
+            (say("review-bought"), swedish::day(one.purchased_on, now)),
         ];
-        facts.extend(one.vat_ore.map(|vat| ("Moms", vat.to_string())));
-        facts.extend(one.note.clone().map(|note| ("Mer om köpet", note)));
+        facts.extend(one.vat_ore.map(|vat| (say("review-vat"), vat.to_string())));
+        facts.extend(one.note.clone().map(|note| (say("review-more"), note)));
         let own = errand
             .warnings
             .iter()
@@ -203,7 +215,7 @@ fn lines(errand: &ErrandView, now: Instant) -> Vec<Line> {
         Line {
             receipt: Some(one.id),
             trip: None,
-            title: format!("Kvitto {}", at + 1),
+            title: say_with("said-receipt", "n", &(at + 1).to_string()),
             facts,
             amount: one.amount_ore,
             file: one.file.as_ref().map(Attached::of),
@@ -212,18 +224,18 @@ fn lines(errand: &ErrandView, now: Instant) -> Vec<Line> {
     });
     let trips = errand.trips.iter().flatten().enumerate().map(|(at, one)| {
         let mut facts = vec![
-            ("Körde den", swedish::day(one.driven_on, now)),
-            ("Ärende", one.purpose.clone()),
-            ("Väg", format!("{} till {}", one.from, one.to)),
-            ("Sträcka", km(one.distance_m)),
+            (say("review-drove"), swedish::day(one.driven_on, now)),
+            (say("review-purpose"), one.purpose.clone()),
+            (say("review-way"), format!("{} – {}", one.from, one.to)),
+            (say("review-distance"), km(one.distance_m)),
         ];
         let meter = one.odometer_start.zip(one.odometer_end);
-        facts.extend(meter.map(|(start, end)| ("Mätare", format!("{start} till {end}"))));
+        facts.extend(meter.map(|(start, end)| (say("review-meter"), format!("{start} – {end}"))));
         let own = errand.warnings.iter().filter(|warning| warning.trip_id == Some(one.id));
         Line {
             receipt: None,
             trip: Some(one.id),
-            title: format!("Resa {}", at + 1),
+            title: say_with("review-trip", "n", &(at + 1).to_string()),
             facts,
             amount: one.amount_ore,
             file: None,
@@ -241,6 +253,7 @@ fn show(
     now: Instant,
 ) -> Result<HttpResponse> {
     let (faults, lines) = (FormFaults::told(faults), lines(errand, now));
+    let frame = frame.with(&[Script::Look, Script::Guard]);
     let status = match (faults.is_empty(), stale) {
         (true, false) => StatusCode::OK,
         (_, true) => StatusCode::PRECONDITION_FAILED,
@@ -268,7 +281,7 @@ fn show(
             .collect(),
         stale,
     };
-    page(status, &content)
+    scripted(status, &content)
 }
 
 fn to_check(
@@ -282,15 +295,19 @@ fn to_check(
         let name = |field: &str| format!("lines.{at}.{field}");
         let outcome = ReviewOutcome::parse(fields.text(&name("outcome")));
         let mut rows = vec![
-            Row::of("Inlämnat", line.amount.to_string(), ""),
-            Row::of("Granskning", outcome.map_or("", words::said_of_line), name("outcome")),
+            Row::of(say("review-handed"), line.amount.to_string(), ""),
+            Row::of(
+                say("thread-review"),
+                outcome.map_or("", words::said_of_line),
+                name("outcome"),
+            ),
         ];
         if outcome == Some(ReviewOutcome::PartlyGranted) {
             let part = Ore::typed(fields.text(&name("amount_ore"))).unwrap_or(Ore(0));
-            rows.push(Row::of("Godkänt belopp", part.to_string(), name("amount_ore")));
+            rows.push(Row::of(say("review-amount"), part.to_string(), name("amount_ore")));
         }
         let reason = fields.secret(&name("reason"));
-        rows.extend(reason.map(|text| Row::of("Skäl", text.expose().clone(), name("reason"))));
+        rows.extend(reason.map(|text| Row::of(say("review-reason"), text.expose().clone(), name("reason"))));
         Part {
             heading: line.title,
             picture: None,
@@ -299,21 +316,21 @@ fn to_check(
     };
     let mut parts: Vec<Part> = lines(errand, now).into_iter().enumerate().map(part).collect();
     parts.push(Part {
-        heading: "Allt tillsammans".into(),
+        heading: say("review-all").into(),
         picture: None,
-        rows: vec![Row::of("Godkänt", granted.to_string(), "")],
+        rows: vec![Row::of(say("review-granted"), granted.to_string(), "")],
     });
-    let nothing = (granted.0 == 0).then(|| "Inget godkänns. Ärendet avslutas då.".to_owned());
-    let seen = "Familjen får se granskningen direkt. Den kan inte ändras.".to_owned();
+    let nothing = (granted.0 == 0).then(|| say("review-nothing").to_owned());
+    let seen = say("review-seen").to_owned();
     Check {
         frame,
-        heading: "Kontrollera granskningen",
+        heading: say("review-check"),
         action: format!("/arenden/{}/granskning{}", errand.id, query.tail()),
         parts,
         notes: nothing.into_iter().chain([seen]).collect(),
         hidden: carried(fields),
-        send: "Klar med granskningen".into(),
-        change: "Ändra något",
+        send: say("review-send").into(),
+        change: say("decide-change"),
         multipart: false,
     }
     .answer()

@@ -6,6 +6,7 @@ use crate::errand::{ErrandView, FileView, MessageView, NoteView, ReceiptView};
 use crate::id::FileId;
 use crate::money::Ore;
 use crate::web::page::swedish;
+use crate::web::{say, say_with};
 
 /// A message or note.
 pub struct Said {
@@ -45,12 +46,12 @@ impl Said {
     /// A message, to `reader`'s side.
     pub fn message(of: &MessageView, reader: Side, now: Instant) -> Said {
         let (role, class) = match of.from.side {
-            Side::Home => ("familjehem", "msg"),
-            Side::Team => ("familjehemsteamet", "msg msg--team"),
+            Side::Home => (say("said-home"), "msg"),
+            Side::Team => (say("said-team"), "msg msg--team"),
         };
         let seen = (of.from.side == reader && of.read_at.is_some()).then_some(match reader {
-            Side::Home => "Läst av familjehemsteamet",
-            Side::Team => "Läst av familjen",
+            Side::Home => say("said-read-by-team"),
+            Side::Team => say("said-read-by-family"),
         });
         Said {
             heading: format!("{}, {role}", of.from.name),
@@ -67,7 +68,7 @@ impl Said {
     /// An internal note; only the team's page is made of these too.
     pub fn note(of: &NoteView, now: Instant) -> Said {
         Said {
-            heading: format!("Intern anteckning av {}", of.from.name),
+            heading: say_with("said-note-by", "name", &of.from.name),
             class: "msg msg--note",
             at: of.written_at,
             when: swedish::time_first(of.written_at, now),

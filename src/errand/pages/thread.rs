@@ -1,25 +1,25 @@
 //! One errand: to its home, and to the team with its notes and what can be done.
 
-use super::door::{self, Opening};
+use super::door;
 use super::facts::Facts;
-use super::pane::{Pane, Wanted};
+use super::pane::{Pane, Shown, Wanted, counted};
 use super::query::ListQuery;
 use super::said::{Line, Said};
+use super::team::{TeamPart, TeamThread};
 use super::words::{self, Tag};
 use super::write::Kept;
 use crate::access::{Access, Side};
 use crate::account::Visitor;
 use crate::app::App;
-use crate::audit::Action;
 use crate::clock::Instant;
-use crate::errand::state::{Act, STEPS, Step, find, has_ended};
-use crate::errand::{ErrandKind, ErrandListRow, ErrandState, ErrandView, NoteView, OpeningView, Outcome};
+use crate::errand::state::{Act, STEPS, Step, has_ended};
+use crate::errand::{ErrandKind, ErrandState, ErrandView};
 use crate::error::{Error, Result};
 use crate::id::{ErrandId, of};
 use crate::money::Ore;
 use crate::web::page::filters;
 use crate::web::page::{Fields, FormFaults, Frame, Masthead, Script, fresh_once, page, scripted, swedish};
-use crate::web::{Listed, ObjectPath, Query};
+use crate::web::{ObjectPath, Query, say};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};
 use askama::Template;
@@ -37,36 +37,37 @@ pub struct Again {
 /// What has just been done, told once on top.
 fn told(done: &str) -> Option<&'static str> {
     match done {
-        "svar" => Some("Svaret är skickat"),
-        "anteckning" => Some("Anteckningen är sparad"),
-        "lage" => Some("Ärendet är ändrat"),
-        "ansvarig" => Some("Du ansvarar nu för ärendet"),
-        "beslut" => Some("Beslutet är fattat"),
-        "granskat" => Some("Granskningen är klar"),
+        "svar" => Some(say("thread-done-answer")),
+        "anteckning" => Some(say("thread-done-note")),
+        "lage" => Some(say("thread-done-state")),
+        "ansvarig" => Some(say("thread-done-mine")),
+        "tilldelat" => Some(say("thread-done-assigned")),
+        "beslut" => Some(say("thread-done-decision")),
+        "granskat" => Some(say("thread-done-review")),
         _ => None,
     }
 }
 
 /// What both sides are shown of an errand.
-struct Core {
-    id: ErrandId,
-    title: String,
-    number: String,
-    tag: Tag,
-    about: String,
-    sent: String,
-    urgent: bool,
-    facts: Facts,
-    receipts: Vec<Line>,
-    total: String,
-    can_reply: bool,
-    version: i64,
-    once: String,
-    done: Option<&'static str>,
-    faults: FormFaults,
-    fields: Fields,
-    kept: Vec<Kept>,
-    stale: bool,
+pub struct Core {
+    pub id: ErrandId,
+    pub title: String,
+    pub number: String,
+    pub tag: Tag,
+    pub about: String,
+    pub sent: String,
+    pub urgent: bool,
+    pub facts: Facts,
+    pub receipts: Vec<Line>,
+    pub total: String,
+    pub can_reply: bool,
+    pub version: i64,
+    pub once: String,
+    pub done: Option<&'static str>,
+    pub faults: FormFaults,
+    pub fields: Fields,
+    pub kept: Vec<Kept>,
+    pub stale: bool,
 }
 
 #[derive(Template)]
@@ -83,38 +84,6 @@ struct HomeThread {
     claim_for: Option<String>,
     /// Of a claim: the wish that granted it.
     request: Option<ErrandId>,
-}
-
-/// A move the team can make.
-struct Button {
-    state: ErrandState,
-    label: &'static str,
-    /// The field that goes with it, and what it asks.
-    asks: Option<(&'static str, &'static str)>,
-}
-
-#[derive(Template)]
-#[template(path = "errand/pages/thread_team.html")]
-struct TeamThread {
-    frame: Frame,
-    core: Core,
-    /// Messages and notes, in the order of their times.
-    said: Vec<Said>,
-    home: String,
-    assignee: Option<String>,
-    is_mine: bool,
-    buttons: Vec<Button>,
-    note_once: String,
-    /// A decision can be made: the outcomes to choose from.
-    outcomes: Vec<(&'static str, &'static str)>,
-    decide_once: String,
-    can_review: bool,
-    /// Else a colleague who has opened it, to read, answer and note.
-    handles: bool,
-    /// Who has opened it without handling it, and why.
-    openings: Vec<Opening>,
-    request: Option<ErrandId>,
-    pane: Pane,
 }
 
 #[derive(Template)]
@@ -146,7 +115,7 @@ pub async fn get_done(app: web::Data<App>, visitor: Visitor, id: ObjectPath<of::
     let look = move |access: Access<'_>| Ok((access.masthead()?, access.errand(id.0)?.show()?));
     let (masthead, errand) = app.door.read(visitor.actor, look).await?;
     let content = Receipt {
-        frame: Frame::of("Skickat", masthead, &visitor.guard),
+        frame: Frame::of(say("thread-sent-title"), masthead, &visitor.guard),
         id: errand.id,
         number: errand.number.to_string(),
         kind: errand.kind,
@@ -181,18 +150,15 @@ pub async fn show(
     };
     let done = told(query.done());
     match team {
-        Some(team) => {
-            let pane = Pane::of(query, &team.wanted, team.list, now).with_open(id);
-            let frame = frame.at(query.here()).laid_out("thread").in_panes(true).with(&[
-                Script::Upload,
-                Script::Guard,
-                Script::Keys,
-            ]);
+        Some(of) => {
+            let frame = frame.at(query.here()).laid_out("thread").in_panes(true);
+            let frame = frame.with(&[Script::Upload, Script::Guard, Script::Keys]);
+            let frame = frame.counted(counted(&of.listed.queues));
+            let pane = Pane::of(query, of.listed, now).with_open(id);
             let core = core(&errand, Side::Team, again, done, now);
-            let noted = (&team.notes[..], &team.openings[..]);
             scripted(
                 status,
-                &team_thread((frame, core, pane), &errand, noted, (me, team.handles), now),
+                &TeamThread::of((frame, core, pane), &errand, of.part, (me, now)),
             )
         }
         None => {
@@ -202,15 +168,10 @@ pub async fn show(
     }
 }
 
-/// What the team alone is shown.
+/// What the team alone is shown: its own part of the errand, and the list beside it.
 struct ForTeam {
-    notes: Vec<NoteView>,
-    openings: Vec<OpeningView>,
-    /// Whether the one who looks handles the errand; else it was opened with a reason.
-    handles: bool,
-    /// The list beside the errand.
-    list: Listed<ErrandListRow>,
-    wanted: Wanted,
+    part: TeamPart,
+    listed: Shown,
 }
 
 type Looked = (Masthead, ErrandView, Option<ForTeam>, crate::id::PersonId);
@@ -221,16 +182,11 @@ fn look(access: Access<'_>, id: ErrandId, wanted: Wanted) -> Result<Looked> {
     let handles = seen.is_handled();
     let errand = seen.show()?;
     let team = match errand.team {
-        Some(_) => Some(ForTeam {
-            notes: access
-                .errand_for(id, Action::NoteRead)?
-                .to_notes(Action::NoteRead)?
-                .show_notes()?,
-            openings: access.openings_of(id)?.items,
-            handles,
-            list: wanted.list(access)?,
-            wanted,
-        }),
+        Some(_) => {
+            let part = TeamPart::look(access, id, handles)?;
+            let listed = wanted.look(access)?;
+            Some(ForTeam { part, listed })
+        }
         None => None,
     };
     Ok((access.masthead()?, errand, team, access.person()?))
@@ -254,7 +210,7 @@ fn core(errand: &ErrandView, side: Side, again: Again, done: Option<&'static str
         },
         about: match person {
             Some(person) => person,
-            None => "Hela familjehemmet".to_owned(),
+            None => say("thread-whole-home").to_owned(),
         },
         sent: swedish::time(errand.received_at, now),
         urgent: errand.urgent,
@@ -301,67 +257,8 @@ fn claim_for(errand: &ErrandView, now: Instant) -> Option<String> {
     (lasts && errand.state == ErrandState::Decided).then(|| format!("onskemal:{}:{}", errand.id, assignment.id))
 }
 
-fn team_thread(
-    (frame, core, pane): (Frame, Core, Pane),
-    errand: &ErrandView,
-    (notes, openings): (&[NoteView], &[OpeningView]),
-    (me, handles): (crate::id::PersonId, bool),
-    now: Instant,
-) -> TeamThread {
-    let messages = errand
-        .messages
-        .iter()
-        .map(|message| Said::message(message, Side::Team, now));
-    let mut said: Vec<Said> = messages.chain(notes.iter().map(|note| Said::note(note, now))).collect();
-    said.sort_by_key(|one| one.at);
-    let assignee = errand.team.as_ref().and_then(|team| team.assignee.as_ref());
-    let button = |step: &Step| Button {
-        state: step.to,
-        label: words::act(errand.state, step.to),
-        asks: match (step.with_message, step.with_reason) {
-            (true, _) => Some(("message", "Vad behöver familjen göra?")),
-            (_, true) => Some((
-                "reason",
-                "Varför avslutas det utan beslut? Familjen ser det du skriver.",
-            )),
-            _ => None,
-        },
-    };
-    TeamThread {
-        frame,
-        core,
-        said,
-        home: errand.home.name.clone(),
-        is_mine: assignee.is_some_and(|assignee| assignee.id == me),
-        assignee: assignee.map(|assignee| assignee.name.clone()),
-        buttons: moves(errand, Side::Team).filter(|_| handles).map(button).collect(),
-        note_once: fresh_once(),
-        decide_once: fresh_once(),
-        outcomes: if handles && can(errand, Act::Decide) {
-            outcomes()
-        } else {
-            Vec::new()
-        },
-        can_review: handles && can(errand, Act::Review),
-        handles,
-        openings: openings.iter().map(|one| Opening::of(one, now)).collect(),
-        request: errand.request_id,
-        pane,
-    }
-}
-
-fn outcomes() -> Vec<(&'static str, &'static str)> {
-    let word = |one: &Outcome| (one.as_str(), words::outcome(*one, Side::Team));
-    Outcome::ALL.iter().map(word).collect()
-}
-
-/// Whether the team can do it from where the errand stands.
-fn can(errand: &ErrandView, act: Act) -> bool {
-    find(errand.kind, Some(errand.state), act, Side::Team).is_some()
-}
-
 /// The moves from where the errand stands, by the one table of them.
-fn moves(errand: &ErrandView, by: Side) -> impl Iterator<Item = &'static Step> {
+pub fn moves(errand: &ErrandView, by: Side) -> impl Iterator<Item = &'static Step> {
     let (kind, from) = (errand.kind, errand.state);
     STEPS
         .iter()

@@ -219,7 +219,7 @@ impl Access<'_> {
     }
 
     /// An assignment through whoever asks, if they lead its unit.
-    fn assignment_to_manage(self, id: AssignmentId) -> Result<(HomeId, Relation)> {
+    pub(super) fn assignment_to_manage(self, id: AssignmentId) -> Result<(HomeId, Relation)> {
         let tried = Happening::denied(Action::AssignmentChange).object("assignment", id);
         let found = self.assignment_facts(id)?;
         let relation = match &found {
@@ -339,7 +339,7 @@ impl Access<'_> {
     }
 
     /// An assignment as its team lead sees it; the caller has found it through the one who asks.
-    fn assignment_detail(self, id: AssignmentId) -> Result<AssignmentDetail> {
+    pub(super) fn assignment_detail(self, id: AssignmentId) -> Result<AssignmentDetail> {
         let today = self.now().day();
         let (row, deputies) =
             self.db(|db| Ok::<_, Error>((rows::assignment(db, id)?, rows::deputies(db, id, today)?)))?;

@@ -182,7 +182,9 @@ impl Access<'_> {
     fn show_home(self, row: rows::HomeRow) -> Result<HomeDetail> {
         let key = self.keys()?.row_key("home", row.id.uuid(), &row.wrapped_key)?;
         let mut units = self.units_by_id(&[row.unit_id])?;
+        let standing = self.standing();
         Ok(HomeDetail {
+            is_kept: standing.leads().any(|led| led == row.unit_id) && !standing.homes.contains(&row.id),
             kind: HomeKind::stored(&row.kind)?,
             name: key
                 .open("home", "name", row.id, row.version, &row.name)?

@@ -7,7 +7,11 @@ mod homes;
 mod members;
 mod rows;
 mod view;
+mod whole;
 
-pub use assignments::{AssignmentBody, AssignmentChange};
+pub use assignments::{AssignmentBody, AssignmentChange, DeputyBody, ServiceUserBody};
 pub use homes::{HomeBody, HomeChange};
-pub use members::{MemberBody, MemberChange};
+pub use members::{Invited, MemberBody, MemberChange};
+pub use view::{
+    AssignmentDetail, AssignmentPast, DeputyView, HomeDetail, HomePast, MemberState, MemberView, NamedPerson,
+};

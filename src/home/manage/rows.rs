@@ -54,6 +54,32 @@ pub(super) struct DeputyRow {
     pub to_on: Day,
 }
 
+/// What a home was.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = home_past)]
+pub(super) struct HomePastRow {
+    pub unit_id: UnitId,
+    pub kind: String,
+    pub protected: String,
+    pub name: Vec<u8>,
+    pub version: i64,
+    pub until_at: Instant,
+    pub changed_by: PersonId,
+}
+
+/// What an assignment was.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = assignment_past)]
+pub(super) struct AssignmentPastRow {
+    pub unit_id: UnitId,
+    pub legal_basis: String,
+    pub to_on: Option<Day>,
+    pub caseworker_id: PersonId,
+    pub cost_code: Option<String>,
+    pub until_at: Instant,
+    pub changed_by: PersonId,
+}
+
 /// A service user's sealed names, version and key.
 pub(super) type SealedNames = (ServiceUserId, Vec<u8>, Vec<u8>, i64, Vec<u8>);
 
@@ -266,4 +292,30 @@ pub(super) fn end_deputy(db: &mut Db, id: Id<of::Deputy>, at: Instant, by: Perso
         .set((deputy::ended_at.eq(at), deputy::ended_by.eq(by)))
         .execute(db)?;
     Ok(())
+}
+
+/// The assignments of a home within a circle, newest first.
+pub(super) fn assignments_of(
+    db: &mut Db,
+    within: assignment::BoxedQuery<'static, MultiBackend>,
+    of_home: HomeId,
+) -> Result<Vec<AssignmentId>> {
+    let theirs = within.filter(assignment::home_id.eq(of_home));
+    Ok(theirs.select(assignment::id).order(assignment::id.desc()).load(db)?)
+}
+
+pub(super) fn home_past(db: &mut Db, of_home: HomeId) -> Result<Vec<HomePastRow>> {
+    Ok(home_past::table
+        .filter(home_past::home_id.eq(of_home))
+        .select(columns!(HomePastRow))
+        .order(home_past::id.desc())
+        .load(db)?)
+}
+
+pub(super) fn assignment_past(db: &mut Db, of: AssignmentId) -> Result<Vec<AssignmentPastRow>> {
+    Ok(assignment_past::table
+        .filter(assignment_past::assignment_id.eq(of))
+        .select(columns!(AssignmentPastRow))
+        .order(assignment_past::id.desc())
+        .load(db)?)
 }

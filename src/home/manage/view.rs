@@ -1,8 +1,8 @@
 //! How homes, members and assignments are shown to staff.
 
 use crate::board::UnitView;
-use crate::clock::Day;
-use crate::home::{AssignmentView, HomeKind, Protection};
+use crate::clock::{Day, Instant};
+use crate::home::{AssignmentView, HomeKind, LegalBasis, Protection};
 use crate::id::{HomeId, MemberId, PersonId};
 use serde::Serialize;
 
@@ -25,8 +25,37 @@ pub struct HomeDetail {
     pub name: String,
     pub unit: UnitView,
     pub protected: Protection,
+    /// Whether the one who asks keeps it: adds and changes what belongs to it.
+    #[serde(skip)]
+    pub is_kept: bool,
     #[serde(skip)]
     pub version: i64,
+}
+
+/// What a home was until it was changed.
+#[derive(Debug)]
+pub struct HomePast {
+    pub name: String,
+    pub kind: HomeKind,
+    pub unit: Option<UnitView>,
+    pub protected: Protection,
+    pub until: Instant,
+    /// Who changed it.
+    pub by: Option<String>,
+}
+
+/// What an assignment was until it was changed.
+#[derive(Debug)]
+pub struct AssignmentPast {
+    pub caseworker: Option<String>,
+    pub unit: Option<UnitView>,
+    pub legal_basis: LegalBasis,
+    /// The last day.
+    pub to: Option<Day>,
+    pub cost_code: Option<String>,
+    pub until: Instant,
+    /// Who changed it.
+    pub by: Option<String>,
 }
 
 /// Someone who is only named.

@@ -35,6 +35,8 @@
     r: () => focus("body"),
     n: () => focus("note"),
     b: () => focus("decision-outcome"),
+    a: () => focus("person_id"),
+    e: () => focus("avsluta"),
     "/": () => focus("number"),
     "?": () => sheet.showModal(),
   };

@@ -14,6 +14,7 @@ const STYLES: &str = concat!(
     include_str!("../assets/base.css"),
     include_str!("../assets/layout.css"),
     include_str!("../assets/components.css"),
+    include_str!("../assets/team.css"),
 );
 
 struct Asset {
@@ -48,6 +49,7 @@ static FAVICON: LazyLock<Asset> =
 
 static UPLOAD: LazyLock<Asset> = LazyLock::new(|| Asset::script("upload", include_str!("../assets/upload.js")));
 static GUARD: LazyLock<Asset> = LazyLock::new(|| Asset::script("guard", include_str!("../assets/guard.js")));
+static LOOK: LazyLock<Asset> = LazyLock::new(|| Asset::script("look", include_str!("../assets/look.js")));
 static KEYS: LazyLock<Asset> = LazyLock::new(|| Asset::script("keys", include_str!("../assets/keys.js")));
 
 static SESSION: LazyLock<Asset> = LazyLock::new(|| Asset::script("session", include_str!("../assets/session.js")));
@@ -61,6 +63,8 @@ pub enum Script {
     Upload,
     /// Asks before what was typed is left.
     Guard,
+    /// A picture larger, smaller and turned.
+    Look,
     /// Keys for those who handle errands.
     Keys,
     /// Warns before the session ends.
@@ -76,6 +80,7 @@ impl Script {
         match self {
             Script::Upload => &UPLOAD.path,
             Script::Guard => &GUARD.path,
+            Script::Look => &LOOK.path,
             Script::Keys => &KEYS.path,
             Script::Session => &SESSION.path,
             Script::Draft => &DRAFT.path,
@@ -141,6 +146,7 @@ pub async fn get_asset(request: HttpRequest, name: web::Path<String>) -> Result<
         &*FAVICON,
         &*UPLOAD,
         &*GUARD,
+        &*LOOK,
         &*KEYS,
         &*SESSION,
         &*DRAFT,
@@ -176,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_script_names_no_other_place_and_keeps_nothing() {
-        for script in [&*UPLOAD, &*GUARD, &*KEYS, &*SESSION, &*DRAFT, &*RECEIPTS] {
+        for script in [&*UPLOAD, &*GUARD, &*LOOK, &*KEYS, &*SESSION, &*DRAFT, &*RECEIPTS] {
             for not in [
                 "http",
                 "//",

@@ -64,6 +64,7 @@ const TEAM: &[Link] = &[
     link("/arenden?state=closed", "menu-closed", "check"),
 ];
 const WRITE: &[Link] = &[link("/skriv", "menu-write", "msg")];
+const HOMES: &[Link] = &[link("/hem", "menu-homes", "home")];
 const REVIEW: &[Link] = &[
     link("/logg", "menu-log", "list"),
     link("/logg?outcome=denied", "menu-refused", "flag"),
@@ -103,6 +104,8 @@ pub struct Frame {
     scripts: &'static [Script],
     /// Classes around rail and content, to staff.
     shell: &'static str,
+    /// How much there is behind links of the menu.
+    counts: Vec<(&'static str, String)>,
 }
 
 impl Frame {
@@ -120,6 +123,7 @@ impl Frame {
             shell: "shell",
             scripts: &[],
             board: None,
+            counts: Vec::new(),
         }
     }
 
@@ -172,6 +176,18 @@ impl Frame {
             "shell shell--inbox"
         };
         self
+    }
+
+    /// With how much there is behind links of the menu, as it is said.
+    pub fn counted(mut self, counts: Vec<(&'static str, String)>) -> Frame {
+        self.counts = counts;
+        self
+    }
+
+    /// How much there is behind a link; nothing where there is nothing.
+    pub fn count(&self, link: &Link) -> &str {
+        let found = self.counts.iter().find(|(href, _)| *href == link.href);
+        found.map_or("", |(_, said)| said)
     }
 
     /// What was sent has faults: the title says so first.
@@ -233,7 +249,7 @@ impl Frame {
             groups.push(("menu-home", HOME));
         }
         if holds(Role::Caseworker) || holds(Role::TeamLead) {
-            groups.extend([("menu-inbox", TEAM), ("menu-begin", WRITE)]);
+            groups.extend([("menu-inbox", TEAM), ("menu-begin", WRITE), ("menu-homes", HOMES)]);
         }
         if holds(Role::Auditor) {
             groups.push(("menu-review", REVIEW));

@@ -9,7 +9,7 @@ use famn::access::Origin;
 use famn::account::{Attempt, open_page_session};
 use famn::secret::Secret;
 use famn::web::page::Guard;
-use fill::{PURCHASE, TRAVEL, multipart, urlencoded, wish};
+use fill::{PURCHASE, TRAVEL, home, multipart, urlencoded, wish};
 pub use fill::{at, id_for};
 use reqwest::Method;
 use routes::routes;
@@ -239,6 +239,7 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
         // A session of nobody's: one's own would end the table's.
         "/jag/logga-ut" => (vec![("session", uuid::Uuid::nil().to_string())], None),
         "/jag" => (fill::me(&browser.get("/jag").await.bytes), None),
+        path if path.starts_with("/hem/") || path.starts_with("/uppdrag/") => (home(path, once, berg, &today), None),
         "/inbjudan" | "/nytt-losenord" => {
             let password = ("password", text("en ganska lång mening"));
             (vec![("token", text("none")), password], None)

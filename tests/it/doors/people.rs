@@ -52,9 +52,9 @@ pub const PUBLIC: &[&str] = &[
 /// What the new operations are tried on, beside what the errands' are: all of it the home Berg's.
 pub struct Ground {
     pub home: String,
-    unit: String,
-    maria: String,
-    membership: String,
+    pub unit: String,
+    pub maria: String,
+    pub membership: String,
     role: String,
     event: String,
     /// Letters that were not taken: one to be tried again, one to be cleared away, one for the page.
@@ -128,7 +128,7 @@ pub async fn id_for(berg: &Berg, path: &str) -> Option<String> {
 
 /// The second id of a path.
 pub fn part_for<'a>(berg: &'a Berg, path: &str) -> &'a str {
-    if path.starts_with("/homes/") {
+    if path.starts_with("/homes/") || path.starts_with("/hem/") {
         &berg.ground.membership
     } else {
         &berg.ground.role

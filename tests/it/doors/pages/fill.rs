@@ -19,6 +19,8 @@ pub async fn id_for(berg: &Berg, path: &str) -> String {
         "/arenden/{id}/granskning" => berg.id_for("/errands/{id}/reviews").await,
         path if path.starts_with("/arenden/{id}") => berg.id_for("/errands/{id}").await,
         path if path.starts_with("/personer/{id}") => berg.id_for("/persons/{id}/roles").await,
+        path if path.starts_with("/hem/") => berg.id_for("/homes/{id}").await,
+        path if path.starts_with("/uppdrag/") => berg.id_for("/assignments/{id}").await,
         "/logg/{id}" => berg.id_for("/audit/events/{id}").await,
         _ => berg.id_for(path).await,
     }
@@ -116,4 +118,40 @@ fn standing(page: &[u8], field: &str) -> String {
     tag.and_then(|(_, rest)| rest.split('"').next())
         .unwrap_or_default()
         .to_owned()
+}
+
+/// A form of the pages about homes, right in all that must be there.
+pub fn home<'a>(path: &str, once: (&'a str, String), berg: &Berg, today: &str) -> Vec<(&'a str, String)> {
+    let text = |text: &str| text.to_owned();
+    let (unit, maria) = (
+        ("unit_id", berg.ground.unit.clone()),
+        ("caseworker_id", berg.ground.maria.clone()),
+    );
+    let (kind, protected, basis) = (
+        ("kind", text("foster")),
+        ("protected", text("none")),
+        ("legal_basis", text("SoL")),
+    );
+    match path {
+        "/hem/nytt" => vec![once, ("name", text("Ekbacken")), kind, protected, unit],
+        "/hem/{id}/andra" => vec![("version", text("1")), ("name", text("Berg")), kind, protected, unit],
+        "/hem/{id}/medlemmar" => vec![
+            once,
+            ("name", text("Tredje Person")),
+            ("email", text("tredje.person@example.org")),
+            ("from", text(today)),
+        ],
+        "/hem/{id}/medlemmar/{part_id}/slut" => vec![("to", text("2099-12-31"))],
+        "/hem/{id}/uppdrag" => vec![
+            once,
+            ("service_user.first_name", text("Nils")),
+            ("service_user.last_name", text("Granskog")),
+            ("service_user.protected", text("none")),
+            kind,
+            basis,
+            ("from", text(today)),
+            maria,
+        ],
+        _ => vec![("version", text("1")), ("count", text("0")), basis, maria],
+    }
 }

@@ -1,0 +1,47 @@
+//! Invitations that nobody has used yet.
+
+use super::rows;
+use crate::access::{Access, Happening, Right};
+use crate::audit::Action;
+use crate::clock::{Day, Instant};
+use crate::error::Result;
+use crate::id::{HomeId, InvitationId};
+
+/// An invitation into a home that works still. It names the address it went to and nothing of whose it is: who is known
+/// to a board shows to nobody.
+#[derive(Debug)]
+pub struct WaitingInvitation {
+    pub id: InvitationId,
+    pub email: String,
+    /// The first day of the membership.
+    pub from: Day,
+    pub made_at: Instant,
+    pub expires_at: Instant,
+}
+
+impl Access<'_> {
+    /// The invitations into a home that work still, newest first.
+    ///
+    /// # Errors
+    /// As `home_for`.
+    pub fn waiting_invitations(self, home: HomeId) -> Result<Vec<WaitingInvitation>> {
+        let relation = self.home_for(home, Right::InviteMember, Action::InvitationSend)?;
+        let (keys, now) = (self.keys()?, self.now());
+        let found = self.db(|db| rows::waiting(db, home, now))?;
+        let shown = found.iter().map(|row| row.id.uuid()).collect();
+        let listed = Happening::read(Action::InvitationSend, relation).home(Some(home));
+        self.log(listed.shown("invitation", shown));
+        let show = |row: rows::Waiting| {
+            let key = keys.row_key("person", row.person.uuid(), &row.wrapped_key)?;
+            let email = key.open("person", "email", row.person, row.version, &row.email)?;
+            Ok(WaitingInvitation {
+                id: row.id,
+                email: email.expose().clone(),
+                from: row.from_at.day(),
+                made_at: row.made_at,
+                expires_at: row.expires_at,
+            })
+        };
+        found.into_iter().map(show).collect()
+    }
+}

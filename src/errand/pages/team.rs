@@ -1,0 +1,149 @@
+//! The team's page of an errand: what is said and noted, what can be done with it, and the list beside it.
+
+use super::door::Opening;
+use super::pane::Pane;
+use super::said::Said;
+use super::thread::{Core, moves};
+use super::words;
+use crate::access::{Access, Side};
+use crate::audit::Action;
+use crate::clock::Instant;
+use crate::errand::state::{Act, Step, find, has_ended};
+use crate::errand::{ErrandState, ErrandView, NoteView, OpeningView, Outcome, StaffView};
+use crate::error::Result;
+use crate::id::{ErrandId, HomeId, PersonId};
+use crate::web::page::{Frame, filters, fresh_once};
+use crate::web::say;
+use askama::Template;
+
+/// The team's own part of an errand.
+pub struct TeamPart {
+    notes: Vec<NoteView>,
+    openings: Vec<OpeningView>,
+    /// To whom the errand can be given.
+    colleagues: Vec<StaffView>,
+    /// Whether the one who looks handles the errand; else it was opened with a reason.
+    handles: bool,
+}
+
+impl TeamPart {
+    pub fn look(access: Access<'_>, id: ErrandId, handles: bool) -> Result<TeamPart> {
+        let seen = access.errand_for(id, Action::NoteRead)?;
+        Ok(TeamPart {
+            colleagues: if handles { seen.colleagues()? } else { Vec::new() },
+            notes: seen.to_notes(Action::NoteRead)?.show_notes()?,
+            openings: access.openings_of(id)?.items,
+            handles,
+        })
+    }
+}
+
+/// A move the team can make.
+struct Button {
+    state: ErrandState,
+    label: &'static str,
+    /// The field that goes with it, and what it asks.
+    asks: Option<(&'static str, &'static str)>,
+}
+
+impl Button {
+    /// Whether it closes the errand.
+    fn ends(&self) -> bool {
+        matches!(self.state, ErrandState::Closed | ErrandState::ClosedWithoutDecision)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "errand/pages/thread_team.html")]
+pub struct TeamThread {
+    frame: Frame,
+    core: Core,
+    /// Messages and notes, in the order of their times.
+    said: Vec<Said>,
+    home: String,
+    home_id: HomeId,
+    assignee: Option<String>,
+    /// To whom it can be given.
+    people: Vec<(String, String)>,
+    can_assign: bool,
+    is_mine: bool,
+    buttons: Vec<Button>,
+    note_once: String,
+    /// A decision can be made: the outcomes to choose from.
+    outcomes: Vec<(&'static str, &'static str)>,
+    decide_once: String,
+    can_review: bool,
+    /// Else a colleague who has opened it, to read, answer and note.
+    handles: bool,
+    /// Who has opened it without handling it, and why.
+    openings: Vec<Opening>,
+    request: Option<ErrandId>,
+    pane: Pane,
+}
+
+impl TeamThread {
+    pub fn of(
+        (frame, core, pane): (Frame, Core, Pane),
+        errand: &ErrandView,
+        part: TeamPart,
+        (me, now): (PersonId, Instant),
+    ) -> TeamThread {
+        let messages = errand
+            .messages
+            .iter()
+            .map(|message| Said::message(message, Side::Team, now));
+        let mut said: Vec<Said> = messages
+            .chain(part.notes.iter().map(|note| Said::note(note, now)))
+            .collect();
+        said.sort_by_key(|one| one.at);
+        let assignee = errand.team.as_ref().and_then(|team| team.assignee.as_ref());
+        let button = |step: &Step| Button {
+            state: step.to,
+            label: words::act(errand.state, step.to),
+            asks: match (step.with_message, step.with_reason) {
+                (true, _) => Some(("message", say("thread-ask-message"))),
+                (_, true) => Some(("reason", say("thread-ask-reason"))),
+                _ => None,
+            },
+        };
+        TeamThread {
+            frame,
+            core,
+            said,
+            home: errand.home.name.clone(),
+            home_id: errand.home.id,
+            people: part
+                .colleagues
+                .into_iter()
+                .filter(|one| assignee.is_none_or(|assignee| assignee.id != one.id))
+                .map(|one| (one.id.to_string(), one.name))
+                .collect(),
+            can_assign: !has_ended(errand.kind, errand.state),
+            is_mine: assignee.is_some_and(|assignee| assignee.id == me),
+            assignee: assignee.map(|assignee| assignee.name.clone()),
+            buttons: moves(errand, Side::Team).filter(|_| part.handles).map(button).collect(),
+            note_once: fresh_once(),
+            decide_once: fresh_once(),
+            outcomes: if part.handles && can(errand, Act::Decide) {
+                outcomes()
+            } else {
+                Vec::new()
+            },
+            can_review: part.handles && can(errand, Act::Review),
+            handles: part.handles,
+            openings: part.openings.iter().map(|one| Opening::of(one, now)).collect(),
+            request: errand.request_id,
+            pane,
+        }
+    }
+}
+
+fn outcomes() -> Vec<(&'static str, &'static str)> {
+    let word = |one: &Outcome| (one.as_str(), words::outcome(*one, Side::Team));
+    Outcome::ALL.iter().map(word).collect()
+}
+
+/// Whether the team can do it from where the errand stands.
+fn can(errand: &ErrandView, act: Act) -> bool {
+    find(errand.kind, Some(errand.state), act, Side::Team).is_some()
+}

@@ -1,0 +1,140 @@
+//! A home whole, as its page shows it: its assignments within one's circle, one of them to be changed, those who can
+//! answer for one, and what was before each change.
+
+use super::rows;
+use super::view::{AssignmentDetail, AssignmentPast, HomePast, NamedPerson};
+use crate::access::policy::Relation;
+use crate::access::{Access, Happening, Right, circle};
+use crate::audit::Action;
+use crate::error::{Error, Result};
+use crate::home::{HomeKind, LegalBasis, Protection};
+use crate::id::{AssignmentId, HomeId, PersonId, UnitId};
+
+impl Access<'_> {
+    /// Whether one keeps a home: asked before a form is shown.
+    ///
+    /// # Errors
+    /// As `home_for`.
+    pub fn may_keep_home(self, home: HomeId, action: Action) -> Result<()> {
+        self.home_for(home, Right::ManageHome, action).map(drop)
+    }
+
+    /// The assignments of a home within one's circle, newest first, those that have ended too.
+    ///
+    /// # Errors
+    /// As `home_for`.
+    pub fn home_assignments(self, home: HomeId) -> Result<Vec<AssignmentDetail>> {
+        let relation = self.home_for(home, Right::SeeHome, Action::AssignmentList)?;
+        let within = circle::assignments(&self.standing(), self.now())?;
+        let found = self.db(|db| rows::assignments_of(db, within, home))?;
+        let shown = found.iter().map(|id| id.uuid()).collect();
+        let listed = Happening::read(Action::AssignmentList, relation).home(Some(home));
+        self.log(listed.shown("assignment", shown));
+        found.into_iter().map(|id| self.assignment_detail(id)).collect()
+    }
+
+    /// One assignment, to be changed.
+    ///
+    /// # Errors
+    /// As `change_assignment`.
+    pub fn assignment_to_change(self, id: AssignmentId) -> Result<AssignmentDetail> {
+        let (home, relation) = self.assignment_to_manage(id)?;
+        let listed = Happening::read(Action::AssignmentList, relation).home(Some(home));
+        self.log(listed.object("assignment", id));
+        self.assignment_detail(id)
+    }
+
+    /// What a home was before each change, newest first.
+    ///
+    /// # Errors
+    /// As `home_for`.
+    pub fn home_past(self, id: HomeId) -> Result<Vec<HomePast>> {
+        let relation = self.home_for(id, Right::SeeHome, Action::HomeRead)?;
+        self.log(Happening::read(Action::HomeRead, relation).home(Some(id)));
+        let (wrapped, past) = self.db(|db| {
+            let home = rows::home(db, id)?;
+            Ok::<_, Error>((home.wrapped_key, rows::home_past(db, id)?))
+        })?;
+        let key = self.keys()?.row_key("home", id.uuid(), &wrapped)?;
+        let people: Vec<PersonId> = past.iter().map(|row| row.changed_by).collect();
+        let (names, units) = (
+            self.names_of(&people)?,
+            self.units_by_id(&past.iter().map(|row| row.unit_id).collect::<Vec<_>>())?,
+        );
+        let show = |row: rows::HomePastRow| {
+            let name = key.open("home", "name", id, row.version, &row.name)?;
+            Ok(HomePast {
+                name: name.expose().clone(),
+                kind: HomeKind::stored(&row.kind)?,
+                protected: Protection::stored(&row.protected)?,
+                unit: units.iter().find(|unit| unit.id == row.unit_id).cloned(),
+                until: row.until_at,
+                by: names.get(&row.changed_by).map(|name| name.expose().clone()),
+            })
+        };
+        past.into_iter().map(show).collect()
+    }
+
+    /// What an assignment was before each change, newest first.
+    ///
+    /// # Errors
+    /// As `change_assignment`.
+    pub fn assignment_past(self, id: AssignmentId) -> Result<Vec<AssignmentPast>> {
+        let (home, relation) = self.assignment_to_manage(id)?;
+        let listed = Happening::read(Action::AssignmentList, relation).home(Some(home));
+        self.log(listed.object("assignment", id));
+        let past = self.db(|db| rows::assignment_past(db, id))?;
+        let people: Vec<PersonId> = past
+            .iter()
+            .flat_map(|row| [row.caseworker_id, row.changed_by])
+            .collect();
+        let (names, units) = (
+            self.names_of(&people)?,
+            self.units_by_id(&past.iter().map(|row| row.unit_id).collect::<Vec<_>>())?,
+        );
+        let name = |id: PersonId| names.get(&id).map(|name| name.expose().clone());
+        let show = |row: rows::AssignmentPastRow| {
+            Ok(AssignmentPast {
+                caseworker: name(row.caseworker_id),
+                unit: units.iter().find(|unit| unit.id == row.unit_id).cloned(),
+                legal_basis: LegalBasis::stored(&row.legal_basis)?,
+                to: row.to_on,
+                cost_code: row.cost_code,
+                until: row.until_at,
+                by: name(row.changed_by),
+            })
+        };
+        past.into_iter().map(show).collect()
+    }
+
+    /// Those who can answer for an assignment of a unit one leads, by their names.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for whoever does not lead it.
+    pub fn handlers_to_choose(self, unit: UnitId) -> Result<Vec<NamedPerson>> {
+        if !self.standing().leads().any(|led| led == unit) {
+            return Err(self.deny(Happening::denied(Action::AssignmentAdd)));
+        }
+        let ids = self.handlers_in(&[unit])?;
+        let named = self.names_of(&ids)?.into_iter().map(|(id, name)| NamedPerson {
+            id,
+            name: name.expose().clone(),
+        });
+        let mut found: Vec<NamedPerson> = named.collect();
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(found)
+    }
+
+    /// The units one leads, to add a home to.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for whoever leads none.
+    pub fn units_to_add_to(self) -> Result<Vec<crate::board::UnitView>> {
+        let led: Vec<UnitId> = self.standing().leads().collect();
+        if led.is_empty() {
+            return Err(self.deny(Happening::denied(Action::HomeAdd)));
+        }
+        self.log(Happening::read(Action::UnitList, Relation::TeamLead));
+        self.units_by_id(&led)
+    }
+}

@@ -1,0 +1,81 @@
+//! Inviting someone into a home.
+
+use super::typed::Reader;
+use crate::access::Access;
+use crate::account::Visitor;
+use crate::app::App;
+use crate::audit::Action;
+use crate::error::{Error, Fault, Result};
+use crate::home::{HomeDetail, Invited, MemberBody};
+use crate::id::{HomeId, of};
+use crate::web::page::{Fields, Form, FormFaults, Frame, filters, fresh_once, page, see_other};
+use crate::web::{ObjectPath, say};
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, get, post, web};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "home/pages/member.html")]
+struct Member {
+    frame: Frame,
+    home: HomeDetail,
+    faults: FormFaults,
+    fields: Fields,
+    once: String,
+}
+
+#[get("/hem/{id}/medlemmar")]
+pub async fn get_new_member(app: web::Data<App>, visitor: Visitor, id: ObjectPath<of::Home>) -> Result<HttpResponse> {
+    let mut fields = Fields::default();
+    fields.set("from", app.clock.now().day().to_string());
+    show(&app, &visitor, id.0, fields, &[]).await
+}
+
+#[post("/hem/{id}/medlemmar")]
+pub async fn post_new_member(app: web::Data<App>, id: ObjectPath<of::Home>, form: Form) -> Result<HttpResponse> {
+    let visitor = Visitor::of(&app, &form.checked).await?;
+    let once = form.fields.once(&format!("/hem/{}/medlemmar", id.0), &[])?;
+    let mut read = Reader::of(&form.fields, app.clock.now().day());
+    let (name, email) = (read.text("name"), read.text("email"));
+    let (from, to) = (read.day("from"), read.day_if_any("to"));
+    let faults = read.faults;
+    let (Some(from), true) = (from, faults.is_empty()) else {
+        return show(&app, &visitor, id.0, form.fields, &faults).await;
+    };
+    let new = MemberBody {
+        person_id: None,
+        invitation: Some(Invited { email, name }),
+        from,
+        to,
+    };
+    let invite = move |access: Access<'_>| access.new_member(id.0, &new, Some(&once));
+    match app.door.write(visitor.actor, invite).await {
+        Ok(_) => Ok(see_other(&format!("/hem/{}?klart=inbjuden", id.0))),
+        Err(Error::Invalid(faults)) => show(&app, &visitor, id.0, form.fields, &faults).await,
+        Err(error) => Err(error),
+    }
+}
+
+async fn show(app: &App, visitor: &Visitor, id: HomeId, fields: Fields, faults: &[Fault]) -> Result<HttpResponse> {
+    let look = move |access: Access<'_>| {
+        access.may_keep_home(id, Action::MemberAdd)?;
+        Ok((access.masthead()?, access.home_detail(id)?))
+    };
+    let (masthead, home) = app.door.read(visitor.actor, look).await?;
+    let frame = Frame::of(say("home-invite-heading"), masthead, &visitor.guard).at("/hem");
+    let (status, frame) = match faults {
+        [] => (StatusCode::OK, frame),
+        _ => (StatusCode::UNPROCESSABLE_ENTITY, frame.at_fault()),
+    };
+    let content = Member {
+        frame,
+        home,
+        faults: FormFaults::told(faults),
+        once: match fields.text("once") {
+            "" => fresh_once(),
+            once => once.to_owned(),
+        },
+        fields,
+    };
+    page(status, &content)
+}
