@@ -1020,7 +1020,7 @@ review-turn = Turn
 review-full = Open the picture in full size
 keys-assign = Assign
 keys-end = Close the errand
-page-fault-person_id-required = Choose who is to be responsible.
+page-fault-person_id-required = Choose who it is about.
 page-fault-person_id-person = Choose someone who handles errands in the unit.
 page-fault-kind-required = Choose which support it is.
 page-fault-unit_id-required = Choose a unit.
@@ -1539,7 +1539,7 @@ set-row-title = Title
 set-passwords-alone = Is a password alone enough to sign in?
 set-passwords-alone-hint = Say no when all have electronic identification or codes.
 set-team-sight = What do caseworkers see of each other's errands?
-set-team-sight-hint = Has no effect yet: for the time being everyone’s lists hold only what they handle themselves.
+set-team-sight-hint = For errands of the same unit, never those about protected people. Whoever sees an errand without handling it reads, answers and notes, but does not decide.
 set-sight-off = Nothing
 set-sight-metadata = The rows of the list, not the content
 set-sight-full = Everything
@@ -1614,3 +1614,21 @@ page-fault-settings-source_from_ore-typed = Enter the amount in figures, for exa
 page-fault-settings-source_from_ore-number-range = Enter at most SEK 100,000.
 
 # End of the pages of the auditor and the steward.
+
+# Conflicts of interest, beside a home.
+conflict-heading = Conflicts of interest
+conflict-hint = Whoever has a conflict of interest never sees the home or its errands, whatever their role.
+conflict-since = Since { $time }.
+conflict-end = It is over
+conflict-add = Report a conflict of interest
+conflict-who = Who has it?
+conflict-myself = I do
+conflict-reason = Why?
+conflict-reason-hint = Read by the team lead alone. If it is you, the home disappears for you at once.
+conflict-send = Report
+conflict-past = Conflicts of interest that are over
+home-done-conflict = The conflict of interest is reported and holds now.
+home-done-conflict-end = The conflict of interest is over.
+log-did-conflict-declare = Reported a conflict of interest
+log-did-conflict-end = Ended a conflict of interest
+log-did-conflict-list = Saw who has a conflict of interest

@@ -1020,7 +1020,7 @@ review-turn = Vrid
 review-full = Öppna bilden i full storlek
 keys-assign = Tilldela
 keys-end = Avsluta ärendet
-page-fault-person_id-required = Välj vem som ska ansvara.
+page-fault-person_id-required = Välj vem det gäller.
 page-fault-person_id-person = Välj någon som handlägger ärenden i enheten.
 page-fault-kind-required = Välj vilket stöd det är.
 page-fault-unit_id-required = Välj en enhet.
@@ -1539,7 +1539,7 @@ set-row-title = Rubrik
 set-passwords-alone = Räcker det med lösenord för att logga in?
 set-passwords-alone-hint = Svara nej när alla har e-legitimation eller engångskoder.
 set-team-sight = Vad ser handläggare av varandras ärenden?
-set-team-sight-hint = Har ingen verkan ännu: tills vidare ser var och en i sina listor bara det de själva handlägger.
+set-team-sight-hint = Gäller ärenden i samma enhet, aldrig dem om skyddade personer. Den som ser ett ärende utan att handlägga det läser, svarar och antecknar men beslutar inte.
 set-sight-off = Ingenting
 set-sight-metadata = Raderna i listan, inte innehållet
 set-sight-full = Allt
@@ -1614,3 +1614,21 @@ page-fault-settings-source_from_ore-typed = Fyll i beloppet med siffror, till ex
 page-fault-settings-source_from_ore-number-range = Fyll i högst 100 000 kr.
 
 # End of the pages of the auditor and the steward.
+
+# Conflicts of interest, beside a home.
+conflict-heading = Jäv
+conflict-hint = Den som har jäv ser aldrig hemmet eller dess ärenden, vilken roll hen än har.
+conflict-since = Sedan { $time }.
+conflict-end = Jävet har upphört
+conflict-add = Anmäl jäv
+conflict-who = Vem har jäv?
+conflict-myself = Jag själv
+conflict-reason = Varför?
+conflict-reason-hint = Läses bara av gruppledaren. Anmäler du dig själv försvinner hemmet genast för dig.
+conflict-send = Anmäl jäv
+conflict-past = Jäv som har upphört
+home-done-conflict = Jävet är anmält och gäller nu.
+home-done-conflict-end = Jävet har upphört.
+log-did-conflict-declare = Anmälde jäv
+log-did-conflict-end = Avslutade jäv
+log-did-conflict-list = Såg vilka som har jäv
