@@ -40,6 +40,7 @@ pub mod metrics;
 pub mod money;
 pub mod outbox;
 pub mod review;
+pub mod search;
 pub mod secret;
 pub mod server;
 pub mod upkeep;

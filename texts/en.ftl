@@ -32,6 +32,7 @@ problem-method = The address cannot be used that way
 # Faults of single fields, by their code.
 fault-required = Fill in the field
 fault-too-short = Write a little more
+fault-search = Search by a name, a personal identity number or an errand number
 fault-too-long = Write less
 fault-limit-range = Choose a number between 1 and 100
 fault-file-cut-off = The file did not arrive whole. Send it again.
@@ -1632,3 +1633,23 @@ home-done-conflict-end = The conflict of interest is over.
 log-did-conflict-declare = Reported a conflict of interest
 log-did-conflict-end = Ended a conflict of interest
 log-did-conflict-list = Saw who has a conflict of interest
+
+# Search.
+menu-search = Search
+search-heading = Search
+search-for = Name, personal identity number or errand number
+search-hint = A home’s name, someone’s name, a personal identity number or an errand number. You find only what you handle, and never protected people.
+search-send = Search
+search-found =
+    { $n ->
+        [0] Nothing found
+        [one] One hit
+       *[other] { $n } hits
+    }
+search-none = Check the spelling. What you do not handle is not shown.
+search-home = Foster home
+search-member = Member of a home
+search-user = Placed in a home
+search-errand = Errand
+page-fault-q-search = Write a name of at least two characters, a personal identity number or an errand number.
+log-did-search = Searched

@@ -32,6 +32,7 @@ problem-method = Så kan adressen inte användas
 # Faults of single fields, by their code.
 fault-required = Fyll i fältet
 fault-too-short = Skriv lite mer
+fault-search = Sök på ett namn, ett personnummer eller ett ärendenummer
 fault-too-long = Skriv kortare
 fault-limit-range = Välj ett antal mellan 1 och 100
 fault-file-cut-off = Filen kom inte fram hel. Skicka den igen.
@@ -1632,3 +1633,23 @@ home-done-conflict-end = Jävet har upphört.
 log-did-conflict-declare = Anmälde jäv
 log-did-conflict-end = Avslutade jäv
 log-did-conflict-list = Såg vilka som har jäv
+
+# Search.
+menu-search = Sök
+search-heading = Sök
+search-for = Namn, personnummer eller ärendenummer
+search-hint = Ett hems namn, någons namn, ett personnummer eller ett ärendenummer. Du hittar bara det du själv har hand om, och aldrig skyddade personer.
+search-send = Sök
+search-found =
+    { $n ->
+        [0] Inga träffar
+        [one] En träff
+       *[other] { $n } träffar
+    }
+search-none = Kontrollera stavningen. Det du inte har hand om visas inte.
+search-home = Familjehem
+search-member = Medlem i ett hem
+search-user = Placerad i ett hem
+search-errand = Ärende
+page-fault-q-search = Skriv ett namn med minst två tecken, ett personnummer eller ett ärendenummer.
+log-did-search = Sökte

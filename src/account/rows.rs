@@ -72,12 +72,14 @@ pub(super) struct RefreshRow {
 }
 
 /// A refresh token as it stands.
-#[derive(Debug, Clone, Copy, Queryable)]
+#[derive(Debug, Clone, Copy, Queryable, Selectable)]
+#[diesel(table_name = refresh_token)]
 pub(super) struct KeptRefresh {
     pub id: TokenId,
     pub used_at: Option<Instant>,
     /// When the access token made with it was first used.
     pub access_used_at: Option<Instant>,
+    #[diesel(column_name = successor_id)]
     pub successor: Option<TokenId>,
     pub dead_at: Option<Instant>,
 }
@@ -93,14 +95,16 @@ pub(super) struct AccountRow {
 // People.
 
 pub(super) fn is_taken(db: &mut Db, new: &PersonRow) -> Result<bool> {
-    let of_board = || person::table.filter(person::board_id.eq(new.board_id));
-    let same_email = of_board().filter(person::email_token.eq(new.email_token.clone()));
-    let mut taken: i64 = same_email.count().get_result(db)?;
-    if let Some(number) = &new.personal_number_token {
-        let same_number = of_board().filter(person::personal_number_token.eq(number.clone()));
-        taken += same_number.count().get_result::<i64>(db)?;
-    }
-    Ok(taken > 0)
+    let same_number = match &new.personal_number_token {
+        Some(number) => numbered(db, new.board_id, number)?,
+        None => None,
+    };
+    Ok(same_number.is_some() || by_email(db, new.board_id, &new.email_token)?.is_some())
+}
+
+pub(super) fn numbered(db: &mut Db, of: BoardId, token: &[u8]) -> Result<Option<PersonId>> {
+    let same = person::table.filter(person::board_id.eq(of).and(person::personal_number_token.eq(token)));
+    Ok(same.select(person::id).first(db).optional()?)
 }
 
 pub(super) fn insert_person(db: &mut Db, row: &PersonRow) -> Result<()> {
@@ -330,27 +334,17 @@ pub(super) fn session_of_refresh(db: &mut Db, hash: &[u8; 32]) -> Result<Session
         .ok_or(Error::SignIn)
 }
 
-const KEPT: (
-    refresh_token::id,
-    refresh_token::used_at,
-    refresh_token::access_used_at,
-    refresh_token::successor_id,
-    refresh_token::dead_at,
-) = (
-    refresh_token::id,
-    refresh_token::used_at,
-    refresh_token::access_used_at,
-    refresh_token::successor_id,
-    refresh_token::dead_at,
-);
-
 pub(super) fn refresh_by_hash(db: &mut Db, of: SessionId, hash: &[u8; 32]) -> Result<KeptRefresh> {
     let named = refresh_token::table.filter(refresh_token::session_id.eq(of));
-    Ok(named.filter(refresh_token::hash.eq(&hash[..])).select(KEPT).first(db)?)
+    let kept = KeptRefresh::as_select();
+    Ok(named.filter(refresh_token::hash.eq(&hash[..])).select(kept).first(db)?)
 }
 
 pub(super) fn refresh_by_id(db: &mut Db, id: TokenId) -> Result<KeptRefresh> {
-    Ok(refresh_token::table.find(id).select(KEPT).first(db)?)
+    Ok(refresh_token::table
+        .find(id)
+        .select(KeptRefresh::as_select())
+        .first(db)?)
 }
 
 pub(super) fn insert_refresh(db: &mut Db, row: &RefreshRow) -> Result<()> {

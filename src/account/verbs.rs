@@ -174,6 +174,12 @@ impl Access<'_> {
         sealed.into_iter().map(open).collect()
     }
 
+    /// The person of the board whose personnummer has this token.
+    pub(crate) fn person_numbered(self, token: &[u8; 16]) -> Result<Option<PersonId>> {
+        let board = self.standing().board;
+        self.db(|db| rows::numbered(db, board, token))
+    }
+
     /// What one person is called.
     pub(super) fn name_of(self, id: PersonId) -> Result<Secret<String>> {
         self.names_of(&[id])?.remove(&id).ok_or(Error::NotFound)

@@ -137,6 +137,8 @@ crate::closed_list! {
         ConflictEnd = "conflict.end",
         /// Saw who is to have nothing to do with a home.
         ConflictList = "conflict.list",
+        /// Searched; the reason says by what kind of term, never by which.
+        Search = "search",
     }
 }
 

@@ -4,7 +4,7 @@
 use super::rows;
 use super::view::{ErrandRow, HomeName};
 use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory};
-use crate::access::{Access, ErrandFacts, Happening, Role};
+use crate::access::{Access, ErrandFacts, Happening, Right, Role};
 use crate::audit::Action;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
@@ -116,6 +116,20 @@ impl Access<'_> {
         let found = self.db(|db| rows::numbers(db, board, ids))?;
         let read = |(id, year, serial)| Ok((id, ErrandNumber::new(year, serial)?));
         found.into_iter().map(read).collect()
+    }
+
+    /// The errand of that number, if it is within the circle of the one who asks or a reason would open it.
+    pub(crate) fn errand_to_find(self, number: ErrandNumber) -> Result<Option<ErrandId>> {
+        let board = self.standing().board;
+        let Some(id) = self.db(|db| rows::numbered(db, board, number))? else {
+            return Ok(None);
+        };
+        let Some(row) = self.db(|db| rows::find(db, board, id))? else {
+            return Ok(None);
+        };
+        let facts = row.facts();
+        let reached = self.may(self.relation_to(facts)?, Right::SeeErrand) || self.is_colleague(facts)?;
+        Ok(reached.then_some(id))
     }
 
     /// The board's errand of that number, for the same.

@@ -4,6 +4,7 @@
 pub mod api;
 mod conflict;
 mod find;
+mod known;
 mod manage;
 pub mod pages;
 mod rows;
@@ -11,6 +12,7 @@ mod verbs;
 mod view;
 
 pub use conflict::{ConflictBody, ConflictChange, ConflictView};
+pub use known::{Known, KnownKind};
 pub use manage::{
     AssignmentBody, AssignmentChange, AssignmentDetail, AssignmentPast, DeputyBody, DeputyView, HomeBody, HomeChange,
     HomeDetail, HomePast, Invited, MemberBody, MemberChange, MemberState, MemberView, NamedPerson, ServiceUserBody,

@@ -3,7 +3,7 @@
 use super::{HomeKind, LegalBasis, NewAssignment};
 use crate::clock::{Day, Instant};
 use crate::db::schema::{assignment, deputy, home, home_member, service_user};
-use crate::db::{Db, Keep, filled_up};
+use crate::db::{Db, Keep, MultiBackend, filled_up};
 use crate::error::Result;
 use crate::id::{AssignmentId, BoardId, HomeId, Id, PersonId, ServiceUserId, UnitId, of};
 use diesel::prelude::*;
@@ -206,7 +206,7 @@ pub(super) const ASSIGNMENT: (
 
 pub(super) fn page(
     db: &mut Db,
-    within: assignment::BoxedQuery<'static, crate::db::MultiBackend>,
+    within: assignment::BoxedQuery<'static, MultiBackend>,
     after: Option<AssignmentId>,
     limit: usize,
 ) -> Result<Vec<AssignmentRow>> {
@@ -289,4 +289,58 @@ pub(super) fn units_behind(db: &mut Db, of: HomeId, one: Option<AssignmentId>) -
         Some(id) => assignment::table.find(id).select(assignment::unit_id).load(db)?,
         None => home::table.find(of).select(home::unit_id).load(db)?,
     })
+}
+
+/// Of an assignment: its home and label; whom it is for, with the sealed names, their version and key.
+pub(super) type UserOf = (HomeId, String, ServiceUserId, Vec<u8>, Vec<u8>, i64, Vec<u8>);
+
+/// How a column says that someone is not protected.
+const UNPROTECTED: &str = "none";
+
+pub(super) fn unprotected_homes(db: &mut Db, within: home::BoxedQuery<'static, MultiBackend>) -> Result<Vec<HomeId>> {
+    Ok(within
+        .filter(home::protected.eq(UNPROTECTED))
+        .select(home::id)
+        .load(db)?)
+}
+
+/// Who belongs to each of these homes now.
+pub(super) fn members_of_each(db: &mut Db, homes: &[HomeId], now: Instant) -> Result<Vec<(HomeId, PersonId)>> {
+    Ok(home_member::table
+        .filter(home_member::home_id.eq_any(filled_up(homes)))
+        .filter(home_member::from_at.le(now))
+        .filter(home_member::to_at.is_null().or(home_member::to_at.gt(now)))
+        .select((home_member::home_id, home_member::person_id))
+        .load(db)?)
+}
+
+/// Whom these assignments are for, in homes that are not protected; with `number`, the one whose it is.
+pub(super) fn unprotected_users(
+    db: &mut Db,
+    within: assignment::BoxedQuery<'static, MultiBackend>,
+    number: Option<&[u8; 16]>,
+) -> Result<Vec<UserOf>> {
+    let homes = home::table.filter(home::protected.eq(UNPROTECTED)).select(home::id);
+    let ids: Vec<AssignmentId> = within
+        .filter(assignment::home_id.eq_any(homes))
+        .select(assignment::id)
+        .load(db)?;
+    let mut of = assignment::table
+        .inner_join(service_user::table.on(service_user::id.eq(assignment::service_user_id)))
+        .filter(service_user::protected.eq(UNPROTECTED))
+        .filter(assignment::id.eq_any(filled_up(&ids)))
+        .into_boxed();
+    if let Some(number) = number {
+        of = of.filter(service_user::personal_number_token.eq(&number[..]));
+    }
+    let columns = (
+        assignment::home_id,
+        assignment::label,
+        service_user::id,
+        service_user::first_name,
+        service_user::last_name,
+        service_user::version,
+        service_user::wrapped_key,
+    );
+    Ok(of.select(columns).load(db)?)
 }

@@ -20,6 +20,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
         (name = "sessions", description = "Signing in and out"),
         (name = "people", description = "People, roles, invitations"),
         (name = "homes", description = "Homes, their members and assignments"),
+        (name = "search", description = "Names, personnummer and errand numbers, within one's circle"),
         (name = "drafts", description = "What one has typed and not sent"),
         (name = "errands", description = "Messages, wishes and their decisions, receipts and their reviews"),
         (name = "files", description = "Pictures and documents"),

@@ -2,7 +2,7 @@
 
 use super::document::openapi;
 use super::{health, unmatched};
-use crate::{account, board, draft, errand, file, health as condition, home, letter, review};
+use crate::{account, board, draft, errand, file, health as condition, home, letter, review, search};
 use actix_web::web;
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -57,6 +57,8 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(errand::pages::post_decision)
         .service(errand::pages::get_review)
         .service(errand::pages::post_review)
+        .service(search::pages::get_search)
+        .service(search::pages::post_search)
         .service(home::pages::get_homes)
         .service(home::pages::get_new_home)
         .service(home::pages::post_new_home)
@@ -136,6 +138,7 @@ pub(super) fn api(config: &mut ServiceConfig<'_>) {
             .service(home::api::get_members)
             .service(home::api::post_member)
             .service(home::api::patch_member)
+            .service(search::api::get_search)
             .service(home::api::get_conflicts)
             .service(home::api::post_conflict)
             .service(home::api::patch_conflict)

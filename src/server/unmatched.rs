@@ -40,6 +40,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/arenden/{id}/beslut", &["POST"]),
     ("/arenden/{id}/granskning", &["GET", "POST"]),
     ("/hem", &["GET"]),
+    ("/sok", &["GET", "POST"]),
     ("/hem/nytt", &["GET", "POST"]),
     ("/hem/{id}", &["GET"]),
     ("/hem/{id}/andra", &["GET", "POST"]),

@@ -174,7 +174,8 @@ impl Berg {
 
     /// The path with its ids.
     fn at(&self, path: &str, id: &str) -> String {
-        path.replace("{id}", id)
+        people::with_query(path)
+            .replace("{id}", id)
             .replace("{part_id}", people::part_for(self, path))
     }
 

@@ -27,6 +27,7 @@ const FORMS: &[(&str, bool)] = &[
     ("/arenden/{id}/granskning", false),
     ("/arenden/{id}/oppna", false),
     ("/brev/{id}", false),
+    ("/sok", false),
     ("/hem/nytt", false),
     ("/hem/{id}/andra", false),
     ("/hem/{id}/medlemmar", false),

@@ -44,6 +44,7 @@ mod proxy;
 mod reviews;
 mod roles;
 mod schema;
+mod searches;
 mod served;
 mod smtp;
 mod states;

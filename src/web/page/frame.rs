@@ -64,7 +64,10 @@ const TEAM: &[Link] = &[
     link("/arenden?state=closed", "menu-closed", "check"),
 ];
 const WRITE: &[Link] = &[link("/skriv", "menu-write", "msg")];
-const HOMES: &[Link] = &[link("/hem", "menu-homes", "home")];
+const HOMES: &[Link] = &[
+    link("/hem", "menu-homes", "home"),
+    link("/sok", "menu-search", "search"),
+];
 const REVIEW: &[Link] = &[
     link("/logg", "menu-log", "list"),
     link("/logg?outcome=denied", "menu-refused", "flag"),

@@ -239,7 +239,9 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
         // A session of nobody's: one's own would end the table's.
         "/jag/logga-ut" => (vec![("session", uuid::Uuid::nil().to_string())], None),
         "/jag" => (fill::me(&browser.get("/jag").await.bytes), None),
-        path if path.starts_with("/hem/") || path.starts_with("/uppdrag/") => (home(path, once, berg, &today), None),
+        path if path == "/sok" || path.starts_with("/hem/") || path.starts_with("/uppdrag/") => {
+            (home(path, once, berg, &today), None)
+        }
         "/inbjudan" | "/nytt-losenord" => {
             let password = ("password", text("en ganska lång mening"));
             (vec![("token", text("none")), password], None)

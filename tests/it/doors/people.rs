@@ -25,6 +25,7 @@ POST   /recoveries                    -                 202  202  202  202  202 
 POST   /recoveries/accept             -                 401  401  401  401  401  401  401  401  401  401  401  401  401  401
 POST   /assignments                   assignment.add    401  403  403  404  404  404  403  404  201  404  404  404  404  404
 PATCH  /assignments/{id}              assignment.change 401  403  403  404  404  404  403  404  200  404  404  404  404  404
+GET    /search                       search            401  403  403  403  403  200  200  200  200  403  403  403  403  403
 GET    /homes                         home.list         401  403  403  403  403  200  200  200  200  403  403  403  403  403
 POST   /homes                         home.add          401  403  403  403  403  403  403  403  201  403  403  403  403  403
 GET    /homes/{id}                    home.read         401  403  403  404  404  404  200  404  200  404  404  404  404  404
@@ -180,4 +181,12 @@ pub fn body(berg: &Berg, method: &Method, path: &str) -> Option<Value> {
         ("PUT", "/drafts" | "/drafts/{id}") => json!({"kind": "message", "content": {"body": "Ett eget utkast"}}),
         _ => return None,
     })
+}
+
+/// A path with the query that its operation cannot do without.
+pub fn with_query(path: &str) -> String {
+    match path {
+        "/search" => "/search?q=Berg".into(),
+        other => other.into(),
+    }
 }

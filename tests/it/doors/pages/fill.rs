@@ -133,6 +133,7 @@ pub fn home<'a>(path: &str, once: (&'a str, String), berg: &Berg, today: &str) -
         ("legal_basis", text("SoL")),
     );
     match path {
+        "/sok" => vec![("q", text("Berg"))],
         "/hem/nytt" => vec![once, ("name", text("Ekbacken")), kind, protected, unit],
         "/hem/{id}/andra" => vec![("version", text("1")), ("name", text("Berg")), kind, protected, unit],
         "/hem/{id}/medlemmar" => vec![

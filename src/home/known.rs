@@ -1,0 +1,113 @@
+//! Homes, members and those the service is for, by what they are called, to search among: within the circle of the one
+//! who asks, and never the protected.
+
+use super::rows;
+use crate::access::Access;
+use crate::error::{Error, Result};
+use crate::id::{HomeId, PersonId, ServiceUserId};
+use crate::secret::{Secret, SecretText};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// What something known is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownKind {
+    Home,
+    Member,
+    ServiceUser,
+}
+
+/// A home within one's circle, someone who belongs to it, or someone it has or had an assignment for.
+#[derive(Debug)]
+pub struct Known {
+    pub kind: KnownKind,
+    pub id: Uuid,
+    pub home: HomeId,
+    /// The whole name.
+    pub name: SecretText,
+    /// What lists call it.
+    pub label: String,
+}
+
+impl Access<'_> {
+    /// All within the circle of the one who asks.
+    pub(crate) fn known_by_name(self) -> Result<Vec<Known>> {
+        let (circle, now) = (self.circle()?, self.now());
+        let homes = self.db(|db| rows::unprotected_homes(db, circle.homes()))?;
+        let members = self.db(|db| rows::members_of_each(db, &homes, now))?;
+        let mut found: Vec<Known> = self
+            .homes_by_id(&homes)?
+            .into_iter()
+            .map(|(id, home)| Known {
+                kind: KnownKind::Home,
+                id: id.uuid(),
+                home: id,
+                name: Secret::new(home.name.clone()),
+                label: home.name,
+            })
+            .collect();
+        found.extend(self.known_members(&members)?);
+        found.extend(self.known_users(self.db(|db| rows::unprotected_users(db, circle.assignments(), None))?)?);
+        Ok(found)
+    }
+
+    /// Those within the circle who have a personnummer, in its normal form.
+    pub(crate) fn known_by_number(self, number: &str) -> Result<Vec<Known>> {
+        let (keys, circle, now) = (self.keys()?, self.circle()?, self.now());
+        let token = |column| keys.index().token(column, number);
+        let of_user = token("service_user.personal_number");
+        let users = self.db(|db| rows::unprotected_users(db, circle.assignments(), Some(&of_user)))?;
+        let mut found = self.known_users(users)?;
+        if let Some(person) = self.person_numbered(&token("person.personal_number"))? {
+            let homes = self.db(|db| rows::unprotected_homes(db, circle.homes()))?;
+            let mut members = self.db(|db| rows::members_of_each(db, &homes, now))?;
+            members.retain(|(_, member)| *member == person);
+            found.extend(self.known_members(&members)?);
+        }
+        Ok(found)
+    }
+
+    fn known_members(self, members: &[(HomeId, PersonId)]) -> Result<Vec<Known>> {
+        let people: Vec<PersonId> = members.iter().map(|(_, person)| *person).collect();
+        let names = self.names_of(&people)?;
+        let known = |(home, person): &(HomeId, PersonId)| {
+            let name = names.get(person).ok_or(Error::NotFound)?;
+            Ok(Known {
+                kind: KnownKind::Member,
+                id: person.uuid(),
+                home: *home,
+                name: name.clone(),
+                label: name.expose().clone(),
+            })
+        };
+        members.iter().map(known).collect()
+    }
+
+    fn known_users(self, users: Vec<rows::UserOf>) -> Result<Vec<Known>> {
+        let keys = self.keys()?;
+        let mut named: HashMap<ServiceUserId, (SecretText, String)> = HashMap::new();
+        let mut found = Vec::new();
+        for (home, label, id, first, last, version, wrapped) in users {
+            let (name, first) = match named.get(&id) {
+                Some(known) => known.clone(),
+                None => {
+                    let key = keys.row_key("service_user", id.uuid(), &wrapped)?;
+                    let open = |column, sealed: &[u8]| key.open("service_user", column, id, version, sealed);
+                    let (first, last) = (open("first_name", &first)?, open("last_name", &last)?);
+                    let name = Secret::new(format!("{} {}", first.expose(), last.expose()));
+                    let known = (name, first.expose().clone());
+                    named.insert(id, known.clone());
+                    known
+                }
+            };
+            found.push(Known {
+                kind: KnownKind::ServiceUser,
+                id: id.uuid(),
+                home,
+                name,
+                label: format!("{first} · {label}"),
+            });
+        }
+        Ok(found)
+    }
+}

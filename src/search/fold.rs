@@ -1,0 +1,102 @@
+//! Names in the form in which they are compared: without case, marks and the spellings that sound alike.
+
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
+/// Letters that sound alike in Swedish names: Karlsson and Carlson, Filip and Philip, Kristina and Christina.
+const ALIKE: &[(&str, &str)] = &[
+    ("ch", "k"),
+    ("ck", "k"),
+    ("ph", "f"),
+    ("th", "t"),
+    ("qv", "kv"),
+    ("ø", "o"),
+    ("æ", "a"),
+    ("ß", "s"),
+    ("c", "k"),
+    ("q", "k"),
+    ("w", "v"),
+    ("z", "s"),
+    ("x", "ks"),
+    ("y", "i"),
+];
+
+/// The words of a name as they are compared.
+pub struct Folded(Vec<Zeroizing<String>>);
+
+impl Folded {
+    pub fn of(text: &str) -> Folded {
+        let words = text.split(|c: char| !c.is_alphanumeric() && !is_mark(c));
+        Folded(words.map(folded).filter(|word| !word.is_empty()).collect())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether each of the words begins a word of a name.
+    pub fn is_within(&self, name: &str) -> bool {
+        let name = Folded::of(name);
+        self.0
+            .iter()
+            .all(|sought| name.0.iter().any(|word| word.starts_with(&**sought)))
+    }
+}
+
+/// Marks of combined letters, which are no letters themselves: `a` and a ring are one å.
+fn is_mark(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
+}
+
+fn folded(word: &str) -> Zeroizing<String> {
+    let plain = word.nfkd().filter(|c| !is_mark(*c)).flat_map(char::to_lowercase);
+    let mut text = Zeroizing::new(plain.collect::<String>());
+    for (from, to) in ALIKE {
+        *text = text.replace(from, to);
+    }
+    let mut last = None;
+    text.retain(|c| last.replace(c) != Some(c));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Folded;
+    use proptest::prelude::*;
+
+    #[test]
+    fn spellings_that_sound_alike_are_one() {
+        for (sought, name) in [
+            ("asa", "Åsa Öberg"),
+            ("ASA", "A\u{30a}sa"),
+            ("oberg", "Åsa Öberg"),
+            ("karlson", "Anna Carlsson"),
+            ("Christina", "Kristina Ek"),
+            ("filip", "Philip"),
+            ("andre", "André Lind"),
+            ("Viklund", "Wiklund"),
+            ("ann berg", "Anna Berg"),
+            ("berg ann", "Anna Berg"),
+            ("lena", "Anna-Lena Berg"),
+            ("d'arc", "Jeanne d’Arc"),
+        ] {
+            assert!(Folded::of(sought).is_within(name), "{sought} in {name}");
+        }
+        for (sought, name) in [
+            ("nna", "Anna"),
+            ("annab", "Anna Berg"),
+            ("berg öhman", "Anna Berg"),
+            ("ek", "Beck"),
+        ] {
+            assert!(!Folded::of(sought).is_within(name), "{sought} in {name}");
+        }
+        assert!(Folded::of(" -- ").is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_is_within_itself(name in "\\PC{1,40}") {
+            prop_assert!(Folded::of(&name).is_within(&name));
+        }
+    }
+}
