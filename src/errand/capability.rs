@@ -4,7 +4,7 @@ use super::rows::{self, ErrandRow};
 use super::state::{self, Act, Step};
 use super::{ErrandKind, ErrandNumber, ErrandState};
 use crate::access::policy::Relation;
-use crate::access::{Access, ErrandFacts, Happening, Right, Side};
+use crate::access::{Access, ErrandFacts, Happening, Right, Side, TeamSight};
 use crate::audit::Action;
 use crate::crypt::RowKey;
 use crate::error::{Error, Result};
@@ -71,10 +71,14 @@ impl<'tx> Access<'tx> {
         })
     }
 
-    /// What a colleague is to an errand they have nothing to do with: nothing, until they have said why.
+    /// What a colleague is to an errand they have nothing to do with: nothing, until they have said why, unless the board
+    /// lets its teams see each other's.
     fn at_the_door(self, row: &ErrandRow, action: Action) -> Result<Relation> {
         if !self.is_colleague(row.facts())? {
             return Err(self.absent(action, row.id));
+        }
+        if self.team_sight()? == TeamSight::Full {
+            return Ok(Relation::Team);
         }
         if self.has_opened(row.id)? {
             return Ok(Relation::BreakGlass);
@@ -94,7 +98,11 @@ impl<'tx> Access<'tx> {
             return Err(self.absent(action, id));
         };
         match self.relation_to(row.facts())? {
-            Relation::None if self.is_colleague(row.facts())? => {}
+            Relation::None if self.is_colleague(row.facts())? => {
+                if self.team_sight()? == TeamSight::Full {
+                    return Err(Error::Conflict("open"));
+                }
+            }
             Relation::None => return Err(self.absent(action, id)),
             Relation::OwnHome => return Err(self.deny(Happening::denied(action).errand(id))),
             _ => return Err(Error::Conflict("open")),
@@ -175,11 +183,6 @@ impl<'tx> Errand<'tx, Seen> {
         ))
     }
 
-    /// Whether the one who asks handles it; a colleague who has opened it does not.
-    pub(super) fn is_handled(&self) -> bool {
-        self.access.may(self.relation, Right::Handle)
-    }
-
     /// That something of this errand was looked at, ready to be logged.
     pub(crate) fn looked(&self, action: Action) -> Happening {
         self.happened(action, false)
@@ -222,6 +225,11 @@ impl<Grant> Errand<'_, Grant> {
         let (board, id) = (self.row.board_id, self.row.id);
         self.row = self.access.db(|db| rows::lock(db, board, id))?;
         Ok(self)
+    }
+
+    /// Whether the one who asks handles it; a colleague who has opened it does not.
+    pub(super) fn is_handled(&self) -> bool {
+        self.access.may(self.relation, Right::Handle)
     }
 
     pub(super) fn side(&self) -> Side {

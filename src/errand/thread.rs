@@ -7,8 +7,7 @@ use super::start::Started;
 use super::state::{self, Act};
 use super::typed::{BODY_MAX, required};
 use super::view::StaffView;
-use crate::access::policy::Relation;
-use crate::access::{Access, Once, Right};
+use crate::access::{Access, Once, Right, Side};
 use crate::audit::Action;
 use crate::error::{Error, Faults, Result};
 use crate::file::Taker;
@@ -63,7 +62,9 @@ impl Errand<'_, Seen> {
     pub fn colleagues(&self) -> Result<Vec<StaffView>> {
         self.require(Right::Handle, Action::ErrandAssign)?;
         let units = self.access.units_behind(self.row.home_id, self.row.assignment_id)?;
-        let ids = self.access.handlers_in(&units)?;
+        let apart = self.access.apart_from(self.row.home_id)?;
+        let mut ids = self.access.handlers_in(&units)?;
+        ids.retain(|one| !apart.contains(one));
         let names = self.access.names_of(&ids)?;
         let named = |(id, name): (PersonId, SecretText)| StaffView {
             id,
@@ -110,9 +111,10 @@ impl Errand<'_, Reply> {
         faults.check()?;
         let (from, caught_up) = (self.state()?, self.caught_up(if_match)?);
         // Closed messages are reopened, or it is too late; elsewhere a reply without a move leaves the state. A
-        // colleague who has merely opened the errand answers in it and takes nothing up.
+        // colleague who does not handle the errand, and has opened it, answers in it and takes nothing up.
+        let moves = self.side() == Side::Home || self.is_handled();
         let to = match self.step(Act::Reply) {
-            Ok(step) if self.relation != Relation::BreakGlass => step.to,
+            Ok(step) if moves => step.to,
             Ok(_) | Err(Error::Conflict(_)) if from == ErrandState::Closed => return Err(Error::Conflict("state")),
             Ok(_) | Err(Error::Conflict(_)) => from,
             Err(cause) => return Err(cause),
@@ -244,7 +246,8 @@ impl Errand<'_, Assigning> {
             return Err(Error::Conflict("state"));
         }
         let units = self.access.units_behind(self.row.home_id, self.row.assignment_id)?;
-        if !self.access.handles_errands_of(to, &units)? {
+        let apart = self.access.apart_from(self.row.home_id)?;
+        if apart.contains(&to) || !self.access.handles_errands_of(to, &units)? {
             return Err(Error::invalid("person_id", "person"));
         }
         let id = self.row.id;
