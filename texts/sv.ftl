@@ -269,7 +269,7 @@ accessibility-conforms = Tjänsten är delvis förenlig med lagen. Den är byggd
 accessibility-known = Det här kan vara svårt:
 accessibility-known-files = Bilder och pdf-filer som någon har skickat in beskrivs inte i text. De undantas i lagen, men säg till om du behöver hjälp med att läsa en.
 accessibility-known-days = I datumrutor visar en del webbläsare en kalender som är svår att styra med tangentbordet. Du kan alltid skriva datumet med siffror.
-accessibility-known-english = På engelska är det som kommunen själv har skrivit, som hjälptexter om stödet, kvar på svenska. Det är också delar av sidan för ett ärende, inkorgen och granskningen.
+accessibility-known-english = På engelska är det som kommunen själv har skrivit, som hjälptexter om stödet, kvar på svenska.
 accessibility-tell = Säg till om något inte fungerar
 accessibility-tell-text = Mejla eller ring din kommun om något är svårt att använda. Vi svarar så snart vi kan.
 accessibility-otherwise = Få det på ett annat sätt
@@ -748,7 +748,6 @@ keys-note = Anteckna
 keys-decision = Till beslutet
 keys-search = Sök
 keys-send = Skicka svaret
-keys-off = Stäng av tangenterna
 keys-close = Stäng
 menu-start = Start
 menu-errands = Ärenden
@@ -1614,3 +1613,11 @@ page-fault-settings-source_from_ore-typed = Fyll i beloppet med siffror, till ex
 page-fault-settings-source_from_ore-number-range = Fyll i högst 100 000 kr.
 
 # End of the pages of the auditor and the steward.
+
+# Tangenter, och det som skrevs.
+keys-off = Tangenterna är avstängda.
+keys-on = Tangenterna är på.
+keys-choose = Ändra det under Jag
+me-shortcuts-hint = Allt som en tangent gör finns också som knapp.
+me-shortcuts-on = Tangenterna är på
+fault-one-line = Skriv på en rad

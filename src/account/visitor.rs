@@ -86,13 +86,15 @@ impl FromRequest for Visitor {
 impl Access<'_> {
     /// What the top of a page says of the one who asks. It is nobody else's, and no event of its own.
     pub fn masthead(self) -> Result<Masthead> {
+        let me = self.person()?;
         Ok(Masthead {
-            name: self.name_of(self.person()?)?.expose().clone(),
+            name: self.name_of(me)?.expose().clone(),
             board: self.board_name()?,
             slug: self.board_slug()?,
             ends_at: self.standing().ends_at,
             now: self.now(),
             roles: roles_once(&self.standing().roles),
+            shortcuts: self.has_shortcuts(me)?,
         })
     }
 }

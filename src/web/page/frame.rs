@@ -19,6 +19,8 @@ pub struct Masthead {
     pub ends_at: Option<Instant>,
     pub now: Instant,
     pub roles: Vec<Role>,
+    /// Whether the keyboard's shortcuts are on.
+    pub shortcuts: bool,
 }
 
 impl Masthead {
@@ -219,6 +221,11 @@ impl Frame {
     /// Whether there are keys to be told of.
     pub fn has_keys(&self) -> bool {
         self.scripts.contains(&Script::Keys)
+    }
+
+    /// Whether they do anything.
+    pub fn keys_are_on(&self) -> bool {
+        self.masthead.as_ref().is_some_and(|masthead| masthead.shortcuts)
     }
 
     /// Whether there is a foot with the way to another language: not below panes of their own, nor where what is typed

@@ -188,6 +188,9 @@ pub async fn post_group(app: web::Data<App>, slug: web::Path<Slug>, form: Form) 
         .parse()
         .map_err(|_| Error::Malformed("version".into()))?;
     let about = (group, masthead);
+    if form.fields.is_to_be_shown() {
+        return answer(&visitor, about, (form.fields, version), (&[], false));
+    }
     let (changed, from) = match read(group, &form.fields, (&board, app.clock.now().day())) {
         Ok(read) => read,
         Err(faults) => return answer(&visitor, about, (form.fields, version), (&faults, false)),
