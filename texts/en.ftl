@@ -1621,3 +1621,7 @@ keys-choose = Change that under Me
 me-shortcuts-hint = All that a key does is also there as a button.
 me-shortcuts-on = The keys are on
 fault-one-line = Write it on one line
+set-colour = Colour
+set-colour-hint = Buttons and marks get it. Write it as #0e4f57. White text must be readable on it.
+fault-colour = Write the colour as #0e4f57, so dark that white text can be read on it
+page-fault-settings-colour-colour = Write the colour as #0e4f57, so dark that white text can be read on it.

@@ -1621,3 +1621,7 @@ keys-choose = Ändra det under Jag
 me-shortcuts-hint = Allt som en tangent gör finns också som knapp.
 me-shortcuts-on = Tangenterna är på
 fault-one-line = Skriv på en rad
+set-colour = Färg
+set-colour-hint = Knappar och märken får den. Skriv den som #0e4f57. Vit text ska gå att läsa på den.
+fault-colour = Skriv färgen som #0e4f57, så mörk att vit text går att läsa på den
+page-fault-settings-colour-colour = Skriv färgen som #0e4f57, så mörk att vit text går att läsa på den.
