@@ -23,6 +23,7 @@ pub mod of {
         Award,
         Blob,
         Board,
+        Conflict,
         Decision,
         Deputy,
         Draft,
@@ -54,6 +55,7 @@ pub mod of {
 
 pub type AssignmentId = Id<of::Assignment>;
 pub type AwardId = Id<of::Award>;
+pub type ConflictId = Id<of::Conflict>;
 pub type DraftId = Id<of::Draft>;
 pub type GrantId = Id<of::RoleGrant>;
 pub type InvitationId = Id<of::Invitation>;

@@ -2,15 +2,19 @@
 //! so that all obey the same relations (lag 2001:454, 10 §: no wider than the task needs). What one errand's relation
 //! is, by the same rules, says `relations`; a test holds the two against each other.
 
+use super::colleague::UNPROTECTED;
+use super::desk::Access;
 use super::policy::Role;
+use super::sight::TeamSight;
 use super::standing::Standing;
 use crate::clock::Instant;
 use crate::db::MultiBackend;
-use crate::db::schema::{assignment, deputy, errand, home, role_grant};
+use crate::db::schema::{assignment, deputy, errand, home, role_grant, service_user};
 use crate::error::Result;
-use crate::id::PersonId;
+use crate::id::{PersonId, UnitId};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
+use std::rc::Rc;
 
 type Reach<T> = Box<dyn BoxableExpression<T, MultiBackend, SqlType = Nullable<Bool>>>;
 
@@ -58,58 +62,98 @@ macro_rules! active {
 
 type Errands = errand::BoxedQuery<'static, MultiBackend>;
 
-/// The errands within the person's circle, of the person's board: what any of these queries finds, and nothing else.
-/// They are apart because each then has an index of its own to go by; one with an OR between them would read them all.
-pub(crate) fn errands(standing: &Standing, now: Instant) -> Result<Vec<Errands>> {
-    let person = standing.person()?;
-    let all = || errand::table.filter(errand::board_id.eq(standing.board)).into_boxed();
-    let mut circle: Vec<Errands> = Vec::new();
-    if standing.holds(Role::Contractor) {
-        circle.extend(
-            standing
-                .homes
-                .iter()
-                .map(|home| all().filter(errand::home_id.eq(*home))),
-        );
-    }
-    if handles_errands(standing) {
-        circle.extend(handled(person, now).into_iter().map(|reach| all().filter(reach)));
-        circle.push(all().filter(errand::assignee_id.eq(person)));
-    }
-    Ok(circle)
+/// The queries that give a person's circle, for as long as one transaction is open.
+pub(crate) struct Circle {
+    standing: Rc<Standing>,
+    person: PersonId,
+    sight: TeamSight,
+    now: Instant,
 }
 
-/// The assignments within the person's circle: the own home's, those one answers for, stands in for or leads.
-pub(crate) fn assignments(standing: &Standing, now: Instant) -> Result<assignment::BoxedQuery<'static, MultiBackend>> {
-    let person = standing.person()?;
-    let all = assignment::table
-        .filter(assignment::board_id.eq(standing.board))
-        .into_boxed();
-    let own = assignment::home_id.eq_any(standing.homes.clone());
-    Ok(match (standing.holds(Role::Contractor), handles_errands(standing)) {
-        (true, false) => all.filter(own),
-        (true, true) => all.filter(mine!(person, now).or(own)),
-        (false, true) => all.filter(mine!(person, now)),
-        (false, false) => all.filter(assignment::id.ne(assignment::id)),
-    })
+impl Access<'_> {
+    /// The circle of the one who asks.
+    ///
+    /// # Errors
+    /// [`Error::SignIn`](crate::error::Error::SignIn) for nobody.
+    pub(crate) fn circle(self) -> Result<Circle> {
+        let standing = self.standing();
+        Ok(Circle {
+            person: standing.person()?,
+            sight: match handles_errands(&standing) {
+                true => self.team_sight()?,
+                false => TeamSight::Off,
+            },
+            standing,
+            now: self.now(),
+        })
+    }
 }
 
-/// The homes one handles: where one has an active assignment, or of a unit one leads.
-pub(crate) fn homes(standing: &Standing, now: Instant) -> Result<home::BoxedQuery<'static, MultiBackend>> {
-    let person = standing.person()?;
-    let all = home::table.filter(home::board_id.eq(standing.board)).into_boxed();
-    let of_mine = assignment::table
-        .filter(mine!(person, now))
-        .filter(active!(now.day()))
-        .select(assignment::home_id);
-    let led = home::unit_id.nullable().eq_any(led!(person, now));
-    Ok(if handles_errands(standing) {
-        // A member of a home is that and nothing else to it.
-        all.filter(led.or(home::id.eq_any(of_mine).nullable()))
-            .filter(home::id.ne_all(standing.homes.clone()))
-    } else {
-        all.filter(home::id.ne(home::id))
-    })
+impl Circle {
+    /// The errands within it, of the person's board: what any of these queries finds, and nothing else. They are apart
+    /// because each then has an index of its own to go by; one with an OR between them would read them all.
+    pub(crate) fn errands(&self) -> Vec<Errands> {
+        let standing = &self.standing;
+        let all = || errand::table.filter(errand::board_id.eq(standing.board)).into_boxed();
+        let mut circle: Vec<Errands> = Vec::new();
+        if standing.holds(Role::Contractor) {
+            circle.extend(
+                standing
+                    .homes
+                    .iter()
+                    .map(|home| all().filter(errand::home_id.eq(*home))),
+            );
+        }
+        if handles_errands(standing) {
+            let met = || match &standing.apart[..] {
+                [] => all(),
+                apart => all().filter(errand::home_id.ne_all(apart.to_vec())),
+            };
+            let handled = handled(self.person, self.now).into_iter();
+            circle.extend(handled.map(|reach| met().filter(reach)));
+            circle.push(met().filter(errand::assignee_id.eq(self.person)));
+            if self.sight != TeamSight::Off {
+                let units: Vec<UnitId> = standing.handles_in().collect();
+                circle.extend(of_colleagues(&units).into_iter().map(|reach| met().filter(reach)));
+            }
+        }
+        circle
+    }
+
+    /// The assignments within it: the own home's, those one answers for, stands in for or leads.
+    pub(crate) fn assignments(&self) -> assignment::BoxedQuery<'static, MultiBackend> {
+        let (standing, person, now) = (&self.standing, self.person, self.now);
+        let all = assignment::table
+            .filter(assignment::board_id.eq(standing.board))
+            .into_boxed();
+        let own = assignment::home_id.eq_any(standing.homes.clone());
+        let met = assignment::home_id.ne_all(standing.apart.clone());
+        match (standing.holds(Role::Contractor), handles_errands(standing)) {
+            (true, false) => all.filter(own),
+            (true, true) => all.filter(mine!(person, now).and(met).or(own)),
+            (false, true) => all.filter(mine!(person, now)).filter(met),
+            (false, false) => all.filter(assignment::id.ne(assignment::id)),
+        }
+    }
+
+    /// The homes one handles: where one has an active assignment, or of a unit one leads.
+    pub(crate) fn homes(&self) -> home::BoxedQuery<'static, MultiBackend> {
+        let (standing, person, now) = (&self.standing, self.person, self.now);
+        let all = home::table.filter(home::board_id.eq(standing.board)).into_boxed();
+        let of_mine = assignment::table
+            .filter(mine!(person, now))
+            .filter(active!(now.day()))
+            .select(assignment::home_id);
+        let led = home::unit_id.nullable().eq_any(led!(person, now));
+        if handles_errands(standing) {
+            // A member of a home is that and nothing else to it.
+            all.filter(led.or(home::id.eq_any(of_mine).nullable()))
+                .filter(home::id.ne_all(standing.homes.clone()))
+                .filter(home::id.ne_all(standing.apart.clone()))
+        } else {
+            all.filter(home::id.ne(home::id))
+        }
+    }
 }
 
 /// Whether the person holds a role that handles errands at all.
@@ -135,5 +179,33 @@ fn handled(person: PersonId, now: Instant) -> [Reach<errand::table>; 3] {
         Box::new(errand::assignment_id.eq_any(of_mine)),
         Box::new(whole().and(errand::home_id.eq_any(homes_of_mine).nullable())),
         Box::new(whole().and(errand::home_id.eq_any(homes_led).nullable())),
+    ]
+}
+
+/// Errands of units where nobody is protected: what colleagues can see, or open with a reason.
+fn of_colleagues(units: &[UnitId]) -> [Reach<errand::table>; 2] {
+    let open_homes = || home::table.filter(home::protected.eq(UNPROTECTED)).select(home::id);
+    let protected = || {
+        service_user::table
+            .filter(service_user::protected.ne(UNPROTECTED))
+            .select(service_user::id)
+    };
+    let assignments = assignment::table
+        .filter(assignment::unit_id.eq_any(units.to_vec()))
+        .filter(assignment::home_id.eq_any(open_homes()))
+        .filter(assignment::service_user_id.ne_all(protected()))
+        .select(assignment::id.nullable());
+    let of_protected = assignment::table
+        .filter(assignment::service_user_id.eq_any(protected()))
+        .select(assignment::home_id);
+    let homes = home::table
+        .filter(home::unit_id.eq_any(units.to_vec()))
+        .filter(home::protected.eq(UNPROTECTED))
+        .filter(home::id.ne_all(of_protected))
+        .select(home::id);
+    let whole = errand::assignment_id.is_null().nullable();
+    [
+        Box::new(errand::assignment_id.eq_any(assignments)),
+        Box::new(whole.and(errand::home_id.eq_any(homes).nullable())),
     ]
 }

@@ -4,23 +4,21 @@
 use super::desk::Access;
 use super::policy::Role;
 use super::relations::ErrandFacts;
-use crate::db::schema::{assignment, home, opening, role_grant, service_user};
+use crate::db::schema::{assignment, conflict, home, opening, role_grant, service_user};
 use crate::error::Result;
-use crate::id::{ErrandId, PersonId, UnitId};
+use crate::id::{ErrandId, HomeId, PersonId, UnitId};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
 /// How a column says that someone is not protected.
-const UNPROTECTED: &str = "none";
+pub(super) const UNPROTECTED: &str = "none";
 
 impl Access<'_> {
     /// Whether the one who asks handles errands in an errand's unit, and nobody in it is protected.
     pub(crate) fn is_colleague(self, errand: ErrandFacts) -> Result<bool> {
-        let handles = |role| matches!(role, Role::Caseworker | Role::TeamLead);
         let standing = self.standing();
-        let roles = standing.roles.iter().filter(|held| handles(held.role));
-        let units: Vec<UnitId> = roles.filter_map(|held| held.unit).collect();
-        if units.is_empty() {
+        let units: Vec<UnitId> = standing.handles_in().collect();
+        if units.is_empty() || standing.apart.contains(&errand.home) {
             return Ok(false);
         }
         if !units.contains(&self.unit_of(errand)?) {
@@ -57,16 +55,48 @@ impl Access<'_> {
         Ok(self.db(|db| diesel::select(exists(open)).get_result(db))?)
     }
 
-    /// Who is to know that a colleague has opened an errand: whoever answers for it, and where that is nobody else, the
-    /// team leads of its unit.
+    /// Who is to know that a colleague has opened an errand: whoever answers for it.
     pub(crate) fn who_is_told(self, errand: ErrandFacts) -> Result<Vec<PersonId>> {
-        let (me, now) = (self.person()?, self.now());
-        let others = |found: Vec<PersonId>| found.into_iter().filter(|one| *one != me).collect::<Vec<_>>();
-        let told = others(self.who_answers_for(errand)?);
-        if !told.is_empty() {
-            return Ok(told);
-        }
-        let unit = self.unit_of(errand)?;
+        let (me, mut told) = (self.person()?, self.who_answers_for(errand)?);
+        told.extend(errand.assignee);
+        told.sort();
+        told.dedup();
+        told.retain(|one| *one != me);
+        let mut told = self.or_their_leads(errand, told)?;
+        told.retain(|one| *one != me);
+        Ok(told)
+    }
+
+    /// Whom on the team something new in an errand is for: its assignee, and without one whoever answers for it.
+    pub(crate) fn who_takes(self, errand: ErrandFacts) -> Result<Vec<PersonId>> {
+        let takes = match errand.assignee {
+            Some(assignee) => vec![assignee],
+            None => self.who_answers_for(errand)?,
+        };
+        self.or_their_leads(errand, takes)
+    }
+
+    /// Those of `people` who may have to do with an errand's home; where that is nobody, the team leads of its unit.
+    fn or_their_leads(self, errand: ErrandFacts, people: Vec<PersonId>) -> Result<Vec<PersonId>> {
+        let apart = self.apart_from(errand.home)?;
+        let met = |found: Vec<PersonId>| found.into_iter().filter(|one| !apart.contains(one)).collect::<Vec<_>>();
+        let people = met(people);
+        Ok(if people.is_empty() {
+            met(self.leads_of(errand)?)
+        } else {
+            people
+        })
+    }
+
+    /// The staff who are to have nothing to do with a home (förvaltningslagen 16 §).
+    pub(crate) fn apart_from(self, home: HomeId) -> Result<Vec<PersonId>> {
+        let declared = conflict::table.filter(conflict::home_id.eq(home).and(conflict::ended_at.is_null()));
+        Ok(self.db(|db| declared.select(conflict::person_id).load(db))?)
+    }
+
+    /// The team leads of an errand's unit.
+    fn leads_of(self, errand: ErrandFacts) -> Result<Vec<PersonId>> {
+        let (unit, now) = (self.unit_of(errand)?, self.now());
         let leads = role_grant::table
             .filter(
                 role_grant::unit_id
@@ -76,7 +106,7 @@ impl Access<'_> {
             .filter(role_grant::from_at.le(now))
             .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(now)))
             .select(role_grant::person_id);
-        Ok(others(self.db(|db| leads.load(db))?))
+        Ok(self.db(|db| leads.load(db))?)
     }
 
     /// The unit of an errand's assignment, or of its home.
@@ -87,7 +117,7 @@ impl Access<'_> {
         })
     }
 
-    /// Who answers for an errand: its assignee, and the caseworker of its assignment or of the home's running ones.
+    /// Who answers for an errand: the caseworker of its assignment, or of the home's running ones.
     fn who_answers_for(self, errand: ErrandFacts) -> Result<Vec<PersonId>> {
         let today = self.now().day();
         let behind = assignment::table.select(assignment::caseworker_id).into_boxed();
@@ -97,10 +127,6 @@ impl Access<'_> {
                 .filter(assignment::home_id.eq(errand.home).and(assignment::from_on.le(today)))
                 .filter(assignment::to_on.is_null().or(assignment::to_on.ge(today))),
         };
-        let mut found: Vec<PersonId> = self.db(|db| behind.load(db))?;
-        found.extend(errand.assignee);
-        found.sort();
-        found.dedup();
-        Ok(found)
+        Ok(self.db(|db| behind.distinct().load(db))?)
     }
 }

@@ -14,6 +14,7 @@ mod once;
 mod pace;
 pub mod policy;
 mod relations;
+mod sight;
 mod standing;
 
 pub use actor::{Actor, Origin, TokenId};
@@ -24,5 +25,6 @@ pub use once::{IdempotencyKey, Once};
 pub use pace::Pace;
 pub use policy::{Right, Role};
 pub use relations::{ErrandFacts, Side};
+pub use sight::TeamSight;
 pub use standing::{Held, PASSWORD_ALONE, Standing};
 pub(crate) use standing::{idle_limit, longest};

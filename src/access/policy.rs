@@ -169,6 +169,8 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
         (role, relation),
         (Role::Caseworker | Role::TeamLead, Relation::BreakGlass)
     );
+    // Both see what they do not handle: with a reason, or as the board lets its team.
+    let looks_on = opened || matches!((role, relation), (Role::Caseworker | Role::TeamLead, Relation::Team));
     let steward = matches!((role, relation), (Role::Steward, Relation::Steward));
     let control = matches!(
         (role, relation),
@@ -183,9 +185,9 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
             | (Role::Archivist, Relation::Archivist)
     );
     match right {
-        Right::SeeErrand | Right::Reply => home || handler || opened,
+        Right::SeeErrand | Right::Reply => home || handler || looks_on,
         Right::StartErrand | Right::Withdraw => home,
-        Right::Note => handler || opened,
+        Right::Note => handler || looks_on,
         Right::WriteToHome | Right::Handle | Right::Decide | Right::Review | Right::SeeOriginal => handler,
         Right::ReadLog => matches!((role, relation), (Role::Auditor, Relation::Auditor)),
         Right::ReadCheckpoint => matches!(

@@ -89,6 +89,7 @@ impl Access<'_> {
             .iter()
             .map(|errand| if own(errand) { Relation::OwnHome } else { Relation::None })
             .collect();
+        let apart = |errand: &ErrandFacts| standing.apart.contains(&errand.home);
         if !handles_errands(&standing) || found.iter().all(|one| *one == Relation::OwnHome) {
             return Ok(found);
         }
@@ -105,7 +106,7 @@ impl Access<'_> {
         for (errand, relation) in errands
             .iter()
             .zip(&mut found)
-            .filter(|(_, one)| **one == Relation::None)
+            .filter(|(errand, one)| **one == Relation::None && !apart(errand))
         {
             let behind = behind(errand);
             let whole_home_led = errand.assignment.is_none() && led_homes.contains(&errand.home);
@@ -129,6 +130,10 @@ impl Access<'_> {
     /// What allowed all of these to be seen; nothing, where it was not one and the same: each opening tells its own.
     pub(crate) fn relation_to_all(self, seen: &[ErrandFacts]) -> Result<Relation> {
         let mut relations = self.relations_to(seen)?;
+        // What is listed without a relation of one's own is so by the board's team sight.
+        for one in relations.iter_mut().filter(|one| **one == Relation::None) {
+            *one = Relation::Team;
+        }
         relations.dedup();
         Ok(match relations[..] {
             [one] => one,

@@ -5,7 +5,7 @@
 use super::actor::{TokenId, Who};
 use super::policy::Role;
 use crate::clock::Instant;
-use crate::db::schema::{home_member, person, refresh_token, role_grant, session};
+use crate::db::schema::{conflict, home_member, person, refresh_token, role_grant, session};
 use crate::db::{Db, Keep};
 use crate::error::{Error, Result};
 use crate::id::{BoardId, HomeId, Id, PersonId, SessionId, UnitId};
@@ -39,6 +39,8 @@ pub struct Standing {
     pub roles: Vec<Held>,
     /// The homes the person is a member of now, as a contractor.
     pub homes: Vec<HomeId>,
+    /// The homes the person is to have nothing to do with, as staff (förvaltningslagen 16 §).
+    pub apart: Vec<HomeId>,
     pub session: Option<SessionId>,
     /// How strongly the person signed in.
     pub acr: Option<&'static str>,
@@ -77,6 +79,7 @@ impl Standing {
             person: None,
             roles: vec![],
             homes: vec![],
+            apart: vec![],
             session: None,
             acr: None,
             ends_at: None,
@@ -135,6 +138,11 @@ impl Standing {
         } else {
             Vec::new()
         };
+        let apart = if has_staff(&roles) {
+            apart_from(db, person)?
+        } else {
+            Vec::new()
+        };
         let idle_until = now.plus(idle_limit(&roles) - SEEN_EVERY);
         let seen = (first_use.is_some() || now.since(seen_at) >= SEEN_EVERY).then_some(Seen {
             session: id,
@@ -147,6 +155,7 @@ impl Standing {
             person: Some(person),
             roles,
             homes,
+            apart,
             session,
             acr,
             ends_at: Some(idle_until.min(expires_at)),
@@ -177,6 +186,12 @@ impl Standing {
             .iter()
             .filter(|held| held.role == Role::TeamLead)
             .filter_map(|held| held.unit)
+    }
+
+    /// The units in which the person handles errands.
+    pub(super) fn handles_in(&self) -> impl Iterator<Item = UnitId> + '_ {
+        let handles = |held: &&Held| matches!(held.role, Role::Caseworker | Role::TeamLead);
+        self.roles.iter().filter(handles).filter_map(|held| held.unit)
     }
 
     /// The unit on whose behalf the person acts, for the log.
@@ -313,6 +328,14 @@ fn homes_of(db: &mut Db, person: PersonId, now: Instant) -> Result<Vec<HomeId>> 
         .filter(home_member::to_at.is_null().or(home_member::to_at.gt(now)))
         .select(home_member::home_id)
         .order(home_member::id)
+        .load(db)?)
+}
+
+/// The homes a person is to have nothing to do with.
+fn apart_from(db: &mut Db, person: PersonId) -> Result<Vec<HomeId>> {
+    Ok(conflict::table
+        .filter(conflict::person_id.eq(person).and(conflict::ended_at.is_null()))
+        .select(conflict::home_id)
         .load(db)?)
 }
 

@@ -131,6 +131,12 @@ crate::closed_list! {
         ErrandOpen = "errand.open",
         /// Saw who has opened an errand.
         OpeningList = "opening.list",
+        /// Said that someone is to have nothing to do with a home.
+        ConflictDeclare = "conflict.declare",
+        /// Said that such a conflict of interest is over.
+        ConflictEnd = "conflict.end",
+        /// Saw who is to have nothing to do with a home.
+        ConflictList = "conflict.list",
     }
 }
 

@@ -4,7 +4,7 @@
 use super::rows::{self, SettingRow};
 use super::verbs::is_text;
 use super::view::{BoardSettings, EmergencyView, KindView, LinkView, SettingView, Settings};
-use crate::access::{Access, Happening, Right};
+use crate::access::{Access, Happening, Right, TeamSight};
 use crate::audit::Action;
 use crate::clock::Day;
 use crate::error::{Error, Faults, Result};
@@ -13,16 +13,6 @@ use crate::web::page::Colour;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-crate::closed_list! {
-    /// What caseworkers of the same team see of each other's errands.
-    TeamSight {
-        Off = "off",
-        /// Rows of lists, no content.
-        Metadata = "metadata",
-        Full = "full",
-    }
-}
 
 /// The words of a board's public page.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]

@@ -4,7 +4,7 @@ use super::rows::{self, ErrandRow};
 use super::state::{self, Act, Step};
 use super::{ErrandKind, ErrandNumber, ErrandState};
 use crate::access::policy::Relation;
-use crate::access::{Access, ErrandFacts, Happening, Right, Side};
+use crate::access::{Access, ErrandFacts, Happening, Right, Side, TeamSight};
 use crate::audit::Action;
 use crate::crypt::RowKey;
 use crate::error::{Error, Result};
@@ -71,10 +71,14 @@ impl<'tx> Access<'tx> {
         })
     }
 
-    /// What a colleague is to an errand they have nothing to do with: nothing, until they have said why.
+    /// What a colleague is to an errand they have nothing to do with: nothing, until they have said why, unless the board
+    /// lets its teams see each other's.
     fn at_the_door(self, row: &ErrandRow, action: Action) -> Result<Relation> {
         if !self.is_colleague(row.facts())? {
             return Err(self.absent(action, row.id));
+        }
+        if self.team_sight()? == TeamSight::Full {
+            return Ok(Relation::Team);
         }
         if self.has_opened(row.id)? {
             return Ok(Relation::BreakGlass);
@@ -94,7 +98,11 @@ impl<'tx> Access<'tx> {
             return Err(self.absent(action, id));
         };
         match self.relation_to(row.facts())? {
-            Relation::None if self.is_colleague(row.facts())? => {}
+            Relation::None if self.is_colleague(row.facts())? => {
+                if self.team_sight()? == TeamSight::Full {
+                    return Err(Error::Conflict("open"));
+                }
+            }
             Relation::None => return Err(self.absent(action, id)),
             Relation::OwnHome => return Err(self.deny(Happening::denied(action).errand(id))),
             _ => return Err(Error::Conflict("open")),

@@ -4,7 +4,7 @@
 use super::rows;
 use super::view::{ErrandRow, HomeName};
 use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory};
-use crate::access::{Access, ErrandFacts, Happening, Role, circle};
+use crate::access::{Access, ErrandFacts, Happening, Role};
 use crate::audit::Action;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
@@ -50,10 +50,10 @@ impl Access<'_> {
         if filter.assignee.is_some() && !standing.is_staff() {
             return Err(Error::invalid("assignee", "value"));
         }
-        let (me, now) = (standing.person()?, self.now());
+        let (me, now, circle) = (standing.person()?, self.now(), self.circle()?);
         let circle = || {
-            let within = circle::errands(&standing, now)?.into_iter();
-            Ok(within.map(|query| rows::narrowed(query, filter, me)).collect())
+            let within = circle.errands().into_iter();
+            within.map(|query| rows::narrowed(query, filter, me)).collect()
         };
         let mut found = self.db(|db| rows::newest(db, circle, (listing.after, now), listing.limit + 1))?;
         let more = found.len() > listing.limit;

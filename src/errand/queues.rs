@@ -42,14 +42,15 @@ impl Access<'_> {
         if !circle::handles_errands(&standing) {
             return Ok(Queues::default());
         }
-        let (me, now) = (standing.person()?, self.now());
+        let me = standing.person()?;
         let unread = Filter {
             unread: true,
             ..Filter::default()
         };
         let mut open: BTreeMap<ErrandId, (String, bool)> = BTreeMap::new();
         let mut unseen: BTreeSet<ErrandId> = BTreeSet::new();
-        for query in circle::errands(&standing, now)? {
+        let circle = self.circle()?;
+        for query in circle.errands() {
             let found = self.db(|db| rows::open(db, query))?;
             open.extend(
                 found
@@ -57,7 +58,7 @@ impl Access<'_> {
                     .map(|(id, state, whose)| (id, (state, whose == Some(me)))),
             );
         }
-        for query in circle::errands(&standing, now)? {
+        for query in circle.errands() {
             unseen.extend(self.db(|db| rows::open_ids(db, rows::narrowed(query, &unread, me), MOST + 1))?);
         }
         let held = |state: ErrandState| open.values().filter(|(held, _)| held == state.as_str()).count();

@@ -317,10 +317,7 @@ impl Access<'_> {
     pub(super) fn tell_other_side(self, errand: ErrandFacts, from: Side) -> Result<()> {
         let receivers = match from {
             Side::Team => self.members_of(errand.home)?,
-            Side::Home => match errand.assignee {
-                Some(assignee) => vec![assignee],
-                None => self.caseworkers_of(errand.home, errand.assignment)?,
-            },
+            Side::Home => self.who_takes(errand)?,
         };
         self.tell(&receivers)
     }

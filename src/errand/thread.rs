@@ -62,7 +62,9 @@ impl Errand<'_, Seen> {
     pub fn colleagues(&self) -> Result<Vec<StaffView>> {
         self.require(Right::Handle, Action::ErrandAssign)?;
         let units = self.access.units_behind(self.row.home_id, self.row.assignment_id)?;
-        let ids = self.access.handlers_in(&units)?;
+        let apart = self.access.apart_from(self.row.home_id)?;
+        let mut ids = self.access.handlers_in(&units)?;
+        ids.retain(|one| !apart.contains(one));
         let names = self.access.names_of(&ids)?;
         let named = |(id, name): (PersonId, SecretText)| StaffView {
             id,
@@ -241,7 +243,8 @@ impl Errand<'_, Assigning> {
             return Err(Error::Conflict("state"));
         }
         let units = self.access.units_behind(self.row.home_id, self.row.assignment_id)?;
-        if !self.access.handles_errands_of(to, &units)? {
+        let apart = self.access.apart_from(self.row.home_id)?;
+        if apart.contains(&to) || !self.access.handles_errands_of(to, &units)? {
             return Err(Error::invalid("person_id", "person"));
         }
         let id = self.row.id;

@@ -1,5 +1,6 @@
 //! REST: the assignments in one's circle.
 
+pub use super::conflict::api::{get_conflicts, patch_conflict, post_conflict};
 pub use super::manage::api::{
     get_home, get_homes, get_members, patch_assignment, patch_home, patch_member, post_assignment, post_home,
     post_member,

@@ -2,6 +2,7 @@
 //! a home is called and who belongs to it when. It never decides what a relation allows: that is [`crate::access`]'s.
 
 pub mod api;
+mod conflict;
 mod find;
 mod manage;
 pub mod pages;
@@ -9,6 +10,7 @@ mod rows;
 mod verbs;
 mod view;
 
+pub use conflict::{ConflictBody, ConflictChange, ConflictView};
 pub use manage::{
     AssignmentBody, AssignmentChange, AssignmentDetail, AssignmentPast, DeputyBody, DeputyView, HomeBody, HomeChange,
     HomeDetail, HomePast, Invited, MemberBody, MemberChange, MemberState, MemberView, NamedPerson, ServiceUserBody,

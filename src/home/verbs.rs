@@ -4,7 +4,7 @@ use super::rows::{self, AssignmentRow, HomeRow, ServiceUserRow};
 use super::view::{AssignmentView, HomeView, ServiceUserView};
 use super::{AssignmentFacts, HomeKind, LegalBasis, Protection};
 use crate::access::policy::Relation;
-use crate::access::{Access, Happening, Right, circle};
+use crate::access::{Access, Happening, Right};
 use crate::audit::Action;
 use crate::clock::Day;
 use crate::crypt::normal_personal_number;
@@ -207,7 +207,7 @@ impl Access<'_> {
         if !sees(Relation::OwnHome) && !sees(Relation::Assigned) {
             return Err(self.deny(Happening::denied(Action::AssignmentList)));
         }
-        let within = circle::assignments(&self.standing(), self.now())?;
+        let within = self.circle()?.assignments();
         let mut found = self.db(|db| rows::page(db, within, listing.after, listing.limit + 1))?;
         let more = found.len() > listing.limit;
         found.truncate(listing.limit);
@@ -269,12 +269,6 @@ impl Access<'_> {
     pub(crate) fn members_of(self, home: HomeId) -> Result<Vec<PersonId>> {
         let now = self.now();
         self.db(|db| rows::members_now(db, home, now))
-    }
-
-    /// Who answers for a home's errand: the assignment's caseworker, or those of all that run.
-    pub(crate) fn caseworkers_of(self, home: HomeId, assignment: Option<AssignmentId>) -> Result<Vec<PersonId>> {
-        let today = self.now().day();
-        self.db(|db| rows::caseworkers(db, home, assignment, today))
     }
 
     /// The units whose staff handle a home's errand.

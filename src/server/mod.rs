@@ -25,6 +25,9 @@ use std::time::Duration;
 
 /// How long a request's head may take to arrive.
 const HEAD_DEADLINE: Duration = Duration::from_secs(5);
+/// How long a sender is still read, and nothing kept, after an answer that did not wait for the whole body: so that the
+/// answer is not lost to one who is slow, and one who never stops is cut off.
+const LINGER: Duration = Duration::from_secs(2);
 /// How long a connection may stay open without a request.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 /// Connections a worker holds at a time; more wait in the kernel.
@@ -96,7 +99,7 @@ fn start(app: &App, listener: TcpListener) -> Result<Server> {
         .workers(app.config.server.workers)
         .max_connections(CONNECTIONS)
         .client_request_timeout(HEAD_DEADLINE)
-        .client_disconnect_timeout(HEAD_DEADLINE)
+        .client_disconnect_timeout(LINGER)
         .worker_max_blocking_threads(BLOCKING)
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(GRACE)

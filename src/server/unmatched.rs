@@ -45,6 +45,8 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/hem/{id}/andra", &["GET", "POST"]),
     ("/hem/{id}/medlemmar", &["GET", "POST"]),
     ("/hem/{id}/medlemmar/{part_id}/slut", &["POST"]),
+    ("/hem/{id}/jav", &["POST"]),
+    ("/hem/{id}/jav/{part_id}/slut", &["POST"]),
     ("/hem/{id}/uppdrag", &["GET", "POST"]),
     ("/uppdrag/{id}", &["GET", "POST"]),
     ("/filer", &["POST"]),

@@ -31,6 +31,8 @@ const FORMS: &[(&str, bool)] = &[
     ("/hem/{id}/andra", false),
     ("/hem/{id}/medlemmar", false),
     ("/hem/{id}/medlemmar/{part_id}/slut", false),
+    ("/hem/{id}/jav", false),
+    ("/hem/{id}/jav/{part_id}/slut", false),
     ("/hem/{id}/uppdrag", false),
     ("/uppdrag/{id}", false),
     ("/enheter", false),

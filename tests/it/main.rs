@@ -11,6 +11,7 @@ mod boards;
 mod checks;
 mod claims;
 mod commands;
+mod conflicts;
 mod contract;
 mod crash;
 mod decisions;

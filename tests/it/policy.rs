@@ -1,11 +1,12 @@
 //! Who may do what: the whole policy as ticks, so that a change shows in the diff; and the two ways of asking whose
 //! errands one reaches, by the list and one by one, against each other and against the rules read naively.
 
+mod rules;
 mod world;
 
 use crate::kit::{Person, Town};
 use famn::access::policy::{Relation, allows};
-use famn::access::{Right, Role};
+use famn::access::{Right, Role, TeamSight};
 use famn::clock::Clock;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -74,7 +75,7 @@ async fn the_list_and_the_single_errand_agree() {
     let clock = Clock::fixed(Clock::system().now().plus(Duration::from_secs(3600)));
     let town = Town::at(clock.clone()).await;
     let mut reasons = BTreeSet::new();
-    for seed in 1..=4 {
+    for seed in 1..=6 {
         let mut world = World::found(&town, &clock, seed).await;
         world.grows_older(&town, &clock).await;
         for person in &world.people {
@@ -111,8 +112,17 @@ async fn the_list_and_the_single_errand_agree() {
                     colleague.insert(errand.id.to_string());
                 }
             }
+            let mut rows = expected.clone();
+            match world.sight {
+                TeamSight::Off => {}
+                TeamSight::Metadata => rows.extend(colleague.iter().cloned()),
+                TeamSight::Full => {
+                    rows.extend(colleague.iter().cloned());
+                    expected.append(&mut colleague);
+                }
+            }
             let what = format!("world {seed}, {person:?} in {world:#?}");
-            assert_eq!(listed, opened, "the list and the single errands: {what}");
+            assert_eq!(listed, rows, "the list and what the rules say: {what}");
             assert_eq!(opened, expected, "what is seen and what the rules say: {what}");
             assert_eq!(at_door, colleague, "what a reason would open: {what}");
             homes_agree(&who, &world, &what).await;

@@ -58,6 +58,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     board_setting,
     role_proposal,
     home_past,
+    conflict,
     assignment_past,
     invitation,
     recovery,

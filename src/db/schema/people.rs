@@ -276,6 +276,22 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::sql::*;
+    conflict (id) {
+        id -> DbUuid,
+        board_id -> DbUuid,
+        home_id -> DbUuid,
+        person_id -> DbUuid,
+        reason -> Binary,
+        declared_by -> DbUuid,
+        declared_at -> DbInstant,
+        ended_by -> Nullable<DbUuid>,
+        ended_at -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
     service_user (id) {
         id -> DbUuid,
         board_id -> DbUuid,

@@ -242,13 +242,20 @@ impl Access<'_> {
         Ok((facts.home, Relation::TeamLead))
     }
 
+    /// Those who are not to answer for a home: who lives in it, and who is to have nothing to do with it
+    /// (förvaltningslagen 16 §).
+    pub(super) fn outsiders_to(self, home: HomeId) -> Result<Vec<PersonId>> {
+        let mut found = self.members_of(home)?;
+        found.extend(self.apart_from(home)?);
+        Ok(found)
+    }
+
     fn check_answering(self, faults: &mut Faults, who: &Answering) -> Result<()> {
-        let members = self.members_of(who.home)?;
-        // Nobody answers for the home they live in (förvaltningslagen 16 §).
-        let handles = self.handles_errands_of(who.caseworker, &[who.unit])? && !members.contains(&who.caseworker);
+        let apart = self.outsiders_to(who.home)?;
+        let handles = self.handles_errands_of(who.caseworker, &[who.unit])? && !apart.contains(&who.caseworker);
         faults.unless(handles, "caseworker_id", "person");
         if let Some(one) = who.child_caseworker {
-            let fits = self.is_staff_here(one)? && !members.contains(&one);
+            let fits = self.is_staff_here(one)? && !apart.contains(&one);
             faults.unless(fits, "child_caseworker_id", "person");
         }
         Ok(())
@@ -260,12 +267,12 @@ impl Access<'_> {
         (home, unit): (HomeId, UnitId),
         deputies: &[DeputyBody],
     ) -> Result<()> {
-        let members = self.members_of(home)?;
+        let apart = self.outsiders_to(home)?;
         faults.unless(deputies.len() <= DEPUTIES_MOST, "deputies", "too-many");
         for (i, one) in deputies.iter().take(DEPUTIES_MOST).enumerate() {
             let handles = self.handles_errands_of(one.person_id, &[unit])?;
-            let apart = handles && !members.contains(&one.person_id);
-            faults.unless(apart, format!("deputies.{i}.person_id"), "person");
+            let met = handles && !apart.contains(&one.person_id);
+            faults.unless(met, format!("deputies.{i}.person_id"), "person");
             faults.unless(one.from <= one.to, format!("deputies.{i}.to"), "time-order");
         }
         Ok(())

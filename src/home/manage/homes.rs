@@ -83,7 +83,7 @@ impl Access<'_> {
         if !circle::handles_errands(&standing) {
             return Err(self.deny(Happening::denied(Action::HomeList)));
         }
-        let within = circle::homes(&standing, self.now())?;
+        let within = self.circle()?.homes();
         let mut found = self.db(|db| rows::page(db, within, listing.after, listing.limit + 1))?;
         let more = found.len() > listing.limit;
         found.truncate(listing.limit);

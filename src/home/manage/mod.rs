@@ -5,7 +5,7 @@ pub mod api;
 mod assignments;
 mod homes;
 mod members;
-mod rows;
+pub(in crate::home) mod rows;
 mod view;
 mod whole;
 

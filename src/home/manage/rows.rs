@@ -11,7 +11,7 @@ use diesel::prelude::*;
 /// A home's row.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = home)]
-pub(super) struct HomeRow {
+pub(in crate::home) struct HomeRow {
     pub id: HomeId,
     pub unit_id: UnitId,
     pub kind: String,
@@ -112,12 +112,12 @@ pub(super) fn page(
         .load(db)?)
 }
 
-pub(super) fn home(db: &mut Db, id: HomeId) -> Result<HomeRow> {
+pub(in crate::home) fn home(db: &mut Db, id: HomeId) -> Result<HomeRow> {
     Ok(home::table.find(id).select(columns!(HomeRow)).first(db)?)
 }
 
 /// Locks a home's row and reads it.
-pub(super) fn lock_home(db: &mut Db, id: HomeId) -> Result<HomeRow> {
+pub(in crate::home) fn lock_home(db: &mut Db, id: HomeId) -> Result<HomeRow> {
     diesel::update(home::table.find(id))
         .set(home::version.eq(home::version))
         .execute(db)?;

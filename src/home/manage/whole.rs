@@ -4,7 +4,7 @@
 use super::rows;
 use super::view::{AssignmentDetail, AssignmentPast, HomePast, NamedPerson};
 use crate::access::policy::Relation;
-use crate::access::{Access, Happening, Right, circle};
+use crate::access::{Access, Happening, Right};
 use crate::audit::Action;
 use crate::error::{Error, Result};
 use crate::home::{HomeKind, LegalBasis, Protection};
@@ -25,7 +25,7 @@ impl Access<'_> {
     /// As `home_for`.
     pub fn home_assignments(self, home: HomeId) -> Result<Vec<AssignmentDetail>> {
         let relation = self.home_for(home, Right::SeeHome, Action::AssignmentList)?;
-        let within = circle::assignments(&self.standing(), self.now())?;
+        let within = self.circle()?.assignments();
         let found = self.db(|db| rows::assignments_of(db, within, home))?;
         let shown = found.iter().map(|id| id.uuid()).collect();
         let listed = Happening::read(Action::AssignmentList, relation).home(Some(home));
@@ -107,15 +107,17 @@ impl Access<'_> {
         past.into_iter().map(show).collect()
     }
 
-    /// Those who can answer for an assignment of a unit one leads, by their names.
+    /// Those who can answer for an assignment of a home, in a unit one leads, by their names.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for whoever does not lead it.
-    pub fn handlers_to_choose(self, unit: UnitId) -> Result<Vec<NamedPerson>> {
+    pub fn handlers_to_choose(self, home: HomeId, unit: UnitId) -> Result<Vec<NamedPerson>> {
         if !self.standing().leads().any(|led| led == unit) {
             return Err(self.deny(Happening::denied(Action::AssignmentAdd)));
         }
-        let ids = self.handlers_in(&[unit])?;
+        let apart = self.outsiders_to(home)?;
+        let mut ids = self.handlers_in(&[unit])?;
+        ids.retain(|one| !apart.contains(one));
         let named = self.names_of(&ids)?.into_iter().map(|(id, name)| NamedPerson {
             id,
             name: name.expose().clone(),

@@ -147,7 +147,7 @@ async fn show(app: &App, visitor: &Visitor, id: HomeId, mut fields: Fields, faul
     let look = move |access: Access<'_>| -> Result<Looked> {
         access.may_keep_home(id, Action::AssignmentAdd)?;
         let home = access.home_detail(id)?;
-        let people = access.handlers_to_choose(home.unit.id)?;
+        let people = access.handlers_to_choose(id, home.unit.id)?;
         Ok((access.masthead()?, home, people))
     };
     let (masthead, home, people) = app.door.read(visitor.actor, look).await?;

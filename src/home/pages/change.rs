@@ -150,7 +150,7 @@ async fn show(
 ) -> Result<HttpResponse> {
     let look = move |access: Access<'_>| -> Result<Looked> {
         let one = access.assignment_to_change(id)?;
-        let mut people = access.handlers_to_choose(one.unit.id)?;
+        let mut people = access.handlers_to_choose(one.assignment.home.id, one.unit.id)?;
         if people.iter().all(|person| person.id != one.caseworker.id) {
             people.push(one.caseworker.clone());
         }

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::clock::{Day, Instant};
 use crate::error::{Error, Fault, Result};
 use crate::home::{
-    AssignmentDetail, DeputyView, HomeDetail, HomePast, MemberChange, MemberState, MemberView, Protection,
+    AssignmentDetail, ConflictView, DeputyView, HomeDetail, HomePast, MemberChange, MemberState, MemberView, Protection,
 };
 use crate::id::{HomeId, MemberId, of};
 use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, filters, page, see_other, swedish};
@@ -34,6 +34,9 @@ struct Home {
     assignments: Vec<AssignmentDetail>,
     invited: Vec<WaitingInvitation>,
     past: Vec<HomePast>,
+    conflicts: Vec<ConflictView>,
+    /// Whom one can say it of.
+    people: Vec<(String, String)>,
     done: Option<&'static str>,
     /// The membership whose last day was wrong, and why.
     wrong: Option<MemberId>,
@@ -43,13 +46,15 @@ struct Home {
 }
 
 /// All of a home that is shown.
-struct Looked {
+pub(super) struct Looked {
     masthead: Masthead,
     home: HomeDetail,
     members: Vec<MemberView>,
     assignments: Vec<AssignmentDetail>,
     invited: Vec<WaitingInvitation>,
     past: Vec<HomePast>,
+    conflicts: Vec<ConflictView>,
+    people: Vec<(String, String)>,
 }
 
 impl Home {
@@ -106,6 +111,11 @@ impl Home {
     fn basis(&self, one: &&AssignmentDetail) -> &'static str {
         words::legal_basis(one.assignment.legal_basis)
     }
+    /// The conflicts of interest that stand, or those that are over.
+    fn conflicts(&self, ended: bool) -> Vec<&ConflictView> {
+        let over = |one: &&ConflictView| one.ended_at.is_some() == ended;
+        self.conflicts.iter().filter(over).collect()
+    }
     fn was(&self, past: &&HomePast) -> String {
         let unit = past.unit.as_ref().map_or("", |unit| &unit.name);
         let protected = words::protection(past.protected);
@@ -125,6 +135,8 @@ fn told(done: &str) -> Option<&'static str> {
         "andrat" => Some(say("home-done-changed")),
         "inbjuden" => Some(say("home-done-invited")),
         "medlem" => Some(say("home-done-member")),
+        "jav" => Some(say("home-done-conflict")),
+        "jav-slut" => Some(say("home-done-conflict-end")),
         "uppdrag" => Some(say("home-done-assignment")),
         _ => None,
     }
@@ -163,11 +175,11 @@ pub async fn post_member_end(
         None => read.faults,
     };
     let looked = look(&app, &visitor, id.of).await?;
-    let wrong = Some((id.part, form.fields, &faults[..]));
+    let wrong = Some((Some(id.part), form.fields, &faults[..]));
     show(&visitor, looked, None, wrong, app.clock.now())
 }
 
-async fn look(app: &App, visitor: &Visitor, id: HomeId) -> Result<Looked> {
+pub(super) async fn look(app: &App, visitor: &Visitor, id: HomeId) -> Result<Looked> {
     let look = move |access: Access<'_>| {
         let home = access.home_detail(id)?;
         Ok(Looked {
@@ -176,17 +188,19 @@ async fn look(app: &App, visitor: &Visitor, id: HomeId) -> Result<Looked> {
             assignments: access.home_assignments(id)?,
             invited: access.waiting_invitations(id)?,
             past: access.home_past(id)?,
+            conflicts: access.conflicts(id)?.items,
+            people: access.may_be_apart(id)?,
             home,
         })
     };
     app.door.read(visitor.actor, look).await
 }
 
-fn show(
+pub(super) fn show(
     visitor: &Visitor,
     looked: Looked,
     done: Option<&'static str>,
-    wrong: Option<(MemberId, Fields, &[Fault])>,
+    wrong: Option<(Option<MemberId>, Fields, &[Fault])>,
     now: Instant,
 ) -> Result<HttpResponse> {
     // Not its name: a browser remembers titles, and a device may have several users.
@@ -196,7 +210,7 @@ fn show(
         None => (StatusCode::OK, frame),
     };
     let (wrong, fields, faults) = match wrong {
-        Some((id, fields, faults)) => (Some(id), fields, FormFaults::told(faults)),
+        Some((id, fields, faults)) => (id, fields, FormFaults::told(faults)),
         None => (None, Fields::default(), FormFaults::default()),
     };
     let content = Home {
@@ -206,6 +220,8 @@ fn show(
         assignments: looked.assignments,
         invited: looked.invited,
         past: looked.past,
+        conflicts: looked.conflicts,
+        people: looked.people,
         done,
         wrong,
         faults,

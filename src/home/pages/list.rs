@@ -18,6 +18,7 @@ use serde::Deserialize;
 #[serde(default, deny_unknown_fields)]
 pub struct HomesQuery {
     cursor: Option<String>,
+    klart: String,
 }
 
 /// Homes on one page.
@@ -31,6 +32,7 @@ struct Homes {
     next: Option<String>,
     is_later: bool,
     can_add: bool,
+    done: Option<&'static str>,
 }
 
 impl Homes {
@@ -54,6 +56,7 @@ pub async fn get_homes(app: web::Data<App>, visitor: Visitor, query: Query<Homes
         next: list.next_cursor.map(|cursor| format!("/hem?cursor={cursor}")),
         is_later: query.0.cursor.is_some(),
         can_add,
+        done: (query.0.klart == "jav").then(|| say("home-done-conflict")),
     };
     page(StatusCode::OK, &content)
 }

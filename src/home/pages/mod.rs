@@ -3,6 +3,7 @@
 
 mod assignment;
 mod change;
+mod conflict;
 mod edit;
 mod home;
 mod list;
@@ -12,6 +13,7 @@ mod words;
 
 pub use assignment::{get_new_assignment, post_new_assignment};
 pub use change::{get_assignment, post_assignment};
+pub use conflict::{post_conflict, post_conflict_end};
 pub use edit::{get_edit, get_new_home, post_edit, post_new_home};
 pub use home::{get_home, post_member_end};
 pub use list::get_homes;

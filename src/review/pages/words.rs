@@ -131,6 +131,9 @@ pub fn action(action: Action) -> &'static str {
         Action::HealthRead => say("log-did-health-read"),
         Action::DraftRemove => say("log-did-draft-remove"),
         Action::ErrandOpen => say("log-did-errand-open"),
+        Action::ConflictDeclare => say("log-did-conflict-declare"),
+        Action::ConflictEnd => say("log-did-conflict-end"),
+        Action::ConflictList => say("log-did-conflict-list"),
         Action::OpeningList => say("log-did-opening-list"),
     }
 }

@@ -32,6 +32,9 @@ PATCH  /homes/{id}                    home.change       401  403  403  404  404 
 GET    /homes/{id}/members            member.list       401  403  403  404  404  404  200  404  200  404  404  404  404  404
 POST   /homes/{id}/members            member.add        401  403  403  404  404  404  403  404  201  404  404  404  404  404
 PATCH  /homes/{id}/members/{part_id}  member.end        401  403  403  404  404  404  403  404  200  404  404  404  404  404
+GET    /homes/{id}/conflicts          conflict.list     401  403  403  404  404  404  200  404  200  404  404  404  404  404
+POST   /homes/{id}/conflicts          conflict.declare  401  403  403  404  404  404  403  404  201  404  404  404  404  404
+PATCH  /homes/{id}/conflicts/{part_id} conflict.end     401  403  403  404  404  404  403  404  200  404  404  404  404  404
 GET    /drafts                        draft.list        401  200  200  200  200  200  200  200  200  403  403  403  403  403
 PUT    /drafts                        draft.save        401  200  200  200  200  200  200  200  200  403  403  403  403  403
 GET    /drafts/{id}                   draft.read        401  200  404  404  404  404  404  404  404  403  403  403  403  403
@@ -59,6 +62,9 @@ pub struct Ground {
     event: String,
     /// Letters that were not taken: one to be tried again, one to be cleared away, one for the page.
     letters: [String; 3],
+    /// Someone who has a conflict of interest with the home, by its id, and someone who might.
+    conflict: String,
+    pub auditor: String,
     /// Maria, who sends invitations.
     sender: Person,
 }
@@ -85,6 +91,8 @@ impl Ground {
         let berg = homes.find(|home| home["name"] == "Berg").expect("the home Berg");
         let home = id(berg);
         let members = eva.get(&format!("/homes/{home}/members")).await.expect(200);
+        let dora = json!({"person_id": town.person("dora.sund").await.id, "reason": "Granne till hemmet"});
+        let conflict = eva.post(&format!("/homes/{home}/conflicts"), dora).await.expect(201);
         let events = town.per().await.get("/audit/events?limit=1").await.expect(200);
         let letters = [(); 3].map(|()| dead_letter(town, &maria.id));
         let roles = stina.get(&format!("/persons/{jonas}/roles")).await.expect(200);
@@ -95,6 +103,8 @@ impl Ground {
             maria: maria.id.clone(),
             event: events["items"][0]["event_id"].as_str().expect("an event").to_owned(),
             letters,
+            conflict: id(&conflict),
+            auditor: town.per().await.id,
             sender: maria,
             home,
         }
@@ -128,7 +138,9 @@ pub async fn id_for(berg: &Berg, path: &str) -> Option<String> {
 
 /// The second id of a path.
 pub fn part_for<'a>(berg: &'a Berg, path: &str) -> &'a str {
-    if path.starts_with("/homes/") || path.starts_with("/hem/") {
+    if path.contains("/conflicts/") || path.contains("/jav/") {
+        &berg.ground.conflict
+    } else if path.starts_with("/homes/") || path.starts_with("/hem/") {
         &berg.ground.membership
     } else {
         &berg.ground.role
@@ -163,6 +175,8 @@ pub fn body(berg: &Berg, method: &Method, path: &str) -> Option<Value> {
         ("POST", "/homes/{id}/members") => json!({"from": today,
             "invitation": {"email": "annan.person@example.org", "name": "Annan Person"}}),
         ("PATCH", "/homes/{id}/members/{part_id}") => json!({"to": "2099-12-31"}),
+        ("POST", "/homes/{id}/conflicts") => json!({"person_id": berg.ground.auditor, "reason": "Släkt med hemmet"}),
+        ("PATCH", "/homes/{id}/conflicts/{part_id}") => json!({"ended": true}),
         ("PUT", "/drafts" | "/drafts/{id}") => json!({"kind": "message", "content": {"body": "Ett eget utkast"}}),
         _ => return None,
     })

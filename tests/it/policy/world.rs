@@ -1,13 +1,12 @@
-//! A small world of homes, staff and errands, made by chance from a number, and the rules of who reaches what in it,
-//! read as plainly as they can be said.
+//! A small world of homes, staff and errands, made by chance from a number.
 
 use crate::kit::Town;
-use famn::access::{Access, Actor, Origin, Role};
+use famn::access::{Access, Actor, Origin, Role, TeamSight};
 use famn::account::{Attempt, NewPerson, open_page_session};
 use famn::audit::Action;
 use famn::clock::{Clock, Day};
 use famn::errand::{NewErrand, NewMessageErrand};
-use famn::home::{HomeKind, LegalBasis, NewAssignment, NewHome, NewServiceUser, Protection};
+use famn::home::{ConflictBody, HomeKind, LegalBasis, NewAssignment, NewHome, NewServiceUser, Protection};
 use famn::id::{AssignmentId, BoardId, ErrandId, HomeId, PersonId, UnitId};
 use famn::secret::Secret;
 use famn::web::Language;
@@ -25,35 +24,39 @@ pub struct Person {
 }
 
 #[derive(Debug)]
-struct Assignment {
-    id: AssignmentId,
-    home: HomeId,
-    unit: UnitId,
-    caseworker: PersonId,
-    from: Day,
-    to: Option<Day>,
-    deputies: Vec<(PersonId, Day, Day)>,
+pub(super) struct Assignment {
+    pub(super) id: AssignmentId,
+    pub(super) home: HomeId,
+    pub(super) unit: UnitId,
+    pub(super) caseworker: PersonId,
+    pub(super) from: Day,
+    pub(super) to: Option<Day>,
+    pub(super) deputies: Vec<(PersonId, Day, Day)>,
 }
 
 #[derive(Debug)]
 pub struct Errand {
     pub id: ErrandId,
-    home: HomeId,
-    assignment: Option<AssignmentId>,
-    assignee: Option<PersonId>,
+    pub(super) home: HomeId,
+    pub(super) assignment: Option<AssignmentId>,
+    pub(super) assignee: Option<PersonId>,
 }
 
 #[derive(Debug)]
 pub struct World {
-    board: BoardId,
-    seed: u64,
-    units: Vec<UnitId>,
+    pub(super) board: BoardId,
+    pub(super) seed: u64,
+    pub(super) units: Vec<UnitId>,
     pub homes: Vec<(HomeId, UnitId)>,
-    assignments: Vec<Assignment>,
+    pub(super) assignments: Vec<Assignment>,
     pub people: Vec<Person>,
     pub errands: Vec<Errand>,
+    /// Who is to have nothing to do with which home.
+    pub(super) conflicts: Vec<(PersonId, HomeId)>,
+    /// What colleagues see of each other's errands.
+    pub sight: TeamSight,
     /// The day it is seen on.
-    today: Day,
+    pub(super) today: Day,
 }
 
 /// Numbers by chance, the same for the same seed.
@@ -85,6 +88,8 @@ impl World {
             assignments: Vec::new(),
             people: Vec::new(),
             errands: Vec::new(),
+            conflicts: Vec::new(),
+            sight: TeamSight::ALL[usize::try_from(seed).expect("small") % TeamSight::ALL.len()],
             today: clock.now().plus(Duration::from_secs(DAYS * 86_400)).day(),
         };
         let build = move |access: Access<'_>| {
@@ -96,7 +101,29 @@ impl World {
         let mut world = built.expect("a world");
         world.add_errands(town).await;
         world.give_some_away(town).await;
+        world.keep_some_apart(town).await;
+        let steward = town.person("stina.drift").await;
+        let sight = serde_json::json!({"settings": {"team_sight": world.sight.as_str()}});
+        steward.patch("/board", sight).await.expect(200);
         world
+    }
+
+    /// Team leads keep some of the staff from some homes.
+    async fn keep_some_apart(&mut self, town: &Town) {
+        let lead = signed_in(town, &self.people[12].email).await;
+        for _ in 0..6 {
+            let (home, _) = self.homes[chance(&mut self.seed, self.homes.len())];
+            let person = self.people[4 + chance(&mut self.seed, self.people.len() - 4)].id;
+            let new = ConflictBody {
+                person_id: person,
+                reason: text("Grannar"),
+            };
+            let declare = move |access: Access<'_>| access.declare_conflict(home, &new);
+            // Refused for whoever lives there or is no staff, and for what stands already.
+            if town.app.door.write(lead, declare).await.is_ok() {
+                self.conflicts.push((person, home));
+            }
+        }
     }
 
     fn add_homes_and_people(&mut self, access: Access<'_>, hash: &str) -> famn::error::Result<()> {
@@ -306,63 +333,6 @@ impl World {
         };
         let ended = town.app.door.write(Actor::operator(self.board), end).await;
         ended.expect("time goes by");
-    }
-
-    /// Whether a person handles errands in the unit of one: who has no way to it may open it with a reason.
-    pub fn is_colleague(&self, person: &Person, errand: &Errand) -> bool {
-        let of_assignment = errand
-            .assignment
-            .and_then(|id| self.assignments.iter().find(|one| one.id == id));
-        let of_home = self
-            .homes
-            .iter()
-            .find(|(home, _)| *home == errand.home)
-            .map(|(_, unit)| *unit);
-        let unit = of_assignment.map_or(of_home, |one| Some(one.unit));
-        let handles = |role| matches!(role, Role::Caseworker | Role::TeamLead);
-        person
-            .roles
-            .iter()
-            .any(|(role, of)| handles(*role) && of.is_some() && *of == unit)
-    }
-
-    /// By which rule a person reaches an errand, if by any.
-    pub fn reason(&self, person: &Person, errand: &Errand) -> Option<&'static str> {
-        let holds = |role: Role| person.roles.iter().any(|(held, _)| *held == role);
-        let leads = |unit: UnitId| person.roles.contains(&(Role::TeamLead, Some(unit)));
-        if holds(Role::Contractor) && person.homes.contains(&errand.home) {
-            return Some("member");
-        }
-        if !holds(Role::Caseworker) && !holds(Role::TeamLead) {
-            return None;
-        }
-        if errand.assignee == Some(person.id) {
-            return Some("assignee");
-        }
-        // An errand of the whole home is everyone's who has to do with it today.
-        let behind = |one: &&Assignment| match errand.assignment {
-            Some(assignment) => one.id == assignment,
-            None => one.home == errand.home && one.from <= self.today && one.to.is_none_or(|to| to >= self.today),
-        };
-        for one in self.assignments.iter().filter(behind) {
-            if one.caseworker == person.id {
-                return Some("assigned");
-            }
-            let stands_in =
-                |(who, from, to): &(PersonId, Day, Day)| *who == person.id && *from <= self.today && *to >= self.today;
-            if one.deputies.iter().any(stands_in) {
-                return Some("deputy");
-            }
-            if leads(one.unit) {
-                return Some("leads");
-            }
-        }
-        let unit = self
-            .homes
-            .iter()
-            .find(|(home, _)| *home == errand.home)
-            .map(|(_, unit)| *unit);
-        (errand.assignment.is_none() && unit.is_some_and(leads)).then_some("leads the home's unit")
     }
 }
 

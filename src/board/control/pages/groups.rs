@@ -1,6 +1,6 @@
 //! The settings in groups, as the steward's pages have them: what each is called, how it is typed and shown.
 
-use crate::board::TeamSight;
+use crate::access::TeamSight;
 use crate::money::Ore;
 use crate::web::{say, say_with};
 use serde_json::Value;

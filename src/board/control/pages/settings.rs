@@ -2,10 +2,11 @@
 
 use super::groups::{Empty, GROUPS, Group, KINDS, Kind, Setting, find, group, sight};
 use super::typed::{filled, on, own_field, read, rows_in};
+use crate::access::TeamSight;
 use crate::access::{Access, Role};
 use crate::account::Visitor;
 use crate::app::App;
-use crate::board::{BoardChange, BoardSettings, SettingsChange, TeamSight};
+use crate::board::{BoardChange, BoardSettings, SettingsChange};
 use crate::clock::{Day, Instant};
 use crate::error::{Error, Fault, Result};
 use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, filters, page, see_other, swedish};

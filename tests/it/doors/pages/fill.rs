@@ -142,6 +142,11 @@ pub fn home<'a>(path: &str, once: (&'a str, String), berg: &Berg, today: &str) -
             ("from", text(today)),
         ],
         "/hem/{id}/medlemmar/{part_id}/slut" => vec![("to", text("2099-12-31"))],
+        "/hem/{id}/jav" => vec![
+            ("person_id", berg.ground.auditor.clone()),
+            ("reason", text("Släkt med hemmet")),
+        ],
+        "/hem/{id}/jav/{part_id}/slut" => vec![],
         "/hem/{id}/uppdrag" => vec![
             once,
             ("service_user.first_name", text("Nils")),

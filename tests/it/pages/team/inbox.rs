@@ -119,7 +119,7 @@ async fn an_errand_is_given_to_a_colleague_of_the_unit() {
     );
     let form = page.form(&at);
     for (wrong, words) in [
-        ("", "Välj vem som ska ansvara."),
+        ("", "Välj vem det gäller."),
         (per.as_str(), "Välj någon som handlägger ärenden i enheten."),
         (erik.as_str(), "Välj någon som handlägger ärenden i enheten."),
     ] {

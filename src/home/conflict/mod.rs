@@ -1,0 +1,185 @@
+//! Conflicts of interest (jäv, förvaltningslagen 16–18 §§): staff who are to have nothing to do with a home, whatever
+//! their role. Whoever handles the home says so of themselves at once; its team lead of anyone, and takes it back. While
+//! one stands, the door keeps the two apart (`access::standing`, `access::circle`): this module only keeps the record.
+
+pub mod api;
+mod rows;
+
+use crate::access::{Access, Happening, Right};
+use crate::audit::Action;
+use crate::clock::Instant;
+use crate::errand::required_line;
+use crate::error::{Error, Faults, Result};
+use crate::home::NamedPerson;
+use crate::home::manage::rows::{self as homes, HomeRow};
+use crate::id::{ConflictId, HomeId, PersonId};
+use crate::secret::SecretText;
+use crate::web::{Listed, say};
+use rows::ConflictRow;
+use serde::{Deserialize, Serialize};
+
+/// Characters of the reason.
+const REASON_MAX: usize = 500;
+
+/// Someone of the staff who is to have nothing to do with a home.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConflictBody {
+    /// Oneself, or to the home's team lead anyone of the staff.
+    pub person_id: PersonId,
+    /// 1–500 characters. The team lead alone reads it.
+    #[schema(min_length = 1, max_length = 500)]
+    pub reason: SecretText,
+}
+
+/// That a conflict of interest is over.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConflictChange {
+    /// `true`; there is nothing else to change.
+    pub ended: bool,
+}
+
+/// Someone who has nothing to do with a home, or had.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct ConflictView {
+    pub id: ConflictId,
+    pub person: NamedPerson,
+    /// Shown to the home's team lead alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    pub declared_by: NamedPerson,
+    pub declared_at: Instant,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Instant>,
+}
+
+impl Access<'_> {
+    /// Who has nothing to do with a home, and who had, newest first.
+    ///
+    /// # Errors
+    /// As `home_for`.
+    pub fn conflicts(self, home: HomeId) -> Result<Listed<ConflictView>> {
+        let relation = self.home_for(home, Right::SeeHome, Action::ConflictList)?;
+        let found = self.db(|db| rows::of_home(db, home))?;
+        let shown = found.iter().map(|row| row.person_id.uuid()).collect();
+        let listed = Happening::read(Action::ConflictList, relation).home(Some(home));
+        self.log(listed.shown("person", shown));
+        let row = self.db(|db| homes::home(db, home))?;
+        let leads = self.standing().leads().any(|led| led == row.unit_id);
+        Ok(Listed {
+            items: self.show_conflicts(&row, found, leads)?,
+            next_cursor: None,
+        })
+    }
+
+    /// Of whom it can be said on the home's page: oneself, and by its team lead whoever else handles errands in its unit.
+    pub(in crate::home) fn may_be_apart(self, home: HomeId) -> Result<Vec<(String, String)>> {
+        let me = self.person()?;
+        let row = self.db(|db| homes::home(db, home))?;
+        let mut found = vec![(me.to_string(), say("conflict-myself").to_owned())];
+        if self.standing().leads().any(|led| led == row.unit_id) {
+            let others = self.handlers_to_choose(home, row.unit_id)?.into_iter();
+            found.extend(
+                others
+                    .filter(|one| one.id != me)
+                    .map(|one| (one.id.to_string(), one.name)),
+            );
+        }
+        Ok(found)
+    }
+
+    /// Says that someone is to have nothing to do with a home. It holds at once.
+    ///
+    /// # Errors
+    /// As `home_for`: it takes [`Right::ManageHome`] for anyone but oneself; [`Error::Invalid`]; [`Error::Conflict`] where
+    /// it stands already.
+    pub fn declare_conflict(self, home: HomeId, new: &ConflictBody) -> Result<ConflictView> {
+        let (me, now, action) = (self.person()?, self.now(), Action::ConflictDeclare);
+        let right = match new.person_id == me {
+            true => Right::SeeHome,
+            false => Right::ManageHome,
+        };
+        let relation = self.home_for(home, right, action)?;
+        let at = self.db(|db| homes::lock_home(db, home))?;
+        let mut faults = Faults::default();
+        let reason = required_line(&mut faults, "reason", &new.reason, 1, REASON_MAX);
+        let is_staff = self.is_staff_here(new.person_id)?;
+        faults.unless(
+            is_staff && !self.members_of(home)?.contains(&new.person_id),
+            "person_id",
+            "person",
+        );
+        faults.check()?;
+        if self.apart_from(home)?.contains(&new.person_id) {
+            return Err(Error::Conflict("exists"));
+        }
+        let (keys, id) = (self.keys()?, self.fresh_id());
+        let key = keys.row_key("home", home.uuid(), &at.wrapped_key)?;
+        let row = ConflictRow {
+            id,
+            board_id: keys.board(),
+            home_id: home,
+            person_id: new.person_id,
+            reason: key.seal("conflict", "reason", id, 1, reason.expose()),
+            declared_by: me,
+            declared_at: now,
+            ended_by: None,
+            ended_at: None,
+        };
+        self.db(|db| rows::insert(db, &row))?;
+        self.log(
+            Happening::write(action, relation)
+                .home(Some(home))
+                .object("person", new.person_id),
+        );
+        self.show_conflicts(&at, vec![row], true)?.pop().ok_or(Error::NotFound)
+    }
+
+    /// Says that a conflict of interest is over. Whose it is never reaches the home, and so never ends it.
+    ///
+    /// # Errors
+    /// As `home_for`; [`Error::NotFound`]; [`Error::Conflict`] once it has ended.
+    pub fn end_conflict(self, home: HomeId, id: ConflictId) -> Result<ConflictView> {
+        let (me, now, action) = (self.person()?, self.now(), Action::ConflictEnd);
+        let relation = self.home_for(home, Right::ManageHome, action)?;
+        let at = self.db(|db| homes::lock_home(db, home))?;
+        let found = self.db(|db| rows::of_home(db, home))?;
+        let Some(mut row) = found.into_iter().find(|row| row.id == id) else {
+            self.log(Happening::denied(action).home(Some(home)).object("conflict", id));
+            return Err(Error::NotFound);
+        };
+        if !self.db(|db| rows::end(db, id, me, now))? {
+            return Err(Error::Conflict("ended"));
+        }
+        row.ended_at = Some(now);
+        self.log(
+            Happening::write(action, relation)
+                .home(Some(home))
+                .object("person", row.person_id),
+        );
+        self.show_conflicts(&at, vec![row], true)?.pop().ok_or(Error::NotFound)
+    }
+
+    fn show_conflicts(self, home: &HomeRow, found: Vec<ConflictRow>, reasons: bool) -> Result<Vec<ConflictView>> {
+        let key = self.keys()?.row_key("home", home.id.uuid(), &home.wrapped_key)?;
+        let people: Vec<PersonId> = found.iter().flat_map(|row| [row.person_id, row.declared_by]).collect();
+        let names = self.names_of(&people)?;
+        let named = |id: PersonId| {
+            let name = names.get(&id).ok_or(Error::NotFound)?.expose().clone();
+            Ok::<_, Error>(NamedPerson { id, name })
+        };
+        let show = |row: ConflictRow| {
+            let reason = reasons.then(|| key.open("conflict", "reason", row.id, 1, &row.reason));
+            Ok(ConflictView {
+                id: row.id,
+                person: named(row.person_id)?,
+                reason: reason.transpose()?.map(|text| text.expose().clone()),
+                declared_by: named(row.declared_by)?,
+                declared_at: row.declared_at,
+                ended_at: row.ended_at,
+            })
+        };
+        found.into_iter().map(show).collect()
+    }
+}

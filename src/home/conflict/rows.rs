@@ -1,0 +1,41 @@
+//! The table `conflict`.
+
+use crate::clock::Instant;
+use crate::db::schema::conflict;
+use crate::db::{Db, Keep};
+use crate::error::Result;
+use crate::id::{BoardId, ConflictId, HomeId, PersonId};
+use diesel::prelude::*;
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = conflict, treat_none_as_default_value = false)]
+pub(super) struct ConflictRow {
+    pub id: ConflictId,
+    pub board_id: BoardId,
+    pub home_id: HomeId,
+    pub person_id: PersonId,
+    pub reason: Vec<u8>,
+    pub declared_by: PersonId,
+    pub declared_at: Instant,
+    pub ended_by: Option<PersonId>,
+    pub ended_at: Option<Instant>,
+}
+
+pub(super) fn of_home(db: &mut Db, of: HomeId) -> Result<Vec<ConflictRow>> {
+    Ok(conflict::table
+        .filter(conflict::home_id.eq(of))
+        .order(conflict::id.desc())
+        .load(db)?)
+}
+
+pub(super) fn insert(db: &mut Db, row: &ConflictRow) -> Result<()> {
+    diesel::insert_into(conflict::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// Ends one; whether it stood.
+pub(super) fn end(db: &mut Db, id: ConflictId, by: PersonId, at: Instant) -> Result<bool> {
+    let standing = conflict::table.filter(conflict::id.eq(id).and(conflict::ended_at.is_null()));
+    let ended = diesel::update(standing).set((conflict::ended_by.eq(by), conflict::ended_at.eq(at)));
+    Ok(ended.kept().execute(db)? == 1)
+}
