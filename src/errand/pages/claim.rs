@@ -192,7 +192,7 @@ pub struct For {
 
 #[get("/kvitton")]
 pub async fn get_claim(app: web::Data<App>, visitor: Visitor, of: Query<For>) -> Result<HttpResponse> {
-    let drafts::Opened {
+    let drafts::OpenedForm {
         looked,
         mut handed,
         draft,

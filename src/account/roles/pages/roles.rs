@@ -202,6 +202,13 @@ fn line(role: &RoleView, (gives, confirms): (bool, bool), me: PersonId, now: Ins
 #[post("/personer/{id}/roller")]
 pub async fn post_role(app: web::Data<App>, id: ObjectPath<of::Person>, form: Form) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
+    if form.fields.is_to_be_shown() {
+        let again = Again {
+            fields: form.fields,
+            ..Again::default()
+        };
+        return show(&app, &visitor, (id.0, None), again).await;
+    }
     let once = form.fields.once(&format!("/personer/{}/roller", id.0), &[])?;
     let done = match read_new(&form.fields, app.clock.now().day())? {
         Ok(new) => {
@@ -267,6 +274,14 @@ pub async fn post_change(
 ) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
     let (person, grant) = (id.of, id.part);
+    if form.fields.is_to_be_shown() {
+        let again = Again {
+            fields: form.fields,
+            of: Some(grant),
+            ..Again::default()
+        };
+        return show(&app, &visitor, (person, None), again).await;
+    }
     let done = match read_change(&form.fields, app.clock.now().day()) {
         Ok(change) => {
             let make = move |access: Access<'_>| access.change_role(person, grant, &change);

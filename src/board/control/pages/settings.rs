@@ -24,7 +24,7 @@ pub struct SettingsQuery {
 }
 
 /// A setting with what holds today.
-struct Shown {
+struct SettingLine {
     label: &'static str,
     lines: Vec<String>,
     /// What comes, with its first day.
@@ -36,7 +36,7 @@ struct Panel {
     slug: &'static str,
     title: &'static str,
     icon: &'static str,
-    settings: Vec<Shown>,
+    settings: Vec<SettingLine>,
 }
 
 /// A line of the history.
@@ -128,12 +128,12 @@ pub async fn get_settings(app: web::Data<App>, visitor: Visitor, query: Query<Se
     )
 }
 
-fn shown(setting: &Setting, value: &Value, board: &BoardSettings, now: Instant) -> Shown {
+fn shown(setting: &Setting, value: &Value, board: &BoardSettings, now: Instant) -> SettingLine {
     let coming = board
         .history
         .iter()
         .filter(|row| row.name == setting.name && row.from > now.day());
-    Shown {
+    SettingLine {
         label: say(setting.label),
         lines: setting.shown(value),
         coming: coming
@@ -188,6 +188,9 @@ pub async fn post_group(app: web::Data<App>, slug: web::Path<Slug>, form: Form) 
         .parse()
         .map_err(|_| Error::Malformed("version".into()))?;
     let about = (group, masthead);
+    if form.fields.is_to_be_shown() {
+        return answer(&visitor, about, (form.fields, version), (&[], false));
+    }
     let (changed, from) = match read(group, &form.fields, (&board, app.clock.now().day())) {
         Ok(read) => read,
         Err(faults) => return answer(&visitor, about, (form.fields, version), (&faults, false)),

@@ -114,6 +114,13 @@ async fn show(app: &App, visitor: &Visitor, query: &UnitQuery, again: Again) -> 
 #[post("/enheter")]
 pub async fn post_unit(app: web::Data<App>, form: Form) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
+    if form.fields.is_to_be_shown() {
+        let again = Again {
+            fields: form.fields,
+            ..Again::default()
+        };
+        return show(&app, &visitor, &UnitQuery::default(), again).await;
+    }
     let once = form.fields.once("/enheter", &[])?;
     let manager = form.fields.text("manager_id");
     let new = NewUnit {
