@@ -270,7 +270,7 @@ accessibility-conforms = Tjänsten är delvis förenlig med lagen. Den är byggd
 accessibility-known = Det här kan vara svårt:
 accessibility-known-files = Bilder och pdf-filer som någon har skickat in beskrivs inte i text. De undantas i lagen, men säg till om du behöver hjälp med att läsa en.
 accessibility-known-days = I datumrutor visar en del webbläsare en kalender som är svår att styra med tangentbordet. Du kan alltid skriva datumet med siffror.
-accessibility-known-english = På engelska är det som kommunen själv har skrivit, som hjälptexter om stödet, kvar på svenska. Det är också delar av sidan för ett ärende, inkorgen och granskningen.
+accessibility-known-english = På engelska är det som kommunen själv har skrivit, som hjälptexter om stödet, kvar på svenska.
 accessibility-tell = Säg till om något inte fungerar
 accessibility-tell-text = Mejla eller ring din kommun om något är svårt att använda. Vi svarar så snart vi kan.
 accessibility-otherwise = Få det på ett annat sätt
@@ -749,7 +749,6 @@ keys-note = Anteckna
 keys-decision = Till beslutet
 keys-search = Sök
 keys-send = Skicka svaret
-keys-off = Stäng av tangenterna
 keys-close = Stäng
 menu-start = Start
 menu-errands = Ärenden
@@ -1616,6 +1615,46 @@ page-fault-settings-source_from_ore-number-range = Fyll i högst 100 000 kr.
 
 # End of the pages of the auditor and the steward.
 
+# Letters. They name nobody, no errand and no sum.
+mail-new-subject = Du har en ny händelse i e-tjänsten
+mail-new = Du har en ny händelse i e-tjänsten. Logga in via kommunens webbplats.
+mail-alarm-subject = Viktigt om ditt konto
+mail-alarm = Ditt lösenord i e-tjänsten har ändrats. Var det inte du, ring kommunen genast.
+mail-opened-subject = En kollega har öppnat ett ärende
+mail-opened = En kollega som inte handlägger det har öppnat ett ärende som du ansvarar för. Logga in för att se vem och varför.
+mail-contact-subject = Dina kontaktuppgifter ändras
+mail-contact = Dina kontaktuppgifter i e-tjänsten ändras. Var det inte du, ring kommunen genast.
+mail-address-subject = Bekräfta din e-postadress
+mail-address = Någon vill få sina brev från en e-tjänst till den här adressen.
+mail-address-go = Var det du, logga in, gå dit och skriv in koden:
+mail-address-last = Koden fungerar en gång, inom ett dygn. Var det inte du kan du låta brevet vara.
+mail-go = Gå dit och skriv in koden:
+mail-invitation-subject = Du har en inbjudan
+mail-invitation = Du har en inbjudan till en e-tjänst.
+mail-invitation-last = Koden fungerar en gång, inom tre dygn. Väntade du ingen inbjudan kan du låta brevet vara.
+mail-recovery-subject = Välj ett nytt lösenord
+mail-recovery = Du kan välja ett nytt lösenord.
+mail-recovery-last = Koden fungerar en gång, inom en timme. Bad du inte om den kan du låta brevet vara.
+
+# More granted than asked for; roles that wait for a second person.
+warning-over-request = Beslutet ger mer än vad önskemålet gäller
+decide-over = Du beviljar mer än vad önskemålet gäller.
+people-waiting = Väntar på en andra person
+people-waiting-intro = De här rollerna gäller först när någon annan än den som föreslog dem har godkänt.
+people-waiting-by = Föreslagen av { $name }
+people-waiting-you = Du kan godkänna
+page-fault-end_to-typed = Skriv dagen till exempel så här: 14 november.
+# Tangenter, och det som skrevs.
+keys-off = Tangenterna är avstängda.
+keys-on = Tangenterna är på.
+keys-choose = Ändra det under Jag
+me-shortcuts-hint = Allt som en tangent gör finns också som knapp.
+me-shortcuts-on = Tangenterna är på
+fault-one-line = Skriv på en rad
+set-colour = Färg
+set-colour-hint = Knappar och märken får den. Skriv den som #0e4f57. Vit text ska gå att läsa på den.
+fault-colour = Skriv färgen som #0e4f57, så mörk att vit text går att läsa på den
+page-fault-settings-colour-colour = Skriv färgen som #0e4f57, så mörk att vit text går att läsa på den.
 # Conflicts of interest, beside a home.
 conflict-heading = Jäv
 conflict-hint = Den som har jäv ser aldrig hemmet eller dess ärenden, vilken roll hen än har.

@@ -10,6 +10,8 @@ pub struct Connection {
     stream: TcpStream,
     address: String,
     buffer: Vec<u8>,
+    /// The head of the last answer.
+    pub head: String,
 }
 
 impl Connection {
@@ -20,6 +22,7 @@ impl Connection {
             stream,
             address: address.into(),
             buffer: Vec::with_capacity(1 << 16),
+            head: String::new(),
         }
     }
 
@@ -36,12 +39,32 @@ impl Connection {
         self.answer()
     }
 
+    /// A page, as the browser with this cookie asks for it; `form`: what it sends.
+    pub fn page(&mut self, path: &str, cookie: &str, form: Option<&str>) -> (u16, Vec<u8>) {
+        let (method, body) = form.map_or(("GET", ""), |form| ("POST", form));
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\nSec-Fetch-Site: same-origin\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            self.address,
+            body.len()
+        );
+        self.stream.write_all(request.as_bytes()).expect("it is sent");
+        self.answer()
+    }
+
+    /// A cookie that the last answer set, as it is sent back.
+    pub fn cookie(&self, name: &str) -> String {
+        let set = self.head.split(&format!("{name}=")).nth(1).expect("a cookie");
+        format!("{name}={}", set.split(';').next().unwrap_or_default())
+    }
+
     fn answer(&mut self) -> (u16, Vec<u8>) {
         self.buffer.clear();
         let mut chunk = [0; 1 << 14];
         loop {
             if let Some(end) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n") {
-                let head = String::from_utf8_lossy(&self.buffer[..end]).to_ascii_lowercase();
+                self.head = String::from_utf8_lossy(&self.buffer[..end]).into_owned();
+                let head = self.head.to_ascii_lowercase();
                 let status = head[9..12].parse().expect("a status");
                 let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
                 let length: usize = length.map_or(0, |text| text.trim().parse().expect("a length"));

@@ -85,6 +85,15 @@ fn measure(place: &Place, opened: &[String]) {
             200
         );
     });
+    let desk = sign_in_at_a_desk(&server, "maria.lind@example.org");
+    run(&server, "the inbox as a page", |connection, _| {
+        assert_eq!(connection.page("/arenden", &desk, None).0, 200);
+    });
+    let before = server.cpu_ms();
+    let timed = load(&server.address, 1, Duration::from_secs(4), |connection, _| {
+        assert_eq!(connection.page("/arenden", &desk, None).0, 200);
+    });
+    told(&server, "the inbox as a page (one client)", &timed, before);
     let new = format!(
         r#"{{"kind":"message","assignment_id":"{assignment}","subject":"Fråga","body":"Hej, vi undrar en sak."}}"#
     );
@@ -133,6 +142,23 @@ fn sign_in(server: &Server, email: &str) -> (String, String) {
         token,
         list["items"][0]["id"].as_str().expect("an assignment").to_owned(),
     )
+}
+
+/// The cookie of someone who has signed in at the pages.
+fn sign_in_at_a_desk(server: &Server, email: &str) -> String {
+    let mut connection = Connection::open(&server.address);
+    let (_, page) = connection.page("/logga-in", "", None);
+    let page = String::from_utf8_lossy(&page).into_owned();
+    let token = page.split("name=\"csrf\" value=\"").nth(1).expect("a token");
+    let token = token.split('"').next().unwrap_or_default();
+    let form = format!(
+        "csrf={token}&board=borlange&email={email}&password={}&tillbaka=/",
+        famn::demo::PASSWORD
+    );
+    let before = connection.cookie("__Host-pre");
+    let (status, _) = connection.page("/logga-in", &before, Some(&form));
+    assert_eq!(status, 303, "{}", connection.head);
+    connection.cookie("__Host-sid")
 }
 
 fn credentials(email: &str) -> String {

@@ -45,7 +45,7 @@ impl Held {
             with_files: brought.with_files,
             fields: brought.fields(),
         };
-        (request.method() == Method::POST && held.is_shown_again()).then_some(held)
+        (request.method() == Method::POST && is_shown_again(&held.to)).then_some(held)
     }
 
     /// What a sign-in form holds.
@@ -61,11 +61,7 @@ impl Held {
             with_files: !form.text(WITH_FILES).is_empty(),
             fields,
         };
-        held.is_shown_again().then_some(held)
-    }
-
-    fn is_shown_again(&self) -> bool {
-        is_shown_again(&self.to, &self.fields)
+        is_shown_again(&held.to).then_some(held)
     }
 
     /// As hidden fields of the sign-in form.

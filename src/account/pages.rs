@@ -14,7 +14,7 @@ use crate::board::{BoardView, public_boards};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::web::page::{Form, Frame, Guard, cookie, filters, own_path, page, see_other};
-use crate::web::{Language, say, say_with};
+use crate::web::{say, say_with};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, get, post, web};
 use askama::Template;
@@ -174,10 +174,8 @@ async fn signed_in(app: &App, form: &Form, session: PageSession) -> Result<HttpR
     answer
         .add_cookie(&cookie::removed(cookie::BEFORE))
         .map_err(Error::fault)?;
-    // Swedish is everyone's; what was chosen in this browser stands until someone prefers another.
-    if language != Language::default() {
-        answer.add_cookie(&cookie::spoken(language)).map_err(Error::fault)?;
-    }
+    // Whoever used this browser before may have chosen another.
+    answer.add_cookie(&cookie::spoken(language)).map_err(Error::fault)?;
     Ok(answer)
 }
 

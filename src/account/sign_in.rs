@@ -39,7 +39,7 @@ pub struct Attempt {
 
 /// Whoever stands at the sign-in, as far as they have said.
 #[derive(Debug, Clone)]
-struct Visitor {
+struct Stranger {
     /// `None`: there is no such board.
     board: Option<BoardId>,
     /// In its normal form.
@@ -76,24 +76,24 @@ pub async fn open_page_session(app: &App, attempt: Attempt, origin: Origin) -> R
 }
 
 async fn sign_in(app: &App, attempt: Attempt, origin: Origin, bearing: Bearing) -> Result<Session> {
-    let visitor = visitor(app, &attempt, origin).await?;
-    let account = admit(app, &visitor).await?;
+    let stranger = stranger(app, &attempt, origin).await?;
+    let account = admit(app, &stranger).await?;
     let person = account.as_ref().map(|account| account.person);
-    let Some(proven) = prove(app, &visitor, account, attempt).await? else {
-        return Err(fail(app, &visitor, person).await);
+    let Some(proven) = prove(app, &stranger, account, attempt).await? else {
+        return Err(fail(app, &stranger, person).await);
     };
-    let Some(board) = visitor.board else {
+    let Some(board) = stranger.board else {
         return Err(Error::SignIn);
     };
     let begin = move |access: crate::access::Access<'_>| access.begin_session(&proven, bearing);
     match app.door.write(Actor::stranger(board, origin), begin).await {
-        Err(Error::TooMany(seconds)) => Err(turn_away(app, &visitor, seconds).await),
+        Err(Error::TooMany(seconds)) => Err(turn_away(app, &stranger, seconds).await),
         done => done,
     }
 }
 
 /// Finds the board, and refuses where it lets no password alone in.
-async fn visitor(app: &App, attempt: &Attempt, origin: Origin) -> Result<Visitor> {
+async fn stranger(app: &App, attempt: &Attempt, origin: Origin) -> Result<Stranger> {
     let board = match find_board(app, &attempt.board).await? {
         Some((board, passwords_alone)) if passwords_alone || app.is_demo() => Some(board),
         Some((board, _)) => {
@@ -105,7 +105,7 @@ async fn visitor(app: &App, attempt: &Attempt, origin: Origin) -> Result<Visitor
         None => None,
     };
     let email = normal_email(attempt.email.expose());
-    Ok(Visitor {
+    Ok(Stranger {
         board,
         counters: Counters::of(&app.strangers, &attempt.board, &email, origin.network()),
         email: Secret::new(email),
@@ -113,43 +113,48 @@ async fn visitor(app: &App, attempt: &Attempt, origin: Origin) -> Result<Visitor
     })
 }
 
-/// Lets a visitor try when it is time, and finds the account they speak of.
-async fn admit(app: &App, visitor: &Visitor) -> Result<Option<AccountRow>> {
+/// Lets a stranger try when it is time, and finds the account they speak of.
+async fn admit(app: &App, stranger: &Stranger) -> Result<Option<AccountRow>> {
     let mut has_waited = false;
     loop {
-        let (account, wait) = look(app, visitor).await?;
+        let (account, wait) = look(app, stranger).await?;
         if wait.is_over() {
             return Ok(account);
         }
         if wait.begins {
-            note(app, visitor).await?;
+            note(app, stranger).await?;
         }
         if has_waited || wait.left > PATIENCE {
             app.metrics.sign_ins_failed.inc();
-            return Err(turn_away(app, visitor, wait.seconds()).await);
+            return Err(turn_away(app, stranger, wait.seconds()).await);
         }
         app.clock.wait(wait.left).await;
         has_waited = true;
     }
 }
 
-async fn look(app: &App, visitor: &Visitor) -> Result<(Option<AccountRow>, Wait)> {
-    let (keyring, now, visitor) = (app.keyring.clone(), app.clock.now(), visitor.clone());
+async fn look(app: &App, stranger: &Stranger) -> Result<(Option<AccountRow>, Wait)> {
+    let (keyring, now, stranger) = (app.keyring.clone(), app.clock.now(), stranger.clone());
     let look = move |db: &mut Db| {
-        let account = match visitor.board {
+        let account = match stranger.board {
             Some(board) => {
-                let token = email_token(keyring.of(db, board)?.index(), visitor.email.expose());
+                let token = email_token(keyring.of(db, board)?.index(), stranger.email.expose());
                 rows::account(db, board, &token)?
             }
             None => None,
         };
-        Ok((account, rows::counts(db, &visitor.counters)?.wait(now)))
+        Ok((account, rows::counts(db, &stranger.counters)?.wait(now)))
     };
     app.store.survey(&rows::VISITORS, look).await
 }
 
 /// Computes the hash: the account's, or for want of one a hash of nothing anyone types, which takes as long.
-async fn prove(app: &App, visitor: &Visitor, account: Option<AccountRow>, attempt: Attempt) -> Result<Option<Proven>> {
+async fn prove(
+    app: &App,
+    stranger: &Stranger,
+    account: Option<AccountRow>,
+    attempt: Attempt,
+) -> Result<Option<Proven>> {
     let is_too_long = attempt.password.expose().len() > LONGEST
         || attempt.code.is_some_and(|code| code.expose().len() > LONGEST_CODE);
     let (person, kept) = match account {
@@ -170,25 +175,25 @@ async fn prove(app: &App, visitor: &Visitor, account: Option<AccountRow>, attemp
         person,
         kept: Secret::new(kept),
         stronger,
-        counters: visitor.counters,
+        counters: stranger.counters,
     }))
 }
 
 /// Counts a failure and notes it in the board's log; gives the error to answer with.
-async fn fail(app: &App, visitor: &Visitor, person: Option<PersonId>) -> Error {
+async fn fail(app: &App, stranger: &Stranger, person: Option<PersonId>) -> Error {
     app.metrics.sign_ins_failed.inc();
-    match count(app, visitor).await {
-        Ok(wait) if !wait.is_over() => return turn_away(app, visitor, wait.seconds()).await,
+    match count(app, stranger).await {
+        Ok(wait) if !wait.is_over() => return turn_away(app, stranger, wait.seconds()).await,
         Ok(_) => {}
         Err(cause) => return cause,
     }
-    let Some(board) = visitor.board else {
-        tracing::info!(request = %visitor.origin.request, "somebody tried to sign in at a board that there is not");
+    let Some(board) = stranger.board else {
+        tracing::info!(request = %stranger.origin.request, "somebody tried to sign in at a board that there is not");
         return Error::SignIn;
     };
     let tried = Happening::denied(Action::SessionStart);
     let tried = person.map_or(tried.clone(), |person| tried.person(person));
-    let noted = app.door.write(Actor::stranger(board, visitor.origin), move |access| {
+    let noted = app.door.write(Actor::stranger(board, stranger.origin), move |access| {
         access.log(tried);
         Err::<(), _>(Error::SignIn)
     });
@@ -197,8 +202,8 @@ async fn fail(app: &App, visitor: &Visitor, person: Option<PersonId>) -> Error {
 
 /// Counts a failure, unless by now it has been too early for this attempt: then nothing is said of its password, and
 /// many attempts at once are worth no more than one.
-async fn count(app: &App, visitor: &Visitor) -> Result<Wait> {
-    let (counters, now) = (visitor.counters, app.clock.now());
+async fn count(app: &App, stranger: &Stranger) -> Result<Wait> {
+    let (counters, now) = (stranger.counters, app.clock.now());
     in_buckets(app, move |db| {
         for (token, _) in counters.all() {
             rows::lock_bucket(db, &token)?;
@@ -217,8 +222,8 @@ async fn count(app: &App, visitor: &Visitor) -> Result<Wait> {
 }
 
 /// Notes when a pair was first made to wait.
-async fn note(app: &App, visitor: &Visitor) -> Result<()> {
-    let (pair, now) = (visitor.counters.pair, app.clock.now());
+async fn note(app: &App, stranger: &Stranger) -> Result<()> {
+    let (pair, now) = (stranger.counters.pair, app.clock.now());
     in_buckets(app, move |db| rows::ensure_bucket(db, &pair, Bucket::empty(now))).await
 }
 
@@ -237,11 +242,11 @@ async fn in_buckets<T: Send + 'static>(
 }
 
 /// Notes an attempt that came too early; gives the error to answer with.
-async fn turn_away(app: &App, visitor: &Visitor, seconds: u64) -> Error {
-    let Some(board) = visitor.board else {
+async fn turn_away(app: &App, stranger: &Stranger, seconds: u64) -> Error {
+    let Some(board) = stranger.board else {
         return Error::TooMany(seconds);
     };
-    let stranger = Actor::stranger(board, visitor.origin);
-    let noted = app.door.turn_away(stranger, Action::SessionStart).await;
+    let actor = Actor::stranger(board, stranger.origin);
+    let noted = app.door.turn_away(actor, Action::SessionStart).await;
     noted.err().unwrap_or(Error::TooMany(seconds))
 }

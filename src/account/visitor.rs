@@ -7,7 +7,7 @@ use super::verbs::roles_once;
 use crate::access::{Access, Actor, Origin};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::web::page::{Checked, Guard, Masthead, Parts, Upload};
+use crate::web::page::{Checked, Colour, Guard, Masthead, Parts, Upload};
 use crate::web::{origin_of, recognised};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
@@ -86,13 +86,17 @@ impl FromRequest for Visitor {
 impl Access<'_> {
     /// What the top of a page says of the one who asks. It is nobody else's, and no event of its own.
     pub fn masthead(self) -> Result<Masthead> {
+        let me = self.person()?;
+        let (board, colour) = self.board_name_and_colour()?;
         Ok(Masthead {
-            name: self.name_of(self.person()?)?.expose().clone(),
-            board: self.board_name()?,
+            name: self.name_of(me)?.expose().clone(),
+            board,
             slug: self.board_slug()?,
             ends_at: self.standing().ends_at,
             now: self.now(),
             roles: roles_once(&self.standing().roles),
+            colour: colour.as_deref().and_then(Colour::parse),
+            shortcuts: self.has_shortcuts(me)?,
         })
     }
 }

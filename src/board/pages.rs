@@ -6,7 +6,7 @@ use super::view::{BoardView, LinkView};
 use crate::app::App;
 use crate::clock::{Day, Instant};
 use crate::error::{Error, Result};
-use crate::web::page::{Frame, filters, page, swedish};
+use crate::web::page::{Colour, Frame, filters, page, swedish};
 use crate::web::{say, say_with};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};
@@ -59,7 +59,10 @@ pub async fn get_board(app: web::Data<App>, slug: web::Path<String>) -> Result<H
     let board = public_board(&app, &slug).await?.ok_or(Error::NotFound)?;
     let content = Board {
         updated: swedish::day(board.updated_on, app.clock.now()),
-        frame: Frame::open(board.page.name.clone()).of_board(board.page.name.clone()),
+        frame: Frame::open(board.page.name.clone()).of_board(
+            board.page.name.clone(),
+            board.page.colour.as_deref().and_then(Colour::parse),
+        ),
         board,
     };
     page(StatusCode::OK, &content)

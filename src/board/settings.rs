@@ -9,6 +9,7 @@ use crate::audit::Action;
 use crate::clock::Day;
 use crate::error::{Error, Faults, Result};
 use crate::web::IfMatch;
+use crate::web::page::Colour;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,6 +27,9 @@ pub struct Page {
     pub address: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hours: Option<String>,
+    /// As `#0e4f57`, on which white can be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub colour: Option<String>,
     pub kinds: Vec<KindView>,
     pub links: Vec<LinkView>,
     pub emergency: Vec<EmergencyView>,
@@ -100,6 +104,9 @@ pub struct SettingsChange {
     /// An empty text takes it away.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hours: Option<String>,
+    /// As `#0e4f57`; white on it has a contrast of 4.5 or more. An empty text takes it away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub colour: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kinds: Option<Vec<KindView>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -167,6 +174,8 @@ impl SettingsChange {
         }
         let email = self.email.as_ref().is_none_or(|email| crate::account::is_email(email));
         faults.unless(email, "settings.email", "email");
+        let fits = |text: &String| text.is_empty() || Colour::parse(text).is_some();
+        faults.unless(self.colour.as_ref().is_none_or(fits), "settings.colour", "colour");
         let numbers = [
             ("reopened_within_days", self.reopened_within_days, 0, 365),
             ("receipts_after_end_days", self.receipts_after_end_days, 0, 365),
@@ -245,6 +254,7 @@ pub(super) const OF_PAGE: &[&str] = &[
     "email",
     "address",
     "hours",
+    "colour",
     "kinds",
     "links",
     "emergency",

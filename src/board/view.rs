@@ -141,6 +141,7 @@ impl BoardRow {
             email: self.email.clone(),
             address: self.address.clone(),
             hours: self.hours.clone(),
+            colour: None,
         }
     }
 }

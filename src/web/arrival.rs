@@ -1,7 +1,7 @@
 //! A request's arrival, before anything is looked up for it: from which address it comes, and whether it comes too
 //! often. Behind proxies that the settings name, the address is the one they tell of; nobody else is believed.
 
-use super::caller::{Shown, named_by_token};
+use super::caller::{TokenRead, named_by_token};
 use super::page::cookie;
 use crate::access::Origin;
 use crate::app::App;
@@ -43,7 +43,7 @@ pub fn arrive(request: &HttpRequest) -> Result<()> {
     };
     if request.headers().contains_key(header::AUTHORIZATION) {
         let named = named_by_token(request);
-        request.extensions_mut().insert(Shown(named.clone()));
+        request.extensions_mut().insert(TokenRead(named.clone()));
         if let Ok(named) = named {
             return app.pace.person(named.person, app.clock.now());
         }

@@ -26,8 +26,8 @@ impl FromRequest for Caller {
 }
 
 fn caller(request: &HttpRequest) -> Result<Caller> {
-    let named = match request.extensions().get::<Shown>() {
-        Some(Shown(named)) => named.clone()?,
+    let named = match request.extensions().get::<TokenRead>() {
+        Some(TokenRead(named)) => named.clone()?,
         None => named_by_token(request)?,
     };
     Ok(Caller(Actor::bearer(
@@ -38,7 +38,7 @@ fn caller(request: &HttpRequest) -> Result<Caller> {
 }
 
 /// What the access token that a request bears has named, so that its signature is checked once.
-pub(super) struct Shown(pub Result<Named>);
+pub(super) struct TokenRead(pub Result<Named>);
 
 /// What the access token of a request names.
 ///

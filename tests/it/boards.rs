@@ -1,6 +1,6 @@
 //! What a board says in public, and its settings: from their day on, with all that was set, by the steward alone.
 
-use crate::kit::{Person, Town, count};
+use crate::kit::{Browser, Person, Town, count};
 use famn::clock::{Clock, Day};
 use famn::demo::PASSWORD;
 use reqwest::Method;
@@ -268,4 +268,64 @@ async fn the_thresholds_of_wishes_are_the_boards() {
     let set = json!({"settings": {"trip_late_days": 10, "abroad_ahead_days": 14, "source_from_ore": 50_000}});
     stina(&town).await.patch("/board", set).await.expect(200);
     assert_eq!(statuses(&anna).await, [422, 201, 422]);
+}
+
+/// A stylesheet of its own, on the board's pages and no other board's; only a colour that white can be read on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_boards_own_colour_is_a_stylesheet_of_its_own() {
+    let town = Town::new().await;
+    let stina = town.person("stina.drift").await;
+    let set = async |colour: &str| stina.patch("/board", json!({"settings": {"colour": colour}})).await;
+    for bad in ["#ffbe1a", "red", "#fff", "#0e4f57;} body{display:none"] {
+        assert_eq!(
+            set(bad).await.faults(),
+            [("settings.colour".into(), "colour".into())],
+            "{bad}"
+        );
+    }
+    let (anna, lisa) = (
+        Browser::signed_in(&town.base, "anna.berg").await,
+        Browser::signed_in(&town.base, "lisa.vans").await,
+    );
+    assert!(!anna.get("/").await.shows("/assets/farg-"));
+    assert_eq!(set("#c8102e").await.expect(200)["settings"]["colour"], "#c8102e");
+    let start = anna.get("/").await;
+    let sheet = start.link("/assets/farg-c8102e");
+    let style = anna.get(&sheet).await;
+    assert!(style.status == 200 && style.shows("--brand: #c8102e"), "{}", style.text);
+    assert!(style.answer.header("content-type").starts_with("text/css"));
+    assert!(style.answer.header("cache-control").contains("immutable"));
+    assert!(anna.get("/kommun/borlange").await.shows(&sheet));
+    for elsewhere in [
+        lisa.get("/").await,
+        anna.get("/kommun/vansbro").await,
+        anna.get("/kakor").await,
+    ] {
+        assert!(!elsewhere.shows("/assets/farg-"), "{}", elsewhere.path);
+    }
+    for none in ["/assets/farg-c8102e.css", "/assets/farg-ffbe1a.0000000000000000.css"] {
+        assert_eq!(anna.get(none).await.status, 404, "{none}");
+    }
+    // On the page, where what is wrong is told at the field.
+    let steward = Browser::signed_in(&town.base, "stina.drift").await;
+    let form = steward.get("/installningar/namn").await.form("/installningar/namn");
+    let told = steward
+        .submit(
+            "/installningar/namn",
+            &form.clone().but("settings.colour", "gul"),
+            false,
+        )
+        .await;
+    assert_eq!(told.status, 422);
+    assert_eq!(
+        told.text
+            .matches("Skriv färgen som #0e4f57, så mörk att vit text")
+            .count(),
+        2
+    );
+    let away = steward
+        .submit("/installningar/namn", &form.but("settings.colour", ""), false)
+        .await;
+    assert_eq!(away.status, 200, "{}", away.text);
+    assert!(!anna.get("/").await.shows("/assets/farg-"));
 }

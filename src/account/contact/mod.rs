@@ -38,6 +38,20 @@ pub struct ContactChange {
     pub language: Option<Language>,
     /// Whether letters come when there is something new.
     pub notices: Option<bool>,
+    /// Whether the keyboard's shortcuts are on at the team's pages.
+    pub shortcuts: Option<bool>,
+}
+
+impl ContactChange {
+    /// Whether anything that letters go to is to be changed.
+    fn is_reached(&self) -> bool {
+        self.email.is_some() || self.phone.is_some()
+    }
+
+    fn is_empty(&self) -> bool {
+        let chosen = [self.notices, self.shortcuts].iter().any(Option::is_some);
+        !self.is_reached() && self.language.is_none() && !chosen
+    }
 }
 
 /// Where one is reached.
@@ -53,6 +67,8 @@ pub struct ContactView {
     pub language: Language,
     /// Whether letters come when there is something new.
     pub notices: bool,
+    /// Whether the keyboard's shortcuts are on at the team's pages.
+    pub shortcuts: bool,
 }
 
 /// All that is sealed at a person's version, open.
@@ -73,8 +89,8 @@ impl Access<'_> {
     /// [`Error::TooMany`] for a sixth new address within the day.
     pub fn change_contact(self, change: &ContactChange) -> Result<ContactView> {
         let me = self.person()?;
-        let reached = change.email.is_some() || change.phone.is_some();
-        if !reached && change.language.is_none() && change.notices.is_none() {
+        let reached = change.is_reached();
+        if change.is_empty() {
             return Err(Error::Malformed("nothing is to be changed".into()));
         }
         if reached {
@@ -84,8 +100,12 @@ impl Access<'_> {
         let (email, phone) = (typed(&change.email), typed(&change.phone));
         let mut faults = Faults::default();
         faults.unless(email.as_ref().is_none_or(|email| is_email(email)), "email", "email");
-        let fits = |text: &String| text.chars().count() <= LONGEST_PHONE && !text.contains(breaks_a_line);
-        faults.unless(phone.as_ref().is_none_or(fits), "phone", "too-long");
+        let (is_short, is_a_line) = (
+            |text: &String| text.chars().count() <= LONGEST_PHONE,
+            |text: &String| !text.contains(breaks_a_line),
+        );
+        faults.unless(phone.as_ref().is_none_or(is_short), "phone", "too-long");
+        faults.unless(phone.as_ref().is_none_or(is_a_line), "phone", "one-line");
         faults.check()?;
         let mut contact = self.contact_held(me)?;
         let is_same = |email: &String| normal_email(email) == normal_email(contact.email.expose());
@@ -104,6 +124,7 @@ impl Access<'_> {
         contact.phone = contact.phone.filter(|phone| !phone.expose().is_empty());
         let language = change.language.unwrap_or(Language::tagged(&contact.row.language));
         contact.row.notices = change.notices.unwrap_or(contact.row.notices);
+        contact.row.shortcuts = change.shortcuts.unwrap_or(contact.row.shortcuts);
         self.keep_contact(me, &contact, language)?;
         self.log(Happening::write(Action::MeChange, Relation::Myself).object("person", me));
         Ok(contact.shown(new_email, language))
@@ -154,6 +175,7 @@ impl Access<'_> {
             wrapped_key: contact.row.wrapped_key.clone(),
             language: language.tag().into(),
             notices: contact.row.notices,
+            shortcuts: contact.row.shortcuts,
         };
         let token = email_token(self.keys()?.index(), contact.email.expose());
         self.db(|db| rows::set(db, me, &token, &row))
@@ -190,6 +212,7 @@ impl Contact {
             phone: self.phone.as_ref().map(|phone| phone.expose().clone()),
             language,
             notices: self.row.notices,
+            shortcuts: self.row.shortcuts,
         }
     }
 }

@@ -1,11 +1,12 @@
 //! A page: confirming a new address with the code of the letter. Opening it uses nothing up; the form does, sent by
 //! whoever is signed in.
 
+use crate::access::Access;
 use crate::account::Visitor;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
-use crate::web::page::{Form, Frame, Guard, filters, page, see_other};
+use crate::web::page::{Form, Frame, filters, page, see_other};
 use crate::web::say;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError as _, get, post, web};
@@ -27,17 +28,23 @@ pub struct ConfirmQuery {
     klart: String,
 }
 
-fn confirm(guard: &Guard) -> Confirm {
-    Confirm {
-        frame: Frame::open(say("address-title")).form().guarded(guard),
+async fn confirm(app: &App, visitor: &Visitor) -> Result<Confirm> {
+    let look = |access: Access<'_>| access.me().and_then(|_| access.masthead());
+    let masthead = app.door.read(visitor.actor, look).await?;
+    Ok(Confirm {
+        frame: Frame::of(say("address-title"), masthead, &visitor.guard).form(),
         wrong: None,
         is_done: false,
-    }
+    })
 }
 
 #[get("/ny-adress")]
-pub async fn get_new_address(visitor: Visitor, query: web::Query<ConfirmQuery>) -> Result<HttpResponse> {
-    let mut shown = confirm(&visitor.guard);
+pub async fn get_new_address(
+    app: web::Data<App>,
+    visitor: Visitor,
+    query: web::Query<ConfirmQuery>,
+) -> Result<HttpResponse> {
+    let mut shown = confirm(&app, &visitor).await?;
     shown.is_done = !query.klart.is_empty();
     page(StatusCode::OK, &shown)
 }
@@ -46,11 +53,11 @@ pub async fn get_new_address(visitor: Visitor, query: web::Query<ConfirmQuery>) 
 pub async fn post_new_address(app: web::Data<App>, form: Form) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
     let code = Secret::new(form.fields.text("token").split_whitespace().collect());
-    let take = move |access: crate::access::Access<'_>| access.confirm_address(&code);
+    let take = move |access: Access<'_>| access.confirm_address(&code);
     match app.door.write(visitor.actor, take).await {
         Ok(_) => Ok(see_other("/ny-adress?klart=ja")),
         Err(error @ Error::Invalid(_)) => {
-            let mut shown = confirm(&visitor.guard);
+            let mut shown = confirm(&app, &visitor).await?;
             shown.wrong = Some(say("fault-code-wrong"));
             shown.frame = shown.frame.at_fault();
             page(error.status_code(), &shown)

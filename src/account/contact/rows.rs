@@ -20,6 +20,7 @@ pub(super) struct ContactRow {
     pub wrapped_key: Vec<u8>,
     pub language: String,
     pub notices: bool,
+    pub shortcuts: bool,
 }
 
 /// Locks a person's row and reads it.
@@ -46,6 +47,7 @@ pub(super) fn set(db: &mut Db, who: PersonId, token: &[u8; 16], row: &ContactRow
             person::version.eq(row.version),
             person::language.eq(&row.language),
             person::notices.eq(row.notices),
+            person::shortcuts.eq(row.shortcuts),
         ))
         .execute(db)?;
     Ok(())

@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::id::{BoardId, PersonId};
 use crate::outbox::LetterKind;
 use crate::secret::{Secret, SecretText, sha256};
+use crate::web::Language;
 
 /// Accepts an invitation with a first password. Someone who has one keeps it, whatever is given here.
 ///
@@ -81,7 +82,15 @@ async fn accept(app: &App, way: Way, token: &SecretText, password: SecretText, o
     }
     let phc = hash_new_password(app, password, bearer.email.expose(), bearer.name.expose()).await?;
     let person = bearer.person;
-    let take = move |access: Access<'_>| access.take_token(way, (person, &hash), &phc);
+    // English is chosen; Swedish is what there is until something is.
+    let chosen = Some(Language::spoken()).filter(|language| *language != Language::default());
+    let take = move |access: Access<'_>| {
+        let welcome = access.take_token(way, (person, &hash), &phc)?;
+        match chosen {
+            Some(language) if matches!(way, Way::Invitation) => access.prefers(person, language).map(|()| welcome),
+            _ => Ok(welcome),
+        }
+    };
     app.door.write(stranger, take).await
 }
 

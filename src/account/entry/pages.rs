@@ -1,7 +1,7 @@
 //! Pages: accepting an invitation, choosing a new password, asking for a letter. Opening a page uses nothing up (mail
 //! scanners open every link); the form does.
 
-use super::{accept_invitation, accept_recovery, recover};
+use super::{Welcome, accept_invitation, accept_recovery, recover};
 use crate::app::App;
 use crate::board::{BoardView, public_boards};
 use crate::error::{Error, Result};
@@ -91,7 +91,7 @@ pub async fn get_invitation(request: HttpRequest) -> Result<HttpResponse> {
 pub async fn post_invited(app: web::Data<App>, form: Form) -> Result<HttpResponse> {
     let (token, password) = typed(&form);
     match accept_invitation(&app, &token, password, form.checked.origin()).await {
-        Ok(_) => Ok(see_other("/logga-in?nytt=ja")),
+        Ok(welcome) => Ok(to_sign_in(&welcome)),
         Err(error) => Choose::invited(form.checked.guard()).refused(&form, error),
     }
 }
@@ -109,7 +109,7 @@ pub async fn get_new_password(request: HttpRequest, query: web::Query<ChooseQuer
 pub async fn post_new_password(app: web::Data<App>, form: Form) -> Result<HttpResponse> {
     let (token, password) = typed(&form);
     match accept_recovery(&app, &token, password, form.checked.origin()).await {
-        Ok(_) => Ok(see_other("/logga-in?nytt=ja")),
+        Ok(welcome) => Ok(to_sign_in(&welcome)),
         Err(error) => Choose::recovered(form.checked.guard()).refused(&form, error),
     }
 }
@@ -128,6 +128,11 @@ pub async fn post_lost(app: web::Data<App>, form: Form) -> Result<HttpResponse> 
     let email = Secret::new(form.fields.text("email").to_owned());
     recover(&app, form.fields.text("board").to_owned(), email, form.checked.origin());
     Ok(see_other("/nytt-losenord?skickat=ja"))
+}
+
+/// To the sign-in, where the board is chosen already.
+fn to_sign_in(welcome: &Welcome) -> HttpResponse {
+    see_other(&format!("/logga-in?nytt=ja&kommun={}", welcome.board))
 }
 
 /// The code as it was typed, without what comes along when it is copied, and the password.

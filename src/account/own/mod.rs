@@ -84,6 +84,16 @@ impl Access<'_> {
         Ok(ending.len())
     }
 
+    /// Whether the keyboard's shortcuts are on for a person; homes' pages have none.
+    pub(super) fn has_shortcuts(self, of: PersonId) -> Result<bool> {
+        self.db(|db| rows::has_shortcuts(db, of))
+    }
+
+    /// Keeps the language that someone came in with by an invitation, which is in the log already.
+    pub(super) fn prefers(self, who: PersonId, language: Language) -> Result<()> {
+        self.db(|db| rows::set_language(db, who, language.tag()))
+    }
+
     fn own_rows(self) -> Result<Vec<rows::OwnRow>> {
         let (me, now) = (self.person()?, self.now());
         let idle_since = now.minus(idle_limit(&self.standing().roles));

@@ -1,7 +1,7 @@
 //! Pages: me. Where one is reached, in which language, whether letters come, and where one is signed in.
 
 use super::OwnSession;
-use crate::access::Access;
+use crate::access::{Access, Role};
 use crate::account::contact::{ContactChange, ContactView};
 use crate::account::sign_in::{Attempt, open_page_session};
 use crate::account::visitor::Visitor;
@@ -53,6 +53,8 @@ struct Me {
     phone: String,
     language: Language,
     notices: bool,
+    /// Of whoever has pages with shortcuts.
+    shortcuts: Option<bool>,
     sessions: Vec<Line>,
     done: Option<&'static str>,
 }
@@ -82,6 +84,9 @@ pub async fn get_me(app: web::Data<App>, visitor: Visitor, done: Query<Done>) ->
 #[post("/jag")]
 pub async fn post_me(app: web::Data<App>, form: Form) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
+    if form.fields.is_to_be_shown() {
+        return show(&app, &visitor, Some(&form.fields), &[], None).await;
+    }
     let (masthead, contact, _) = look(&app, &visitor).await?;
     let typed = |field| form.fields.text(field).trim().to_owned();
     let changed = |new: String, old: &str| (new != old).then(|| Secret::new(new));
@@ -90,6 +95,8 @@ pub async fn post_me(app: web::Data<App>, form: Form) -> Result<HttpResponse> {
         phone: changed(typed("phone"), contact.phone.as_deref().unwrap_or_default()),
         language: Some(Language::tagged(form.fields.text("language"))),
         notices: Some(form.fields.is("notices", "ja")),
+        // A home's form has no such choice.
+        shortcuts: has_keys(&masthead).then(|| form.fields.is("shortcuts", "ja")),
     };
     let language = change.language.unwrap_or_default();
     if change.email.is_none() && change.phone.is_none() {
@@ -183,6 +190,12 @@ fn fault(field: &str, code: &'static str) -> Fault {
     }
 }
 
+/// Whether someone's pages have shortcuts: those of errands that they handle.
+fn has_keys(masthead: &Masthead) -> bool {
+    let handles = |role: &Role| matches!(role, Role::Caseworker | Role::TeamLead);
+    masthead.roles.iter().any(handles)
+}
+
 async fn look(app: &App, visitor: &Visitor) -> Result<Looked> {
     let look = |access: Access<'_>| Ok((access.masthead()?, access.contact()?, access.own_sessions()?));
     app.door.read(visitor.actor, look).await
@@ -198,6 +211,8 @@ async fn show(
     let (masthead, contact, sessions) = look(app, visitor).await?;
     let now = app.clock.now();
     let text = |field: &str, kept: String| typed.map_or(kept, |typed| typed.text(field).to_owned());
+    let chosen = typed.map_or(contact.shortcuts, |typed| typed.is("shortcuts", "ja"));
+    let shortcuts = has_keys(&masthead).then_some(chosen);
     let (name, title) = (masthead.name.clone(), say("me-heading"));
     let frame = Frame::of(title, masthead, &visitor.guard).at(PATH);
     let (frame, status) = match faults.is_empty() {
@@ -212,6 +227,7 @@ async fn show(
         phone: text("phone", contact.phone.unwrap_or_default()),
         language: typed.map_or(contact.language, |typed| Language::tagged(typed.text("language"))),
         notices: typed.map_or(contact.notices, |typed| typed.is("notices", "ja")),
+        shortcuts,
         sessions: sessions.iter().map(|session| Line::of(session, now)).collect(),
         done,
     };

@@ -42,6 +42,18 @@ pub(super) fn set_begun_with(db: &mut Db, id: SessionId, sealed: &[u8]) -> Resul
     Ok(())
 }
 
+/// Whether someone wants the keyboard's shortcuts.
+pub(super) fn has_shortcuts(db: &mut Db, of: PersonId) -> Result<bool> {
+    Ok(person::table.find(of).select(person::shortcuts).first(db)?)
+}
+
+pub(super) fn set_language(db: &mut Db, of: PersonId, tag: &str) -> Result<()> {
+    diesel::update(person::table.find(of))
+        .set(person::language.eq(tag))
+        .execute(db)?;
+    Ok(())
+}
+
 /// The language someone prefers.
 pub(super) fn language(db: &mut Db, of: PersonId) -> Result<String> {
     Ok(person::table.find(of).select(person::language).first(db)?)

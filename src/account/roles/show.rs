@@ -68,7 +68,7 @@ impl Access<'_> {
                 .flat_map(|row| [Some(row.proposed_by), row.confirmed_by])
                 .flatten(),
         );
-        let shown = Shown {
+        let shown = NamesToShow {
             names: self.names_of(&people)?,
             key,
             now,
@@ -99,13 +99,13 @@ impl Access<'_> {
 }
 
 /// What showing a person's roles needs.
-struct Shown {
+struct NamesToShow {
     names: HashMap<PersonId, SecretText>,
     key: RowKey,
     now: Instant,
 }
 
-impl Shown {
+impl NamesToShow {
     fn named(&self, id: Option<PersonId>) -> Option<Named> {
         let (id, name) = self.names.get_key_value(&id?)?;
         Some(Named {

@@ -20,6 +20,7 @@ fn every_setting_is_listed_and_can_be_changed() {
         email: String::new(),
         address: some(),
         hours: some(),
+        colour: some(),
         kinds: Vec::new(),
         links: Vec::new(),
         emergency: Vec::new(),
@@ -35,7 +36,7 @@ fn every_setting_is_listed_and_can_be_changed() {
     for name in OF_PAGE {
         assert!(serde_json::from_value::<SettingsChange>(serde_json::json!({ *name: null })).is_ok());
     }
-    assert!(serde_json::from_str::<SettingsChange>(r#"{"colour": "red"}"#).is_err());
+    assert!(serde_json::from_str::<SettingsChange>(r#"{"mood": "red"}"#).is_err());
 }
 
 #[test]

@@ -78,6 +78,7 @@ diesel::table! {
         disabled_at -> Nullable<DbInstant>,
         lock_no -> BigInt,
         notices -> Bool,
+        shortcuts -> Bool,
     }
 }
 

@@ -29,7 +29,7 @@ pub async fn post_reply(
     let once = handed
         .fields
         .once(&format!("/arenden/{}/svar", id.0), &handed.hashes())?;
-    if handed.fields.text("do") == "edit" {
+    if handed.fields.is_to_be_shown() {
         return show(&app, &visitor, (id.0, &query.0), mend(handed, &[])).await;
     }
     let if_match = version(&handed.fields)?;
@@ -77,7 +77,7 @@ pub async fn post_note(
 ) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
     let once = form.fields.once(&format!("/arenden/{}/anteckning", id.0), &[])?;
-    if form.fields.text("do") == "edit" {
+    if form.fields.is_to_be_shown() {
         let again = Again {
             fields: form.fields,
             ..Again::default()
@@ -120,6 +120,9 @@ pub async fn post_state(
     form: Form,
 ) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
+    if form.fields.is_to_be_shown() {
+        return again(&app, &visitor, (id.0, &query.0), form.fields, &[]).await;
+    }
     let state = ErrandState::parse(form.fields.text("state")).ok_or_else(|| Error::Malformed("state".into()))?;
     let (to, if_match) = (
         Move {

@@ -74,6 +74,9 @@ pub async fn ask(
 #[post("/arenden/{id}/oppna")]
 pub async fn post_opening(app: web::Data<App>, id: ObjectPath<of::Errand>, form: Form) -> Result<HttpResponse> {
     let (visitor, id) = (Visitor::of(&app, &form.checked).await?, id.0);
+    if form.fields.is_to_be_shown() {
+        return ask(&app, &visitor, id, form.fields, FormFaults::default()).await;
+    }
     let opened = match OpeningReason::parse(form.fields.text("reason_code")) {
         Some(reason_code) => {
             let reason = form.fields.secret("reason");

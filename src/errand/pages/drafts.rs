@@ -20,7 +20,7 @@ pub const SAVE: &str = "draft";
 pub const DROP: &str = "drop";
 
 /// A form as it is opened.
-pub struct Opened {
+pub struct OpenedForm {
     pub looked: Looked,
     /// What the draft says; nothing where there is none.
     pub handed: Handed,
@@ -31,7 +31,7 @@ pub struct Opened {
 ///
 /// # Errors
 /// [`Error::Forbidden`] for one who starts no such errand.
-pub async fn open(app: &App, visitor: &Visitor, kind: ErrandKind) -> Result<Opened> {
+pub async fn open(app: &App, visitor: &Visitor, kind: ErrandKind) -> Result<OpenedForm> {
     let look = move |access: Access<'_>| {
         let looked = look_up(access, kind)?;
         let draft = access.draft_of(form(kind)?)?;
@@ -41,7 +41,7 @@ pub async fn open(app: &App, visitor: &Visitor, kind: ErrandKind) -> Result<Open
     };
     let (looked, draft, there) = app.door.read(visitor.actor, look).await?;
     let (fields, draft) = given_back(kind, draft, &there, app.clock.now());
-    Ok(Opened {
+    Ok(OpenedForm {
         looked,
         handed: Handed {
             fields,

@@ -67,7 +67,7 @@ impl Pane {
         self.open == Some(row.id)
     }
 
-    pub fn of(query: &ListQuery, shown: Shown, now: Instant) -> Pane {
+    pub fn of(query: &ListQuery, shown: ListAndQueues, now: Instant) -> Pane {
         let list = shown.list;
         Pane {
             heading: query.heading(),
@@ -134,7 +134,7 @@ fn chips(query: &ListQuery) -> Vec<Chip> {
 }
 
 /// A list as it was found, and how much waits beside it.
-pub struct Shown {
+pub struct ListAndQueues {
     pub list: Listed<ErrandListRow>,
     pub queues: Queues,
     pub faults: FormFaults,
@@ -185,8 +185,8 @@ impl Wanted {
         })
     }
 
-    pub fn look(self, access: Access<'_>) -> Result<Shown> {
-        Ok(Shown {
+    pub fn look(self, access: Access<'_>) -> Result<ListAndQueues> {
+        Ok(ListAndQueues {
             list: access.errands(&self.filter, self.listing)?,
             queues: access.queues()?,
             faults: self.faults,

@@ -3,7 +3,7 @@
 use super::act::{done, version};
 use super::check::{Check, Part, Row, carried};
 use super::facts::km;
-use super::purchase::once_of;
+use super::form::once_of;
 use super::query::ListQuery;
 use super::said::Attached;
 use super::typed::Reader;
@@ -19,7 +19,7 @@ use crate::id::{ErrandId, of};
 use crate::money::Ore;
 use crate::web::page::filters;
 use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, Script, scripted, swedish};
-use crate::web::{IfMatch, ObjectPath, Query, say, say_with};
+use crate::web::{IfMatch, Language, ObjectPath, Query, say, say_with};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
@@ -219,7 +219,7 @@ fn lines(errand: &ErrandView, now: Instant) -> Vec<Line> {
             facts,
             amount: one.amount_ore,
             file: one.file.as_ref().map(Attached::of),
-            warnings: own.map(|warning| warning.text.clone()).collect(),
+            warnings: own.map(|warning| warning.said(Language::spoken()).to_owned()).collect(),
         }
     });
     let trips = errand.trips.iter().flatten().enumerate().map(|(at, one)| {
@@ -239,7 +239,7 @@ fn lines(errand: &ErrandView, now: Instant) -> Vec<Line> {
             facts,
             amount: one.amount_ore,
             file: None,
-            warnings: own.map(|warning| warning.text.clone()).collect(),
+            warnings: own.map(|warning| warning.said(Language::spoken()).to_owned()).collect(),
         }
     });
     receipts.chain(trips).collect()

@@ -2,7 +2,7 @@
 
 use super::door;
 use super::facts::Facts;
-use super::pane::{Pane, Shown, Wanted, counted};
+use super::pane::{ListAndQueues, Pane, Wanted, counted};
 use super::query::ListQuery;
 use super::said::{Line, Said};
 use super::team::{TeamPart, TeamThread};
@@ -171,7 +171,7 @@ pub async fn show(
 /// What the team alone is shown: its own part of the errand, and the list beside it.
 struct ForTeam {
     part: TeamPart,
-    listed: Shown,
+    listed: ListAndQueues,
 }
 
 type Looked = (Masthead, ErrandView, Option<ForTeam>, crate::id::PersonId);

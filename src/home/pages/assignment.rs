@@ -40,6 +40,9 @@ pub async fn get_new_assignment(
 #[post("/hem/{id}/uppdrag")]
 pub async fn post_new_assignment(app: web::Data<App>, id: ObjectPath<of::Home>, form: Form) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
+    if form.fields.is_to_be_shown() {
+        return show(&app, &visitor, id.0, form.fields, &[]).await;
+    }
     let once = form.fields.once(&format!("/hem/{}/uppdrag", id.0), &[])?;
     let typed = match read(&form.fields, app.clock.now().day()) {
         Ok(typed) => typed,

@@ -76,6 +76,9 @@ pub async fn get_assignment(
 #[post("/uppdrag/{id}")]
 pub async fn post_assignment(app: web::Data<App>, id: ObjectPath<of::Assignment>, form: Form) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
+    if form.fields.is_to_be_shown() {
+        return show(&app, &visitor, id.0, form.fields, (&[], false)).await;
+    }
     let if_match = version(&form.fields)?;
     let (wanted, places) = match read(&form.fields, app.clock.now().day()) {
         Ok(read) => read,

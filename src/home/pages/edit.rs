@@ -40,6 +40,9 @@ pub async fn get_new_home(app: web::Data<App>, visitor: Visitor) -> Result<HttpR
 #[post("/hem/nytt")]
 pub async fn post_new_home(app: web::Data<App>, form: Form) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
+    if form.fields.is_to_be_shown() {
+        return add(&app, &visitor, form.fields, &[]).await;
+    }
     let once = form.fields.once("/hem/nytt", &[])?;
     let mut read = Reader::of(&form.fields, app.clock.now().day());
     let (name, kind) = (read.text("name"), read.choice("kind", HomeKind::parse));
@@ -90,6 +93,13 @@ pub async fn get_edit(app: web::Data<App>, visitor: Visitor, id: ObjectPath<of::
 #[post("/hem/{id}/andra")]
 pub async fn post_edit(app: web::Data<App>, id: ObjectPath<of::Home>, form: Form) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
+    if form.fields.is_to_be_shown() {
+        let told = Told {
+            faults: &[],
+            stale: false,
+        };
+        return change(&app, &visitor, id.0, form.fields, &told).await;
+    }
     let if_match = version(&form.fields)?;
     let mut read = Reader::of(&form.fields, app.clock.now().day());
     let wanted = HomeChange {

@@ -34,6 +34,9 @@ pub async fn get_new_member(app: web::Data<App>, visitor: Visitor, id: ObjectPat
 #[post("/hem/{id}/medlemmar")]
 pub async fn post_new_member(app: web::Data<App>, id: ObjectPath<of::Home>, form: Form) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
+    if form.fields.is_to_be_shown() {
+        return show(&app, &visitor, id.0, form.fields, &[]).await;
+    }
     let once = form.fields.once(&format!("/hem/{}/medlemmar", id.0), &[])?;
     let mut read = Reader::of(&form.fields, app.clock.now().day());
     let (name, email) = (read.text("name"), read.text("email"));

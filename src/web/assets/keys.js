@@ -1,13 +1,10 @@
 // Keys for those who handle errands. Each leads to something that is seen on the page; none decides, sends or saves.
-// Off while one types. They can be switched off in the sheet that "?" opens.
+// Off while one types. Whoever has switched them off, on the page about oneself, has the buttons they stand for.
 "use strict";
 (() => {
   const sheet = document.getElementById("genvagar");
   if (!sheet) return;
-  const off = () => sessionStorage.getItem("genvagar") === "av";
-  const box = document.getElementById("genvagar-av");
-  box.checked = off();
-  box.addEventListener("change", () => sessionStorage.setItem("genvagar", box.checked ? "av" : "på"));
+  const off = sheet.hasAttribute("data-off");
 
   const rows = () => [...document.querySelectorAll("a.row")];
   const step = (by) => {
@@ -51,8 +48,7 @@
       event.target.form.requestSubmit();
       return;
     }
-    if (off() && event.key !== "?") return;
-    if (event.ctrlKey || event.altKey || event.metaKey || writes(event.target) || sheet.open) return;
+    if (off || event.ctrlKey || event.altKey || event.metaKey || writes(event.target) || sheet.open) return;
     const queue = Date.now() - goes < 1500 && queues[event.key];
     goes = event.key === "g" ? Date.now() : 0;
     const act = queue ? () => follow(queue) : acts[event.key];

@@ -1,6 +1,7 @@
 //! The stylesheet and the pictures every page uses: part of the program, served under a name that holds a hash of the
 //! content, so that a browser may keep them for good and never shows an old one.
 
+use super::colour::Colour;
 use crate::error::{Error, Result};
 use crate::secret::sha256;
 use crate::web::{gzip, takes_gzip};
@@ -152,15 +153,16 @@ pub async fn get_asset(request: HttpRequest, name: web::Path<String>) -> Result<
         &*DRAFT,
         &*RECEIPTS,
     ];
-    let asset = all
-        .into_iter()
-        .find(|asset| asset.path == path)
-        .ok_or(Error::NotFound)?;
     let mut answer = HttpResponse::Ok();
     answer
-        .insert_header((header::CONTENT_TYPE, asset.media_type))
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
         .insert_header((header::VARY, "Accept-Encoding"));
+    let Some(asset) = all.into_iter().find(|asset| asset.path == path) else {
+        let colour = Colour::of_sheet(&path).ok_or(Error::NotFound)?;
+        let answer = answer.insert_header((header::CONTENT_TYPE, STYLESHEET.media_type));
+        return Ok(answer.body(colour.style()));
+    };
+    answer.insert_header((header::CONTENT_TYPE, asset.media_type));
     Ok(match asset.small.as_deref().filter(|_| takes_gzip(&request)) {
         Some(small) => answer.insert_header((header::CONTENT_ENCODING, "gzip")).body(small),
         None => answer.body(asset.body),
@@ -187,6 +189,7 @@ mod tests {
                 "http",
                 "//",
                 "localStorage",
+                "sessionStorage",
                 "indexedDB",
                 "document.cookie",
                 "eval(",

@@ -18,6 +18,8 @@ use std::rc::Rc;
 pub const FORM_MAX: usize = 256 * 1024;
 /// The hidden field that makes a form count once, however often it is sent.
 const ONCE: &str = "once";
+/// The one field of such forms that is typed again: nothing holds it.
+const PASSWORD: &str = "password";
 
 /// A form from one of our own pages.
 #[derive(Debug)]
@@ -59,19 +61,55 @@ impl Brought {
         self.fields.borrow_mut().push(name.to_owned(), value.to_owned());
     }
 
-    /// The fields; the form's token is none of them.
+    /// The fields, without the form's token and what is secret.
     pub fn fields(&self) -> Fields {
         let all = self.fields.borrow();
-        Fields(all.0.iter().filter(|(name, _)| name != FIELD).cloned().collect())
+        let is_held = |name: &str| name != FIELD && name != PASSWORD;
+        Fields(all.0.iter().filter(|(name, _)| is_held(name)).cloned().collect())
     }
 }
 
-/// Forms that are shown again, filled in, for the button `edit`: those of errands, where they count once.
-const SHOWN_AGAIN: [&str; 4] = ["/skriv", "/kvitton", "/onska/", "/arenden/"];
+/// Forms that are shown again, filled in, for the button [`EDIT`]: all that someone signed in types a text into. `*`
+/// stands for an id, or for a group of settings.
+pub const SHOWN_AGAIN: [&str; 20] = [
+    "/skriv",
+    "/kvitton",
+    "/onska/inkop",
+    "/onska/resa",
+    "/arenden/*/svar",
+    "/arenden/*/anteckning",
+    "/arenden/*/beslut",
+    "/arenden/*/granskning",
+    "/arenden/*/lage",
+    "/arenden/*/oppna",
+    "/hem/nytt",
+    "/hem/*/andra",
+    "/hem/*/medlemmar",
+    "/hem/*/uppdrag",
+    "/uppdrag/*",
+    "/enheter",
+    "/installningar/*",
+    "/personer/*/roller",
+    "/personer/*/roller/*",
+    "/jag",
+];
+/// Shows a form again and does nothing else.
+const EDIT: &str = "edit";
 
 /// Whether a form sent to `path` can be shown again with what was typed into it.
-pub fn is_shown_again(path: &str, fields: &Fields) -> bool {
-    SHOWN_AGAIN.iter().any(|start| path.starts_with(start)) && !fields.text(ONCE).is_empty()
+pub fn is_shown_again(path: &str) -> bool {
+    let path = path.split_once('?').map_or(path, |(path, _)| path);
+    let is_form = |form: &&str| {
+        let (mut form, mut parts) = (form.split('/'), path.split('/'));
+        loop {
+            match (form.next(), parts.next()) {
+                (None, None) => return true,
+                (Some(one), Some(part)) if one == part || (one == "*" && !part.is_empty()) => {}
+                _ => return false,
+            }
+        }
+    };
+    SHOWN_AGAIN.iter().any(is_form)
 }
 
 /// A key for the hidden field of a form that is to count once.
@@ -86,6 +124,11 @@ impl Fields {
             .iter()
             .find(|(field, _)| field == name)
             .map_or("", |(_, value)| value.expose())
+    }
+
+    /// Whether the form is to be shown as it was typed, and nothing else done.
+    pub fn is_to_be_shown(&self) -> bool {
+        self.text("do") == EDIT
     }
 
     /// The same as a value to be handed on; none where it is blank.
@@ -193,6 +236,29 @@ mod tests {
         assert!(fields.secret("subject").is_none() && fields.secret("nothing").is_none());
         assert!(read(b"\xff").is_err());
         assert!(!format!("{fields:?}").contains("Hej"));
+    }
+
+    #[test]
+    fn only_forms_with_a_text_are_shown_again() {
+        for form in [
+            "/jag",
+            "/arenden/0199/svar?state=closed",
+            "/hem/nytt",
+            "/installningar/kontakt",
+        ] {
+            assert!(is_shown_again(form), "{form}");
+        }
+        for other in [
+            "/",
+            "/logga-in",
+            "/jag/logga-ut",
+            "/arenden//svar",
+            "/arenden/0199",
+            "/jagaren",
+            "/brev/0199",
+        ] {
+            assert!(!is_shown_again(other), "{other}");
+        }
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! What stands around a page's content: who is signed in, where one is, where one can go.
 
 use super::assets::Script;
+use super::colour::Colour;
 use super::forgery::{Guard, Token};
 use super::swedish;
-use crate::access::Role;
+use crate::access::policy::allows;
+use crate::access::{Right, Role};
 use crate::clock::Instant;
 use crate::web::{Language, say, say_with};
 
@@ -19,9 +21,18 @@ pub struct Masthead {
     pub ends_at: Option<Instant>,
     pub now: Instant,
     pub roles: Vec<Role>,
+    /// Whether the keyboard's shortcuts are on.
+    pub shortcuts: bool,
+    /// The board's own, if it has one.
+    pub colour: Option<Colour>,
 }
 
 impl Masthead {
+    /// Whether they have a right to the board as a whole: what a page offers. The verb asks again.
+    pub fn may(&self, right: Right) -> bool {
+        self.roles.iter().any(|role| allows(*role, role.to_board(), right))
+    }
+
     /// Seconds until the session ends if nothing more is done with it.
     pub fn seconds_left(&self) -> u64 {
         let left = |ends: Instant| ends.since(self.now).as_secs();
@@ -101,6 +112,8 @@ pub struct Frame {
     pub menu: bool,
     /// Whose page it is, where nobody is signed in.
     board: Option<String>,
+    /// That board's own.
+    colour: Option<Colour>,
     /// Classes of the content.
     main: &'static str,
     /// What runs on the page; such a page is answered by [`super::scripted`].
@@ -126,6 +139,7 @@ impl Frame {
             shell: "shell",
             scripts: &[],
             board: None,
+            colour: None,
             counts: Vec::new(),
         }
     }
@@ -142,9 +156,15 @@ impl Frame {
     }
 
     /// Of a board that has a page of its own.
-    pub fn of_board(mut self, name: String) -> Frame {
-        self.board = Some(name);
+    pub fn of_board(mut self, name: String, colour: Option<Colour>) -> Frame {
+        (self.board, self.colour) = (Some(name), colour);
         self
+    }
+
+    /// Where the stylesheet of the board's own colour is.
+    pub fn colour_sheet(&self) -> Option<String> {
+        let own = self.masthead.as_ref().and_then(|masthead| masthead.colour);
+        own.or(self.colour).map(Colour::sheet)
     }
 
     /// With forms, bound to this.
@@ -222,6 +242,11 @@ impl Frame {
     /// Whether there are keys to be told of.
     pub fn has_keys(&self) -> bool {
         self.scripts.contains(&Script::Keys)
+    }
+
+    /// Whether they do anything.
+    pub fn keys_are_on(&self) -> bool {
+        self.masthead.as_ref().is_some_and(|masthead| masthead.shortcuts)
     }
 
     /// Whether there is a foot with the way to another language: not below panes of their own, nor where what is typed

@@ -6,6 +6,7 @@
 
 mod assets;
 mod choice;
+mod colour;
 pub mod cookie;
 mod faults;
 pub mod filters;
@@ -19,6 +20,7 @@ mod wrong;
 
 pub use assets::{Icon, Script, favicon, get_asset, icon, icon_of, stylesheet};
 pub use choice::get_language;
+pub use colour::Colour;
 pub use faults::{FormFault, FormFaults, input_id};
 pub use forgery::{Checked, FIELD, Guard, Token};
 pub use form::{Brought, Fields, Form, fresh_once, is_shown_again};

@@ -60,6 +60,39 @@ fn no_page_reads_a_body_unguarded() {
     }
 }
 
+/// Forms into which nobody types a text while signed in: those of whoever is not, buttons, choices, a code of a letter,
+/// what scripts send.
+const WITHOUT_TEXT: [&str; 12] = [
+    "/logga-in",
+    "/logga-ut",
+    "/inbjudan",
+    "/nytt-losenord",
+    "/glomt-losenord",
+    "/ny-adress",
+    "/jag/logga-ut",
+    "/arenden/{id}/ansvarig",
+    "/hem/{id}/medlemmar/{part_id}/slut",
+    "/brev/{id}",
+    "/logg/kontroll",
+    "/utkast",
+];
+
+/// What was typed is held when the session has ended: every form is shown again, or is known to hold no text.
+#[test]
+fn every_form_with_a_text_is_shown_again() {
+    for (file, text) in page_faces() {
+        for handler in text.split("#[post(\"").skip(1) {
+            let path = handler.split('"').next().unwrap();
+            let filled = path
+                .replace("{id}", "0199")
+                .replace("{part_id}", "0199")
+                .replace("{grupp}", "kontakt");
+            let is_without = WITHOUT_TEXT.contains(&path) || path == "/filer";
+            assert_ne!(super::is_shown_again(&filled), is_without, "{file}: {path}");
+        }
+    }
+}
+
 /// Routes are made by the attributes that the test above reads, and in no other way.
 #[test]
 fn no_route_is_made_on_the_side() {

@@ -41,7 +41,7 @@ impl Held {
             with_files: brought.with_files,
             fields: brought.fields(),
         };
-        is_shown_again(&held.to, &held.fields).then_some(held)
+        is_shown_again(&held.to).then_some(held)
     }
 
     /// The fields, without the button that was pressed.

@@ -7,6 +7,7 @@ use reqwest::Method;
 use scraper::{Html, Selector};
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 /// Text that would be more than text on a page that forgot to say that it is text.
 const HOSTILE: &str = "</title>'\"><b class=hostile><img src=x onerror=hostile=1>";
@@ -202,12 +203,35 @@ async fn every_page_is_html_as_the_standard_has_it() {
                     if !page.shows(&format!("<html lang=\"{language}\"")) {
                         found.push(format!("it is not in {language}"));
                     }
+                    if language == "en" {
+                        found.extend(untranslated(&page));
+                    }
                     wrong.extend(found.iter().map(|what| format!("{who}: {}: {what}", place.name)));
                 }
             }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What stands in the texts of one language and not in the other's: sentences, or what lies between what is filled in.
+fn telling(of: &'static str, other: &'static str) -> Vec<&'static str> {
+    let texts = of.lines().filter_map(|line| line.split_once(" = "));
+    let parts = texts.flat_map(|(_, text)| text.split(['{', '}'])).map(str::trim);
+    let tells = |part: &&str| part.contains(' ') && part.chars().count() >= 10 && !part.starts_with('$');
+    parts.filter(tells).filter(|part| !other.contains(part)).collect()
+}
+
+/// Swedish on an English page: what the program says, for what people have written stays as it is.
+fn untranslated(page: &Page) -> Vec<String> {
+    static SWEDISH: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        telling(
+            include_str!("../../../texts/sv.ftl"),
+            include_str!("../../../texts/en.ftl"),
+        )
+    });
+    let left = SWEDISH.iter().filter(|text| page.text.contains(**text));
+    left.map(|text| format!("it says in Swedish: {text}")).collect()
 }
 
 /// Looks at every page of `who` in a real browser.
@@ -221,6 +245,7 @@ async fn looks_at_all(who: &str) {
     if who != "nobody" {
         crate::in_browser::signs_in(&at, who).await;
     }
+    let mut looked = Vec::new();
     for place in places(&berg, &errands, who).await {
         let page = reader.get(&place.path).await;
         if !page.answer.header("content-type").starts_with("text/html") {
@@ -233,6 +258,13 @@ async fn looks_at_all(who: &str) {
             "{}: the first key leads past the menu",
             place.path
         );
+        looked.push(place);
+    }
+    at.goto("/sprak/en").await;
+    for place in looked {
+        at.goto(&place.path).await;
+        at.is_well_in_the_dark(who, &format!("{}-en", place.name)).await;
+        assert!(at.tabs_to().await.starts_with("Skip to"), "{}: in English", place.path);
     }
 }
 

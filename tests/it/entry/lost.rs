@@ -299,7 +299,7 @@ async fn the_pages_take_the_code_and_opening_them_uses_nothing_up() {
             false,
         )
         .await;
-    assert_eq!(done.path, "/logga-in?nytt=ja", "{}", done.text);
+    assert_eq!(done.path, "/logga-in?nytt=ja&kommun=borlange", "{}", done.text);
     town.nobody()
         .signed_in("borlange", "sara.ohman@example.org", NEW_PASSWORD)
         .await;

@@ -101,6 +101,25 @@ async fn a_session_that_ends_in_the_middle_of_a_form_loses_nothing() {
     at.sees("Det här skrev jag mitt i formuläret").await;
 }
 
+/// The lightest grey and a strong red: whatever the board's colour, what stands on it is read.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_well_in_a_boards_own_colour() {
+    let town = Town::new().await;
+    let Some(at) = phone(&town).await else { return };
+    let stina = town.person("stina.drift").await;
+    signs_in(&at, "anna.berg").await;
+    for colour in ["#767676", "#c8102e"] {
+        let set = serde_json::json!({"settings": {"colour": colour}});
+        stina.patch("/board", set).await.expect(200);
+        for path in ["/", "/kvitton", "/arenden", "/kommun/borlange"] {
+            at.goto(path).await;
+            at.meets("//link[contains(@href, '/assets/farg-')]").await;
+            at.is_well_in_every_light("colour", &format!("{}-{}", &colour[1..], path.replace('/', "-")))
+                .await;
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_of_a_family_is_well_and_what_anyone_sees() {
     let town = Town::new().await;

@@ -138,8 +138,12 @@ async fn keys_lead_where_buttons_do_and_can_be_switched_off() {
     at.goto(&wish).await;
     at.presses("Tangentgenvägar").await;
     at.is_well().await;
-    at.ticks("Stäng av tangenterna").await;
-    at.presses("Stäng").await;
+    at.follows("Ändra det under Jag").await;
+    at.ticks("Tangenterna är på").await;
+    at.presses("Spara").await;
+    at.sees("Uppgifterna är sparade").await;
+    at.goto(&wish).await;
+    at.sees("Tangenterna är avstängda.").await;
     at.keys("r").await;
     assert_ne!(at.focused().await, "body");
 }

@@ -1,7 +1,7 @@
 //! Nothing typed is lost: drafts of forms, and forms whose session has ended.
 
 use super::{Browser, Filled, Page, Town, browser, picture};
-use crate::kit::{count, events};
+use crate::kit::{count, events, id};
 use famn::clock::Clock;
 use std::time::Duration;
 
@@ -126,6 +126,96 @@ async fn a_reply_sent_too_late_comes_back_too() {
         1,
         "nothing was sent"
     );
+}
+
+/// A form that is lost and found: who types it, where it stands, where it goes, and the field with its text.
+type Lost = (&'static str, String, String, &'static str);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_other_form_sent_too_late_comes_back_too() {
+    let clock = clock();
+    let town = Town::at(clock.clone()).await;
+    let (anna, eva) = (browser(&town, "anna.berg").await, town.eva().await);
+    let errand = super::writes(&anna, "Rubrik", "Hej").await;
+    let home = id(&eva.get("/homes").await.expect(200)["items"][0]);
+    let maria = town.maria().await.get("/me").await.expect(200);
+    let maria = id(&maria);
+    let lost: Vec<Lost> = [
+        ("maria.lind", errand.clone(), format!("{errand}/anteckning"), "note"),
+        ("maria.lind", errand.clone(), format!("{errand}/lage"), "message"),
+        ("eva.strand", "/hem/nytt".into(), "/hem/nytt".into(), "name"),
+        (
+            "eva.strand",
+            format!("/hem/{home}/andra"),
+            format!("/hem/{home}/andra"),
+            "name",
+        ),
+        (
+            "eva.strand",
+            format!("/hem/{home}/medlemmar"),
+            format!("/hem/{home}/medlemmar"),
+            "name",
+        ),
+        (
+            "eva.strand",
+            format!("/hem/{home}/uppdrag"),
+            format!("/hem/{home}/uppdrag"),
+            "service_user.first_name",
+        ),
+        ("stina.drift", "/enheter".into(), "/enheter".into(), "name"),
+        (
+            "stina.drift",
+            "/installningar/kontakt".into(),
+            "/installningar/kontakt".into(),
+            "settings.phone",
+        ),
+        (
+            "stina.drift",
+            format!("/personer/{maria}"),
+            format!("/personer/{maria}/roller"),
+            "reason",
+        ),
+        ("anna.berg", "/jag".into(), "/jag".into(), "phone"),
+    ]
+    .into();
+    let is_look = |action: &str| action.ends_with(".read") || action.ends_with(".list");
+    let changes = || {
+        let all = events(&town.place);
+        all.iter()
+            .filter(|event| !event["action"].as_str().is_some_and(is_look))
+            .count()
+    };
+    for (who, page, action, field) in lost {
+        let at = browser(&town, who).await;
+        let text = format!("Det här skrevs till {action}");
+        town.nobody().plant(&text);
+        let form = at.get(&page).await.form(&action);
+        let form = form.but(field, &text).but("password", famn::demo::PASSWORD);
+        // Of the moves there are, the one that takes a text.
+        let form = match action.ends_with("/lage") {
+            true => form.but("state", "supplement_requested"),
+            false => form,
+        };
+        clock.forward(HOUR);
+        let late = at.submit(&action, &form, false).await;
+        assert_eq!(late.status, 401, "{action}: {}", late.text);
+        let held = late.form("/logga-in").fields;
+        assert!(
+            held.iter().all(|(name, _)| name != "igen.password"),
+            "no password is held"
+        );
+        let back = signs_in_on(&late, &at, &format!("{who}@example.org")).await;
+        let before = changes();
+        let shown = at.submit(&action, &back.form(&action).but("do", "edit"), false).await;
+        assert_eq!(shown.status, 200, "{action}: {}", shown.text);
+        let (as_value, as_text) = (format!("value=\"{text}\""), format!(">{text}</textarea>"));
+        assert!(
+            shown.shows(&as_value) || shown.shows(&as_text),
+            "{action}: {}",
+            shown.text
+        );
+        assert_eq!(changes(), before, "{action}: nothing was done");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,7 @@
 
 use super::{Page, Town, browser};
 use famn::clock::Clock;
+use serde_json::json;
 use std::time::Duration;
 
 /// Everything of the form as it stands, the list too.
@@ -97,6 +98,85 @@ async fn language_and_letters_are_chosen_without_a_password() {
     assert!(anna.submit("/jag", &form, false).await.shows("Uppgifterna är sparade"));
     maria.answers(&errand, "Klockan tre").await.expect(201);
     assert_eq!(letters().await, before + 1, "and again for whoever does");
+}
+
+/// Nothing of ours lies in the browser: the choice is the person's, at every desk.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_keyboards_shortcuts_are_switched_off_for_the_person() {
+    let town = Town::new().await;
+    let (desk, other) = (browser(&town, "maria.lind").await, browser(&town, "maria.lind").await);
+    let is_off = async |at: &super::Browser| at.get("/arenden").await.shows("id=\"genvagar\" data-off");
+    assert!(!is_off(&desk).await && desk.get("/arenden").await.shows("Tangenterna är på."));
+    let form = filled(&desk.get("/jag").await);
+    assert!(form.fields.contains(&("shortcuts".into(), "ja".into())));
+    let without: Vec<_> = form
+        .fields
+        .into_iter()
+        .filter(|(name, _)| name != "shortcuts")
+        .collect();
+    let form = crate::kit::Filled {
+        fields: without,
+        files: vec![],
+    };
+    assert!(desk.submit("/jag", &form, false).await.shows("Uppgifterna är sparade"));
+    assert!(
+        is_off(&desk).await && is_off(&other).await && other.get("/arenden").await.shows("Tangenterna är avstängda.")
+    );
+    // The API says the same, and switches them on again.
+    let maria = town.maria().await;
+    let same = maria.patch("/me", json!({"language": "sv"})).await.expect(200);
+    assert_eq!(same["shortcuts"], false);
+    let on = maria.patch("/me", json!({"shortcuts": true})).await.expect(200);
+    assert_eq!(on["shortcuts"], true);
+    assert!(!is_off(&other).await);
+    // A home has no such pages, and what it saves leaves the choice alone.
+    let anna = browser(&town, "anna.berg").await;
+    let hers = anna.get("/jag").await;
+    assert!(!hers.shows("name=\"shortcuts\""));
+    anna.submit("/jag", &filled(&hers), false).await;
+    let kept = town
+        .anna()
+        .await
+        .patch("/me", json!({"language": "sv"}))
+        .await
+        .expect(200);
+    assert_eq!(kept["shortcuts"], true);
+}
+
+/// Whoever used a browser before may have chosen another language in it.
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_in_speaks_ones_own_language() {
+    let town = Town::new().await;
+    let shared = super::Browser::new(&town.base);
+    let page = shared.get("/sprak/en").await;
+    assert!(page.shows("<html lang=\"en\""), "{}", page.text);
+    let form = shared.get("/logga-in").await.form("/logga-in");
+    let form = form
+        .but("board", "borlange")
+        .but("email", "anna.berg@example.org")
+        .but("password", famn::demo::PASSWORD);
+    let start = shared.submit("/logga-in", &form, false).await;
+    assert!(
+        start.shows("<html lang=\"sv\"") && start.shows("Hej Anna!"),
+        "{}",
+        start.text
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_address_is_confirmed_by_whoever_the_page_says() {
+    let town = Town::new().await;
+    let anna = browser(&town, "anna.berg").await;
+    let page = anna.get("/ny-adress").await;
+    assert!(
+        page.shows("Anna Berg") && page.shows("action=\"/logga-ut\""),
+        "{}",
+        page.text
+    );
+    let wrong = anna
+        .submit("/ny-adress", &page.form("/ny-adress").but("token", "fel"), false)
+        .await;
+    assert!(wrong.status == 422 && wrong.shows("Anna Berg"), "{}", wrong.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

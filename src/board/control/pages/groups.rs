@@ -85,6 +85,12 @@ pub const GROUPS: &[Group] = &[
                 Kind::Line(120, Empty::Never),
             ),
             setting("audience", "set-audience", "set-audience-hint", Kind::Text),
+            setting(
+                "colour",
+                "set-colour",
+                "set-colour-hint",
+                Kind::Line(7, Empty::TakesAway),
+            ),
         ],
     },
     Group {

@@ -2,8 +2,7 @@
 
 use super::groups::{Empty, GROUPS, Group, KINDS, Kind, Setting, find, group, sight};
 use super::typed::{filled, on, own_field, read, rows_in};
-use crate::access::TeamSight;
-use crate::access::{Access, Role};
+use crate::access::{Access, Right, TeamSight};
 use crate::account::Visitor;
 use crate::app::App;
 use crate::board::{BoardChange, BoardSettings, SettingsChange};
@@ -25,7 +24,7 @@ pub struct SettingsQuery {
 }
 
 /// A setting with what holds today.
-struct Shown {
+struct SettingLine {
     label: &'static str,
     lines: Vec<String>,
     /// What comes, with its first day.
@@ -37,7 +36,7 @@ struct Panel {
     slug: &'static str,
     title: &'static str,
     icon: &'static str,
-    settings: Vec<Shown>,
+    settings: Vec<SettingLine>,
 }
 
 /// A line of the history.
@@ -122,19 +121,19 @@ pub async fn get_settings(app: web::Data<App>, visitor: Visitor, query: Query<Se
         &Settings {
             panels: GROUPS.iter().map(panel).collect(),
             history: history(&board, now),
-            changes: masthead.roles.contains(&Role::Steward),
+            changes: masthead.may(Right::ChangeSettings),
             frame: Frame::of(say("set-title"), masthead, &visitor.guard).at("/installningar"),
             saved: query.0.klart == "sparat",
         },
     )
 }
 
-fn shown(setting: &Setting, value: &Value, board: &BoardSettings, now: Instant) -> Shown {
+fn shown(setting: &Setting, value: &Value, board: &BoardSettings, now: Instant) -> SettingLine {
     let coming = board
         .history
         .iter()
         .filter(|row| row.name == setting.name && row.from > now.day());
-    Shown {
+    SettingLine {
         label: say(setting.label),
         lines: setting.shown(value),
         coming: coming
@@ -189,6 +188,9 @@ pub async fn post_group(app: web::Data<App>, slug: web::Path<Slug>, form: Form) 
         .parse()
         .map_err(|_| Error::Malformed("version".into()))?;
     let about = (group, masthead);
+    if form.fields.is_to_be_shown() {
+        return answer(&visitor, about, (form.fields, version), (&[], false));
+    }
     let (changed, from) = match read(group, &form.fields, (&board, app.clock.now().day())) {
         Ok(read) => read,
         Err(faults) => return answer(&visitor, about, (form.fields, version), (&faults, false)),
