@@ -162,6 +162,12 @@ async fn every_other_form_sent_too_late_comes_back_too() {
             format!("/hem/{home}/uppdrag"),
             "service_user.first_name",
         ),
+        (
+            "eva.strand",
+            format!("/hem/{home}"),
+            format!("/hem/{home}/jav"),
+            "reason",
+        ),
         ("stina.drift", "/enheter".into(), "/enheter".into(), "name"),
         (
             "stina.drift",
