@@ -2,7 +2,7 @@
 //!
 //! The map, lowest first; a lower part never names a higher one (a test holds them to it):
 //!
-//! 1. [`id`] [`clock`] [`secret`] [`money`] [`error`] [`config`] [`metrics`]: the ground.
+//! 1. [`id`] [`clock`] [`secret`] [`money`] [`error`] [`config`] [`metrics`] [`language`]: the ground.
 //! 2. [`db`] [`crypt`] [`blob`]: tables, seals, files.
 //! 3. [`audit`] [`outbox`]: the log that nobody can forge, and letters without content.
 //! 4. [`access`]: the one door to everything a person can read or change; [`app`]: all of it put together.
@@ -35,6 +35,7 @@ pub mod health;
 pub mod home;
 pub mod id;
 pub mod import;
+pub mod language;
 pub mod letter;
 pub mod metrics;
 pub mod money;

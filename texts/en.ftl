@@ -1614,6 +1614,35 @@ page-fault-settings-source_from_ore-number-range = Enter at most 100 000 kr.
 
 # End of the pages of the auditor and the steward.
 
+# Letters. They name nobody, no errand and no sum.
+mail-new-subject = You have something new in the e-service
+mail-new = You have something new in the e-service. Sign in through the municipality's website.
+mail-alarm-subject = Important about your account
+mail-alarm = Your password in the e-service has been changed. If it was not you, call the municipality at once.
+mail-opened-subject = A colleague has opened an errand
+mail-opened = A colleague who does not handle it has opened an errand that you answer for. Sign in to see who, and why.
+mail-contact-subject = Your contact details are being changed
+mail-contact = Your contact details in the e-service are being changed. If it was not you, call the municipality at once.
+mail-address-subject = Confirm your e-mail address
+mail-address = Someone wants their letters from an e-service at this address.
+mail-address-go = If it was you, sign in, go there and type this code:
+mail-address-last = The code works once, within a day. If it was not you, leave this letter be.
+mail-go = Go there and type this code:
+mail-invitation-subject = You have an invitation
+mail-invitation = You have an invitation to an e-service.
+mail-invitation-last = The code works once, within three days. If you expected no invitation, leave this letter be.
+mail-recovery-subject = Choose a new password
+mail-recovery = You can choose a new password.
+mail-recovery-last = The code works once, within an hour. If you did not ask for it, leave this letter be.
+
+# More granted than asked for; roles that wait for a second person.
+warning-over-request = The decision grants more than was asked for
+decide-over = You grant more than was asked for.
+people-waiting = Waiting for a second person
+people-waiting-intro = These roles hold only when someone other than who proposed them has approved.
+people-waiting-by = Proposed by { $name }
+people-waiting-you = You can approve
+page-fault-end_to-typed = Write the day like this: 14 november.
 # Keys, and what was typed.
 keys-off = The keys are off.
 keys-on = The keys are on.

@@ -1614,6 +1614,35 @@ page-fault-settings-source_from_ore-number-range = Fyll i högst 100 000 kr.
 
 # End of the pages of the auditor and the steward.
 
+# Letters. They name nobody, no errand and no sum.
+mail-new-subject = Du har en ny händelse i e-tjänsten
+mail-new = Du har en ny händelse i e-tjänsten. Logga in via kommunens webbplats.
+mail-alarm-subject = Viktigt om ditt konto
+mail-alarm = Ditt lösenord i e-tjänsten har ändrats. Var det inte du, ring kommunen genast.
+mail-opened-subject = En kollega har öppnat ett ärende
+mail-opened = En kollega som inte handlägger det har öppnat ett ärende som du ansvarar för. Logga in för att se vem och varför.
+mail-contact-subject = Dina kontaktuppgifter ändras
+mail-contact = Dina kontaktuppgifter i e-tjänsten ändras. Var det inte du, ring kommunen genast.
+mail-address-subject = Bekräfta din e-postadress
+mail-address = Någon vill få sina brev från en e-tjänst till den här adressen.
+mail-address-go = Var det du, logga in, gå dit och skriv in koden:
+mail-address-last = Koden fungerar en gång, inom ett dygn. Var det inte du kan du låta brevet vara.
+mail-go = Gå dit och skriv in koden:
+mail-invitation-subject = Du har en inbjudan
+mail-invitation = Du har en inbjudan till en e-tjänst.
+mail-invitation-last = Koden fungerar en gång, inom tre dygn. Väntade du ingen inbjudan kan du låta brevet vara.
+mail-recovery-subject = Välj ett nytt lösenord
+mail-recovery = Du kan välja ett nytt lösenord.
+mail-recovery-last = Koden fungerar en gång, inom en timme. Bad du inte om den kan du låta brevet vara.
+
+# More granted than asked for; roles that wait for a second person.
+warning-over-request = Beslutet ger mer än vad önskemålet gäller
+decide-over = Du beviljar mer än vad önskemålet gäller.
+people-waiting = Väntar på en andra person
+people-waiting-intro = De här rollerna gäller först när någon annan än den som föreslog dem har godkänt.
+people-waiting-by = Föreslagen av { $name }
+people-waiting-you = Du kan godkänna
+page-fault-end_to-typed = Skriv dagen till exempel så här: 14 november.
 # Tangenter, och det som skrevs.
 keys-off = Tangenterna är avstängda.
 keys-on = Tangenterna är på.

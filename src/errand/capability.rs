@@ -183,11 +183,6 @@ impl<'tx> Errand<'tx, Seen> {
         ))
     }
 
-    /// Whether the one who asks handles it; a colleague who has opened it does not.
-    pub(super) fn is_handled(&self) -> bool {
-        self.access.may(self.relation, Right::Handle)
-    }
-
     /// That something of this errand was looked at, ready to be logged.
     pub(crate) fn looked(&self, action: Action) -> Happening {
         self.happened(action, false)
@@ -230,6 +225,11 @@ impl<Grant> Errand<'_, Grant> {
         let (board, id) = (self.row.board_id, self.row.id);
         self.row = self.access.db(|db| rows::lock(db, board, id))?;
         Ok(self)
+    }
+
+    /// Whether the one who asks handles it; a colleague who has opened it does not.
+    pub(super) fn is_handled(&self) -> bool {
+        self.access.may(self.relation, Right::Handle)
     }
 
     pub(super) fn side(&self) -> Side {

@@ -28,7 +28,7 @@ pub use claim::{
     LineState, NewClaim, NewReceipt, NewReview, NewReviewLine, NewTrip, ReceiptCategory, ReceiptView, ReviewOutcome,
     ReviewView, ReviewedLine, TripView, WarningCode, WarningView,
 };
-pub use decision::{DecisionView, NewDecision, Outcome};
+pub use decision::{DecisionView, Granted, NewDecision, Outcome};
 pub use list::Filter;
 pub use number::ErrandNumber;
 pub use opening::{NewOpening, Opened, OpeningReason, OpeningView};

@@ -2,7 +2,7 @@
 
 use super::MessageCategory;
 use super::capability::{Errand, Notes, Seen};
-use super::claim::Files;
+use super::claim::{Files, WarningCode, WarningView};
 use super::rows::{self, MessageRow, NoteRow};
 use super::view::{ErrandView, FileView, HomeName, MessageView, NoteView, PersonView, StaffView, TeamPart};
 use crate::access::Side;
@@ -37,7 +37,11 @@ impl Errand<'_, Seen> {
                 home.ok_or(Error::NotFound)?.name
             }
         };
-        let (wish, claim) = (self.wish()?, self.claim(&files)?);
+        let (wish, claim, decisions) = (self.wish()?, self.claim(&files)?, self.decisions()?);
+        let mut warnings = self.warnings()?;
+        if self.is_over_request(&wish, &decisions)? {
+            warnings.push(WarningView::of_whole(WarningCode::OverRequest));
+        }
         let messages = messages
             .into_iter()
             .map(|row| self.show_message(row, &names, &files))
@@ -69,13 +73,13 @@ impl Errand<'_, Seen> {
             messages,
             state_reason: self.state_reason()?,
             request_id: claim.request,
-            warnings: self.warnings()?,
+            warnings,
             files: wish.is_one().then(|| sent_along(&files)),
             purchase: wish.purchase,
             travel: wish.travel,
             receipts: claim.receipts,
             trips: claim.trips,
-            decisions: self.decisions()?,
+            decisions,
             version: self.row.version,
         })
     }

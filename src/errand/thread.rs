@@ -7,7 +7,7 @@ use super::start::Started;
 use super::state::{self, Act};
 use super::typed::{BODY_MAX, required};
 use super::view::StaffView;
-use crate::access::{Access, Once, Right};
+use crate::access::{Access, Once, Right, Side};
 use crate::audit::Action;
 use crate::error::{Error, Faults, Result};
 use crate::file::Taker;
@@ -110,11 +110,14 @@ impl Errand<'_, Reply> {
         let files = self.access.free_files(&new.file_ids, Taker::Message, &mut faults)?;
         faults.check()?;
         let (from, caught_up) = (self.state()?, self.caught_up(if_match)?);
-        // Closed messages are reopened, or it is too late; elsewhere a reply without a move leaves the state.
+        // Closed messages are reopened, or it is too late; elsewhere a reply without a move leaves the state. A
+        // colleague who does not handle the errand, and has opened it, answers in it and takes nothing up.
+        let moves = self.side() == Side::Home || self.is_handled();
         let to = match self.step(Act::Reply) {
-            Ok(step) => step.to,
-            Err(late) if from == ErrandState::Closed => return Err(late),
-            Err(_) => from,
+            Ok(step) if moves => step.to,
+            Ok(_) | Err(Error::Conflict(_)) if from == ErrandState::Closed => return Err(Error::Conflict("state")),
+            Ok(_) | Err(Error::Conflict(_)) => from,
+            Err(cause) => return Err(cause),
         };
         self.enter(to)?;
         let id = self.write_message(&body, caught_up)?;

@@ -2,6 +2,7 @@
 
 use super::LetterKind;
 use crate::error::{Error, Result};
+use crate::language::Language;
 use crate::secret::Secret;
 use lettre::Message;
 use lettre::message::header::ContentType;
@@ -10,11 +11,26 @@ use lettre::message::{Mailbox, SinglePart};
 /// What a letter says: by its kind and the receiver's language, with where to go and the token where there is one.
 pub(super) struct Text<'a> {
     pub kind: LetterKind,
-    /// `sv` or `en`.
-    pub language: &'a str,
+    pub language: Language,
     /// Where the service is reached.
     pub url: &'a str,
     pub token: Option<&'a Secret<String>>,
+}
+
+/// The keys of a letter's texts.
+struct Words {
+    subject: &'static str,
+    says: &'static str,
+    /// For a letter with a code to type.
+    code: Option<CodeWords>,
+}
+
+/// What stands around a code.
+struct CodeWords {
+    /// The last part of the address where it is typed.
+    page: &'static str,
+    use_it: &'static str,
+    last: &'static str,
 }
 
 /// A letter ready to be sent. `id` names the letter towards mail servers, so that one sent twice is known as one.
@@ -26,7 +42,8 @@ pub(super) fn compose(text: &Text<'_>, from: &str, to: &Secret<String>, id: &str
         .expose()
         .parse()
         .map_err(|_| Error::fault("an address cannot be written to"))?;
-    let (subject, body) = (subject(text), body(text)?);
+    let words = words(text.kind, text.token.is_some());
+    let (subject, body) = (text.language.text(words.subject), body(text, &words)?);
     Message::builder()
         .from(from)
         .to(to)
@@ -37,103 +54,63 @@ pub(super) fn compose(text: &Text<'_>, from: &str, to: &Secret<String>, id: &str
         .map_err(Error::fault)
 }
 
-fn subject(text: &Text<'_>) -> &'static str {
-    let is_english = text.language == "en";
-    match text.kind {
-        LetterKind::SomethingNew if is_english => "You have something new in the e-service",
-        LetterKind::SomethingNew => "Du har en ny händelse i e-tjänsten",
-        LetterKind::Invitation if is_english => "You have an invitation",
-        LetterKind::Invitation => "Du har en inbjudan",
-        LetterKind::Recovery if is_english => "Choose a new password",
-        LetterKind::Recovery => "Välj ett nytt lösenord",
-        LetterKind::ContactChanged if text.token.is_some() && is_english => "Confirm your e-mail address",
-        LetterKind::ContactChanged if text.token.is_some() => "Bekräfta din e-postadress",
-        LetterKind::ContactChanged if is_english => "Your contact details are being changed",
-        LetterKind::ContactChanged => "Dina kontaktuppgifter ändras",
-        LetterKind::Alarm if is_english => "Important about your account",
-        LetterKind::Alarm => "Viktigt om ditt konto",
-        LetterKind::ErrandOpened if is_english => "A colleague has opened an errand",
-        LetterKind::ErrandOpened => "En kollega har öppnat ett ärende",
+fn words(kind: LetterKind, bears_code: bool) -> Words {
+    let plain = |subject, says| Words {
+        subject,
+        says,
+        code: None,
+    };
+    let with_code = |subject, says, code| Words {
+        subject,
+        says,
+        code: Some(code),
+    };
+    match kind {
+        LetterKind::SomethingNew => plain("mail-new-subject", "mail-new"),
+        LetterKind::Alarm => plain("mail-alarm-subject", "mail-alarm"),
+        LetterKind::ErrandOpened => plain("mail-opened-subject", "mail-opened"),
+        LetterKind::ContactChanged if !bears_code => plain("mail-contact-subject", "mail-contact"),
+        LetterKind::ContactChanged => with_code(
+            "mail-address-subject",
+            "mail-address",
+            CodeWords {
+                page: "ny-adress",
+                use_it: "mail-address-go",
+                last: "mail-address-last",
+            },
+        ),
+        LetterKind::Invitation => with_code(
+            "mail-invitation-subject",
+            "mail-invitation",
+            CodeWords {
+                page: "inbjudan",
+                use_it: "mail-go",
+                last: "mail-invitation-last",
+            },
+        ),
+        LetterKind::Recovery => with_code(
+            "mail-recovery-subject",
+            "mail-recovery",
+            CodeWords {
+                page: "nytt-losenord",
+                use_it: "mail-go",
+                last: "mail-recovery-last",
+            },
+        ),
     }
 }
 
-fn body(text: &Text<'_>) -> Result<String> {
-    let is_english = text.language == "en";
-    let fixed = match text.kind {
-        LetterKind::SomethingNew if is_english => {
-            "You have something new in the e-service. Sign in through the municipality's website."
-        }
-        LetterKind::SomethingNew => "Du har en ny händelse i e-tjänsten. Logga in via kommunens webbplats.",
-        LetterKind::ContactChanged if text.token.is_some() => return with_code(text, is_english),
-        LetterKind::ContactChanged if is_english => {
-            "Your contact details in the e-service are being changed. If it was not you, call the municipality at once."
-        }
-        LetterKind::ContactChanged => {
-            "Dina kontaktuppgifter i e-tjänsten ändras. Var det inte du, ring kommunen genast."
-        }
-        LetterKind::Alarm if is_english => {
-            "Your password in the e-service has been changed. If it was not you, call the municipality at once."
-        }
-        LetterKind::Alarm => "Ditt lösenord i e-tjänsten har ändrats. Var det inte du, ring kommunen genast.",
-        LetterKind::ErrandOpened if is_english => {
-            "A colleague who does not handle it has opened an errand that you answer for. Sign in to see who, and why."
-        }
-        LetterKind::ErrandOpened => {
-            "En kollega som inte handlägger det har öppnat ett ärende som du ansvarar för. Logga in för att se vem och \
-             varför."
-        }
-        LetterKind::Invitation | LetterKind::Recovery => return with_code(text, is_english),
+/// The text. A code is there to be typed: no link bears it, since addresses are kept by whoever passes them on.
+fn body(text: &Text<'_>, words: &Words) -> Result<String> {
+    let say = |key| text.language.text(key);
+    let Some(code) = &words.code else {
+        return Ok(format!("{}\r\n", say(words.says)));
     };
-    Ok(format!("{fixed}\r\n"))
-}
-
-/// A letter with a code to type: no link bears it, since addresses are kept by whoever passes them on.
-fn with_code(text: &Text<'_>, is_english: bool) -> Result<String> {
-    let code = text
-        .token
-        .ok_or_else(|| Error::fault("a letter lacks its code"))?
-        .expose();
-    let url = text.url;
-    let (page, first, use_it, last) = match (text.kind, is_english) {
-        (LetterKind::Invitation, true) => (
-            "inbjudan",
-            "You have an invitation to an e-service.",
-            "Go there and type this code:",
-            "The code works once, within three days. If you expected no invitation, leave this letter be.",
-        ),
-        (LetterKind::Invitation, false) => (
-            "inbjudan",
-            "Du har en inbjudan till en e-tjänst.",
-            "Gå dit och skriv in koden:",
-            "Koden fungerar en gång, inom tre dygn. Väntade du ingen inbjudan kan du låta brevet vara.",
-        ),
-        (LetterKind::ContactChanged, true) => (
-            "ny-adress",
-            "Someone wants their letters from an e-service at this address.",
-            "If it was you, sign in, go there and type this code:",
-            "The code works once, within a day. If it was not you, leave this letter be.",
-        ),
-        (LetterKind::ContactChanged, false) => (
-            "ny-adress",
-            "Någon vill få sina brev från en e-tjänst till den här adressen.",
-            "Var det du, logga in, gå dit och skriv in koden:",
-            "Koden fungerar en gång, inom ett dygn. Var det inte du kan du låta brevet vara.",
-        ),
-        (_, true) => (
-            "nytt-losenord",
-            "You can choose a new password.",
-            "Go there and type this code:",
-            "The code works once, within an hour. If you did not ask for it, leave this letter be.",
-        ),
-        (_, false) => (
-            "nytt-losenord",
-            "Du kan välja ett nytt lösenord.",
-            "Gå dit och skriv in koden:",
-            "Koden fungerar en gång, inom en timme. Bad du inte om den kan du låta brevet vara.",
-        ),
-    };
+    let token = text.token.ok_or_else(|| Error::fault("a letter lacks its code"))?;
+    let (first, url, page) = (say(words.says), text.url, code.page);
+    let (use_it, token, last) = (say(code.use_it), token.expose(), say(code.last));
     Ok(format!(
-        "{first}\r\n\r\n{url}/{page}\r\n\r\n{use_it}\r\n\r\n{code}\r\n\r\n{last}\r\n"
+        "{first}\r\n\r\n{url}/{page}\r\n\r\n{use_it}\r\n\r\n{token}\r\n\r\n{last}\r\n"
     ))
 }
 
@@ -160,7 +137,7 @@ mod tests {
     fn text(kind: LetterKind, token: Option<&Secret<String>>) -> Text<'_> {
         Text {
             kind,
-            language: "sv",
+            language: Language::Swedish,
             url: "https://famn.example.se",
             token,
         }
@@ -186,6 +163,21 @@ mod tests {
             assert!(!letter.contains(&hex::encode(hash)));
         }
         assert!(compose(&text(LetterKind::Recovery, None), "Famn <famn@example.se>", &to, "1").is_err());
+    }
+
+    #[test]
+    fn every_letter_has_its_words_in_every_language() {
+        for language in Language::ALL {
+            for (kind, bears_code) in LetterKind::ALL.iter().flat_map(|kind| [(*kind, true), (*kind, false)]) {
+                let words = words(kind, bears_code);
+                let code = words.code.iter().flat_map(|code| [code.use_it, code.last]);
+                for key in [words.subject, words.says].into_iter().chain(code) {
+                    assert!(language.find(key).is_some(), "{} lacks {key}", language.tag());
+                }
+            }
+        }
+        let subject = |language: Language| language.text(words(LetterKind::Invitation, true).subject);
+        assert_ne!(subject(Language::Swedish), subject(Language::English));
     }
 
     #[test]

@@ -32,7 +32,10 @@ crate::closed_list! {
 impl LetterKind {
     /// Whether it says the same to everyone, so that it can be sent again; what others bore is gone with the letter.
     pub const fn bears_nothing(self) -> bool {
-        matches!(self, LetterKind::SomethingNew | LetterKind::Alarm)
+        matches!(
+            self,
+            LetterKind::SomethingNew | LetterKind::Alarm | LetterKind::ErrandOpened
+        )
     }
 }
 

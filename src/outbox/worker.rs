@@ -14,6 +14,7 @@ use crate::crypt::Keyring;
 use crate::db::housekeeping::Chore;
 use crate::db::{Db, Store};
 use crate::error::{Error, Result};
+use crate::language::Language;
 use crate::secret::{self, Secret};
 use lettre::Message;
 use std::fs::File;
@@ -73,7 +74,7 @@ struct Taken {
     taking: Taking,
     made_at: Instant,
     kind: LetterKind,
-    language: String,
+    language: Language,
     to: Secret<String>,
     token: Option<Secret<String>>,
 }
@@ -262,7 +263,7 @@ impl Postman {
         let id = taken.taking.0.to_string();
         let text = letter::Text {
             kind: taken.kind,
-            language: &taken.language,
+            language: taken.language,
             url: &self.url,
             token: taken.token.as_ref(),
         };
@@ -338,7 +339,7 @@ fn open(db: &mut Db, keyring: &Keyring, waiting: Waiting) -> Result<Taken> {
         taking: (waiting.id, waiting.tries),
         made_at: waiting.made_at,
         kind: LetterKind::stored(&waiting.kind)?,
-        language: waiting.language,
+        language: Language::tagged(&waiting.language),
         to,
         token,
     })

@@ -119,6 +119,7 @@ pub(super) fn api(config: &mut ServiceConfig<'_>) {
             .service(account::api::post_my_email)
             .service(account::api::get_persons)
             .service(account::api::get_roles)
+            .service(account::api::get_role_proposals)
             .service(account::api::post_role)
             .service(account::api::patch_role)
             .service(account::api::post_invitation)

@@ -1,91 +1,14 @@
-//! Swedish by default, English by choice. The texts lie in one file per language under `texts/`. What is being answered
-//! is answered in one language, which the outermost layer chooses; [`say`] speaks it, wherever it is called.
+//! In which language a request is answered.
 
 use super::page::cookie;
+use crate::language::Language;
 use actix_web::HttpRequest;
 use actix_web::http::header::ACCEPT_LANGUAGE;
-use fluent_templates::fluent_bundle::FluentValue;
-use fluent_templates::{LanguageIdentifier, Loader, langid};
-use std::borrow::Cow;
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
-fluent_templates::static_loader! {
-    static TEXTS = {
-        locales: "./texts",
-        fallback_language: "sv",
-        // No invisible isolation marks around what is filled in.
-        customise: |bundle| bundle.set_use_isolating(false),
-    };
-}
-
-static SWEDISH: LanguageIdentifier = langid!("sv");
-static ENGLISH: LanguageIdentifier = langid!("en");
-
-tokio::task_local! {
-    static SPOKEN: Language;
-}
-
-/// How many: `1 kvitto`, `3 kvitton`.
-pub fn say_count(key: &'static str, n: usize) -> String {
-    let filled = HashMap::from([(Cow::Borrowed("n"), FluentValue::from(n))]);
-    let said = TEXTS.try_lookup_with_args(Language::spoken().id(), key, &filled);
-    said.unwrap_or_else(|| key.to_owned())
-}
-
-/// Every text as it is said, written once for as long as the program runs: most have nothing to fill in.
-static SAID: LazyLock<HashMap<Language, HashMap<&'static str, &'static str>>> = LazyLock::new(|| {
-    let said = |language: Language| {
-        let text = |key| Some((key, &*TEXTS.try_lookup(language.id(), key)?.leak()));
-        (language, keys(language.source()).filter_map(text).collect())
-    };
-    Language::ALL.into_iter().map(said).collect()
-});
-
-/// The keys of a file of texts.
-fn keys(source: &'static str) -> impl Iterator<Item = &'static str> {
-    let begun = source
-        .lines()
-        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
-    begun.filter_map(|line| line.split_once(" =").map(|(key, _)| key))
-}
-
-/// The text of `key` in the language of what is being answered.
-pub fn say(key: &'static str) -> &'static str {
-    Language::spoken().text(key)
-}
-
-/// The same with `name` filled in.
-pub fn say_with(key: &'static str, name: &'static str, value: &str) -> String {
-    Language::spoken().text_with(key, name, value)
-}
-
-/// A language the service speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-pub enum Language {
-    #[default]
-    #[serde(rename = "sv")]
-    Swedish,
-    #[serde(rename = "en")]
-    English,
-}
 
 impl Language {
-    pub const ALL: [Language; 2] = [Language::Swedish, Language::English];
-
-    /// The language of what is being answered; Swedish where nobody asked, as in a command.
-    pub fn spoken() -> Language {
-        SPOKEN.try_with(|language| *language).unwrap_or_default()
-    }
-
-    /// Answers in this language: what is said until `answer` is ready.
-    pub async fn speak<T>(self, answer: impl Future<Output = T>) -> T {
-        SPOKEN.scope(self, answer).await
-    }
-
     /// What someone who looks at pages has chosen; Swedish until then, whatever the browser would like.
     pub fn chosen(request: &HttpRequest) -> Language {
-        cookie::value(request, cookie::LANGUAGE).map_or(Language::Swedish, |tag| Language::tagged(&tag))
+        cookie::value(request, cookie::LANGUAGE).map_or_else(Language::default, |tag| Language::tagged(&tag))
     }
 
     /// The first of ours that the request's `Accept-Language` names, by its weights; else Swedish.
@@ -99,11 +22,7 @@ impl Language {
     }
 
     fn accepted(header: &str) -> Language {
-        let ours = |range: &str| match range.split('-').next().unwrap_or_default().trim() {
-            tag if tag.eq_ignore_ascii_case("sv") => Some(Language::Swedish),
-            tag if tag.eq_ignore_ascii_case("en") => Some(Language::English),
-            _ => None,
-        };
+        let ours = |range: &str| Language::known(range.split('-').next().unwrap_or_default().trim());
         let weighed = header.split(',').filter_map(|part| {
             let (range, weight) = part.split_once(";q=").unwrap_or((part, "1"));
             Some((
@@ -112,101 +31,13 @@ impl Language {
             ))
         });
         let best = weighed.reduce(|best, next| if next.1 > best.1 { next } else { best });
-        best.map_or(Language::Swedish, |(language, _)| language)
-    }
-
-    /// The language of a tag as it is kept; Swedish for any other.
-    pub fn tagged(tag: &str) -> Language {
-        if tag == "en" {
-            Language::English
-        } else {
-            Language::Swedish
-        }
-    }
-
-    /// What it calls itself.
-    pub const fn own_name(self) -> &'static str {
-        match self {
-            Language::Swedish => "Svenska",
-            Language::English => "English",
-        }
-    }
-
-    /// `sv` or `en`.
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Language::Swedish => "sv",
-            Language::English => "en",
-        }
-    }
-
-    /// The text of `key`; a key without a text is shown itself (a test finds those).
-    pub fn text(self, key: &'static str) -> &'static str {
-        self.find(key).unwrap_or(key)
-    }
-
-    /// The text of `key`, if there is one.
-    pub fn find(self, key: &str) -> Option<&'static str> {
-        SAID.get(&self)?.get(key).copied()
-    }
-
-    /// The text of `key` with `name` filled in.
-    pub fn text_with(self, key: &'static str, name: &'static str, value: &str) -> String {
-        self.find_with(key, name, value).unwrap_or_else(|| key.to_owned())
-    }
-
-    /// The text of `key` with `name` filled in, if there is one.
-    pub fn find_with(self, key: &str, name: &'static str, value: &str) -> Option<String> {
-        let filled = HashMap::from([(Cow::Borrowed(name), FluentValue::from(value))]);
-        TEXTS.try_lookup_with_args(self.id(), key, &filled)
-    }
-
-    /// All that is said in it.
-    const fn source(self) -> &'static str {
-        match self {
-            Language::Swedish => include_str!("../../texts/sv.ftl"),
-            Language::English => include_str!("../../texts/en.ftl"),
-        }
-    }
-
-    fn id(self) -> &'static LanguageIdentifier {
-        match self {
-            Language::Swedish => &SWEDISH,
-            Language::English => &ENGLISH,
-        }
+        best.map_or_else(Language::default, |(language, _)| language)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Language, keys, say};
-
-    fn sorted(language: Language) -> Vec<&'static str> {
-        let mut keys: Vec<&str> = keys(language.source()).collect();
-        keys.sort_unstable();
-        keys
-    }
-
-    #[test]
-    fn every_language_says_the_same_things_once() {
-        let swedish = sorted(Language::Swedish);
-        for language in Language::ALL {
-            assert_eq!(swedish, sorted(language), "{}", language.tag());
-        }
-        for pair in swedish.windows(2) {
-            assert_ne!(pair[0], pair[1], "said twice");
-        }
-    }
-
-    #[test]
-    fn what_is_said_is_said_in_the_language_of_the_answer() {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let said = |language: Language| runtime.block_on(language.speak(async { say("problem-not-found") }));
-        assert_eq!(
-            (said(Language::English), say("problem-not-found")),
-            ("Not found", said(Language::Swedish))
-        );
-    }
+    use crate::language::Language;
 
     #[test]
     fn the_header_chooses() {

@@ -10,6 +10,7 @@ pub mod page;
 mod reply;
 mod squeeze;
 
+pub use crate::language::{Language, say, say_count, say_with};
 pub use arrival::{arrive, recognised};
 pub use caller::{Caller, origin_of};
 pub use failure::{Failure, Problem, problem};
@@ -17,7 +18,6 @@ pub use input::{
     IfMatch, Json, Listing, NoQuery, ObjectPath, Paging, PartPath, Query, body_hash, breaks_a_line, declared_length,
     in_one_line, once, whole_body,
 };
-pub use language::{Language, say, say_count, say_with};
 pub use reply::{Accepted, Created, Listed, NoContent, Plain, Reply, Shown, Versioned};
 pub use squeeze::{gzip, squeezed, takes_gzip};
 

@@ -95,6 +95,24 @@ async fn a_wish_is_withdrawn_or_decided_on_and_never_both() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_one_who_withdraws_and_one_who_decides_just_one_succeeds() {
+    let town = Town::new().await;
+    let (anna, maria) = (town.anna().await, town.maria().await);
+    for _ in 0..40 {
+        let wish = id(&anna.wishes(150_000).await);
+        let decision = json!({"outcome": "refused", "reasons": "Ingår i grundkostnaden"});
+        let (home, team) = tokio::join!(anna.moves(&wish, "withdrawn", None), maria.decides(&wish, decision));
+        let seen = anna.opens(&wish).await.expect(200);
+        let stands = (seen["state"].as_str(), seen["decisions"].as_array().map(Vec::len));
+        match (home.status.as_u16(), team.status.as_u16()) {
+            (200, 409) => assert_eq!(stands, (Some("withdrawn"), Some(0))),
+            (409, 201) => assert_eq!(stands, (Some("decided"), Some(1))),
+            both => panic!("{both:?}: {seen}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_sixteen_reviews_one_is_made() {
     let town = Town::new().await;
     let (anna, maria, eva) = (town.anna().await, town.maria().await, town.eva().await);

@@ -70,6 +70,30 @@ async fn a_wish_is_granted_in_full_and_makes_an_award_of_ninety_days() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn more_than_was_asked_for_can_be_granted_and_both_sides_are_told() {
+    let town = Town::new().await;
+    let (anna, maria) = (town.anna().await, town.maria().await);
+    let wish = id(&anna.wishes(150_000).await);
+    let codes = async |who: &crate::kit::Person| {
+        let seen = who.opens(&wish).await.expect(200);
+        let codes = seen["warnings"].as_array().expect("warnings").iter();
+        codes
+            .map(|one| one["code"].as_str().expect("a code").to_owned())
+            .collect::<Vec<_>>()
+    };
+    decided(&maria, &wish, json!({"outcome": "granted", "amount_ore": 150_000})).await;
+    assert!(codes(&anna).await.is_empty());
+    decided(&maria, &wish, json!({"outcome": "granted", "amount_ore": 150_001})).await;
+    assert_eq!(
+        (codes(&anna).await, codes(&maria).await),
+        (vec!["over_request".into()], vec!["over_request".into()])
+    );
+    let less = json!({"outcome": "granted", "amount_ore": 150_000, "reasons": "Fel belopp"});
+    decided(&maria, &wish, less).await;
+    assert!(codes(&anna).await.is_empty(), "only what stands is told of");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_outcome_needs_what_goes_with_it() {
     let town = Town::new().await;
     let (anna, maria) = (town.anna().await, town.maria().await);

@@ -129,6 +129,17 @@ async fn a_role_that_takes_two_is_proposed_confirmed_and_ended_on_pages() {
     let form = page_form(&stina, &at, &action).await;
     let page = stina.submit(&action, &form.clone().but("do", "end"), false).await;
     assert!(page.status == 422 && page.shows("Skriv varför."), "{}", page.text);
+    let odd = form
+        .clone()
+        .but("do", "end")
+        .but("end_reason", "Slutar")
+        .but("end_to", "nån gång");
+    let page = stina.submit(&action, &odd, false).await;
+    assert!(
+        page.status == 422 && page.shows("Skriv dagen till exempel"),
+        "{}",
+        page.text
+    );
     let page = stina
         .submit(
             &action,

@@ -89,6 +89,35 @@ async fn a_colleague_opens_one_errand_for_half_an_hour_and_says_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_reply_of_whoever_has_only_opened_an_errand_takes_nothing_up() {
+    let town = Town::new().await;
+    let (anna, maria, jonas) = (town.anna().await, town.maria().await, town.jonas().await);
+    let (message, wish) = (id(&anna.writes("En fråga").await), id(&anna.wishes(150_000).await));
+    for (errand, onward) in [(&message, "in_progress"), (&wish, "under_review")] {
+        let opening = json!({"reason_code": "on_call"});
+        jonas
+            .post(&format!("/errands/{errand}/openings"), opening)
+            .await
+            .expect(201);
+        jonas.answers(errand, "Jag svarar från jouren").await.expect(201);
+        assert_eq!(
+            anna.opens(errand).await.expect(200)["state"],
+            "received",
+            "nobody handles it yet"
+        );
+        maria.answers(errand, "Nu tar jag det").await.expect(201);
+        assert_eq!(anna.opens(errand).await.expect(200)["state"], onward);
+    }
+    maria
+        .put(&format!("/errands/{message}/state"), json!({"state": "closed"}))
+        .await
+        .expect(200);
+    let late = jonas.answers(&message, "En sak till").await;
+    assert_eq!(late.problem(409), "state", "nor does it take up again what is closed");
+    assert_eq!(anna.opens(&message).await.expect(200)["state"], "closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn another_reason_is_said_in_words_and_lies_sealed() {
     let town = Town::new().await;
     let (anna, maria, jonas, erik) = (

@@ -1,6 +1,6 @@
 //! Roles: dated, with a reason, never to oneself, and with a second person where they see everything.
 
-use crate::kit::{Person, Town, events, id, on_postgres, rows_of};
+use crate::kit::{Browser, Person, Town, events, id, on_postgres, rows_of};
 use famn::clock::{Clock, Day};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -119,6 +119,56 @@ async fn a_role_begins_and_ends_on_its_days() {
         stina(&town).await.post(&at, contractor).await.faults(),
         [("role".into(), "value".into())]
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_can_be_the_second_person_is_told_and_sees_what_waits() {
+    let town = Town::new().await;
+    let (stina, dora) = (stina(&town).await, town.person("dora.sund").await);
+    let ali = town.person("ali.ek").await.id;
+    let letters = async |who: &str| town.letters_to(&format!("{who}@example.org")).await.len();
+    let before = (letters("dora.sund").await, letters("stina.drift").await);
+    let new = json!({"role": "auditor", "reason": "Granskar i höst"});
+    let role = id(&stina.post(&format!("/persons/{ali}/roles"), new).await.expect(201));
+    let after = (letters("dora.sund").await, letters("stina.drift").await);
+    assert_eq!(after, (before.0 + 1, before.1), "whoever proposed it knows");
+    for (who, can) in [(&dora, true), (&stina, false)] {
+        let waits = who.get("/role-proposals").await.expect(200)["items"].clone();
+        assert_eq!(waits.as_array().map(Vec::len), Some(1));
+        let one = &waits[0];
+        assert_eq!(
+            (
+                &one["person"]["name"],
+                &one["role"]["id"],
+                &one["role"]["state"],
+                &one["can_confirm"]
+            ),
+            (&json!("Ali Ek"), &json!(role), &json!("proposed"), &json!(can))
+        );
+    }
+    let browser = Browser::signed_in(&town.base, "dora.sund").await;
+    let page = browser.get("/personer").await;
+    assert!(
+        page.shows("Väntar på en andra person") && page.shows("Du kan godkänna"),
+        "{}",
+        page.text
+    );
+    let browser = Browser::signed_in(&town.base, "stina.drift").await;
+    let page = browser.get("/personer").await;
+    assert!(
+        page.shows("Väntar på en andra person") && !page.shows("Du kan godkänna"),
+        "{}",
+        page.text
+    );
+    let at = format!("/persons/{ali}/roles/{role}");
+    dora.patch(&at, json!({"confirmed": true})).await.expect(200);
+    assert_eq!(dora.get("/role-proposals").await.expect(200)["items"], json!([]));
+    assert!(!browser.get("/personer").await.shows("Väntar på en andra person"));
+    town.person("greta.vans")
+        .await
+        .get("/role-proposals")
+        .await
+        .problem(403);
 }
 
 #[tokio::test(flavor = "multi_thread")]

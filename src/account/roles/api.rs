@@ -1,7 +1,7 @@
 //! REST: people and their roles.
 
 use super::verbs::{NewRole, RoleChange};
-use super::view::{PersonRow, RoleView};
+use super::view::{PersonRow, RoleView, WaitingRole};
 use crate::app::App;
 use crate::id::of;
 use crate::web::{Caller, Created, Json, Listed, ObjectPath, Paging, PartPath, Problem, Query, Reply, Shown, once};
@@ -23,6 +23,25 @@ pub async fn get_persons(app: web::Data<App>, caller: Caller, query: Query<Pagin
     ))
 }
 
+/// Roles that wait for a second person, newest first. For whoever can be one: the steward, unit managers and the data
+/// protection officer. `PATCH /persons/{id}/roles/{part_id}` confirms.
+#[utoipa::path(
+    tag = "people",
+    params(Paging),
+    security(("token" = [])),
+    responses((status = 200, body = Listed<WaitingRole>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[get("/role-proposals")]
+pub async fn get_role_proposals(
+    app: web::Data<App>,
+    caller: Caller,
+    query: Query<Paging>,
+) -> Reply<Shown<Listed<WaitingRole>>> {
+    let listing = query.0.listing()?;
+    let look = move |access: crate::access::Access<'_>| access.waiting_roles(listing);
+    Ok(Shown(app.door.read(caller.0, look).await?))
+}
+
 /// All roles of a person: held, coming, ended and proposed.
 #[utoipa::path(
     tag = "people",
@@ -39,7 +58,7 @@ pub async fn get_roles(
     Ok(Shown(app.door.read(caller.0, move |access| access.roles(id.0)).await?))
 }
 
-/// Give a role. Team lead, unit manager, auditor, steward and data protection officer are proposed, and hold when a
+/// Give a role. One that reaches beyond the assignments given to it, such as caseworker or auditor, is proposed, and holds when a
 /// second person says yes.
 #[utoipa::path(
     tag = "people",

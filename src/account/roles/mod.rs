@@ -8,6 +8,7 @@ mod rows;
 mod show;
 mod verbs;
 mod view;
+mod waiting;
 
 pub(in crate::account) use verbs::Give;
 pub use verbs::{NewRole, RoleChange};

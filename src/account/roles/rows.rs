@@ -147,6 +147,41 @@ pub(super) fn confirm(db: &mut Db, id: GrantId, by: PersonId, at: Instant) -> Re
     Ok(diesel::update(waiting).set(set).execute(db)? == 1)
 }
 
+/// A page of what waits for a second person: the role, and whose it will be.
+pub(super) fn waiting(
+    db: &mut Db,
+    (of, at): (BoardId, Instant),
+    after: Option<GrantId>,
+    most: usize,
+) -> Result<Vec<(GrantId, PersonId)>> {
+    let waiting = role_proposal::table
+        .filter(
+            role_proposal::board_id
+                .eq(of)
+                .and(role_proposal::confirmed_at.is_null()),
+        )
+        .filter(role_proposal::to_at.is_null().or(role_proposal::to_at.gt(at)))
+        .into_boxed();
+    let rest = match after {
+        Some(after) => waiting.filter(role_proposal::id.lt(after)),
+        None => waiting,
+    };
+    Ok(rest
+        .select((role_proposal::id, role_proposal::person_id))
+        .order(role_proposal::id.desc())
+        .limit(most as i64)
+        .load(db)?)
+}
+
+/// Everyone who holds one of these roles.
+pub(super) fn holders(db: &mut Db, (of, at): (BoardId, Instant), roles: Vec<&'static str>) -> Result<Vec<PersonId>> {
+    let held = role_grant::table
+        .filter(role_grant::board_id.eq(of).and(role_grant::role.eq_any(roles)))
+        .filter(role_grant::from_at.le(at))
+        .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(at)));
+    Ok(held.select(role_grant::person_id).distinct().load(db)?)
+}
+
 /// Takes a proposal back that still waits; tells whether there was one.
 pub(super) fn withdraw(db: &mut Db, id: GrantId, at: Instant) -> Result<bool> {
     let waiting = role_proposal::table

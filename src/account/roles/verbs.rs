@@ -239,6 +239,7 @@ impl Access<'_> {
             };
             self.db(|db| rows::insert_proposal(db, &row))?;
             self.log(Happening::write(Action::RolePropose, relation).object("role_grant", id));
+            self.tell_second_persons(person, give.by)?;
             return Ok(id);
         }
         let row = GrantRow {

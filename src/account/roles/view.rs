@@ -45,6 +45,16 @@ pub struct Named {
     pub name: String,
 }
 
+/// A role that waits for a second person.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct WaitingRole {
+    /// Whose it will be.
+    pub person: Named,
+    pub role: RoleView,
+    /// Whether the one who asks can confirm it: never who proposed it, never who gets it.
+    pub can_confirm: bool,
+}
+
 /// A role someone has, had, will have or is proposed for.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct RoleView {

@@ -77,5 +77,7 @@ crate::closed_list! {
         AfterAward = "after_award",
         /// Abroad with a child in care under LVU: the child's caseworker is to be heard before it is decided.
         ChildCaseworker = "child_caseworker",
+        /// More is granted than was asked for.
+        OverRequest = "over_request",
     }
 }

@@ -76,14 +76,23 @@ pub struct WarningView {
 
 impl WarningView {
     fn of(row: WarningRow) -> Result<WarningView> {
-        let mut view = WarningView {
-            code: WarningCode::stored(&row.code)?,
+        Ok(WarningView {
             receipt_id: row.receipt_id,
             trip_id: row.trip_id,
+            ..WarningView::of_whole(WarningCode::stored(&row.code)?)
+        })
+    }
+
+    /// Of the whole errand.
+    pub(in crate::errand) fn of_whole(code: WarningCode) -> WarningView {
+        let mut view = WarningView {
+            code,
+            receipt_id: None,
+            trip_id: None,
             text: String::new(),
         };
         view.say_in(Language::Swedish);
-        Ok(view)
+        view
     }
 
     /// What it says, in another language.

@@ -9,6 +9,7 @@ use crate::clock::Day;
 use crate::errand::capability::{Deciding, Errand, Seen};
 use crate::errand::state::Act;
 use crate::errand::typed::{optional, required};
+use crate::errand::wish::WishView;
 use crate::error::{Error, Faults, Result};
 use crate::id::{DecisionId, ErrandId};
 use crate::money::Ore;
@@ -40,15 +41,18 @@ pub struct NewDecision {
     pub reasons: Option<SecretText>,
 }
 
-/// What is granted.
-struct Grant {
-    amount: Ore,
-    valid_until: Day,
+/// What a decision grants.
+pub struct Granted {
+    pub amount: Ore,
+    /// The last day for which it counts.
+    pub valid_until: Day,
+    /// More than the wish asks for, which nothing forbids: prices rise.
+    pub is_over: bool,
 }
 
 /// A decision, checked.
 struct Made {
-    grant: Option<Grant>,
+    grant: Option<Granted>,
     conditions: Option<SecretText>,
     reasons: Option<SecretText>,
 }
@@ -95,7 +99,7 @@ impl NewDecision {
         })
     }
 
-    fn grant(&self, against: &Against<'_>, faults: &mut Faults) -> Option<Grant> {
+    fn grant(&self, against: &Against<'_>, faults: &mut Faults) -> Option<Granted> {
         let valid_until = match self.valid_until {
             None => against.today.plus_days(against.award_days),
             Some(day) => {
@@ -113,12 +117,16 @@ impl NewDecision {
         let asked = against.asked.filter(|_| self.outcome == Outcome::PartlyGranted);
         let is_part = asked.is_none_or(|asked| amount < asked);
         faults.unless(!fits || is_part, "amount_ore", "amount-in-full");
-        Some(Grant { amount, valid_until })
+        Some(Granted {
+            amount,
+            valid_until,
+            is_over: against.asked.is_some_and(|asked| amount > asked),
+        })
     }
 }
 
 /// Whether the home has less of it than of the decision before: a smaller sum, a shorter time, other conditions.
-fn is_worse(before: &DecisionView, grant: Option<&Grant>, conditions: Option<&SecretText>) -> bool {
+fn is_worse(before: &DecisionView, grant: Option<&Granted>, conditions: Option<&SecretText>) -> bool {
     let (Some(amount), Some(until)) = (before.amount_ore, before.valid_until) else {
         return false;
     };
@@ -169,7 +177,7 @@ impl Errand<'_, Deciding> {
         Ok(id)
     }
 
-    fn award(&self, decision: DecisionId, grant: &Grant) -> Result<AwardRow> {
+    fn award(&self, decision: DecisionId, grant: &Granted) -> Result<AwardRow> {
         let assignment = self.row.assignment_id;
         Ok(AwardRow {
             id: self.access.fresh_id(),
@@ -198,6 +206,16 @@ impl<Grant> Errand<'_, Grant> {
         };
         Ok((before.map(|before| before.id), new.check(&against)?))
     }
+
+    /// Whether the decision that stands grants more than the wish asks for.
+    pub(in crate::errand) fn is_over_request(&self, wish: &WishView, decisions: &[DecisionView]) -> Result<bool> {
+        let stands = decisions.iter().find(|one| !one.superseded);
+        let Some(granted) = stands.and_then(|one| one.amount_ore) else {
+            return Ok(false);
+        };
+        let asked = wish.asked(&self.access.limits()?);
+        Ok(asked.is_some_and(|asked| granted > asked))
+    }
 }
 
 impl Errand<'_, Seen> {
@@ -210,15 +228,15 @@ impl Errand<'_, Seen> {
         self.step(Act::Decide).map(drop)
     }
 
-    /// What a decision would grant, sum and last day, if it were made now; nothing is written.
+    /// What a decision would grant if it were made now; nothing is written.
     ///
     /// # Errors
     /// As [`Errand::decide`]; [`Error::Forbidden`] for one who may not decide.
-    pub fn would_decide(&self, new: &NewDecision, if_match: IfMatch) -> Result<Option<(Ore, Day)>> {
+    pub fn would_decide(&self, new: &NewDecision, if_match: IfMatch) -> Result<Option<Granted>> {
         self.may_decide()?;
         if_match.check(self.version())?;
         let (_, made) = self.held(new)?;
-        Ok(made.grant.map(|grant| (grant.amount, grant.valid_until)))
+        Ok(made.grant)
     }
 
     /// One decision as it is shown after it was made.

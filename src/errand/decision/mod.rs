@@ -8,7 +8,7 @@ mod rows;
 mod view;
 
 pub(in crate::errand) use award::{AwardFacts, OwnAward};
-pub use decide::NewDecision;
+pub use decide::{Granted, NewDecision};
 pub use view::DecisionView;
 
 crate::closed_list! {

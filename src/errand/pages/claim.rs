@@ -4,7 +4,7 @@ use super::cards::{Card, cards, changed, field_of, read_all};
 use super::check::{self, Looked};
 use super::drafts::{self, DROP, SAVE};
 use super::drives::{self, Drive};
-use super::purchase::once_of;
+use super::form::once_of;
 use super::words;
 use crate::account::Visitor;
 use crate::app::App;

@@ -11,16 +11,15 @@ use crate::account::Visitor;
 use crate::app::App;
 use crate::audit::Action;
 use crate::clock::{Day, Instant};
-use crate::errand::{ErrandView, NewDecision, Outcome};
+use crate::errand::{ErrandView, Granted, NewDecision, Outcome};
 use crate::error::{Error, Fault, Result};
 use crate::id::{ErrandId, of};
-use crate::money::Ore;
 use crate::web::page::{Fields, Form, Frame, Masthead, swedish};
 use crate::web::{ObjectPath, Query, say};
 use actix_web::{HttpResponse, post, web};
 
 /// What the decision grants, by the errand it is made in.
-type Looked = (Masthead, ErrandView, Result<Option<(Ore, Day)>>);
+type Looked = (Masthead, ErrandView, Result<Option<Granted>>);
 
 #[post("/arenden/{id}/beslut")]
 pub async fn post_decision(
@@ -149,7 +148,7 @@ fn to_check(
     frame: Frame,
     (errand, query): (&ErrandView, &ListQuery),
     fields: &Fields,
-    (new, grant): (&NewDecision, Option<(Ore, Day)>),
+    (new, grant): (&NewDecision, Option<Granted>),
     now: Instant,
 ) -> Result<HttpResponse> {
     let person = errand.assignment.as_ref();
@@ -170,15 +169,15 @@ fn to_check(
         words::outcome(new.outcome, Side::Team),
         "decision.outcome",
     )];
-    if let Some((amount, until)) = grant {
+    if let Some(grant) = &grant {
         made.push(Row::of(
             say("thread-decision-most"),
-            amount.to_string(),
+            grant.amount.to_string(),
             "decision.amount_ore",
         ));
         made.push(Row::of(
             say("thread-decision-until"),
-            swedish::day(until, now),
+            swedish::day(grant.valid_until, now),
             "decision.valid_until",
         ));
     }
@@ -203,7 +202,10 @@ fn to_check(
         heading: say("decide-heading"),
         action: format!("/arenden/{}/beslut{}", errand.id, query.tail()),
         parts: vec![part(say("thread-errand"), about), part(say("decide-decision"), made)],
-        notes: vec![say("decide-seen").into()],
+        notes: {
+            let over = grant.filter(|grant| grant.is_over).map(|_| say("decide-over"));
+            over.into_iter().chain([say("decide-seen")]).map(Into::into).collect()
+        },
         hidden: carried(fields),
         send: say("decide-send").into(),
         change: say("decide-change"),

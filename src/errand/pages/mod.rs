@@ -12,6 +12,7 @@ mod door;
 mod drafts;
 mod drives;
 mod facts;
+mod form;
 mod list;
 mod pane;
 mod purchase;

@@ -1,11 +1,11 @@
 //! Wishing for a larger purchase, before it is made.
 
-use super::check::{self, Check, Looked, Part, Row, file_row, hidden};
-use super::drafts::{self, DROP, SAVE};
+use super::check::{Looked, Row};
 use super::facts::bought;
+use super::form::{self, Shown, StartForm, once_of};
 use super::typed::Reader;
 use super::words;
-use super::write::{Kept, file_ids, kept};
+use super::write::{Kept, file_ids};
 use crate::account::Visitor;
 use crate::app::App;
 use crate::clock::{Day, Instant};
@@ -15,16 +15,12 @@ use crate::errand::{
     ReceiptCategory,
 };
 use crate::error::{Fault, Result};
-use crate::file::{Handed, take_in};
+use crate::file::Handed;
 use crate::home::AssignmentView;
-use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, filters, fresh_once, scripted};
+use crate::web::page::{Fields, FormFaults, Frame, Upload, filters, scripted};
 use crate::web::say;
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
-
-const KIND: ErrandKind = ErrandKind::PurchaseRequest;
-const PATH: &str = "/onska/inkop";
 
 #[derive(Template)]
 #[template(path = "errand/pages/purchase.html")]
@@ -47,55 +43,53 @@ impl Purchase {
 
 #[get("/onska/inkop")]
 pub async fn get_purchase(app: web::Data<App>, visitor: Visitor) -> Result<HttpResponse> {
-    let opened = drafts::open(&app, &visitor, KIND).await?;
-    show(&app, &visitor, opened.looked, (opened.handed, opened.draft), &[])
+    form::get::<NewPurchaseRequest>(&app, &visitor).await
 }
 
 #[post("/onska/inkop")]
 pub async fn post_purchase(app: web::Data<App>, upload: Upload) -> Result<HttpResponse> {
-    let (visitor, parts) = Visitor::sending(&app, upload).await?;
-    let handed = take_in(&app, visitor.actor, parts).await?;
-    let once = handed.fields.once(PATH, &handed.hashes())?;
-    let button = handed.fields.text("do").to_owned();
-    match button.as_str() {
-        DROP => return drafts::discard(&app, &visitor, KIND, PATH).await,
-        SAVE => return saved(&app, &visitor, handed).await,
-        _ => {}
-    }
-    let read = read(&handed, app.clock.now().day());
-    let (new, mut faults) = match read {
-        Ok(new) => (Some(new), Vec::new()),
-        Err(faults) => (None, faults),
-    };
-    if let (Some(new), "send") = (&new, button.as_str()) {
-        let errand = NewErrand::PurchaseRequest(Box::new(new.clone()));
-        match check::send(&app, &visitor, errand, (KIND, once)).await? {
-            Ok(sent) => return Ok(sent),
-            Err(told) => faults = told,
-        }
-    }
-    let held = new.clone().map(|new| NewErrand::PurchaseRequest(Box::new(new)));
-    let looked = check::look(&app, &visitor, KIND, held.filter(|_| button != "edit")).await?;
-    faults.extend(looked.faults.iter().cloned());
-    match new {
-        _ if button == "edit" => show(&app, &visitor, looked, again(handed), &[]),
-        Some(new) if faults.is_empty() => to_check(&visitor, looked, &handed, &new, app.clock.now()),
-        _ => show(&app, &visitor, looked, again(handed), &faults),
-    }
+    form::post::<NewPurchaseRequest>(&app, upload).await
 }
 
-/// The form as it was sent.
-fn again(handed: Handed) -> (Handed, Drafted) {
-    let draft = drafts::of_form(KIND, &handed.fields);
-    (handed, draft)
-}
+impl StartForm for NewPurchaseRequest {
+    const KIND: ErrandKind = ErrandKind::PurchaseRequest;
+    const PATH: &'static str = "/onska/inkop";
 
-/// The form again, saved as it is.
-async fn saved(app: &App, visitor: &Visitor, handed: Handed) -> Result<HttpResponse> {
-    let draft = drafts::save(app, visitor, KIND, &check::whole(&handed)).await?;
-    let looked = check::look(app, visitor, KIND, None).await?;
-    let refused = handed.faults();
-    show(app, visitor, looked, (handed, draft), &refused)
+    fn read(handed: &Handed, today: Day) -> Result<NewPurchaseRequest, Vec<Fault>> {
+        read(handed, today)
+    }
+
+    fn errand(self) -> NewErrand {
+        NewErrand::PurchaseRequest(Box::new(self))
+    }
+
+    fn lines(&self, looked: &Looked, handed: &Handed, now: Instant) -> Vec<Row> {
+        let mut lines = vec![whom(looked, &handed.fields)];
+        lines.extend(rows(bought(&shown(&self.purchase), now), &fields_of_lines()));
+        lines
+    }
+
+    fn own_field(field: &str) -> &str {
+        own_field(field)
+    }
+
+    fn check_words() -> (&'static str, &'static str) {
+        (say("wish-check"), say("wish-send"))
+    }
+
+    fn show(mut form: Shown<'_>) -> Result<HttpResponse> {
+        let (frame, status) = form.frame(say("purchase-heading"), Self::PATH);
+        let content = Purchase {
+            frame,
+            assignments: form.assignments(),
+            faults: form.faults,
+            kept: form.kept,
+            draft: form.draft,
+            once: once_of(&form.fields),
+            fields: form.fields,
+        };
+        scripted(status, &content)
+    }
 }
 
 fn read(handed: &Handed, today: Day) -> Result<NewPurchaseRequest, Vec<Fault>> {
@@ -148,13 +142,9 @@ pub fn who(fields: &Fields) -> Vec<Fault> {
     chosen.err().map(|_| fault).into_iter().collect()
 }
 
-/// The page's field of one of the verb's.
-pub fn own_field(fault: &Fault) -> Fault {
-    let files = fault.field.starts_with("file_ids");
-    Fault {
-        field: if files { "files".into() } else { fault.field.clone() },
-        code: fault.code,
-    }
+/// The page's field of one of a wish's.
+pub fn own_field(field: &str) -> &str {
+    if field.starts_with("file_ids") { "files" } else { field }
 }
 
 fn shown(new: &NewPurchase) -> PurchaseView {
@@ -211,80 +201,4 @@ fn fields_of_lines() -> [(&'static str, &'static str); 11] {
         (say("fact-needed-by"), "purchase.needed_by"),
         (say("fact-childs-view"), "purchase.childs_view"),
     ]
-}
-
-fn to_check(
-    visitor: &Visitor,
-    looked: Looked,
-    handed: &Handed,
-    new: &NewPurchaseRequest,
-    now: Instant,
-) -> Result<HttpResponse> {
-    let mut lines = vec![whom(&looked, &handed.fields)];
-    lines.extend(rows(bought(&shown(&new.purchase), now), &fields_of_lines()));
-    lines.extend(file_row(handed));
-    let part = Part {
-        rows: lines,
-        ..Part::default()
-    };
-    Check {
-        frame: Frame::of(say("wish-check"), looked.masthead, &visitor.guard).form(),
-        heading: say("check-heading"),
-        action: PATH.into(),
-        parts: vec![part],
-        notes: Vec::new(),
-        hidden: hidden(handed),
-        send: say("wish-send").into(),
-        change: say("check-change"),
-        multipart: true,
-    }
-    .answer()
-}
-
-fn show(
-    app: &App,
-    visitor: &Visitor,
-    looked: Looked,
-    (handed, draft): (Handed, Drafted),
-    faults: &[Fault],
-) -> Result<HttpResponse> {
-    let kept = kept(&handed);
-    let mut fields = handed.fields;
-    let today = app.clock.now().day();
-    let assignments = running(looked.assignments, today);
-    if let ([only], "") = (&assignments[..], fields.text("assignment_id")) {
-        fields.set("assignment_id", only.id.to_string());
-    }
-    let faults = FormFaults::told(&faults.iter().map(own_field).collect::<Vec<_>>());
-    let frame = Frame::of(say("purchase-heading"), looked.masthead, &visitor.guard)
-        .form()
-        .with(&[Script::Upload, Script::Draft, Script::Guard]);
-    let (frame, status) = match faults.is_empty() {
-        true => (frame, StatusCode::OK),
-        false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
-    };
-    let content = Purchase {
-        frame,
-        faults,
-        assignments,
-        kept,
-        draft,
-        once: once_of(&fields),
-        fields,
-    };
-    scripted(status, &content)
-}
-
-/// The assignments that have not ended.
-pub fn running(assignments: Vec<AssignmentView>, today: Day) -> Vec<AssignmentView> {
-    let runs = |one: &AssignmentView| one.to.is_none_or(|to| to >= today);
-    assignments.into_iter().filter(runs).collect()
-}
-
-/// The key that makes the form count once: the one it bears, or a new one.
-pub fn once_of(fields: &Fields) -> String {
-    match fields.text("once") {
-        "" => fresh_once(),
-        once => once.to_owned(),
-    }
 }

@@ -3,7 +3,7 @@
 use super::act::{done, version};
 use super::check::{Check, Part, Row, carried};
 use super::facts::km;
-use super::purchase::once_of;
+use super::form::once_of;
 use super::query::ListQuery;
 use super::said::Attached;
 use super::typed::Reader;

@@ -1,14 +1,14 @@
 //! Wishing for a trip, before it is made.
 
-use super::check::{self, Check, Looked, Part, Row, file_row, hidden};
-use super::drafts::{self, DROP, SAVE};
+use super::check::{Looked, Row};
 use super::facts::{km, travelled};
-use super::purchase::{once_of, own_field, rows, running, who, whom};
+use super::form::{self, Shown, StartForm, once_of};
+use super::purchase::{own_field, rows, who, whom};
 use super::typed::Reader;
-use super::write::{Kept, file_ids, kept};
+use super::write::{Kept, file_ids};
 use crate::account::Visitor;
 use crate::app::App;
-use crate::clock::Instant;
+use crate::clock::{Day, Instant};
 use crate::draft::Drafted;
 use crate::errand::limits::{DISTANCE_M, Limits};
 use crate::errand::{
@@ -16,17 +16,13 @@ use crate::errand::{
     TravelMode, TravelPurpose, TravelView,
 };
 use crate::error::{Fault, Result};
-use crate::file::{Handed, take_in};
+use crate::file::Handed;
 use crate::home::AssignmentView;
 use crate::web::page::swedish::km_typed;
-use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, filters, scripted};
+use crate::web::page::{Fields, FormFaults, Frame, Upload, filters, scripted};
 use crate::web::{say, say_with};
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
-
-const KIND: ErrandKind = ErrandKind::TravelRequest;
-const PATH: &str = "/onska/resa";
 
 #[derive(Template)]
 #[template(path = "errand/pages/travel.html")]
@@ -56,58 +52,64 @@ impl Travel {
 
 #[get("/onska/resa")]
 pub async fn get_travel(app: web::Data<App>, visitor: Visitor) -> Result<HttpResponse> {
-    let opened = drafts::open(&app, &visitor, KIND).await?;
-    show(&app, &visitor, opened.looked, (opened.handed, opened.draft), &[])
+    form::get::<NewTravelRequest>(&app, &visitor).await
 }
 
 #[post("/onska/resa")]
 pub async fn post_travel(app: web::Data<App>, upload: Upload) -> Result<HttpResponse> {
-    let (visitor, parts) = Visitor::sending(&app, upload).await?;
-    let handed = take_in(&app, visitor.actor, parts).await?;
-    let once = handed.fields.once(PATH, &handed.hashes())?;
-    let button = handed.fields.text("do").to_owned();
-    match button.as_str() {
-        DROP => return drafts::discard(&app, &visitor, KIND, PATH).await,
-        SAVE => return saved(&app, &visitor, handed).await,
-        _ => {}
+    form::post::<NewTravelRequest>(&app, upload).await
+}
+
+impl StartForm for NewTravelRequest {
+    const KIND: ErrandKind = ErrandKind::TravelRequest;
+    const PATH: &'static str = "/onska/resa";
+    const SHOWS: &'static [&'static str] = &["edit", "count"];
+
+    fn read(handed: &Handed, today: Day) -> Result<NewTravelRequest, Vec<Fault>> {
+        read(handed, today)
     }
-    let (new, mut faults) = match read(&handed, app.clock.now().day()) {
-        Ok(new) => (Some(new), Vec::new()),
-        Err(faults) => (None, faults),
-    };
-    if let (Some(new), "send") = (&new, button.as_str()) {
-        let errand = NewErrand::TravelRequest(Box::new(new.clone()));
-        match check::send(&app, &visitor, errand, (KIND, once)).await? {
-            Ok(sent) => return Ok(sent),
-            Err(told) => faults = told,
-        }
+
+    fn errand(self) -> NewErrand {
+        NewErrand::TravelRequest(Box::new(self))
     }
-    let only_shown = button == "edit" || button == "count";
-    let held = new.clone().map(|new| NewErrand::TravelRequest(Box::new(new)));
-    let looked = check::look(&app, &visitor, KIND, held.filter(|_| !only_shown)).await?;
-    faults.extend(looked.faults.iter().cloned());
-    match new {
-        _ if only_shown => show(&app, &visitor, looked, again(handed), &[]),
-        Some(new) if faults.is_empty() => to_check(&visitor, looked, &handed, &new, app.clock.now()),
-        _ => show(&app, &visitor, looked, again(handed), &faults),
+
+    fn lines(&self, looked: &Looked, handed: &Handed, now: Instant) -> Vec<Row> {
+        let of = &self.travel;
+        let mut lines = vec![whom(looked, &handed.fields)];
+        lines.extend(rows(travelled(&shown(of), now), &fields_of_lines()));
+        let driven = of.distance_m.filter(|_| of.mode == TravelMode::OwnCar);
+        let sum = mileage(driven, of.return_trip, &looked.limits);
+        lines.extend(sum.map(|sum| Row::of(say("travel-mileage-row"), sum, "")));
+        lines
+    }
+
+    fn own_field(field: &str) -> &str {
+        own_field(field)
+    }
+
+    fn check_words() -> (&'static str, &'static str) {
+        (say("wish-check"), say("wish-send"))
+    }
+
+    fn show(mut form: Shown<'_>) -> Result<HttpResponse> {
+        let (frame, status) = form.frame(say("travel-heading"), Self::PATH);
+        let both_ways = !form.fields.text("travel.return_trip").is_empty();
+        let one_way = km_typed(form.fields.text("travel.distance_m"));
+        let content = Travel {
+            frame,
+            mileage: mileage(one_way, both_ways, &form.looked.limits),
+            assignments: form.assignments(),
+            faults: form.faults,
+            kept: form.kept,
+            draft: form.draft,
+            once: once_of(&form.fields),
+            fields: form.fields,
+        };
+        scripted(status, &content)
     }
 }
 
-/// The form as it was sent.
-fn again(handed: Handed) -> (Handed, Drafted) {
-    let draft = drafts::of_form(KIND, &handed.fields);
-    (handed, draft)
-}
-
-/// The form again, saved as it is.
-async fn saved(app: &App, visitor: &Visitor, handed: Handed) -> Result<HttpResponse> {
-    let draft = drafts::save(app, visitor, KIND, &check::whole(&handed)).await?;
-    let looked = check::look(app, visitor, KIND, None).await?;
-    let refused = handed.faults();
-    show(app, visitor, looked, (handed, draft), &refused)
-}
-
-fn read(handed: &Handed, today: crate::clock::Day) -> Result<NewTravelRequest, Vec<Fault>> {
+fn read(handed: &Handed, today: Day) -> Result<NewTravelRequest, Vec<Fault>> {
     let mut of = Reader::of(&handed.fields, "travel", today);
     let (purpose, approval) = (
         of.choice("purpose", TravelPurpose::parse),
@@ -222,71 +224,4 @@ fn fields_of_lines() -> [(&'static str, &'static str); 14] {
         (say("fact-consent"), "travel.abroad.guardian_consent"),
         (say("fact-travel-insurance"), "travel.abroad.insurance"),
     ]
-}
-
-fn to_check(
-    visitor: &Visitor,
-    looked: Looked,
-    handed: &Handed,
-    new: &NewTravelRequest,
-    now: Instant,
-) -> Result<HttpResponse> {
-    let of = &new.travel;
-    let mut lines = vec![whom(&looked, &handed.fields)];
-    lines.extend(rows(travelled(&shown(of), now), &fields_of_lines()));
-    let driven = of.distance_m.filter(|_| of.mode == TravelMode::OwnCar);
-    let sum = mileage(driven, of.return_trip, &looked.limits);
-    lines.extend(sum.map(|sum| Row::of(say("travel-mileage-row"), sum, "")));
-    lines.extend(file_row(handed));
-    let part = Part {
-        rows: lines,
-        ..Part::default()
-    };
-    Check {
-        frame: Frame::of(say("wish-check"), looked.masthead, &visitor.guard).form(),
-        heading: say("check-heading"),
-        action: PATH.into(),
-        parts: vec![part],
-        notes: Vec::new(),
-        hidden: hidden(handed),
-        send: say("wish-send").into(),
-        change: say("check-change"),
-        multipart: true,
-    }
-    .answer()
-}
-
-fn show(
-    app: &App,
-    visitor: &Visitor,
-    looked: Looked,
-    (handed, draft): (Handed, Drafted),
-    faults: &[Fault],
-) -> Result<HttpResponse> {
-    let kept = kept(&handed);
-    let mut fields = handed.fields;
-    let assignments = running(looked.assignments, app.clock.now().day());
-    if let ([only], "") = (&assignments[..], fields.text("assignment_id")) {
-        fields.set("assignment_id", only.id.to_string());
-    }
-    let faults = FormFaults::told(&faults.iter().map(own_field).collect::<Vec<_>>());
-    let frame = Frame::of(say("travel-heading"), looked.masthead, &visitor.guard)
-        .form()
-        .with(&[Script::Upload, Script::Draft, Script::Guard]);
-    let (frame, status) = match faults.is_empty() {
-        true => (frame, StatusCode::OK),
-        false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
-    };
-    let both_ways = !fields.text("travel.return_trip").is_empty();
-    let content = Travel {
-        frame,
-        faults,
-        assignments,
-        kept,
-        draft,
-        once: once_of(&fields),
-        mileage: mileage(km_typed(fields.text("travel.distance_m")), both_ways, &looked.limits),
-        fields,
-    };
-    scripted(status, &content)
 }

@@ -1,28 +1,23 @@
 //! Writing a message: a home to the team, the team to a home.
 
-use super::check::{self, Check, Looked, Part, Row};
-use super::drafts::{self, DROP, SAVE};
-use super::purchase::once_of;
+use super::check::{Looked, Row};
+use super::form::{self, Shown, StartForm, once_of};
 use super::words;
 use crate::access::Role;
 use crate::account::Visitor;
 use crate::app::App;
-use crate::clock::Day;
+use crate::clock::{Day, Instant};
 use crate::draft::Drafted;
 use crate::errand::{ErrandKind, MessageCategory, NewErrand, NewMessageErrand};
 use crate::error::{Fault, Result};
-use crate::file::{Handed, take_in};
+use crate::file::Handed;
 use crate::home::AssignmentView;
 use crate::id::{AssignmentId, HomeId};
 use crate::secret::Secret;
-use crate::web::page::{Fields, FormFaults, Frame, Masthead, Script, Upload, filters, scripted};
+use crate::web::page::{Fields, FormFaults, Frame, Masthead, Upload, filters, scripted};
 use crate::web::{say, say_with};
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
-
-const PATH: &str = "/skriv";
-const MESSAGE: ErrandKind = ErrandKind::Message;
 
 /// Whom or what a message is about, to choose from.
 pub struct Place {
@@ -64,73 +59,70 @@ impl Write {
 
 #[get("/skriv")]
 pub async fn get_write(app: web::Data<App>, visitor: Visitor) -> Result<HttpResponse> {
-    let opened = drafts::open(&app, &visitor, MESSAGE).await?;
-    show(&app, &visitor, opened.looked, (opened.handed, opened.draft), &[])
+    form::get::<NewMessageErrand>(&app, &visitor).await
 }
 
 #[post("/skriv")]
 pub async fn post_write(app: web::Data<App>, upload: Upload) -> Result<HttpResponse> {
-    let (visitor, parts) = Visitor::sending(&app, upload).await?;
-    let handed = take_in(&app, visitor.actor, parts).await?;
-    let once = handed.fields.once(PATH, &handed.hashes())?;
-    let button = handed.fields.text("do");
-    match button {
-        "edit" => return again(&app, &visitor, handed, &[]).await,
-        DROP => return drafts::discard(&app, &visitor, MESSAGE, PATH).await,
-        SAVE => return saved(&app, &visitor, handed).await,
-        _ => {}
-    }
-    let new = match read(&handed) {
-        Ok(new) => NewErrand::Message(new),
-        Err(faults) => return again(&app, &visitor, handed, &faults).await,
-    };
-    if button == "send" {
-        return match check::send(&app, &visitor, new, (MESSAGE, once)).await? {
-            Ok(sent) => Ok(sent),
-            Err(faults) => again(&app, &visitor, handed, &faults).await,
-        };
-    }
-    let looked = check::look(&app, &visitor, MESSAGE, Some(new)).await?;
-    if looked.faults.is_empty() {
-        to_check(&visitor, looked, &handed, app.clock.now().day())
-    } else {
-        again(&app, &visitor, handed, &looked.faults).await
-    }
+    form::post::<NewMessageErrand>(&app, upload).await
 }
 
-fn to_check(visitor: &Visitor, looked: Looked, handed: &Handed, today: Day) -> Result<HttpResponse> {
-    let (fields, to_home) = (&handed.fields, handles(&looked.masthead));
-    let places = places(&looked.assignments, to_home, today);
-    let place = places.iter().find(|place| place.value == fields.text("where"));
-    let mut rows = vec![Row::of(
-        say("check-about"),
-        place.map_or("", |place| &place.label),
-        "where",
-    )];
-    let category = MessageCategory::parse(fields.text("category")).map(words::message_category);
-    rows.extend(category.map(|word| Row::of(say("write-category-row"), word, "category")));
-    let subject = fields.secret("subject");
-    rows.extend(subject.map(|text| Row::of(say("write-subject"), text.expose().clone(), "subject")));
-    rows.push(Row::of(say("write-body-row"), fields.text("body"), "body"));
-    let urgent = fields.secret("urgent");
-    rows.extend(urgent.map(|_| Row::of(say("write-urgent-row"), say("write-urgent-answer"), "urgent")));
-    rows.extend(check::file_row(handed));
-    let part = Part {
-        rows,
-        ..Part::default()
-    };
-    Check {
-        frame: Frame::of(say("write-check"), looked.masthead, &visitor.guard).form(),
-        heading: say("check-heading"),
-        action: PATH.into(),
-        parts: vec![part],
-        notes: Vec::new(),
-        hidden: check::hidden(handed),
-        send: say("write-send").into(),
-        change: say("check-change"),
-        multipart: true,
+impl StartForm for NewMessageErrand {
+    const KIND: ErrandKind = ErrandKind::Message;
+    const PATH: &'static str = "/skriv";
+
+    fn read(handed: &Handed, _: Day) -> Result<NewMessageErrand, Vec<Fault>> {
+        read(handed)
     }
-    .answer()
+
+    fn errand(self) -> NewErrand {
+        NewErrand::Message(self)
+    }
+
+    fn lines(&self, looked: &Looked, handed: &Handed, now: Instant) -> Vec<Row> {
+        let (fields, to_home) = (&handed.fields, handles(&looked.masthead));
+        let places = places(&looked.assignments, to_home, now.day());
+        let place = places.iter().find(|place| place.value == fields.text("where"));
+        let about = place.map_or("", |place| &place.label);
+        let mut rows = vec![Row::of(say("check-about"), about, "where")];
+        let category = self.category.map(words::message_category);
+        rows.extend(category.map(|word| Row::of(say("write-category-row"), word, "category")));
+        let subject = self.subject.as_ref();
+        rows.extend(subject.map(|text| Row::of(say("write-subject"), text.expose().clone(), "subject")));
+        rows.push(Row::of(say("write-body-row"), self.body.expose().clone(), "body"));
+        let urgent = self.urgent.then(|| say("write-urgent-answer"));
+        rows.extend(urgent.map(|word| Row::of(say("write-urgent-row"), word, "urgent")));
+        rows
+    }
+
+    fn own_field(field: &str) -> &str {
+        own_field(field)
+    }
+
+    fn check_words() -> (&'static str, &'static str) {
+        (say("write-check"), say("write-send"))
+    }
+
+    fn show(form: Shown<'_>) -> Result<HttpResponse> {
+        let to_home = handles(&form.looked.masthead);
+        let title = if to_home {
+            say("write-to-home")
+        } else {
+            say("write-to-team")
+        };
+        let (frame, status) = form.frame(title, Self::PATH);
+        let content = Write {
+            frame,
+            to_home,
+            places: places(&form.looked.assignments, to_home, form.today),
+            faults: form.faults,
+            once: once_of(&form.fields),
+            fields: form.fields,
+            kept: form.kept,
+            draft: form.draft,
+        };
+        scripted(status, &content)
+    }
 }
 
 /// What was typed, as the verb takes it; or all that is missing.
@@ -181,21 +173,6 @@ fn place(chosen: &str) -> Option<Chosen> {
     }
 }
 
-/// The form again, with what was typed, the files that arrived, and what is to be mended.
-async fn again(app: &App, visitor: &Visitor, handed: Handed, faults: &[Fault]) -> Result<HttpResponse> {
-    let looked = check::look(app, visitor, MESSAGE, None).await?;
-    let draft = drafts::of_form(MESSAGE, &handed.fields);
-    show(app, visitor, looked, (handed, draft), faults)
-}
-
-/// The form again, saved as it is.
-async fn saved(app: &App, visitor: &Visitor, handed: Handed) -> Result<HttpResponse> {
-    let draft = drafts::save(app, visitor, MESSAGE, &check::whole(&handed)).await?;
-    let looked = check::look(app, visitor, MESSAGE, None).await?;
-    let refused = handed.faults();
-    show(app, visitor, looked, (handed, draft), &refused)
-}
-
 /// The page's field of one of the verb's.
 pub fn own_field(field: &str) -> &str {
     match field.split('.').next() {
@@ -217,46 +194,6 @@ pub fn kept(handed: &Handed) -> Vec<Kept> {
         name: file.name.clone(),
     });
     before.chain(now).collect()
-}
-
-fn show(
-    app: &App,
-    visitor: &Visitor,
-    looked: Looked,
-    (handed, draft): (Handed, Drafted),
-    faults: &[Fault],
-) -> Result<HttpResponse> {
-    let at = |fault: &Fault| Fault {
-        field: own_field(&fault.field).to_owned(),
-        code: fault.code,
-    };
-    let faults = FormFaults::told(&faults.iter().map(at).collect::<Vec<_>>());
-    let to_home = handles(&looked.masthead);
-    let title = if to_home {
-        say("write-to-home")
-    } else {
-        say("write-to-team")
-    };
-    let frame = Frame::of(title, looked.masthead, &visitor.guard)
-        .form()
-        .at(PATH)
-        .with(&[Script::Upload, Script::Draft, Script::Guard]);
-    let (frame, status) = match faults.is_empty() {
-        true => (frame, StatusCode::OK),
-        false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
-    };
-    let kept = kept(&handed);
-    let content = Write {
-        frame,
-        faults,
-        to_home,
-        places: places(&looked.assignments, to_home, app.clock.now().day()),
-        once: once_of(&handed.fields),
-        fields: handed.fields,
-        kept,
-        draft,
-    };
-    scripted(status, &content)
 }
 
 fn handles(masthead: &Masthead) -> bool {

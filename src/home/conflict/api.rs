@@ -65,7 +65,7 @@ pub async fn patch_conflict(
     change: Json<ConflictChange>,
 ) -> Reply<Shown<ConflictView>> {
     if !change.value.ended {
-        return Err(Error::Malformed("nothing is to be changed".into()).into());
+        return Err(Error::Malformed("nothing is to be changed".into()));
     }
     let end = move |access: Access<'_>| access.end_conflict(id.of, id.part);
     Ok(Shown(app.door.write(caller.0, end).await?))

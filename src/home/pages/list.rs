@@ -1,7 +1,7 @@
 //! The homes within one's circle.
 
 use super::words;
-use crate::access::{Access, Role};
+use crate::access::{Access, Right};
 use crate::account::Visitor;
 use crate::app::App;
 use crate::error::Result;
@@ -49,7 +49,7 @@ pub async fn get_homes(app: web::Data<App>, visitor: Visitor, query: Query<Homes
     let listing = Listing::parse(Some(MOST), query.0.cursor.as_deref())?;
     let look = move |access: Access<'_>| Ok((access.masthead()?, access.list_homes(listing)?));
     let (masthead, list) = app.door.read(visitor.actor, look).await?;
-    let can_add = masthead.roles.contains(&Role::TeamLead);
+    let can_add = masthead.may(Right::ManageHome);
     let content = Homes {
         frame: Frame::of(say("homes-heading"), masthead, &visitor.guard).at("/hem"),
         homes: list.items,

@@ -1,6 +1,6 @@
 //! How templates say things: `{{ "form-choose"|say }}`, in the language of what is being answered.
 
-use crate::web::language;
+use crate::language;
 use askama::filters::Safe;
 use askama::{Result, Values, filter_fn};
 

@@ -4,7 +4,8 @@ use super::assets::Script;
 use super::colour::Colour;
 use super::forgery::{Guard, Token};
 use super::swedish;
-use crate::access::Role;
+use crate::access::policy::allows;
+use crate::access::{Right, Role};
 use crate::clock::Instant;
 use crate::web::{Language, say, say_with};
 
@@ -27,6 +28,11 @@ pub struct Masthead {
 }
 
 impl Masthead {
+    /// Whether they have a right to the board as a whole: what a page offers. The verb asks again.
+    pub fn may(&self, right: Right) -> bool {
+        self.roles.iter().any(|role| allows(*role, role.to_board(), right))
+    }
+
     /// Seconds until the session ends if nothing more is done with it.
     pub fn seconds_left(&self) -> u64 {
         let left = |ends: Instant| ends.since(self.now).as_secs();

@@ -16,6 +16,7 @@ PATCH  /me                            me.change         401  200  200  200  200 
 POST   /me/email                      me.confirm        401  422  422  422  422  422  422  422  422  422  422  422  422  422
 GET    /persons                       person.list       401  403  403  403  403  403  403  403  403  403  403  200  403  200
 GET    /persons/{id}/roles            role.list         401  403  403  403  403  403  403  403  403  403  403  200  403  200
+GET    /role-proposals                role.list         401  403  403  403  403  403  403  403  403  403  403  200  403  200
 POST   /persons/{id}/roles            role.grant        401  403  403  403  403  403  403  403  403  403  403  403  403  201
 PATCH  /persons/{id}/roles/{part_id}  role.end          401  403  403  403  403  403  403  403  403  403  403  403  403  200
 POST   /invitations                   invitation.send   401  403  403  404  404  404  201  404  201  404  404  404  404  404

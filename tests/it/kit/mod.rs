@@ -14,7 +14,7 @@ mod sql;
 mod town;
 pub mod wishes;
 
-pub use aftermath::{assert_log_is_whole, in_clear, rows_of};
+pub use aftermath::{assert_log_is_whole, everything_kept, in_clear, rows_of};
 pub use browser::{Browser, Filled, Page, picture};
 pub use chromium::Chromium;
 pub use database::{Place, administer, on_postgres, setting};

@@ -22,6 +22,12 @@ async fn a_wish_is_decided_on_in_two_steps() {
         "{}",
         nothing.text
     );
+    let more = form
+        .clone()
+        .but("decision.outcome", "granted")
+        .but("decision.amount_ore", "2 400");
+    let more = maria.submit(&action, &more.but("do", "check"), false).await;
+    assert!(more.shows("Du beviljar mer än vad önskemålet gäller."), "{}", more.text);
     let part = form
         .but("decision.outcome", "partly_granted")
         .but("decision.amount_ore", "2 300");

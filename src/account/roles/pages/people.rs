@@ -1,9 +1,9 @@
 //! The list of the board's people.
 
 use super::words;
-use crate::access::Access;
+use crate::access::{Access, Right};
 use crate::account::Visitor;
-use crate::account::roles::view::PersonRow;
+use crate::account::roles::view::{PersonRow, WaitingRole};
 use crate::app::App;
 use crate::error::Result;
 use crate::id::of;
@@ -14,6 +14,8 @@ use actix_web::{HttpResponse, get, web};
 use askama::Template;
 use serde::Deserialize;
 
+/// Roles that wait, at the top; more of them are few.
+const WAITING: u32 = 100;
 /// People on a page.
 const SHOWN: u32 = 100;
 
@@ -44,10 +46,34 @@ impl Row {
     }
 }
 
+/// A role that waits for a second person.
+struct Waiting {
+    href: String,
+    person: String,
+    role: String,
+    by: String,
+    can_confirm: bool,
+}
+
+impl Waiting {
+    fn of(one: WaitingRole) -> Waiting {
+        let unit = one.role.unit.map(|unit| unit.name);
+        let role = [Some(words::role(one.role.role).to_owned()), unit];
+        Waiting {
+            href: format!("/personer/{}", one.person.id),
+            person: one.person.name,
+            role: role.into_iter().flatten().collect::<Vec<_>>().join(", "),
+            by: one.role.granted_by.map(|by| by.name).unwrap_or_default(),
+            can_confirm: one.can_confirm,
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "account/roles/pages/people.html")]
 struct People {
     frame: Frame,
+    waiting: Vec<Waiting>,
     rows: Vec<Row>,
     next: Option<String>,
     further: bool,
@@ -56,13 +82,23 @@ struct People {
 #[get("/personer")]
 pub async fn get_people(app: web::Data<App>, visitor: Visitor, query: Query<PeopleQuery>) -> Result<HttpResponse> {
     let listing = Listing::<of::Person>::parse(Some(SHOWN), query.0.cursor.as_deref())?;
-    let look = move |access: Access<'_>| Ok((access.people(listing)?, access.masthead()?));
-    let (people, masthead) = app.door.read(visitor.actor, look).await?;
+    let waiting = Listing::<of::RoleGrant>::parse(Some(WAITING), None)?;
+    let look = move |access: Access<'_>| {
+        let people = access.people(listing)?;
+        let masthead = access.masthead()?;
+        let waits = match masthead.may(Right::ConfirmRoles) {
+            true => access.waiting_roles(waiting)?.items,
+            false => Vec::new(),
+        };
+        Ok((people, waits, masthead))
+    };
+    let (people, waits, masthead) = app.door.read(visitor.actor, look).await?;
     let next = people.next_cursor;
     page(
         StatusCode::OK,
         &People {
             frame: Frame::of(say("people-title"), masthead, &visitor.guard).at("/personer"),
+            waiting: waits.into_iter().map(Waiting::of).collect(),
             rows: people.items.into_iter().map(Row::of).collect(),
             next: next.map(|cursor| format!("/personer?cursor={}", encoded(&cursor))),
             further: query.0.cursor.is_some(),

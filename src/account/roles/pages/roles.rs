@@ -1,7 +1,7 @@
 //! One person's roles: those held, coming, proposed and ended; giving one, and what can be done about each.
 
 use super::words;
-use crate::access::{Access, Role};
+use crate::access::{Access, Right, Role};
 use crate::account::Visitor;
 use crate::account::roles::verbs::{NewRole, RoleChange};
 use crate::account::roles::view::{RoleState, RoleView};
@@ -116,8 +116,8 @@ fn told(done: &str) -> Option<&'static str> {
     }
 }
 
-/// What the page shows: the person's name, the roles, the units there are.
-type Looked = (String, Vec<RoleView>, Vec<UnitRow>, Masthead, bool);
+/// What the page shows: the person's name, the roles, the units there are, and who looks.
+type Looked = (String, Vec<RoleView>, Vec<UnitRow>, Masthead, PersonId);
 
 async fn show(
     app: &App,
@@ -129,24 +129,17 @@ async fn show(
     let look = move |access: Access<'_>| -> Result<Looked> {
         let roles = access.roles(id)?.items;
         let name = access.name_of(id)?.expose().clone();
-        let is_self = access.person()? == id;
-        Ok((
-            name,
-            roles,
-            access.list_units(listing)?.items,
-            access.masthead()?,
-            is_self,
-        ))
+        let units = access.list_units(listing)?.items;
+        Ok((name, roles, units, access.masthead()?, access.person()?))
     };
-    let (name, roles, units, masthead, is_self) = app.door.read(visitor.actor, look).await?;
+    let (name, roles, units, masthead, me) = app.door.read(visitor.actor, look).await?;
     let now = app.clock.now();
-    let holds = |role| masthead.roles.contains(&role);
-    let gives = holds(Role::Steward) && !is_self;
-    let confirms = !is_self && (holds(Role::Steward) || holds(Role::UnitManager) || holds(Role::DataProtectionOfficer));
-    let own = masthead.name.clone();
+    let is_self = me == id;
+    let gives = masthead.may(Right::GrantRoles) && !is_self;
+    let confirms = masthead.may(Right::ConfirmRoles) && !is_self;
     let lines = roles
         .iter()
-        .map(|role| line(role, (gives, confirms), &own, now))
+        .map(|role| line(role, (gives, confirms), me, now))
         .collect();
     let frame = Frame::of(name.clone(), masthead, &visitor.guard).at("/personer");
     if again.fields.text("from").is_empty() {
@@ -175,10 +168,10 @@ async fn show(
     )
 }
 
-fn line(role: &RoleView, (gives, confirms): (bool, bool), own: &str, now: Instant) -> Line {
+fn line(role: &RoleView, (gives, confirms): (bool, bool), me: PersonId, now: Instant) -> Line {
     let named = |key: &'static str, who: Option<&String>| who.map(|name| format!("{} {name}", say(key)));
     let quoted = |key: &'static str, text: Option<&String>| text.map(|text| format!("{} {text}", say(key)));
-    let by = role.granted_by.as_ref().map(|who| &who.name);
+    let by = role.granted_by.as_ref();
     let given = if role.state == RoleState::Proposed {
         "roles-proposed-by"
     } else {
@@ -186,7 +179,7 @@ fn line(role: &RoleView, (gives, confirms): (bool, bool), own: &str, now: Instan
     };
     let told = [
         quoted("roles-reason", role.reason.as_ref()),
-        named(given, by),
+        named(given, by.map(|who| &who.name)),
         named("roles-confirmed-by", role.confirmed_by.as_ref().map(|who| &who.name)),
         quoted("roles-end-reason", role.end_reason.as_ref()),
         named("roles-ended-by", role.ended_by.as_ref().map(|who| &who.name)),
@@ -200,7 +193,7 @@ fn line(role: &RoleView, (gives, confirms): (bool, bool), own: &str, now: Instan
         from: swedish::day(role.from, now),
         to: role.to.map(|day| swedish::day(day, now)),
         told: told.into_iter().flatten().collect(),
-        can_confirm: is_proposed && confirms && by.is_none_or(|name| name != own),
+        can_confirm: is_proposed && confirms && by.is_none_or(|who| who.id != me),
         can_end: gives && role.state != RoleState::Ended,
         is_proposed,
     }
@@ -289,23 +282,39 @@ pub async fn post_change(
         };
         return show(&app, &visitor, (person, None), again).await;
     }
-    let today = app.clock.now().day();
-    let confirmed = form.fields.text("do") == "confirm";
-    let change = match confirmed {
-        true => RoleChange {
+    let done = match read_change(&form.fields, app.clock.now().day()) {
+        Ok(change) => {
+            let make = move |access: Access<'_>| access.change_role(person, grant, &change);
+            app.door.write(visitor.actor, make).await
+        }
+        Err(unread) => {
+            app.door
+                .read(visitor.actor, move |access| access.may_give_roles(person))
+                .await?;
+            Err(Error::Invalid(vec![unread]))
+        }
+    };
+    answered(&app, &visitor, (person, Some(grant)), form.fields, done).await
+}
+
+/// A yes, or the last day: today where no day is typed, as when a proposal is taken back.
+fn read_change(fields: &Fields, today: Day) -> Result<RoleChange, Fault> {
+    if fields.text("do") == "confirm" {
+        return Ok(RoleChange {
             to: None,
             reason: None,
             confirmed: Some(true),
-        },
-        false => RoleChange {
-            to: Some(swedish::day_ahead_typed(form.fields.text("end_to"), today).unwrap_or(today)),
-            reason: Some(Secret::new(form.fields.text("end_reason").to_owned())),
-            confirmed: None,
-        },
+        });
+    }
+    let to = match fields.text("end_to").trim() {
+        "" => Some(today),
+        typed => swedish::day_ahead_typed(typed, today),
     };
-    let make = move |access: Access<'_>| access.change_role(person, grant, &change);
-    let done = app.door.write(visitor.actor, make).await;
-    answered(&app, &visitor, (person, Some(grant)), form.fields, done).await
+    Ok(RoleChange {
+        to: Some(to.ok_or_else(|| fault("to", "typed"))?),
+        reason: Some(Secret::new(fields.text("end_reason").to_owned())),
+        confirmed: None,
+    })
 }
 
 async fn answered(

@@ -2,8 +2,7 @@
 
 use super::groups::{Empty, GROUPS, Group, KINDS, Kind, Setting, find, group, sight};
 use super::typed::{filled, on, own_field, read, rows_in};
-use crate::access::TeamSight;
-use crate::access::{Access, Role};
+use crate::access::{Access, Right, TeamSight};
 use crate::account::Visitor;
 use crate::app::App;
 use crate::board::{BoardChange, BoardSettings, SettingsChange};
@@ -122,7 +121,7 @@ pub async fn get_settings(app: web::Data<App>, visitor: Visitor, query: Query<Se
         &Settings {
             panels: GROUPS.iter().map(panel).collect(),
             history: history(&board, now),
-            changes: masthead.roles.contains(&Role::Steward),
+            changes: masthead.may(Right::ChangeSettings),
             frame: Frame::of(say("set-title"), masthead, &visitor.guard).at("/installningar"),
             saved: query.0.klart == "sparat",
         },

@@ -1,6 +1,6 @@
 //! The board's units: the list, and adding one.
 
-use crate::access::{Access, Right, Role};
+use crate::access::{Access, Right};
 use crate::account::Visitor;
 use crate::app::App;
 use crate::board::NewUnit;
@@ -72,7 +72,7 @@ async fn show(app: &App, visitor: &Visitor, query: &UnitQuery, again: Again) -> 
         let units = access.list_units(listing)?;
         let masthead = access.masthead()?;
         // Whom to choose among sees only who adds; the others are shown who leads what.
-        let people = match masthead.roles.contains(&Role::Steward) {
+        let people = match masthead.may(Right::ChangeSettings) {
             true => access.staff_ever(None, Right::ChangeSettings)?,
             false => {
                 let managers: Vec<_> = units.items.iter().filter_map(|unit| unit.manager_id).collect();
@@ -87,7 +87,7 @@ async fn show(app: &App, visitor: &Visitor, query: &UnitQuery, again: Again) -> 
         manager: unit.manager_id.and_then(name).unwrap_or_default(),
         name: unit.name,
     });
-    let adds = masthead.roles.contains(&Role::Steward);
+    let adds = masthead.may(Right::ChangeSettings);
     let frame = Frame::of(say("units-title"), masthead, &visitor.guard).at("/enheter");
     let at_fault = !again.faults.is_empty() || again.taken;
     page(

@@ -1,0 +1,1 @@
+DELETE FROM warning_code WHERE name = 'over_request';

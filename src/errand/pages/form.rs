@@ -1,0 +1,183 @@
+//! What the forms have in common that start an errand: opened with what their draft says, saved and thrown away, held to
+//! their limits, looked through, and sent once.
+
+use super::check::{self, Check, Looked, Part, Row};
+use super::drafts::{self, DROP, SAVE};
+use super::write::Kept;
+use crate::account::Visitor;
+use crate::app::App;
+use crate::clock::{Day, Instant};
+use crate::draft::Drafted;
+use crate::errand::{ErrandKind, NewErrand};
+use crate::error::{Fault, Result};
+use crate::file::{Handed, take_in};
+use crate::home::AssignmentView;
+use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, fresh_once};
+use crate::web::say;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+
+/// A form that starts an errand; what it brings once it can be read.
+pub trait StartForm: Clone {
+    const KIND: ErrandKind;
+    const PATH: &'static str;
+    /// Buttons that have the form shown again and nothing judged.
+    const SHOWS: &'static [&'static str] = &["edit"];
+    /// What was typed, as the verb takes it; or all that is missing.
+    fn read(handed: &Handed, today: Day) -> Result<Self, Vec<Fault>>;
+    fn errand(self) -> NewErrand;
+    /// Every line of it, to be looked through.
+    fn lines(&self, looked: &Looked, handed: &Handed, now: Instant) -> Vec<Row>;
+    /// The page's field of one of the verb's.
+    fn own_field(field: &str) -> &str;
+    /// Where it is looked through: the page's title and the button that sends.
+    fn check_words() -> (&'static str, &'static str);
+    /// The form with what is in it.
+    fn show(form: Shown<'_>) -> Result<HttpResponse>;
+}
+
+/// What a form is shown with.
+pub struct Shown<'a> {
+    visitor: &'a Visitor,
+    pub looked: Looked,
+    pub fields: Fields,
+    pub kept: Vec<Kept>,
+    pub draft: Drafted,
+    pub faults: FormFaults,
+    pub today: Day,
+}
+
+impl Shown<'_> {
+    /// The frame and status of the answer.
+    pub fn frame(&self, title: &'static str, path: &'static str) -> (Frame, StatusCode) {
+        let frame = Frame::of(title, self.looked.masthead.clone(), &self.visitor.guard)
+            .form()
+            .at(path)
+            .with(&[Script::Upload, Script::Draft, Script::Guard]);
+        match self.faults.is_empty() {
+            true => (frame, StatusCode::OK),
+            false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
+        }
+    }
+
+    /// The assignments that have not ended; a single one is chosen.
+    pub fn assignments(&mut self) -> Vec<AssignmentView> {
+        let all = std::mem::take(&mut self.looked.assignments);
+        let running = running(all, self.today);
+        if let ([only], "") = (&running[..], self.fields.text("assignment_id")) {
+            self.fields.set("assignment_id", only.id.to_string());
+        }
+        running
+    }
+}
+
+/// The form as its draft has it.
+pub async fn get<F: StartForm>(app: &App, visitor: &Visitor) -> Result<HttpResponse> {
+    let opened = drafts::open(app, visitor, F::KIND).await?;
+    show::<F>(app, visitor, opened.looked, (opened.handed, opened.draft), &[])
+}
+
+/// What the form's buttons do.
+pub async fn post<F: StartForm>(app: &App, upload: Upload) -> Result<HttpResponse> {
+    let (visitor, parts) = Visitor::sending(app, upload).await?;
+    let handed = take_in(app, visitor.actor, parts).await?;
+    let once = handed.fields.once(F::PATH, &handed.hashes())?;
+    let button = handed.fields.text("do").to_owned();
+    match button.as_str() {
+        DROP => return drafts::discard(app, &visitor, F::KIND, F::PATH).await,
+        SAVE => return saved::<F>(app, &visitor, handed).await,
+        _ => {}
+    }
+    let only_shown = F::SHOWS.contains(&button.as_str());
+    let (new, mut faults) = match F::read(&handed, app.clock.now().day()) {
+        Ok(new) => (Some(new), Vec::new()),
+        Err(faults) => (None, faults),
+    };
+    if let (Some(new), "send") = (&new, button.as_str()) {
+        match check::send(app, &visitor, new.clone().errand(), (F::KIND, once)).await? {
+            Ok(sent) => return Ok(sent),
+            Err(told) => faults = told,
+        }
+    }
+    let held = new.clone().filter(|_| !only_shown && faults.is_empty());
+    let looked = check::look(app, &visitor, F::KIND, held.map(F::errand)).await?;
+    faults.extend(looked.faults.iter().cloned());
+    let draft = drafts::of_form(F::KIND, &handed.fields);
+    match new {
+        _ if only_shown => show::<F>(app, &visitor, looked, (handed, draft), &[]),
+        Some(new) if faults.is_empty() => to_check(&visitor, looked, &handed, &new, app.clock.now()),
+        _ => show::<F>(app, &visitor, looked, (handed, draft), &faults),
+    }
+}
+
+/// The form again, saved as it is.
+async fn saved<F: StartForm>(app: &App, visitor: &Visitor, handed: Handed) -> Result<HttpResponse> {
+    let draft = drafts::save(app, visitor, F::KIND, &check::whole(&handed)).await?;
+    let looked = check::look(app, visitor, F::KIND, None).await?;
+    let refused = handed.faults();
+    show::<F>(app, visitor, looked, (handed, draft), &refused)
+}
+
+fn to_check<F: StartForm>(
+    visitor: &Visitor,
+    looked: Looked,
+    handed: &Handed,
+    new: &F,
+    now: Instant,
+) -> Result<HttpResponse> {
+    let (title, send) = F::check_words();
+    let mut rows = new.lines(&looked, handed, now);
+    rows.extend(check::file_row(handed));
+    let part = Part {
+        rows,
+        ..Part::default()
+    };
+    Check {
+        frame: Frame::of(title, looked.masthead, &visitor.guard).form(),
+        heading: say("check-heading"),
+        action: F::PATH.into(),
+        parts: vec![part],
+        notes: Vec::new(),
+        hidden: check::hidden(handed),
+        send: send.into(),
+        change: say("check-change"),
+        multipart: true,
+    }
+    .answer()
+}
+
+fn show<F: StartForm>(
+    app: &App,
+    visitor: &Visitor,
+    looked: Looked,
+    (handed, draft): (Handed, Drafted),
+    faults: &[Fault],
+) -> Result<HttpResponse> {
+    let at = |fault: &Fault| Fault {
+        field: F::own_field(&fault.field).to_owned(),
+        code: fault.code,
+    };
+    F::show(Shown {
+        visitor,
+        looked,
+        kept: super::write::kept(&handed),
+        fields: handed.fields,
+        draft,
+        faults: FormFaults::told(&faults.iter().map(at).collect::<Vec<_>>()),
+        today: app.clock.now().day(),
+    })
+}
+
+/// The assignments that have not ended.
+pub fn running(assignments: Vec<AssignmentView>, today: Day) -> Vec<AssignmentView> {
+    let runs = |one: &AssignmentView| one.to.is_none_or(|to| to >= today);
+    assignments.into_iter().filter(runs).collect()
+}
+
+/// The key that makes the form count once: the one it bears, or a new one.
+pub fn once_of(fields: &Fields) -> String {
+    match fields.text("once") {
+        "" => fresh_once(),
+        once => once.to_owned(),
+    }
+}
