@@ -279,10 +279,15 @@ impl super::Access<'_> {
 
     /// Leaves each of `receivers` who wants any a letter that there is something new.
     pub(crate) fn tell(self, receivers: &[PersonId]) -> Result<()> {
-        let (board, now) = (self.standing().board, self.now());
         let wanting = person::table.filter(person::id.eq_any(receivers.to_vec()).and(person::notices.eq(true)));
         let wanting: Vec<PersonId> = self.db(|db| Ok::<_, Error>(wanting.select(person::id).load(db)?))?;
-        for receiver in receivers.iter().filter(|one| wanting.contains(one)) {
+        self.tell_all(&wanting)
+    }
+
+    /// The same, also to those who want none: of a decision everyone it concerns is told (förvaltningslagen 33 §).
+    pub(crate) fn tell_all(self, receivers: &[PersonId]) -> Result<()> {
+        let (board, now) = (self.standing().board, self.now());
+        for receiver in receivers {
             let id = self.fresh_id();
             self.db(|db| outbox::enqueue(db, id, (board, *receiver), outbox::LetterKind::SomethingNew, now))?;
         }

@@ -143,7 +143,7 @@ impl<Grant> Errand<'_, Grant> {
     }
 
     /// One's own act is no news to oneself, if one knew all that was before it.
-    fn keep_up(&self, caught_up: bool) -> Result<()> {
+    pub(super) fn keep_up(&self, caught_up: bool) -> Result<()> {
         if !caught_up {
             return Ok(());
         }

@@ -1,7 +1,8 @@
 //! Takes the files in, in the order in which they need each other. Each line is tried though one before it was wrong, so
-//! that all faults are told at once.
+//! that all faults are told at once; not that something is lacking which only a wrong line would have brought.
 
-use super::files::{Assignment, FILES, Files, Home, Member, Person, Staff, User};
+use super::files::{Assignment, FILES, Files, HOMES, Home, Member, Person, STAFF, Staff, UNITS, USERS, User};
+use super::left_out::LeftOut;
 use super::table::Line;
 use super::{ImportFault, Outcome};
 use crate::access::{Access, Role};
@@ -20,7 +21,8 @@ use std::collections::HashMap;
 pub(super) fn apply(access: Access<'_>, files: &Files, invite: bool) -> Result<Outcome> {
     let mut work = Work {
         access,
-        faults: Vec::new(),
+        faults: files.faults.clone(),
+        left_out: &files.left_out,
         homes: access.homes_by_name()?,
         users: HashMap::new(),
         people: Vec::new(),
@@ -57,8 +59,9 @@ pub(super) fn apply(access: Access<'_>, files: &Files, invite: bool) -> Result<O
     })
 }
 
-struct Work<'tx> {
+struct Work<'tx, 'files> {
     access: Access<'tx>,
+    left_out: &'files LeftOut,
     faults: Vec<ImportFault>,
     homes: Vec<(HomeId, String)>,
     /// By their key in the files; `None` where the line was wrong.
@@ -90,14 +93,7 @@ impl From<Error> for Wrong {
     }
 }
 
-fn none_such(column: &'static str) -> Wrong {
-    Wrong::At(
-        column,
-        "there is none such, neither in the files nor at the board".into(),
-    )
-}
-
-impl Work<'_> {
+impl Work<'_, '_> {
     fn each(&mut self, file: usize, line: &Line, act: impl FnOnce(&mut Self) -> Did) -> Result<()> {
         match act(self) {
             Ok(true) => self.counts[file].0 += 1,
@@ -252,6 +248,7 @@ impl Work<'_> {
         let service_user = match self.users.get(&one.user) {
             Some(Some(id)) => *id,
             Some(None) => return Err(Wrong::Told),
+            None if self.left_out.names(USERS, &one.user) => return Err(Wrong::Told),
             None => return Err(Wrong::At("user", "is not in service_users.csv".into())),
         };
         let (home, unit) = (self.home_at(&one.home)?, self.unit_at("unit", &one.unit)?);
@@ -287,7 +284,7 @@ impl Work<'_> {
 
     fn unit_at(&self, column: &'static str, name: &str) -> Result<UnitId, Wrong> {
         match self.access.unit_named(name) {
-            Err(Error::NotFound) => Err(none_such(column)),
+            Err(Error::NotFound) => Err(self.none_such(column, (UNITS, name))),
             found => Ok(found?),
         }
     }
@@ -295,7 +292,7 @@ impl Work<'_> {
     /// Staff of the board, by e-mail.
     fn person_at(&self, column: &'static str, email: &SecretText) -> Result<PersonId, Wrong> {
         let person = match self.access.person_by_email(email.expose()) {
-            Err(Error::NotFound) => return Err(none_such(column)),
+            Err(Error::NotFound) => return Err(self.none_such(column, (STAFF, email.expose()))),
             found => found?,
         };
         let held = self.access.roles_of(person)?;
@@ -310,6 +307,15 @@ impl Work<'_> {
         }
     }
 
+    /// What a line says that names something that is not there: nothing, where a wrong line is about it.
+    fn none_such(&self, column: &'static str, (file, key): (&'static str, &str)) -> Wrong {
+        if self.left_out.names(file, key) {
+            return Wrong::Told;
+        }
+        let what = "there is none such, neither in the files nor at the board";
+        Wrong::At(column, what.into())
+    }
+
     fn homes_called(&self, name: &SecretText) -> Vec<HomeId> {
         let same = |found: &&(HomeId, String)| found.1.trim() == name.expose().trim();
         self.homes.iter().filter(same).map(|(id, _)| *id).collect()
@@ -317,7 +323,7 @@ impl Work<'_> {
 
     fn home_at(&self, name: &SecretText) -> Result<HomeId, Wrong> {
         match self.homes_called(name)[..] {
-            [] => Err(none_such("home")),
+            [] => Err(self.none_such("home", (HOMES, name.expose()))),
             [one] => Ok(one),
             _ => Err(several("home")),
         }

@@ -1,6 +1,7 @@
 //! The six files and what their fields must be. What refers to something else is looked up when it is taken in.
 
 use super::ImportFault;
+use super::left_out::{LeftOut, keys_of};
 use super::table::{Columns, Line, read as read_table};
 use crate::access::Role;
 use crate::clock::Day;
@@ -11,20 +12,25 @@ use crate::web::Language;
 use std::collections::HashMap;
 use std::path::Path;
 
+pub(super) const UNITS: &str = "units.csv";
+pub(super) const STAFF: &str = "staff.csv";
+pub(super) const HOMES: &str = "homes.csv";
+pub(super) const USERS: &str = "service_users.csv";
+
 /// All the files, in the order in which they are taken in.
 pub(super) const FILES: [Columns; 6] = [
     Columns {
-        file: "units.csv",
+        file: UNITS,
         needed: &["unit"],
         optional: &[],
     },
     Columns {
-        file: "staff.csv",
+        file: STAFF,
         needed: &["email", "name", "role"],
         optional: &["unit", "phone", "language"],
     },
     Columns {
-        file: "homes.csv",
+        file: HOMES,
         needed: &["home", "unit"],
         optional: &["kind", "protected"],
     },
@@ -34,7 +40,7 @@ pub(super) const FILES: [Columns; 6] = [
         optional: &["phone", "personal_number", "language"],
     },
     Columns {
-        file: "service_users.csv",
+        file: USERS,
         needed: &["user", "first_name", "last_name"],
         optional: &["personal_number", "protected"],
     },
@@ -104,19 +110,27 @@ pub(super) struct Files {
     /// By their key, which is these files' own.
     pub users: Vec<(String, User)>,
     pub assignments: Vec<Assignment>,
-}
-
-/// Why the files were not read.
-pub(super) enum Unread {
-    Folder(String),
-    Faults(Vec<ImportFault>),
+    /// What is wrong in lines that are not above.
+    pub faults: Vec<ImportFault>,
+    /// What those lines are about.
+    pub left_out: LeftOut,
 }
 
 /// Reads all files of a folder; `today` is for personal numbers with two digits of the year.
-pub(super) fn read(folder: &Path, today: Day) -> Result<Files, Unread> {
-    let mut faults = strays(folder).map_err(Unread::Folder)?;
+///
+/// # Errors
+/// Why the folder cannot be read. What is wrong in the files is in what is read.
+pub(super) fn read(folder: &Path, today: Day) -> Result<Files, String> {
+    let mut faults = strays(folder)?;
     let [units, staff, homes, members, users, assignments] =
         FILES.each_ref().map(|columns| read_table(folder, columns, &mut faults));
+    let unread = faults.iter().map(|fault| fault.file).collect();
+    let keyed = vec![
+        keys_of(UNITS, &units, "unit"),
+        keys_of(STAFF, &staff, "email"),
+        keys_of(HOMES, &homes, "home"),
+        keys_of(USERS, &users, "user"),
+    ];
     let mut reader = Reader { faults, today };
     for (lines, key) in [
         (&units, "unit"),
@@ -126,7 +140,7 @@ pub(super) fn read(folder: &Path, today: Day) -> Result<Files, Unread> {
     ] {
         reader.once_each(lines, key);
     }
-    let files = Files {
+    let mut files = Files {
         units: units
             .into_iter()
             .filter(|line| reader.is_filled(line, "unit"))
@@ -139,14 +153,12 @@ pub(super) fn read(folder: &Path, today: Day) -> Result<Files, Unread> {
             .into_iter()
             .filter_map(|line| reader.assignment(line))
             .collect(),
+        faults: Vec::new(),
+        left_out: LeftOut::default(),
     };
-    let mut faults = reader.faults;
-    faults.sort();
-    if faults.is_empty() {
-        Ok(files)
-    } else {
-        Err(Unread::Faults(faults))
-    }
+    files.left_out = LeftOut::of(&reader.faults, unread, keyed);
+    files.faults = reader.faults;
+    Ok(files)
 }
 
 /// A folder that is none is an error; a CSV file that is none of ours may be one of ours with its name misspelt.

@@ -5,6 +5,7 @@
 
 mod apply;
 mod files;
+mod left_out;
 mod table;
 
 use crate::access::{Access, Actor};
@@ -73,16 +74,7 @@ pub struct How {
 /// [`Error::Unavailable`] when the folder cannot be read or the database does not answer. What is wrong in the files is
 /// no error but an [`Outcome`] with faults.
 pub async fn import(app: &App, board: BoardId, folder: &Path, how: How) -> Result<Outcome> {
-    let files = match files::read(folder, app.clock.now().day()) {
-        Ok(files) => files,
-        Err(files::Unread::Folder(cause)) => return Err(Error::Unavailable(cause)),
-        Err(files::Unread::Faults(faults)) => {
-            return Ok(Outcome {
-                faults,
-                ..Outcome::default()
-            });
-        }
-    };
+    let files = files::read(folder, app.clock.now().day()).map_err(Error::Unavailable)?;
     let told: Arc<Mutex<Outcome>> = Arc::default();
     let tell = told.clone();
     let take_in = move |access: Access<'_>| {

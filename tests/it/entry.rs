@@ -1,5 +1,6 @@
 //! Ways in by letter: invitations here, lost passwords and changed addresses beside.
 
+mod came;
 mod lost;
 
 use crate::kit::{Answer, Person, Town, count, events, execute, id};
@@ -29,31 +30,6 @@ async fn invites(who: &Person, email: &str, name: &str, home: &Value) -> Answer 
 /// A clock an hour or two after the demo's errands.
 fn clock() -> Clock {
     Clock::fixed(Clock::system().now().plus(HOUR * 2))
-}
-
-/// Who accepts an invitation on English pages is spoken to in English from then on, by letters too.
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_came_in_english_stays_in_english() {
-    let town = Town::at(clock()).await;
-    let (anna, maria) = (town.anna().await, town.maria().await);
-    let home = home_of(&anna).await;
-    for (email, name, path, language) in [
-        ("sam.hill@example.org", "Sam Hill", "/sprak/en", "en"),
-        ("siv.backe@example.org", "Siv Backe", "/sprak/sv", "sv"),
-    ] {
-        invites(&maria, email, name, &home).await.expect(201);
-        let code = town.code_for(email, 1).await;
-        maria.plant(&code);
-        let browser = crate::kit::Browser::new(&town.base);
-        browser.get(path).await;
-        let form = browser.get("/inbjudan").await.form("/inbjudan");
-        let form = form.but("token", &code).but("password", NEW_PASSWORD);
-        let done = browser.submit("/inbjudan", &form, false).await;
-        assert_eq!(done.path, "/logga-in?nytt=ja&kommun=borlange", "{}", done.text);
-        let person = town.nobody().signed_in("borlange", email, NEW_PASSWORD).await;
-        let same = person.patch("/me", json!({"notices": true})).await.expect(200);
-        assert_eq!(same["language"], language, "{email}");
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

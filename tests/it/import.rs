@@ -130,11 +130,52 @@ async fn every_fault_is_told_with_its_place_and_nothing_is_taken_in() {
         "assignments.csv:3: to: is before the first day",
         "assignments.csv:3: legal_basis: is none of SoL, LVU, LSS, FB",
         "assignments.csv:4: has 3 fields, and the head has 8",
+        "members.csv:2: home: there is none such, neither in the files nor at the board",
     ] {
         assert!(told.iter().any(|one| one == fault), "{fault} in\n{}", told.join("\n"));
     }
     assert!(!told.join("\n").contains("2380"), "nothing of the fields is repeated");
     assert_eq!(counts(&town.place), before);
+    tidy(&wrong);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_of_both_kinds_are_told_at_once_and_none_that_only_follows() {
+    let town = Town::new().await;
+    let homes = "home;unit;kind\nHem Ett;Norr;slott\nHem Två;Ingenstans;foster\nHem Tre;Norr;foster\n";
+    let members = "home;email;name\nHem Ett;a@hem.example;A\nHem Tre;b@hem.example;B\nHem Fyra;c@hem.example;C\n";
+    let users = "user;first_name;last_name;personal_number\n1;;Ek;\n2;Bo;Ek;\n";
+    let assignments = "label;user;home;unit;from;caseworker\n\
+                       U-1;1;Hem Tre;Norr;2026-03-01;mia@e.example\n\
+                       U-2;2;Hem Ett;Norr;2026-03-01;mia@e.example\n\
+                       U-3;2;Hem Tre;Norr;2026-03-01;ingen@e.example\n";
+    let staff = "email;name;role;unit\nmia@e.example;Mia;boss;Norr\n";
+    let wrong = folder(
+        &town,
+        &[
+            ("units.csv", b"unit\nNorr\n"),
+            ("homes.csv", homes.as_bytes()),
+            ("members.csv", members.as_bytes()),
+            ("service_users.csv", users.as_bytes()),
+            ("assignments.csv", assignments.as_bytes()),
+            ("staff.csv", staff.as_bytes()),
+        ],
+    );
+    let outcome = take_in(&town, &wrong, false).await;
+    let none_such = "there is none such, neither in the files nor at the board";
+    let told = told(&outcome);
+    assert_eq!(told.len(), 6, "{}", told.join("\n"));
+    let whole = told.join("\n");
+    for fault in [
+        "homes.csv:2: kind: is none of foster, emergency, contact_family, contact_person".to_owned(),
+        format!("homes.csv:3: unit: {none_such}"),
+        format!("members.csv:4: home: {none_such}"),
+        "service_users.csv:2: first_name: is empty".to_owned(),
+        format!("assignments.csv:4: caseworker: {none_such}"),
+    ] {
+        assert!(whole.contains(&fault), "{fault} in\n{whole}");
+    }
+    assert!(whole.contains("staff.csv:2: role: is none of"), "{whole}");
     tidy(&wrong);
 }
 

@@ -45,6 +45,27 @@ fn since(before: [usize; 3], now: [usize; 3]) -> [usize; 3] {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_a_decision_even_those_are_told_who_want_no_letters() {
+    // What the demo's own errands have told is more than an hour ago.
+    let town = Town::at(Clock::fixed(
+        Clock::system().now().plus(Duration::from_secs(2 * 60 * 60)),
+    ))
+    .await;
+    let (anna, maria) = (town.anna().await, town.maria().await);
+    anna.patch("/me", json!({"notices": false})).await.expect(200);
+    let (message, wish) = (id(&anna.writes("En fråga").await), id(&anna.wishes(150_000).await));
+    let before = received(&town, WHO).await;
+    maria.answers(&message, "Ett svar").await.expect(201);
+    assert_eq!(since(before, received(&town, WHO).await), [0, 1, 0], "Erik wants them");
+    maria.decides(&wish, json!({"outcome": "granted"})).await.expect(201);
+    assert_eq!(
+        since(before, received(&town, WHO).await),
+        [1, 1, 0],
+        "a decision is made known"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_receiver_gets_one_letter_an_hour() {
     // What the demo's own errands have told is more than an hour ago.
     let clock = Clock::fixed(Clock::system().now().plus(Duration::from_secs(2 * 60 * 60)));

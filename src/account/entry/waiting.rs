@@ -25,11 +25,11 @@ impl Access<'_> {
     /// # Errors
     /// As `home_for`.
     pub fn waiting_invitations(self, home: HomeId) -> Result<Vec<WaitingInvitation>> {
-        let relation = self.home_for(home, Right::InviteMember, Action::InvitationSend)?;
+        let relation = self.home_for(home, Right::InviteMember, Action::MemberList)?;
         let (keys, now) = (self.keys()?, self.now());
         let found = self.db(|db| rows::waiting(db, home, now))?;
         let shown = found.iter().map(|row| row.id.uuid()).collect();
-        let listed = Happening::read(Action::InvitationSend, relation).home(Some(home));
+        let listed = Happening::read(Action::MemberList, relation).home(Some(home));
         self.log(listed.shown("invitation", shown));
         let show = |row: rows::Waiting| {
             let key = keys.row_key("person", row.person.uuid(), &row.wrapped_key)?;

@@ -173,7 +173,8 @@ impl Errand<'_, Deciding> {
         if moved {
             access.log(self.happened(Action::ErrandState, true));
         }
-        self.told_onward(caught_up)?;
+        self.keep_up(caught_up)?;
+        access.tell_all(&access.members_of(self.row.home_id)?)?;
         Ok(id)
     }
 

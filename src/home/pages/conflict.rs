@@ -15,6 +15,11 @@ use actix_web::{HttpResponse, post, web};
 #[post("/hem/{id}/jav")]
 pub async fn post_conflict(app: web::Data<App>, id: ObjectPath<of::Home>, form: Form) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
+    if form.fields.is_to_be_shown() {
+        let looked = look(&app, &visitor, id.0).await?;
+        let again = Some((None, form.fields, &[][..]));
+        return show(&visitor, looked, None, again, app.clock.now());
+    }
     let mut read = Reader::of(&form.fields, app.clock.now().day());
     let (person, reason) = (read.id("person_id"), read.text("reason"));
     let mut faults = read.faults;

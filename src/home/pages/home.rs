@@ -205,9 +205,9 @@ pub(super) fn show(
 ) -> Result<HttpResponse> {
     // Not its name: a browser remembers titles, and a device may have several users.
     let frame = Frame::of(say("home-title"), looked.masthead, &visitor.guard).at("/hem");
-    let (status, frame) = match wrong {
-        Some(_) => (StatusCode::UNPROCESSABLE_ENTITY, frame.at_fault()),
-        None => (StatusCode::OK, frame),
+    let (status, frame) = match &wrong {
+        Some((_, _, faults)) if !faults.is_empty() => (StatusCode::UNPROCESSABLE_ENTITY, frame.at_fault()),
+        _ => (StatusCode::OK, frame),
     };
     let (wrong, fields, faults) = match wrong {
         Some((id, fields, faults)) => (id, fields, FormFaults::told(faults)),

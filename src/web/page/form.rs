@@ -71,7 +71,7 @@ impl Brought {
 
 /// Forms that are shown again, filled in, for the button [`EDIT`]: all that someone signed in types a text into. `*`
 /// stands for an id, or for a group of settings.
-pub const SHOWN_AGAIN: [&str; 20] = [
+pub const SHOWN_AGAIN: [&str; 21] = [
     "/skriv",
     "/kvitton",
     "/onska/inkop",
@@ -86,6 +86,7 @@ pub const SHOWN_AGAIN: [&str; 20] = [
     "/hem/*/andra",
     "/hem/*/medlemmar",
     "/hem/*/uppdrag",
+    "/hem/*/jav",
     "/uppdrag/*",
     "/enheter",
     "/installningar/*",

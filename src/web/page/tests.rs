@@ -62,7 +62,7 @@ fn no_page_reads_a_body_unguarded() {
 
 /// Forms into which nobody types a text while signed in: those of whoever is not, buttons, choices, a code of a letter,
 /// what scripts send.
-const WITHOUT_TEXT: [&str; 12] = [
+const WITHOUT_TEXT: [&str; 13] = [
     "/logga-in",
     "/logga-ut",
     "/inbjudan",
@@ -72,6 +72,7 @@ const WITHOUT_TEXT: [&str; 12] = [
     "/jag/logga-ut",
     "/arenden/{id}/ansvarig",
     "/hem/{id}/medlemmar/{part_id}/slut",
+    "/hem/{id}/jav/{part_id}/slut",
     "/brev/{id}",
     "/logg/kontroll",
     "/utkast",
