@@ -13,6 +13,16 @@ pub struct Fault {
     pub code: &'static str,
 }
 
+/// The asker's own words, given back to them and to nobody else: no log line has them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Words(pub Vec<String>);
+
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} not shown", self.0.len())
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Error {
     /// No valid session, or wrong anything at sign-in. 401.
@@ -39,6 +49,8 @@ pub enum Error {
     Conflict(&'static str),
     /// The home has handed in a file of the same content before. 409. Names the field, and the earlier errand's number.
     DuplicateFile { field: String, errand_number: String },
+    /// What staff sends names people of another home. 409. Says what was found, to be looked at and confirmed.
+    OtherHome(Words),
     /// `If-Match` named an older version. 412.
     Stale,
     /// Too large a file, or files that are too large together. 413.

@@ -12,6 +12,7 @@ problem-invalid = Correct the details to continue
 problem-exists = It exists already
 problem-idempotency-key-reused = The same key was used for something else
 problem-state = The errand has already moved on
+problem-other-home = The text names someone of another home
 problem-duplicate-file = The file has been handed in already
 problem-ended = It has been ended or confirmed already
 problem-stale = Someone has changed this since you opened it
@@ -33,6 +34,7 @@ problem-method = The address cannot be used that way
 fault-required = Fill in the field
 fault-too-short = Write a little more
 fault-search = Search by a name, a personal identity number or an errand number
+fault-other-home = Confirm that the names are meant
 fault-too-long = Write less
 fault-limit-range = Choose a number between 1 and 100
 fault-file-cut-off = The file did not arrive whole. Send it again.
@@ -937,7 +939,7 @@ home-members = Those who belong to the home
 home-invite = Invite
 home-members-none = Nobody belongs to the home yet. Invite the foster parents.
 home-member-end = End
-home-member-end-hint = If you choose today, the person loses sight at once.
+home-member-end-hint = If you choose today, the person loses access at once.
 home-member-end-button = Save the last day
 home-first-day = First day
 home-last-day = Last day
@@ -1511,7 +1513,7 @@ set-group-name = The board
 set-group-contact = Contact
 set-group-kinds = Kinds of support
 set-group-links = Links
-set-group-sign-in = Signing in and sight
+set-group-sign-in = Signing in and access
 set-group-receipts = Receipts and decisions
 set-group-messages = Errands and drafts
 set-name = The municipality's name
@@ -1677,18 +1679,26 @@ log-did-conflict-list = Saw who has a conflict of interest
 menu-search = Search
 search-heading = Search
 search-for = Name, personal identity number or errand number
-search-hint = A home’s name, someone’s name, a personal identity number or an errand number. You find only what you handle, and never protected people.
+search-hint = A home’s name, someone’s name, a personal identity number or an errand number. You find what you handle, an errand of your unit by its number, and never protected people.
 search-send = Search
+search-most = Only the first fifty are shown. Write more of the name.
 search-found =
     { $n ->
         [0] Nothing found
         [one] One hit
        *[other] { $n } hits
     }
-search-none = Check the spelling. What you do not handle is not shown.
-search-home = Foster home
+search-none = Check the spelling. What is not in your hands is not shown.
+search-home = Home
 search-member = Member of a home
-search-user = Placed in a home
+search-user = Has an assignment in a home
 search-errand = Errand
 page-fault-q-search = Write a name of at least two characters, a personal identity number or an errand number.
 log-did-search = Searched
+
+# The wrong-home guard.
+guard-heading = Is this the right family?
+guard-text = These are names or personal identity numbers of someone in or placed with another home. Sent to the wrong family, this can harm a child.
+guard-yes = I have read what I write and it is meant so
+page-fault-confirmed-other-home = Read it through, and tick the box if it is meant so.
+log-did-message-confirm = Sent with names from another home after a warning

@@ -12,6 +12,7 @@ problem-invalid = Rätta uppgifterna för att fortsätta
 problem-exists = Det finns redan
 problem-idempotency-key-reused = Samma nyckel har använts till något annat
 problem-state = Ärendet har redan gått vidare
+problem-other-home = Texten nämner någon hos ett annat hem
 problem-duplicate-file = Filen är redan inlämnad
 problem-ended = Det har redan avslutats eller bekräftats
 problem-stale = Någon har ändrat det här sedan du öppnade det
@@ -33,6 +34,7 @@ problem-method = Så kan adressen inte användas
 fault-required = Fyll i fältet
 fault-too-short = Skriv lite mer
 fault-search = Sök på ett namn, ett personnummer eller ett ärendenummer
+fault-other-home = Bekräfta att namnen ska stå med
 fault-too-long = Skriv kortare
 fault-limit-range = Välj ett antal mellan 1 och 100
 fault-file-cut-off = Filen kom inte fram hel. Skicka den igen.
@@ -1657,11 +1659,11 @@ fault-colour = Skriv färgen som #0e4f57, så mörk att vit text går att läsa 
 page-fault-settings-colour-colour = Skriv färgen som #0e4f57, så mörk att vit text går att läsa på den.
 # Conflicts of interest, beside a home.
 conflict-heading = Jäv
-conflict-hint = Den som har jäv ser aldrig hemmet eller dess ärenden, vilken roll hen än har.
+conflict-hint = Den som är jävig ser aldrig hemmet eller dess ärenden, vilken roll hen än har.
 conflict-since = Sedan { $time }.
 conflict-end = Jävet har upphört
 conflict-add = Anmäl jäv
-conflict-who = Vem har jäv?
+conflict-who = Vem är jävig?
 conflict-myself = Jag själv
 conflict-reason = Varför?
 conflict-reason-hint = Läses bara av gruppledaren. Anmäler du dig själv försvinner hemmet genast för dig.
@@ -1671,14 +1673,15 @@ home-done-conflict = Jävet är anmält och gäller nu.
 home-done-conflict-end = Jävet har upphört.
 log-did-conflict-declare = Anmälde jäv
 log-did-conflict-end = Avslutade jäv
-log-did-conflict-list = Såg vilka som har jäv
+log-did-conflict-list = Såg vilka som är jäviga
 
 # Search.
 menu-search = Sök
 search-heading = Sök
 search-for = Namn, personnummer eller ärendenummer
-search-hint = Ett hems namn, någons namn, ett personnummer eller ett ärendenummer. Du hittar bara det du själv har hand om, och aldrig skyddade personer.
+search-hint = Ett hems namn, någons namn, ett personnummer eller ett ärendenummer. Du hittar det du har hand om, enhetens ärenden på deras nummer och aldrig skyddade personer.
 search-send = Sök
+search-most = Bara de femtio första visas. Skriv mer av namnet.
 search-found =
     { $n ->
         [0] Inga träffar
@@ -1686,9 +1689,16 @@ search-found =
        *[other] { $n } träffar
     }
 search-none = Kontrollera stavningen. Det du inte har hand om visas inte.
-search-home = Familjehem
+search-home = Hem
 search-member = Medlem i ett hem
-search-user = Placerad i ett hem
+search-user = Har ett uppdrag i ett hem
 search-errand = Ärende
 page-fault-q-search = Skriv ett namn med minst två tecken, ett personnummer eller ett ärendenummer.
 log-did-search = Sökte
+
+# The wrong-home guard.
+guard-heading = Är detta rätt familj?
+guard-text = Det här är namn eller personnummer på någon i eller hos ett annat hem. Skickas det till fel familj kan ett barn komma till skada.
+guard-yes = Jag har läst det jag skriver och det ska stå så
+page-fault-confirmed-other-home = Läs igenom och kryssa i rutan om det ska stå så.
+log-did-message-confirm = Skickade med namn från ett annat hem efter en varning

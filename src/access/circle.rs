@@ -93,6 +93,16 @@ impl Circle {
     /// The errands within it, of the person's board: what any of these queries finds, and nothing else. They are apart
     /// because each then has an index of its own to go by; one with an OR between them would read them all.
     pub(crate) fn errands(&self) -> Vec<Errands> {
+        let mut circle = self.own_errands();
+        if self.sight != TeamSight::Off {
+            let units: Vec<UnitId> = self.standing.handles_in().collect();
+            circle.extend(of_colleagues(&units).into_iter().map(|reach| self.met().filter(reach)));
+        }
+        circle
+    }
+
+    /// Of these, those that wait for oneself: of the own home, or handled, and not seen as a colleague alone.
+    pub(crate) fn own_errands(&self) -> Vec<Errands> {
         let standing = &self.standing;
         let all = || errand::table.filter(errand::board_id.eq(standing.board)).into_boxed();
         let mut circle: Vec<Errands> = Vec::new();
@@ -105,19 +115,22 @@ impl Circle {
             );
         }
         if handles_errands(standing) {
-            let met = || match &standing.apart[..] {
-                [] => all(),
-                apart => all().filter(errand::home_id.ne_all(apart.to_vec())),
-            };
             let handled = handled(self.person, self.now).into_iter();
-            circle.extend(handled.map(|reach| met().filter(reach)));
-            circle.push(met().filter(errand::assignee_id.eq(self.person)));
-            if self.sight != TeamSight::Off {
-                let units: Vec<UnitId> = standing.handles_in().collect();
-                circle.extend(of_colleagues(&units).into_iter().map(|reach| met().filter(reach)));
-            }
+            circle.extend(handled.map(|reach| self.met().filter(reach)));
+            circle.push(self.met().filter(errand::assignee_id.eq(self.person)));
         }
         circle
+    }
+
+    /// The board's errands of homes that one may have to do with as staff.
+    fn met(&self) -> Errands {
+        let all = errand::table
+            .filter(errand::board_id.eq(self.standing.board))
+            .into_boxed();
+        match &self.standing.apart[..] {
+            [] => all,
+            apart => all.filter(errand::home_id.ne_all(apart.to_vec())),
+        }
     }
 
     /// The assignments within it: the own home's, those one answers for, stands in for or leads.
@@ -182,30 +195,26 @@ fn handled(person: PersonId, now: Instant) -> [Reach<errand::table>; 3] {
     ]
 }
 
-/// Errands of units where nobody is protected: what colleagues can see, or open with a reason.
+/// Errands of units, of homes where nobody is or was protected: what colleagues can see, or open with a reason.
 fn of_colleagues(units: &[UnitId]) -> [Reach<errand::table>; 2] {
-    let open_homes = || home::table.filter(home::protected.eq(UNPROTECTED)).select(home::id);
     let protected = || {
-        service_user::table
+        let people = service_user::table
             .filter(service_user::protected.ne(UNPROTECTED))
-            .select(service_user::id)
+            .select(service_user::id);
+        let homes = assignment::table
+            .filter(assignment::service_user_id.eq_any(people))
+            .select(assignment::home_id);
+        errand::home_id.ne_all(homes)
     };
+    let open = || home::table.filter(home::protected.eq(UNPROTECTED));
     let assignments = assignment::table
         .filter(assignment::unit_id.eq_any(units.to_vec()))
-        .filter(assignment::home_id.eq_any(open_homes()))
-        .filter(assignment::service_user_id.ne_all(protected()))
         .select(assignment::id.nullable());
-    let of_protected = assignment::table
-        .filter(assignment::service_user_id.eq_any(protected()))
-        .select(assignment::home_id);
-    let homes = home::table
-        .filter(home::unit_id.eq_any(units.to_vec()))
-        .filter(home::protected.eq(UNPROTECTED))
-        .filter(home::id.ne_all(of_protected))
-        .select(home::id);
-    let whole = errand::assignment_id.is_null().nullable();
+    let of_unit = open().filter(home::unit_id.eq_any(units.to_vec())).select(home::id);
+    let in_open = errand::home_id.eq_any(open().select(home::id)).and(protected());
+    let whole = errand::assignment_id.is_null().and(errand::home_id.eq_any(of_unit));
     [
-        Box::new(errand::assignment_id.eq_any(assignments)),
-        Box::new(whole.and(errand::home_id.eq_any(homes).nullable())),
+        Box::new(errand::assignment_id.eq_any(assignments).and(in_open.nullable())),
+        Box::new(whole.and(protected()).nullable()),
     ]
 }

@@ -1,10 +1,10 @@
-//! Colleagues: who handles errands in the unit of an errand without having to do with it. They see it in no list, and
-//! reach it only with a reason (lag 2001:454, 10 §); never where someone in it is protected (OSL 26 kap.).
+//! Colleagues: who handles errands in the unit of an errand without having to do with it. They see of it what
+//! their board lets teams see (`sight`), and reach it with a reason (lag 2001:454, 10 §); never where someone in it is protected (OSL 26 kap.).
 
 use super::desk::Access;
 use super::policy::Role;
 use super::relations::ErrandFacts;
-use crate::db::schema::{assignment, conflict, home, opening, role_grant, service_user};
+use crate::db::schema::{assignment, conflict, home, home_member, opening, role_grant, service_user};
 use crate::error::Result;
 use crate::id::{ErrandId, HomeId, PersonId, UnitId};
 use diesel::dsl::exists;
@@ -26,25 +26,16 @@ impl Access<'_> {
         }
         let of_home = home::table.find(errand.home).select(home::protected);
         let protected: String = self.db(|db| of_home.first(db))?;
-        Ok(protected == UNPROTECTED && !self.is_about_protected(errand)?)
+        Ok(protected == UNPROTECTED && !self.is_of_protected(errand.home)?)
     }
 
-    /// Whether a service user is protected whom an errand is about: that of its assignment, or any of the home's.
-    fn is_about_protected(self, errand: ErrandFacts) -> Result<bool> {
-        let about =
-            assignment::table.inner_join(service_user::table.on(service_user::id.eq(assignment::service_user_id)));
-        let protected = about.filter(service_user::protected.ne(UNPROTECTED));
-        let found = match errand.assignment {
-            Some(id) => {
-                let of_it = protected.filter(assignment::id.eq(id));
-                self.db(|db| diesel::select(exists(of_it)).get_result(db))?
-            }
-            None => {
-                let at_home = protected.filter(assignment::home_id.eq(errand.home));
-                self.db(|db| diesel::select(exists(at_home)).get_result(db))?
-            }
-        };
-        Ok(found)
+    /// Whether a protected service user has or had an assignment in a home: then nothing of it is a colleague's.
+    fn is_of_protected(self, home: HomeId) -> Result<bool> {
+        let at_home = assignment::table
+            .inner_join(service_user::table.on(service_user::id.eq(assignment::service_user_id)))
+            .filter(assignment::home_id.eq(home))
+            .filter(service_user::protected.ne(UNPROTECTED));
+        Ok(self.db(|db| diesel::select(exists(at_home)).get_result(db))?)
     }
 
     /// Whether the one who asks has opened an errand with a reason, and it is still open.
@@ -88,10 +79,17 @@ impl Access<'_> {
         })
     }
 
-    /// The staff who are to have nothing to do with a home (förvaltningslagen 16 §).
+    /// Those who as staff are to have nothing to do with a home: who lives in it, and who has a conflict of interest
+    /// (förvaltningslagen 16 §).
     pub(crate) fn apart_from(self, home: HomeId) -> Result<Vec<PersonId>> {
+        let now = self.now();
         let declared = conflict::table.filter(conflict::home_id.eq(home).and(conflict::ended_at.is_null()));
-        Ok(self.db(|db| declared.select(conflict::person_id).load(db))?)
+        let members = home_member::table
+            .filter(home_member::home_id.eq(home).and(home_member::from_at.le(now)))
+            .filter(home_member::to_at.is_null().or(home_member::to_at.gt(now)));
+        let mut found: Vec<PersonId> = self.db(|db| declared.select(conflict::person_id).load(db))?;
+        found.extend(self.db(|db| members.select(home_member::person_id).load::<PersonId>(db))?);
+        Ok(found)
     }
 
     /// The team leads of an errand's unit.

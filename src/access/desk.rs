@@ -263,7 +263,9 @@ fn acting_role(one: &Happening, standing: &Standing) -> Option<&'static str> {
     let fits = |role: policy::Role| match one.relation {
         Relation::OwnHome => role == policy::Role::Contractor,
         Relation::TeamLead => role == policy::Role::TeamLead,
-        Relation::Assigned | Relation::Deputy => matches!(role, policy::Role::Caseworker | policy::Role::TeamLead),
+        Relation::Assigned | Relation::Deputy | Relation::BreakGlass | Relation::Team => {
+            matches!(role, policy::Role::Caseworker | policy::Role::TeamLead)
+        }
         relation => role.to_board() == relation,
     };
     let held = standing

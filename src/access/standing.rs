@@ -138,11 +138,14 @@ impl Standing {
         } else {
             Vec::new()
         };
-        let apart = if has_staff(&roles) {
-            apart_from(db, person)?
-        } else {
-            Vec::new()
-        };
+        let mut apart = Vec::new();
+        if has_staff(&roles) {
+            apart = apart_from(db, person)?;
+            // Whoever lives in a home is no staff to it, also without the role of a home.
+            if !is_contractor {
+                apart.extend(homes_of(db, person, now)?);
+            }
+        }
         let idle_until = now.plus(idle_limit(&roles) - SEEN_EVERY);
         let seen = (first_use.is_some() || now.since(seen_at) >= SEEN_EVERY).then_some(Seen {
             session: id,

@@ -139,6 +139,8 @@ crate::closed_list! {
         ConflictList = "conflict.list",
         /// Searched; the reason says by what kind of term, never by which.
         Search = "search",
+        /// Sent what names people of another home, knowing it.
+        MessageConfirm = "message.confirm",
     }
 }
 

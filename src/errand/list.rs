@@ -52,7 +52,12 @@ impl Access<'_> {
         }
         let (me, now, circle) = (standing.person()?, self.now(), self.circle()?);
         let circle = || {
-            let within = circle.errands().into_iter();
+            // What one sees as a colleague alone is never marked as read, and so never unread.
+            let within = match filter.unread {
+                true => circle.own_errands(),
+                false => circle.errands(),
+            };
+            let within = within.into_iter();
             within.map(|query| rows::narrowed(query, filter, me)).collect()
         };
         let mut found = self.db(|db| rows::newest(db, circle, (listing.after, now), listing.limit + 1))?;
@@ -116,6 +121,12 @@ impl Access<'_> {
         let found = self.db(|db| rows::numbers(db, board, ids))?;
         let read = |(id, year, serial)| Ok((id, ErrandNumber::new(year, serial)?));
         found.into_iter().map(read).collect()
+    }
+
+    /// Whether one handles an errand of a home, whatever one is to the home itself.
+    pub(crate) fn handles_an_errand_of(self, home: HomeId) -> Result<bool> {
+        let circle = self.circle()?.own_errands();
+        self.db(|db| rows::any_of(db, circle, home))
     }
 
     /// The errand of that number, if it is within the circle of the one who asks or a reason would open it.

@@ -8,6 +8,7 @@ mod capability;
 mod claim;
 mod decision;
 mod document;
+mod guard;
 mod limits;
 mod list;
 mod number;

@@ -1,4 +1,4 @@
-//! How much waits in the team's queues, for the menu beside a list: within the same circle as the list, and of what is
+//! How much waits in the team's queues, for the menu beside a list: of what one handles oneself, and of what is
 //! open alone, so that it costs little however much has been.
 
 use super::list::Filter;
@@ -50,7 +50,7 @@ impl Access<'_> {
         let mut open: BTreeMap<ErrandId, (String, bool)> = BTreeMap::new();
         let mut unseen: BTreeSet<ErrandId> = BTreeSet::new();
         let circle = self.circle()?;
-        for query in circle.errands() {
+        for query in circle.own_errands() {
             let found = self.db(|db| rows::open(db, query))?;
             open.extend(
                 found
@@ -58,7 +58,7 @@ impl Access<'_> {
                     .map(|(id, state, whose)| (id, (state, whose == Some(me)))),
             );
         }
-        for query in circle.errands() {
+        for query in circle.own_errands() {
             unseen.extend(self.db(|db| rows::open_ids(db, rows::narrowed(query, &unread, me), MOST + 1))?);
         }
         let held = |state: ErrandState| open.values().filter(|(held, _)| held == state.as_str()).count();

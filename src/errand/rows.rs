@@ -277,6 +277,17 @@ pub(super) fn narrowed(mut query: ErrandQuery, filter: &Filter, me: PersonId) ->
     query
 }
 
+/// Whether any of these queries finds an errand of a home.
+pub(super) fn any_of(db: &mut Db, circle: Vec<ErrandQuery>, of: HomeId) -> Result<bool> {
+    for query in circle {
+        let one = query.filter(errand::home_id.eq(of)).select(errand::id).limit(1);
+        if !one.load::<ErrandId>(db)?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// How far back a list is looked for at first, and then: most pages are full within the last weeks, and a query that
 /// reaches no further has little to sort.
 const SPANS: [Option<Duration>; 3] = [

@@ -90,6 +90,10 @@ impl Errand<'_, Seen> {
         if let Ok(me) = self.access.person() {
             self.access.afterwards(move |db| rows::set_mark(db, id, me, upto));
         }
+        // To the home, the team has read what someone has read who handles it.
+        if side == Side::Team && !self.is_handled() {
+            return;
+        }
         let unseen = |message: &&MessageRow| message.side != side.as_str() && message.read_at.is_none();
         if let Some(newest) = messages.iter().rfind(unseen) {
             let (other, upto) = (side.other().as_str(), newest.id);

@@ -2,6 +2,7 @@
 
 use super::ErrandState;
 use super::capability::{Assigning, Errand, Moving, Notes, Reply, Seen};
+use super::guard::Bound;
 use super::rows::{self, MessageRow, MoveReasonRow, NoteRow};
 use super::start::Started;
 use super::state::{self, Act};
@@ -10,7 +11,7 @@ use super::view::StaffView;
 use crate::access::{Access, Once, Right, Side};
 use crate::audit::Action;
 use crate::error::{Error, Faults, Result};
-use crate::file::Taker;
+use crate::file::{FreeFiles, Taker};
 use crate::id::{ErrandId, FileId, MessageId, NoteId, PersonId};
 use crate::secret::SecretText;
 use crate::web::IfMatch;
@@ -30,6 +31,9 @@ pub struct NewMessage {
     #[serde(default)]
     #[schema(max_items = 10)]
     pub file_ids: Vec<FileId>,
+    /// Staff only: sent although it names people of another home, after having been told so.
+    #[serde(default)]
+    pub confirmed: bool,
 }
 
 /// An internal note.
@@ -52,6 +56,9 @@ pub struct Move {
     /// Why; needed to close a wish without a decision. Both sides are shown it.
     #[schema(max_length = 2000)]
     pub reason: Option<SecretText>,
+    /// Staff only: sent although the message names people of another home, after having been told so.
+    #[serde(default)]
+    pub confirmed: bool,
 }
 
 impl Errand<'_, Seen> {
@@ -109,6 +116,7 @@ impl Errand<'_, Reply> {
         let body = required(&mut faults, "body", &new.body, 1, BODY_MAX);
         let files = self.access.free_files(&new.file_ids, Taker::Message, &mut faults)?;
         faults.check()?;
+        self.guard(&[&body], &files, (new.confirmed, Action::MessageSend))?;
         let (from, caught_up) = (self.state()?, self.caught_up(if_match)?);
         // Closed messages are reopened, or it is too late; elsewhere a reply without a move leaves the state. A
         // colleague who does not handle the errand, and has opened it, answers in it and takes nothing up.
@@ -157,6 +165,20 @@ impl<Grant> Errand<'_, Grant> {
         self.access.tell_other_side(self.row.facts(), self.side())
     }
 
+    /// Looks through what staff is about to send.
+    fn guard(&self, texts: &[&SecretText], files: &FreeFiles, (confirmed, action): (bool, Action)) -> Result<()> {
+        if self.side() == Side::Home {
+            return Ok(());
+        }
+        let bound = Bound {
+            home: self.row.home_id,
+            errand: Some(self.row.id),
+            relation: self.relation,
+            action,
+        };
+        self.access.guard(&bound, (texts, files), confirmed)
+    }
+
     fn write_message(&self, body: &SecretText, caught_up: bool) -> Result<MessageId> {
         let (access, id) = (self.access, self.access.fresh_id());
         let row = MessageRow {
@@ -198,6 +220,8 @@ impl Errand<'_, Moving> {
             .map(|text| required(&mut faults, "reason", text, 1, REASON_MAX));
         faults.unless(reason.is_some() || !step.with_reason, "reason", "required");
         faults.check()?;
+        let told: Vec<&SecretText> = message.iter().chain(&reason).collect();
+        self.guard(&told, &FreeFiles::default(), (to.confirmed, Action::ErrandState))?;
         let caught_up = self.caught_up(if_match)?;
         self.enter(step.to)?;
         self.access.log(self.happened(Action::ErrandState, true));

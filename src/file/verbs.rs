@@ -10,7 +10,7 @@ use crate::crypt::{Key, RowKey};
 use crate::errand::FileView;
 use crate::error::{Error, Faults, Result};
 use crate::id::{ErrandId, FileId, Id, MessageId};
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretText};
 use std::collections::{HashMap, HashSet};
 
 /// Files of one message.
@@ -78,6 +78,7 @@ impl Taker {
 }
 
 /// Files that may be taken, locked until the transaction ends.
+#[derive(Default)]
 pub(crate) struct FreeFiles(Vec<FileRow>);
 
 impl Access<'_> {
@@ -159,6 +160,16 @@ impl Access<'_> {
         let fits = taker == Taker::Receipts || bytes <= BYTES_MOST;
         faults.unless(fits, "file_ids", "files-too-large");
         Ok(FreeFiles(free))
+    }
+
+    /// What each file is called.
+    pub(crate) fn file_names(self, free: &FreeFiles) -> Result<Vec<SecretText>> {
+        let keys = self.keys()?;
+        let open = |row: &FileRow| {
+            let key = keys.row_key("file", row.id.uuid(), &row.wrapped_key)?;
+            key.open("file", "name", row.id, 1, &row.name)
+        };
+        free.0.iter().map(open).collect()
     }
 
     /// SHA-256 of each file's very bytes, in hex.

@@ -1,7 +1,7 @@
 //! Homes, members and those the service is for, by what they are called, to search among: within the circle of the one
 //! who asks, and never the protected.
 
-use super::rows;
+use super::{Folded, rows};
 use crate::access::Access;
 use crate::error::{Error, Result};
 use crate::id::{HomeId, PersonId, ServiceUserId};
@@ -33,6 +33,7 @@ impl Access<'_> {
     /// All within the circle of the one who asks.
     pub(crate) fn known_by_name(self) -> Result<Vec<Known>> {
         let (circle, now) = (self.circle()?, self.now());
+        let own = self.standing().homes.clone();
         let homes = self.db(|db| rows::unprotected_homes(db, circle.homes()))?;
         let members = self.db(|db| rows::members_of_each(db, &homes, now))?;
         let mut found: Vec<Known> = self
@@ -47,16 +48,22 @@ impl Access<'_> {
             })
             .collect();
         found.extend(self.known_members(&members)?);
-        found.extend(self.known_users(self.db(|db| rows::unprotected_users(db, circle.assignments(), None))?)?);
+        found.extend(
+            self.known_users(
+                self.db(|db| rows::unprotected_users(db, circle.assignments(), (&own, now.day()), None))?,
+            )?,
+        );
         Ok(found)
     }
 
     /// Those within the circle who have a personnummer, in its normal form.
     pub(crate) fn known_by_number(self, number: &str) -> Result<Vec<Known>> {
         let (keys, circle, now) = (self.keys()?, self.circle()?, self.now());
+        let own = self.standing().homes.clone();
         let token = |column| keys.index().token(column, number);
         let of_user = token("service_user.personal_number");
-        let users = self.db(|db| rows::unprotected_users(db, circle.assignments(), Some(&of_user)))?;
+        let users =
+            self.db(|db| rows::unprotected_users(db, circle.assignments(), (&own, now.day()), Some(&of_user)))?;
         let mut found = self.known_users(users)?;
         if let Some(person) = self.person_numbered(&token("person.personal_number"))? {
             let homes = self.db(|db| rows::unprotected_homes(db, circle.homes()))?;
@@ -65,6 +72,50 @@ impl Access<'_> {
             found.extend(self.known_members(&members)?);
         }
         Ok(found)
+    }
+
+    /// What the board's other homes, who belongs to them and those they have assignments for are called, in the form in
+    /// which names are compared: what is not to be said to this home. The protected too: they first of all.
+    pub(crate) fn names_elsewhere(self, home: HomeId) -> Result<Vec<Folded>> {
+        let (board, now) = (self.standing().board, self.now());
+        let homes = self.db(|db| rows::home_ids(db, board))?;
+        let members = self.db(|db| rows::members_of_each(db, &homes, now))?;
+        let users = self.db(|db| rows::users_of(db, board))?;
+        let named = self.homes_by_id(&homes)?.into_iter();
+        let mut all: Vec<(HomeId, Uuid, Folded)> = named
+            .map(|(id, home)| (id, id.uuid(), Folded::of(&home.name)))
+            .collect();
+        let known = self
+            .known_members(&members)?
+            .into_iter()
+            .chain(self.known_users(users)?);
+        all.extend(known.map(|one| (one.home, one.id, Folded::of(one.name.expose()))));
+        let (own, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|(of, _, _)| *of == home);
+        // Who is of this home too, and whoever is called the same, is no stranger to it.
+        let is_own = |id: &Uuid, name: &Folded| own.iter().any(|(_, known, said)| known == id || said == name);
+        let others = others.into_iter().filter(|(_, id, name)| !is_own(id, name));
+        Ok(others.map(|(_, _, name)| name).collect())
+    }
+
+    /// Whether a personnummer is that of someone who belongs to another home, or is placed in one, and not in this.
+    pub(crate) fn is_of_another(self, home: HomeId, number: &str) -> Result<bool> {
+        let (keys, board, now) = (self.keys()?, self.standing().board, self.now());
+        let token = |column| keys.index().token(column, number);
+        if let Some(person) = self.person_numbered(&token("person.personal_number"))? {
+            let homes = self.db(|db| rows::home_ids(db, board))?;
+            let of = self.db(|db| rows::members_of_each(db, &homes, now))?;
+            let of: Vec<HomeId> = of
+                .into_iter()
+                .filter(|(_, one)| *one == person)
+                .map(|(of, _)| of)
+                .collect();
+            return Ok(!of.is_empty() && !of.contains(&home));
+        }
+        let Some(user) = self.db(|db| rows::user_by_number(db, board, &token("service_user.personal_number")))? else {
+            return Ok(false);
+        };
+        let placed = self.db(|db| rows::homes_of_user(db, user))?;
+        Ok(!placed.contains(&home))
     }
 
     fn known_members(self, members: &[(HomeId, PersonId)]) -> Result<Vec<Known>> {

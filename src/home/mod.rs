@@ -4,6 +4,7 @@
 pub mod api;
 mod conflict;
 mod find;
+mod fold;
 mod known;
 mod manage;
 pub mod pages;
@@ -12,6 +13,7 @@ mod verbs;
 mod view;
 
 pub use conflict::{ConflictBody, ConflictChange, ConflictView};
+pub use fold::Folded;
 pub use known::{Known, KnownKind};
 pub use manage::{
     AssignmentBody, AssignmentChange, AssignmentDetail, AssignmentPast, DeputyBody, DeputyView, HomeBody, HomeChange,

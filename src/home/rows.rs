@@ -294,6 +294,24 @@ pub(super) fn units_behind(db: &mut Db, of: HomeId, one: Option<AssignmentId>) -
 /// Of an assignment: its home and label; whom it is for, with the sealed names, their version and key.
 pub(super) type UserOf = (HomeId, String, ServiceUserId, Vec<u8>, Vec<u8>, i64, Vec<u8>);
 
+const USER_OF: (
+    assignment::home_id,
+    assignment::label,
+    service_user::id,
+    service_user::first_name,
+    service_user::last_name,
+    service_user::version,
+    service_user::wrapped_key,
+) = (
+    assignment::home_id,
+    assignment::label,
+    service_user::id,
+    service_user::first_name,
+    service_user::last_name,
+    service_user::version,
+    service_user::wrapped_key,
+);
+
 /// How a column says that someone is not protected.
 const UNPROTECTED: &str = "none";
 
@@ -314,15 +332,20 @@ pub(super) fn members_of_each(db: &mut Db, homes: &[HomeId], now: Instant) -> Re
         .load(db)?)
 }
 
-/// Whom these assignments are for, in homes that are not protected; with `number`, the one whose it is.
+/// Whom those of these assignments are for that run on `day`, in homes that are neither protected nor one's `own`; with
+/// `number`, the one whose it is.
 pub(super) fn unprotected_users(
     db: &mut Db,
     within: assignment::BoxedQuery<'static, MultiBackend>,
+    (own, day): (&[HomeId], Day),
     number: Option<&[u8; 16]>,
 ) -> Result<Vec<UserOf>> {
     let homes = home::table.filter(home::protected.eq(UNPROTECTED)).select(home::id);
     let ids: Vec<AssignmentId> = within
         .filter(assignment::home_id.eq_any(homes))
+        .filter(assignment::home_id.ne_all(own.to_vec()))
+        .filter(assignment::from_on.le(day))
+        .filter(assignment::to_on.is_null().or(assignment::to_on.ge(day)))
         .select(assignment::id)
         .load(db)?;
     let mut of = assignment::table
@@ -333,14 +356,17 @@ pub(super) fn unprotected_users(
     if let Some(number) = number {
         of = of.filter(service_user::personal_number_token.eq(&number[..]));
     }
-    let columns = (
-        assignment::home_id,
-        assignment::label,
-        service_user::id,
-        service_user::first_name,
-        service_user::last_name,
-        service_user::version,
-        service_user::wrapped_key,
-    );
-    Ok(of.select(columns).load(db)?)
+    Ok(of.select(USER_OF).load(db)?)
+}
+
+/// Whom all assignments of a board are or were for.
+pub(super) fn users_of(db: &mut Db, in_board: BoardId) -> Result<Vec<UserOf>> {
+    let of = assignment::table.inner_join(service_user::table.on(service_user::id.eq(assignment::service_user_id)));
+    Ok(of.filter(assignment::board_id.eq(in_board)).select(USER_OF).load(db)?)
+}
+
+/// The homes that have or had an assignment for someone.
+pub(super) fn homes_of_user(db: &mut Db, user: ServiceUserId) -> Result<Vec<HomeId>> {
+    let theirs = assignment::table.filter(assignment::service_user_id.eq(user));
+    Ok(theirs.select(assignment::home_id).load(db)?)
 }

@@ -1,6 +1,6 @@
 //! The page for searching. What is sought goes in a form's body: never into an address, which browsers and proxies keep.
 
-use super::{Found, FoundKind};
+use super::{Found, FoundKind, MOST};
 use crate::access::Access;
 use crate::account::Visitor;
 use crate::app::App;
@@ -30,6 +30,9 @@ impl Search {
             FoundKind::ServiceUser => say("search-user"),
             FoundKind::Errand => say("search-errand"),
         }
+    }
+    fn is_cut(&self, found: &[Found]) -> bool {
+        found.len() >= MOST
     }
     fn address(&self, found: &&Found) -> String {
         match found.home_id {

@@ -2,7 +2,7 @@
 //! language, the request's id and the face, writes the body: problem JSON (RFC 9457) or a page.
 
 use super::Language;
-use crate::error::{Error, Fault};
+use crate::error::{Error, Fault, Words};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
@@ -21,7 +21,7 @@ impl ResponseError for Error {
             Error::Method => StatusCode::METHOD_NOT_ALLOWED,
             Error::Malformed(_) => StatusCode::BAD_REQUEST,
             Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Error::Conflict(_) | Error::DuplicateFile { .. } => StatusCode::CONFLICT,
+            Error::Conflict(_) | Error::DuplicateFile { .. } | Error::OtherHome(_) => StatusCode::CONFLICT,
             Error::Stale => StatusCode::PRECONDITION_FAILED,
             Error::TooLarge | Error::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Error::BeyondEnd(_) => StatusCode::RANGE_NOT_SATISFIABLE,
@@ -64,6 +64,9 @@ pub struct Problem {
     /// Of `duplicate-file`: the errand that has the same file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub errand_number: Option<String>,
+    /// Of `other-home`: what in the text is a name or number of someone of another home.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub found: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<ProblemFault>,
 }
@@ -102,6 +105,10 @@ pub fn problem(error: &Error, request_id: Uuid, language: Language) -> Problem {
         status: error.status_code().as_u16(),
         request_id,
         errand_number,
+        found: match error {
+            Error::OtherHome(Words(found)) => found.clone(),
+            _ => vec![],
+        },
         faults,
     }
 }
@@ -125,6 +132,7 @@ pub fn name(error: &Error) -> &'static str {
         Error::Invalid(_) => "invalid",
         Error::Conflict(kind) | Error::WrongType(kind) => kind,
         Error::DuplicateFile { .. } => "duplicate-file",
+        Error::OtherHome(_) => "other-home",
         Error::Stale => "stale",
         Error::TooLarge => "too-large",
         Error::BodyTooLarge => "body-too-large",

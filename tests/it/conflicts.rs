@@ -1,7 +1,7 @@
 //! Conflicts of interest (förvaltningslagen 16 §): pairs of staff and home that never meet, whatever the role; and what a
 //! board lets its teams see of each other's errands.
 
-use crate::kit::{Browser, Town, count, events, execute, id};
+use crate::kit::{Browser, Town, count, events, execute, id, sql_id};
 use serde_json::{Value, json};
 
 /// The home Berg's id, as its team lead finds it.
@@ -253,4 +253,69 @@ async fn a_board_decides_what_its_teams_see_of_each_other() {
     assert!(execute(&town.place, marked) > 0);
     assert!(!row(&jonas.get("/errands?limit=100").await.expect(200)));
     assert_eq!(jonas.opens(&errand).await.problem(404), "not-found");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_sees_an_errand_can_say_it_of_themselves_and_who_lives_there_is_no_staff_to_it() {
+    let town = Town::new().await;
+    let (anna, maria, jonas, eva) = (
+        town.anna().await,
+        town.maria().await,
+        town.jonas().await,
+        town.eva().await,
+    );
+    let (home, errand) = (berg(&town).await, id(&anna.writes("Skolan ringde").await));
+    let at = format!("/homes/{home}/conflicts");
+    // A colleague of the unit, to whom the home itself is not there.
+    assert_eq!(jonas.get(&at).await.problem(404), "not-found");
+    jonas
+        .post(&at, json!({"person_id": jonas.id, "reason": "Grannar"}))
+        .await
+        .expect(201);
+    assert_eq!(jonas.opens(&errand).await.problem(404), "not-found");
+    // Another board's home is not there to anyone.
+    let karl = town.person("karl.vans").await;
+    let far = karl.post(&at, json!({"person_id": karl.id, "reason": "Grannar"})).await;
+    assert_eq!(far.problem(404), "not-found");
+
+    // Maria moves in, by a hand past the rules: nothing is given to her there, with or without the role of a home.
+    let member = sql_id(&town.place, &town.app.clock.fresh_id::<()>().to_string());
+    let (of, who) = (sql_id(&town.place, &home), sql_id(&town.place, &maria.id));
+    let moved = format!(
+        "INSERT INTO home_member (id, board_id, home_id, person_id, from_at) \
+         SELECT {member}, board_id, {of}, {who}, created_at FROM home WHERE id = {of}"
+    );
+    assert_eq!(execute(&town.place, &moved), 1);
+    let given = eva
+        .put(&format!("/errands/{errand}/assignee"), json!({"person_id": maria.id}))
+        .await;
+    assert_eq!(given.problem(422), "invalid");
+    for gone in [format!("/errands/{errand}"), format!("/homes/{home}")] {
+        assert_eq!(maria.get(&gone).await.problem(404), "not-found", "{gone}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_colleague_who_looks_has_not_read_for_the_team() {
+    let town = Town::new().await;
+    let (anna, maria, jonas) = (town.anna().await, town.maria().await, town.jonas().await);
+    let errand = id(&anna.writes("Skolan ringde").await);
+    jonas
+        .post(
+            &format!("/errands/{errand}/openings"),
+            json!({"reason_code": "on_call"}),
+        )
+        .await
+        .expect(201);
+    jonas.opens(&errand).await.expect(200);
+    assert!(anna.opens(&errand).await.expect(200)["messages"][0]["read_at"].is_null());
+    let opened = town
+        .per()
+        .await
+        .get("/audit/events?action=errand.open&limit=1")
+        .await
+        .expect(200);
+    assert_eq!(opened["items"][0]["actor"]["role"], "caseworker");
+    maria.opens(&errand).await.expect(200);
+    assert!(anna.opens(&errand).await.expect(200)["messages"][0]["read_at"].is_string());
 }

@@ -22,6 +22,7 @@ mod faults;
 mod files;
 mod forgery;
 mod govern;
+mod guard;
 mod health;
 mod homes;
 mod house;

@@ -17,7 +17,10 @@ impl Access<'_> {
         let (standing, now) = (self.standing(), self.now());
         let found = self.db(|db| rows::sent(db, standing.board, id))?;
         let me = self.person()?;
-        let is_mine = found.as_ref().is_some_and(|sent| sent.invited_by == Some(me));
+        let is_apart = |sent: &rows::Sent| sent.home.is_some_and(|home| standing.apart.contains(&home));
+        let is_mine = found
+            .as_ref()
+            .is_some_and(|sent| sent.invited_by == Some(me) && !is_apart(sent));
         let led = |unit| standing.leads().any(|led| led == unit);
         let relation = match found {
             Some(_) if is_mine => Relation::Myself,

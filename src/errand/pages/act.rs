@@ -36,6 +36,7 @@ pub async fn post_reply(
     let new = NewMessage {
         body: text(&handed.fields, "body"),
         file_ids: file_ids(&handed),
+        confirmed: is_confirmed(&handed.fields),
     };
     let refused = handed.faults();
     let sent = match refused.is_empty() {
@@ -51,6 +52,11 @@ pub async fn post_reply(
     match sent {
         Ok(_) => Ok(done(id.0, &query.0, "svar")),
         Err(Error::Invalid(faults)) => show(&app, &visitor, (id.0, &query.0), mend(handed, &faults)).await,
+        Err(Error::OtherHome(found)) => {
+            let (mut handed, fault) = (handed, names_another());
+            handed.fields.set("found", found.0.join(", "));
+            show(&app, &visitor, (id.0, &query.0), mend(handed, &[fault])).await
+        }
         Err(Error::Stale) => {
             show(
                 &app,
@@ -129,6 +135,7 @@ pub async fn post_state(
             state,
             message: form.fields.secret("message"),
             reason: form.fields.secret("reason"),
+            confirmed: is_confirmed(&form.fields),
         },
         version(&form.fields)?,
     );
@@ -141,6 +148,11 @@ pub async fn post_state(
     match app.door.write(visitor.actor, go).await {
         Ok(()) => Ok(done(id.0, &query.0, "lage")),
         Err(Error::Invalid(faults)) => again(&app, &visitor, (id.0, &query.0), form.fields, &faults).await,
+        Err(Error::OtherHome(found)) => {
+            let (mut fields, fault) = (form.fields, names_another());
+            fields.set("found", found.0.join(", "));
+            again(&app, &visitor, (id.0, &query.0), fields, &[fault]).await
+        }
         Err(error) => Err(error),
     }
 }
@@ -200,6 +212,19 @@ pub fn done(id: ErrandId, query: &ListQuery, what: &str) -> HttpResponse {
     let tail = query.tail();
     let joint = if tail.is_empty() { '?' } else { '&' };
     see_other(&format!("/arenden/{id}{tail}{joint}klart={what}"))
+}
+
+/// Whether the sender has seen that people of another home are named.
+pub fn is_confirmed(fields: &Fields) -> bool {
+    !fields.text("confirmed").is_empty()
+}
+
+/// That they are, at the box to be ticked.
+pub fn names_another() -> Fault {
+    Fault {
+        field: "confirmed".into(),
+        code: "other-home",
+    }
 }
 
 fn text(fields: &Fields, name: &str) -> Secret<String> {

@@ -1,6 +1,7 @@
 //! What the forms have in common that start an errand: opened with what their draft says, saved and thrown away, held to
 //! their limits, looked through, and sent once.
 
+use super::act::names_another;
 use super::check::{self, Check, Looked, Part, Row};
 use super::drafts::{self, DROP, SAVE};
 use super::write::Kept;
@@ -9,7 +10,7 @@ use crate::app::App;
 use crate::clock::{Day, Instant};
 use crate::draft::Drafted;
 use crate::errand::{ErrandKind, NewErrand};
-use crate::error::{Fault, Result};
+use crate::error::{Error, Fault, Result};
 use crate::file::{Handed, take_in};
 use crate::home::AssignmentView;
 use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, fresh_once};
@@ -80,7 +81,7 @@ pub async fn get<F: StartForm>(app: &App, visitor: &Visitor) -> Result<HttpRespo
 /// What the form's buttons do.
 pub async fn post<F: StartForm>(app: &App, upload: Upload) -> Result<HttpResponse> {
     let (visitor, parts) = Visitor::sending(app, upload).await?;
-    let handed = take_in(app, visitor.actor, parts).await?;
+    let mut handed = take_in(app, visitor.actor, parts).await?;
     let once = handed.fields.once(F::PATH, &handed.hashes())?;
     let button = handed.fields.text("do").to_owned();
     match button.as_str() {
@@ -94,9 +95,14 @@ pub async fn post<F: StartForm>(app: &App, upload: Upload) -> Result<HttpRespons
         Err(faults) => (None, faults),
     };
     if let (Some(new), "send") = (&new, button.as_str()) {
-        match check::send(app, &visitor, new.clone().errand(), (F::KIND, once)).await? {
-            Ok(sent) => return Ok(sent),
-            Err(told) => faults = told,
+        match check::send(app, &visitor, new.clone().errand(), (F::KIND, once)).await {
+            Ok(Ok(sent)) => return Ok(sent),
+            Ok(Err(told)) => faults = told,
+            Err(Error::OtherHome(found)) => {
+                handed.fields.set("found", found.0.join(", "));
+                faults.push(names_another());
+            }
+            Err(error) => return Err(error),
         }
     }
     let held = new.clone().filter(|_| !only_shown && faults.is_empty());

@@ -22,7 +22,7 @@ pub struct TeamPart {
     openings: Vec<OpeningView>,
     /// To whom the errand can be given.
     colleagues: Vec<StaffView>,
-    /// Whether the one who looks handles the errand; else it was opened with a reason.
+    /// Whether the one who looks handles the errand; else it was opened with a reason, or the board lets its teams see it.
     handles: bool,
 }
 

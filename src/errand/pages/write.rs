@@ -1,5 +1,6 @@
 //! Writing a message: a home to the team, the team to a home.
 
+use super::act::is_confirmed;
 use super::check::{Looked, Row};
 use super::form::{self, Shown, StartForm, once_of};
 use super::words;
@@ -154,6 +155,7 @@ fn read(handed: &Handed) -> Result<NewMessageErrand, Vec<Fault>> {
         body: Secret::new(fields.text("body").to_owned()),
         file_ids: file_ids(handed),
         urgent: !fields.text("urgent").is_empty(),
+        confirmed: is_confirmed(fields),
     })
 }
 

@@ -1,11 +1,13 @@
 //! Conflicts of interest (jäv, förvaltningslagen 16–18 §§): staff who are to have nothing to do with a home, whatever
-//! their role. Whoever handles the home says so of themselves at once; its team lead of anyone, and takes it back. While
+//! their role. Whoever handles the home or an errand of it, or
+//! works in its unit, says so of themselves at once; its team lead of anyone, and takes it back. While
 //! one stands, the door keeps the two apart (`access::standing`, `access::circle`): this module only keeps the record.
 
 pub mod api;
 mod rows;
 
-use crate::access::{Access, Happening, Right};
+use crate::access::policy::Relation;
+use crate::access::{Access, ErrandFacts, Happening, Right};
 use crate::audit::Action;
 use crate::clock::Instant;
 use crate::errand::required_line;
@@ -96,11 +98,10 @@ impl Access<'_> {
     /// it stands already.
     pub fn declare_conflict(self, home: HomeId, new: &ConflictBody) -> Result<ConflictView> {
         let (me, now, action) = (self.person()?, self.now(), Action::ConflictDeclare);
-        let right = match new.person_id == me {
-            true => Right::SeeHome,
-            false => Right::ManageHome,
+        let relation = match new.person_id == me {
+            true => self.relation_of_mine(home)?,
+            false => self.home_for(home, Right::ManageHome, action)?,
         };
-        let relation = self.home_for(home, right, action)?;
         let at = self.db(|db| homes::lock_home(db, home))?;
         let mut faults = Faults::default();
         let reason = required_line(&mut faults, "reason", &new.reason, 1, REASON_MAX);
@@ -134,6 +135,22 @@ impl Access<'_> {
                 .object("person", new.person_id),
         );
         self.show_conflicts(&at, vec![row], true)?.pop().ok_or(Error::NotFound)
+    }
+
+    /// The relation by which one says it of oneself: that to the home, to an errand of it, or that of its unit's team.
+    fn relation_of_mine(self, home: HomeId) -> Result<Relation> {
+        let whole = ErrandFacts {
+            home,
+            assignment: None,
+            assignee: None,
+        };
+        let board = self.standing().board;
+        if self.relation_to(whole)? == Relation::None && self.db(|db| rows::is_of(db, home, board))? {
+            if self.handles_an_errand_of(home)? || self.is_colleague(whole)? {
+                return Ok(Relation::Team);
+            }
+        }
+        self.home_for(home, Right::SeeHome, Action::ConflictDeclare)
     }
 
     /// Says that a conflict of interest is over. Whose it is never reaches the home, and so never ends it.

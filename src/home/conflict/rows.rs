@@ -1,10 +1,11 @@
 //! The table `conflict`.
 
 use crate::clock::Instant;
-use crate::db::schema::conflict;
+use crate::db::schema::{conflict, home};
 use crate::db::{Db, Keep};
 use crate::error::Result;
 use crate::id::{BoardId, ConflictId, HomeId, PersonId};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 #[derive(Queryable, Insertable)]
@@ -26,6 +27,12 @@ pub(super) fn of_home(db: &mut Db, of: HomeId) -> Result<Vec<ConflictRow>> {
         .filter(conflict::home_id.eq(of))
         .order(conflict::id.desc())
         .load(db)?)
+}
+
+/// Whether a home is of a board.
+pub(super) fn is_of(db: &mut Db, id: HomeId, board: BoardId) -> Result<bool> {
+    let here = home::table.filter(home::id.eq(id).and(home::board_id.eq(board)));
+    Ok(diesel::select(exists(here)).get_result(db)?)
 }
 
 pub(super) fn insert(db: &mut Db, row: &ConflictRow) -> Result<()> {

@@ -242,16 +242,8 @@ impl Access<'_> {
         Ok((facts.home, Relation::TeamLead))
     }
 
-    /// Those who are not to answer for a home: who lives in it, and who is to have nothing to do with it
-    /// (förvaltningslagen 16 §).
-    pub(super) fn outsiders_to(self, home: HomeId) -> Result<Vec<PersonId>> {
-        let mut found = self.members_of(home)?;
-        found.extend(self.apart_from(home)?);
-        Ok(found)
-    }
-
     fn check_answering(self, faults: &mut Faults, who: &Answering) -> Result<()> {
-        let apart = self.outsiders_to(who.home)?;
+        let apart = self.apart_from(who.home)?;
         let handles = self.handles_errands_of(who.caseworker, &[who.unit])? && !apart.contains(&who.caseworker);
         faults.unless(handles, "caseworker_id", "person");
         if let Some(one) = who.child_caseworker {
@@ -267,7 +259,7 @@ impl Access<'_> {
         (home, unit): (HomeId, UnitId),
         deputies: &[DeputyBody],
     ) -> Result<()> {
-        let apart = self.outsiders_to(home)?;
+        let apart = self.apart_from(home)?;
         faults.unless(deputies.len() <= DEPUTIES_MOST, "deputies", "too-many");
         for (i, one) in deputies.iter().take(DEPUTIES_MOST).enumerate() {
             let handles = self.handles_errands_of(one.person_id, &[unit])?;

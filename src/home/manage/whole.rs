@@ -115,7 +115,7 @@ impl Access<'_> {
         if !self.standing().leads().any(|led| led == unit) {
             return Err(self.deny(Happening::denied(Action::AssignmentAdd)));
         }
-        let apart = self.outsiders_to(home)?;
+        let apart = self.apart_from(home)?;
         let mut ids = self.handlers_in(&[unit])?;
         ids.retain(|one| !apart.contains(one));
         let named = self.names_of(&ids)?.into_iter().map(|(id, name)| NamedPerson {

@@ -134,6 +134,7 @@ pub fn action(action: Action) -> &'static str {
         Action::ConflictDeclare => say("log-did-conflict-declare"),
         Action::ConflictEnd => say("log-did-conflict-end"),
         Action::ConflictList => say("log-did-conflict-list"),
+        Action::MessageConfirm => say("log-did-message-confirm"),
         Action::Search => say("log-did-search"),
         Action::OpeningList => say("log-did-opening-list"),
     }

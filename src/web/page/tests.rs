@@ -62,7 +62,7 @@ fn no_page_reads_a_body_unguarded() {
 
 /// Forms into which nobody types a text while signed in: those of whoever is not, buttons, choices, a code of a letter,
 /// what scripts send.
-const WITHOUT_TEXT: [&str; 13] = [
+const WITHOUT_TEXT: [&str; 14] = [
     "/logga-in",
     "/logga-ut",
     "/inbjudan",
@@ -76,6 +76,8 @@ const WITHOUT_TEXT: [&str; 13] = [
     "/brev/{id}",
     "/logg/kontroll",
     "/utkast",
+    // What is sought is kept nowhere, least of all in a page for whoever signs in next.
+    "/sok",
 ];
 
 /// What was typed is held when the session has ended: every form is shown again, or is known to hold no text.

@@ -8,7 +8,10 @@ use famn::id::{PersonId, UnitId};
 impl World {
     /// Whether a person handles errands in the unit of one: who has no way to it may open it with a reason.
     pub fn is_colleague(&self, person: &Person, errand: &Errand) -> bool {
-        if self.conflicts.contains(&(person.id, errand.home)) {
+        if self.conflicts.contains(&(person.id, errand.home)) || person.homes.contains(&errand.home) {
+            return false;
+        }
+        if self.protected.contains(&errand.home) {
             return false;
         }
         let of_assignment = errand
@@ -37,7 +40,7 @@ impl World {
         if !holds(Role::Caseworker) && !holds(Role::TeamLead) {
             return None;
         }
-        if self.conflicts.contains(&(person.id, errand.home)) {
+        if self.conflicts.contains(&(person.id, errand.home)) || person.homes.contains(&errand.home) {
             return None;
         }
         if errand.assignee == Some(person.id) {

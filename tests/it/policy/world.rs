@@ -10,6 +10,7 @@ use famn::home::{ConflictBody, HomeKind, LegalBasis, NewAssignment, NewHome, New
 use famn::id::{AssignmentId, BoardId, ErrandId, HomeId, PersonId, UnitId};
 use famn::secret::Secret;
 use famn::web::Language;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 pub const PASSWORD: &str = "skogsstig-lingon-1987";
@@ -51,6 +52,8 @@ pub struct World {
     pub(super) assignments: Vec<Assignment>,
     pub people: Vec<Person>,
     pub errands: Vec<Errand>,
+    /// Homes that are protected, or have or had an assignment for someone who is.
+    pub(super) protected: BTreeSet<HomeId>,
     /// Who is to have nothing to do with which home.
     pub(super) conflicts: Vec<(PersonId, HomeId)>,
     /// What colleagues see of each other's errands.
@@ -89,6 +92,7 @@ impl World {
             people: Vec::new(),
             errands: Vec::new(),
             conflicts: Vec::new(),
+            protected: BTreeSet::new(),
             sight: TeamSight::ALL[usize::try_from(seed).expect("small") % TeamSight::ALL.len()],
             today: clock.now().plus(Duration::from_secs(DAYS * 86_400)).day(),
         };
@@ -134,13 +138,21 @@ impl World {
         for n in 0..4 {
             let unit = self.units[n % 2];
             let name = text(format!("Hem {world} {n}"));
+            let protected = match chance(&mut self.seed, 4) {
+                0 => Protection::SecrecyMarking,
+                _ => Protection::None,
+            };
             let new = NewHome {
                 name,
                 kind: HomeKind::Foster,
                 unit,
-                protected: Protection::None,
+                protected,
             };
-            self.homes.push((access.add_home(&new)?, unit));
+            let home = access.add_home(&new)?;
+            if protected != Protection::None {
+                self.protected.insert(home);
+            }
+            self.homes.push((home, unit));
         }
         let (first, second) = (Some(self.units[0]), Some(self.units[1]));
         let home = |n: usize| self.homes[n].0;
@@ -209,11 +221,18 @@ impl World {
             ];
             let most = if n % 2 == 0 { 3 } else { spans.len() };
             let (from, to) = spans[chance(&mut self.seed, most)];
+            let protected = match chance(&mut self.seed, 6) {
+                0 => Protection::Fictitious,
+                _ => Protection::None,
+            };
+            if protected != Protection::None {
+                self.protected.insert(home);
+            }
             let user = NewServiceUser {
                 first_name: text("Kim"),
                 last_name: text("Ek"),
                 personal_number: None,
-                protected: Protection::None,
+                protected,
             };
             let caseworker = staff[chance(&mut self.seed, staff.len())];
             let new = NewAssignment {
@@ -276,6 +295,7 @@ impl World {
                     body: text("Vi har en fråga"),
                     file_ids: vec![],
                     urgent: false,
+                    confirmed: false,
                 });
                 let started = town.app.door.write(by, move |access| access.start(&new, None)).await;
                 self.errands.push(Errand {

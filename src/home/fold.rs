@@ -22,6 +22,7 @@ const ALIKE: &[(&str, &str)] = &[
 ];
 
 /// The words of a name as they are compared.
+#[derive(PartialEq, Eq)]
 pub struct Folded(Vec<Zeroizing<String>>);
 
 impl Folded {
@@ -30,8 +31,8 @@ impl Folded {
         Folded(words.map(folded).filter(|word| !word.is_empty()).collect())
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    pub fn words(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.0.iter().map(|word| word.as_str())
     }
 
     /// Whether each of the words begins a word of a name.
@@ -90,7 +91,7 @@ mod tests {
         ] {
             assert!(!Folded::of(sought).is_within(name), "{sought} in {name}");
         }
-        assert!(Folded::of(" -- ").is_empty());
+        assert_eq!(Folded::of(" -- ").words().len(), 0);
     }
 
     proptest! {

@@ -1,0 +1,172 @@
+//! The wrong-home guard: before what staff writes reaches a home, the names and personnummer of the board's other homes,
+//! their members and children are looked for in it. A hit stops it until the sender has seen what was found and says
+//! that it is meant. It keeps nothing: names are opened for each look, and what was found is told to the sender alone.
+
+use crate::access::policy::Relation;
+use crate::access::{Access, Happening};
+use crate::audit::Action;
+use crate::crypt::normal_personal_number;
+use crate::error::{Error, Result, Words};
+use crate::file::FreeFiles;
+use crate::home::Folded;
+use crate::id::{ErrandId, HomeId};
+use crate::secret::SecretText;
+use std::collections::BTreeSet;
+
+/// Letters of the shortest single word that is taken for a home's name.
+const SHORTEST: usize = 3;
+
+/// Where something is to be sent.
+pub(super) struct Bound {
+    pub home: HomeId,
+    /// `None` for what starts one.
+    pub errand: Option<ErrandId>,
+    pub relation: Relation,
+    /// What a refusal is logged as.
+    pub action: Action,
+}
+
+/// A word of a text, as it stands there and as it is compared.
+struct Word<'t> {
+    typed: &'t str,
+    folded: Folded,
+}
+
+impl Access<'_> {
+    /// Lets a message of staff pass that names nobody of another home, or whose sender has said that it is meant.
+    ///
+    /// # Errors
+    /// [`Error::OtherHome`] with what was found.
+    pub(super) fn guard(self, to: &Bound, (texts, files): (&[&SecretText], &FreeFiles), confirmed: bool) -> Result<()> {
+        let names = self.file_names(files)?;
+        let found = self.found_of_others(to.home, texts.iter().copied().chain(&names))?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        let at = |event: Happening| {
+            let event = event.home(Some(to.home)).reason("other_home");
+            match to.errand {
+                Some(errand) => event.errand(errand),
+                None => event,
+            }
+        };
+        if !confirmed {
+            self.log(at(Happening::denied(to.action)));
+            return Err(Error::OtherHome(Words(found.into_iter().collect())));
+        }
+        self.log(at(Happening::write(Action::MessageConfirm, to.relation)).count(found.len() as u64));
+        Ok(())
+    }
+
+    /// What of the texts is a name or number of someone who belongs to another home than this.
+    fn found_of_others<'t>(
+        self,
+        home: HomeId,
+        texts: impl Iterator<Item = &'t SecretText>,
+    ) -> Result<BTreeSet<String>> {
+        let names = self.names_elsewhere(home)?;
+        let mut found = BTreeSet::new();
+        for text in texts {
+            let words = words(text.expose());
+            for name in &names {
+                found.extend(named(&words, name));
+            }
+            for (typed, number) in numbers(text.expose(), self.now().day()) {
+                if self.is_of_another(home, &number)? {
+                    found.insert(typed);
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn words(text: &str) -> Vec<Word<'_>> {
+    let typed = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    typed
+        .map(|typed| Word {
+            typed,
+            folded: Folded::of(typed),
+        })
+        .collect()
+}
+
+/// The places in a text where a name stands, also in the genitive. A name of one word counts where it is written with a
+/// capital: Berg is a home, a berg is none.
+fn named(words: &[Word<'_>], name: &Folded) -> Vec<String> {
+    let length = name.words().count();
+    if length == 0 || (length == 1 && name.words().all(|word| word.len() < SHORTEST)) {
+        return Vec::new();
+    }
+    let is_name = |here: &&[Word<'_>]| {
+        let alike = here.iter().zip(name.words()).enumerate().all(|(i, (word, part))| {
+            let last = i + 1 == length;
+            word.folded
+                .words()
+                .next()
+                .is_some_and(|word| word == part || (last && word.strip_suffix('s') == Some(part)))
+        });
+        alike && (length > 1 || here[0].typed.starts_with(char::is_uppercase))
+    };
+    let typed = |here: &[Word<'_>]| here.iter().map(|word| word.typed).collect::<Vec<_>>().join(" ");
+    words.windows(length).filter(is_name).map(typed).collect()
+}
+
+/// The personnummer and samordningsnummer in a text, as typed and in their normal form; a space or hyphen may part them.
+fn numbers(text: &str, today: crate::clock::Day) -> Vec<(String, String)> {
+    let parts: Vec<&str> = text
+        .split(|c: char| !(c.is_ascii_digit() || c == '-' || c == '+'))
+        .map(|part| part.trim_matches('-'))
+        .filter(|part| !part.is_empty())
+        .collect();
+    let pairs = parts.windows(2).map(|pair| format!("{}-{}", pair[0], pair[1]));
+    let alone = parts.iter().map(|part| (*part).to_owned());
+    alone
+        .chain(pairs)
+        .filter_map(|typed| Some((typed.clone(), normal_personal_number(&typed, today)?)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Folded, named, numbers, words};
+    use crate::clock::Clock;
+
+    #[test]
+    fn a_name_is_found_where_it_stands() {
+        for (text, name, found) in [
+            ("Hälsa Anna Berg så gott", "Anna Berg", &["Anna Berg"][..]),
+            ("anna bergs telefon", "Anna Berg", &["anna bergs"]),
+            ("Anna och Berg", "Anna Berg", &[]),
+            ("Öhmans bil", "Öhman", &["Öhmans"]),
+            ("på ett berg, hos Berg", "Berg", &["Berg"]),
+            ("Bergman ringde", "Berg", &[]),
+            ("Ek", "Ek", &[]),
+            ("Karl Carlsson", "Carl Karlson", &["Karl Carlsson"]),
+            ("anna_berg.pdf", "Anna Berg", &["anna berg"]),
+        ] {
+            assert_eq!(named(&words(text), &Folded::of(name)), found, "{name} in {text}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_found_in_any_of_its_forms() {
+        let today = Clock::system().now().day();
+        for text in [
+            "20150310-2384",
+            "nr 201503102384.",
+            "150310-2384",
+            "20150310 2384",
+            "(150310 2384)",
+        ] {
+            let found = numbers(text, today);
+            assert!(
+                found.iter().any(|(_, normal)| normal == "201503102384"),
+                "{text}: {found:?}"
+            );
+        }
+        assert!(numbers("kl 10-12 den 2015-03-10, 2 500 kr, 0243-660 00", today).is_empty());
+    }
+}

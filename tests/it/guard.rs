@@ -1,0 +1,175 @@
+//! The wrong-home guard: what staff writes to a home is held back while it names people of another home, until they have
+//! seen it and say that it is meant.
+
+use crate::kit::{Answer, Browser, Person, Town, count, events, id};
+use serde_json::{Value, json};
+
+async fn answered(who: &Person, errand: &str, body: &str, confirmed: bool) -> Answer {
+    let new = json!({"body": body, "confirmed": confirmed});
+    who.post(&format!("/errands/{errand}/messages"), new).await
+}
+
+fn confirmed(town: &Town) -> Vec<Value> {
+    let all = events(&town.place).into_iter();
+    all.filter(|event| event["action"] == "message.confirm").collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_of_another_home_hold_a_message_back_until_it_is_confirmed() {
+    let town = Town::new().await;
+    let (anna, maria) = (town.anna().await, town.maria().await);
+    let errand = id(&anna.writes("Om skolan").await);
+    let before = count(&town.place, "message");
+    // Sara Öhman is another home's; Anna and Erik Berg, and Alva who is placed there, are this home's own.
+    let held = answered(&maria, &errand, "Hej Anna Berg! Sara Öhmans pojke kommer också.", false).await;
+    let told = held.json();
+    assert_eq!(
+        (held.status.as_u16(), &told["type"]),
+        (409, &json!("/problems/other-home"))
+    );
+    let found = &told["found"];
+    assert!(
+        found.as_array().expect("found").contains(&json!("Sara Öhmans")),
+        "{found}"
+    );
+    assert!(!found.to_string().contains("Berg"), "{found}");
+    assert_eq!(count(&town.place, "message"), before, "nothing was sent");
+    let denied: Vec<Value> = events(&town.place)
+        .into_iter()
+        .filter(|event| event["reason_code"] == "other_home")
+        .collect();
+    assert_eq!(
+        (denied.len(), &denied[0]["outcome"], &denied[0]["action"]),
+        (1, &json!("denied"), &json!("message.send"))
+    );
+    assert!(!denied[0].to_string().contains("Öhman"));
+
+    answered(&maria, &errand, "Hej Anna Berg! Sara Öhmans pojke kommer också.", true)
+        .await
+        .expect(201);
+    let told = confirmed(&town);
+    assert_eq!(
+        (told.len(), &told[0]["outcome"], &told[0]["errand"]),
+        (1, &json!("ok"), &json!(errand))
+    );
+    // What names nobody else passes, and a needless yes leaves no trace.
+    answered(&maria, &errand, "Erik Berg kan ringa om Alva.", true)
+        .await
+        .expect(201);
+    assert_eq!(confirmed(&town).len(), 1);
+    // A home writes what it likes.
+    answered(&anna, &errand, "Vi känner Sara Öhman", false)
+        .await
+        .expect(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_looks_at_numbers_subjects_moves_and_the_names_of_files_too() {
+    let town = Town::new().await;
+    let (anna, maria, eva) = (town.anna().await, town.maria().await, town.eva().await);
+    let homes = eva.get("/homes").await.expect(200);
+    let home = |name: &str| {
+        let mut items = homes["items"].as_array().expect("homes").iter();
+        items.find(|home| home["name"] == name).expect("a home").clone()
+    };
+    let (berg, ohman) = (home("Berg"), home("Öhman"));
+    let today = town.app.clock.now().day().to_string();
+    let child = json!({"first_name": "Tindra", "last_name": "Åkerö", "personal_number": "20150310-2384",
+        "protected": "fictitious"});
+    let new = json!({"home_id": id(&ohman), "kind": "foster", "legal_basis": "SoL", "from": today, "service_user": child,
+        "caseworker_id": maria.id, "unit_id": ohman["unit"]["id"]});
+    eva.post("/assignments", new).await.expect(201);
+    let errand = id(&anna.writes("Om skolan").await);
+    for body in ["Numret är 150310-2384.", "Gäller 20150310 2384", "Tindra Akerös skola"] {
+        assert_eq!(
+            answered(&maria, &errand, body, false).await.problem(409),
+            "other-home",
+            "{body}"
+        );
+    }
+    let ask = json!({"state": "awaiting_home", "message": "Vad säger Tindra Åkerö?"});
+    assert_eq!(
+        maria.put(&format!("/errands/{errand}/state"), ask).await.problem(409),
+        "other-home"
+    );
+    let start = |subject: &str| json!({"kind": "message", "home_id": id(&berg), "category": "school", "subject": subject, "body": "Hej"});
+    assert_eq!(
+        maria.post("/errands", start("Tindra Åkerö")).await.problem(409),
+        "other-home"
+    );
+    maria.post("/errands", start("Skolan")).await.expect(201);
+    let file = maria
+        .uploads("Tindra Akero plan.png", "image/png", crate::kit::picture())
+        .await;
+    let file = id(&file.expect(201));
+    let new = json!({"body": "Här är planen", "file_ids": [file]});
+    let held = maria.post(&format!("/errands/{errand}/messages"), new).await;
+    assert_eq!(
+        (held.status.as_u16(), &held.json()["found"]),
+        (409, &json!(["Tindra Akero"]))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_shows_what_was_found_and_asks() {
+    let town = Town::new().await;
+    let anna = town.anna().await;
+    let errand = id(&anna.writes("Om skolan").await);
+    let (path, act) = (format!("/arenden/{errand}"), format!("/arenden/{errand}/svar"));
+    let maria = Browser::signed_in(&town.base, "maria.lind").await;
+    let page = maria.get(&path).await;
+    let filled = page.form(&act).but("body", "Hälsa Sara Öhman & barnen");
+    let asked = maria.submit(&act, &filled, true).await;
+    assert!(
+        asked.status == 422 && asked.shows("Är detta rätt familj?") && asked.shows("Sara Öhman"),
+        "{}",
+        asked.text
+    );
+    let sent = maria.submit(&act, &asked.form(&act).but("confirmed", "ja"), true).await;
+    assert!(sent.status == 200 && sent.shows("Hälsa Sara Öhman"), "{}", sent.text);
+    assert_eq!(confirmed(&town).len(), 1);
+    // The same where something is asked of the home.
+    let act = format!("/arenden/{errand}/lage");
+    let page = maria.get(&path).await;
+    let filled = page
+        .form(&act)
+        .but("state", "awaiting_home")
+        .but("message", "Vad säger Sara Öhman?");
+    let asked = maria.submit(&act, &filled, false).await;
+    assert!(
+        asked.status == 422 && asked.shows("Är detta rätt familj?"),
+        "{}",
+        asked.text
+    );
+    // And where a message is begun.
+    let write = maria.get("/skriv").await;
+    let place = write.form("/skriv");
+    let home = write
+        .text
+        .split("<option value=\"")
+        .find(|one| one.contains("Berg"))
+        .expect("the home");
+    let home = home.split('"').next().expect("its value");
+    let filled = place
+        .but("where", home)
+        .but("body", "Hej! Sara Öhman undrar")
+        .but("do", "send");
+    let asked = maria.submit("/skriv", &filled, true).await;
+    assert!(
+        asked.status == 422 && asked.shows("Är detta rätt familj?"),
+        "{}",
+        asked.text
+    );
+    let sent = maria
+        .submit(
+            "/skriv",
+            &asked
+                .form("/skriv")
+                .but("where", home)
+                .but("confirmed", "ja")
+                .but("do", "send"),
+            true,
+        )
+        .await;
+    assert!(sent.path.ends_with("/klart"), "{} {}", sent.path, sent.text);
+}
