@@ -145,10 +145,11 @@ impl Access<'_> {
             assignee: None,
         };
         let board = self.standing().board;
-        if self.relation_to(whole)? == Relation::None && self.db(|db| rows::is_of(db, home, board))? {
-            if self.handles_an_errand_of(home)? || self.is_colleague(whole)? {
-                return Ok(Relation::Team);
-            }
+        if self.relation_to(whole)? == Relation::None
+            && self.db(|db| rows::is_of(db, home, board))?
+            && (self.handles_an_errand_of(home)? || self.is_colleague(whole)?)
+        {
+            return Ok(Relation::Team);
         }
         self.home_for(home, Right::SeeHome, Action::ConflictDeclare)
     }
