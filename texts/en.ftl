@@ -1661,6 +1661,7 @@ page-fault-settings-colour-colour = Write the colour as #0e4f57, so dark that wh
 conflict-heading = Conflicts of interest
 conflict-hint = Whoever has a conflict of interest never sees the home or its errands, whatever their role.
 conflict-since = Since { $time }.
+conflict-by = Reported by { $name }.
 conflict-end = It is over
 conflict-add = Report a conflict of interest
 conflict-who = Who has it?

@@ -1661,6 +1661,7 @@ page-fault-settings-colour-colour = Skriv färgen som #0e4f57, så mörk att vit
 conflict-heading = Jäv
 conflict-hint = Den som är jävig ser aldrig hemmet eller dess ärenden, vilken roll hen än har.
 conflict-since = Sedan { $time }.
+conflict-by = Anmält av { $name }.
 conflict-end = Jävet har upphört
 conflict-add = Anmäl jäv
 conflict-who = Vem är jävig?

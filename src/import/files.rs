@@ -280,7 +280,7 @@ impl Reader {
     }
 
     fn person(&mut self, line: &Line) -> Option<Person> {
-        let languages = [(Language::Swedish, "sv"), (Language::English, "en")];
+        let languages = Language::ALL.map(|one| (one, one.tag()));
         let (email, name) = (self.secret(line, "email"), self.secret(line, "name"));
         let number = self.personal_number(line);
         let language = self.one_of(line, "language", Some(Language::Swedish), &languages);

@@ -319,3 +319,53 @@ async fn a_colleague_who_looks_has_not_read_for_the_team() {
     maria.opens(&errand).await.expect(200);
     assert!(anna.opens(&errand).await.expect(200)["messages"][0]["read_at"].is_string());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_members_and_what_was_opened_before_are_shut_too() {
+    let town = Town::new().await;
+    let (anna, maria, jonas, eva) = (
+        town.anna().await,
+        town.maria().await,
+        town.jonas().await,
+        town.eva().await,
+    );
+    let home = berg(&town).await;
+    let file = id(&anna
+        .uploads("bild.png", "image/png", crate::kit::picture())
+        .await
+        .expect(201));
+    let errand = json!({"kind": "message", "body": "Se bilden", "file_ids": [file]});
+    let errand = id(&anna.post("/errands", errand).await.expect(201));
+    let opening = json!({"reason_code": "on_call"});
+    jonas
+        .post(&format!("/errands/{errand}/openings"), opening)
+        .await
+        .expect(201);
+    let paths = [
+        format!("/errands/{errand}"),
+        format!("/errands/{errand}/openings"),
+        format!("/files/{file}/content"),
+        format!("/files/{file}/original"),
+        format!("/homes/{home}/members"),
+    ];
+    for path in &paths[..3] {
+        assert_eq!(jonas.get(path).await.status, 200, "{path}: it is open to him");
+    }
+    let at = format!("/homes/{home}/conflicts");
+    for who in [&maria, &jonas] {
+        eva.post(&at, json!({"person_id": who.id, "reason": "Grannar"}))
+            .await
+            .expect(201);
+        for path in &paths {
+            assert_eq!(who.get(path).await.problem(404), "not-found", "{path}");
+        }
+        let answer = who
+            .post(&format!("/errands/{errand}/messages"), json!({"body": "Hej"}))
+            .await;
+        assert_eq!(answer.problem(404), "not-found");
+    }
+    let deputies = json!({"deputies": [{"person_id": jonas.id, "from": "2026-01-01", "to": "2099-12-31"}]});
+    let assignment = id(&anna.get("/assignments").await.expect(200)["items"][0]);
+    let refused = eva.patch(&format!("/assignments/{assignment}"), deputies).await;
+    assert_eq!(refused.problem(422), "invalid", "nor is he made a deputy there");
+}
