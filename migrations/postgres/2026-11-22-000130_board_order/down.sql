@@ -1,0 +1,1 @@
+DROP INDEX errand_board;
