@@ -8,7 +8,6 @@ use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, filters, page};
 use crate::web::say;
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 
@@ -78,9 +77,10 @@ fn show(
     found: std::result::Result<Option<Vec<Found>>, FormFaults>,
 ) -> Result<HttpResponse> {
     let frame = Frame::of(say("search-heading"), masthead, &visitor.guard).at("/sok");
-    let (status, frame, found, faults) = match found {
-        Ok(found) => (StatusCode::OK, frame, found, FormFaults::default()),
-        Err(faults) => (StatusCode::UNPROCESSABLE_ENTITY, frame.at_fault(), None, faults),
+    let (frame, status) = frame.judged(found.is_ok());
+    let (found, faults) = match found {
+        Ok(found) => (found, FormFaults::default()),
+        Err(faults) => (None, faults),
     };
     let content = Search {
         frame,

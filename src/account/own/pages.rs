@@ -215,10 +215,7 @@ async fn show(
     let shortcuts = has_keys(&masthead).then_some(chosen);
     let (name, title) = (masthead.name.clone(), say("me-heading"));
     let frame = Frame::of(title, masthead, &visitor.guard).at(PATH);
-    let (frame, status) = match faults.is_empty() {
-        true => (frame, StatusCode::OK),
-        false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
-    };
+    let (frame, status) = frame.judged(faults.is_empty());
     let content = Me {
         frame,
         name,

@@ -4,7 +4,6 @@ use super::cards::{Card, cards, changed, field_of, read_all};
 use super::check::{self, Looked};
 use super::drafts::{self, DROP, SAVE};
 use super::drives::{self, Drive};
-use super::form::once_of;
 use super::words;
 use crate::account::Visitor;
 use crate::app::App;
@@ -20,7 +19,6 @@ use crate::id::{AssignmentId, ErrandId};
 use crate::money::Ore;
 use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, filters, scripted, swedish};
 use crate::web::{Query, say, say_count, say_with};
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 use serde::Deserialize;
@@ -42,7 +40,7 @@ impl Typed {
         for name in ["assignment_id", "declaration", VERSION] {
             fields.set(name, before.text(name).to_owned());
         }
-        fields.set("once", once_of(before));
+        fields.set("once", before.once_again());
         fields.set("count", cards.len().to_string());
         fields.set("trip_count", drives.len().to_string());
         let of_cards = cards.iter().enumerate().flat_map(|(at, card)| card.fields(at));
@@ -321,10 +319,7 @@ fn show(
     let frame = Frame::of(say("claim-heading"), looked.masthead, &visitor.guard)
         .form()
         .with(&[Script::Upload, Script::Receipts, Script::Draft, Script::Guard]);
-    let (frame, status) = match faults.is_empty() {
-        true => (frame, StatusCode::OK),
-        false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
-    };
+    let (frame, status) = frame.judged(faults.is_empty());
     let content = Claim {
         frame,
         faults,

@@ -13,7 +13,7 @@ use crate::errand::{ErrandKind, NewErrand};
 use crate::error::{Error, Fault, Result};
 use crate::file::{Handed, take_in};
 use crate::home::AssignmentView;
-use crate::web::page::{Fields, FormFaults, Frame, Script, Upload, fresh_once};
+use crate::web::page::{Fields, FormFaults, Frame, Script, Upload};
 use crate::web::say;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -55,10 +55,7 @@ impl Shown<'_> {
             .form()
             .at(path)
             .with(&[Script::Upload, Script::Draft, Script::Guard]);
-        match self.faults.is_empty() {
-            true => (frame, StatusCode::OK),
-            false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
-        }
+        frame.judged(self.faults.is_empty())
     }
 
     /// The assignments that have not ended; a single one is chosen.
@@ -178,12 +175,4 @@ fn show<F: StartForm>(
 pub fn running(assignments: Vec<AssignmentView>, today: Day) -> Vec<AssignmentView> {
     let runs = |one: &AssignmentView| one.to.is_none_or(|to| to >= today);
     assignments.into_iter().filter(runs).collect()
-}
-
-/// The key that makes the form count once: the one it bears, or a new one.
-pub fn once_of(fields: &Fields) -> String {
-    match fields.text("once") {
-        "" => fresh_once(),
-        once => once.to_owned(),
-    }
 }

@@ -56,9 +56,6 @@ pub async fn get_list(app: web::Data<App>, visitor: Visitor, query: Query<ListQu
         .in_panes(false)
         .with(&[Script::Keys])
         .counted(counts);
-    let (frame, status) = match pane.faults.is_empty() {
-        true => (frame, StatusCode::OK),
-        false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
-    };
+    let (frame, status) = frame.judged(pane.faults.is_empty());
     scripted(status, &Inbox { frame, pane })
 }

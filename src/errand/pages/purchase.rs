@@ -2,7 +2,7 @@
 
 use super::check::{Looked, Row};
 use super::facts::bought;
-use super::form::{self, Shown, StartForm, once_of};
+use super::form::{self, Shown, StartForm};
 use super::typed::Reader;
 use super::words;
 use super::write::{Kept, file_ids};
@@ -85,7 +85,7 @@ impl StartForm for NewPurchaseRequest {
             faults: form.faults,
             kept: form.kept,
             draft: form.draft,
-            once: once_of(&form.fields),
+            once: form.fields.once_again(),
             fields: form.fields,
         };
         scripted(status, &content)

@@ -3,7 +3,6 @@
 use super::act::{done, version};
 use super::check::{Check, Part, Row, carried};
 use super::facts::km;
-use super::form::once_of;
 use super::query::ListQuery;
 use super::said::Attached;
 use super::typed::Reader;
@@ -273,7 +272,7 @@ fn show(
         sum: lines.iter().map(|line| line.amount).sum(),
         lines,
         version: errand.version,
-        once: once_of(&fields),
+        once: fields.once_again(),
         fields,
         outcomes: ReviewOutcome::ALL
             .iter()

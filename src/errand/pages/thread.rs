@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::id::{ErrandId, of};
 use crate::money::Ore;
 use crate::web::page::filters;
-use crate::web::page::{Fields, FormFaults, Frame, Masthead, Script, fresh_once, page, scripted, swedish};
+use crate::web::page::{Fields, FormFaults, Frame, Masthead, Script, page, scripted, swedish};
 use crate::web::{ObjectPath, Query, say};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};
@@ -219,10 +219,7 @@ fn core(errand: &ErrandView, side: Side, again: Again, done: Option<&'static str
         total: amounts.sum::<Ore>().to_string(),
         can_reply: !has_ended(errand.kind, errand.state),
         version: errand.version,
-        once: match again.fields.text("once") {
-            "" => fresh_once(),
-            once => once.to_owned(),
-        },
+        once: again.fields.once_again(),
         done,
         faults: again.faults,
         fields: again.fields,

@@ -2,7 +2,7 @@
 
 use super::check::{Looked, Row};
 use super::facts::{km, travelled};
-use super::form::{self, Shown, StartForm, once_of};
+use super::form::{self, Shown, StartForm};
 use super::purchase::{own_field, rows, who, whom};
 use super::typed::Reader;
 use super::write::{Kept, file_ids};
@@ -102,7 +102,7 @@ impl StartForm for NewTravelRequest {
             faults: form.faults,
             kept: form.kept,
             draft: form.draft,
-            once: once_of(&form.fields),
+            once: form.fields.once_again(),
             fields: form.fields,
         };
         scripted(status, &content)

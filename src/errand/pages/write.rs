@@ -2,7 +2,7 @@
 
 use super::act::is_confirmed;
 use super::check::{Looked, Row};
-use super::form::{self, Shown, StartForm, once_of};
+use super::form::{self, Shown, StartForm};
 use super::words;
 use crate::access::Role;
 use crate::account::Visitor;
@@ -117,7 +117,7 @@ impl StartForm for NewMessageErrand {
             to_home,
             places: places(&form.looked.assignments, to_home, form.today),
             faults: form.faults,
-            once: once_of(&form.fields),
+            once: form.fields.once_again(),
             fields: form.fields,
             kept: form.kept,
             draft: form.draft,

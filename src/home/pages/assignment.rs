@@ -11,9 +11,8 @@ use crate::home::{
     AssignmentBody, DeputyBody, HomeDetail, HomeKind, LegalBasis, NamedPerson, Protection, ServiceUserBody,
 };
 use crate::id::{HomeId, of};
-use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, filters, fresh_once, page, see_other};
+use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, filters, page, see_other};
 use crate::web::{ObjectPath, say};
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 
@@ -157,18 +156,12 @@ async fn show(app: &App, visitor: &Visitor, id: HomeId, mut fields: Fields, faul
         fields.set("service_user.protected", Protection::None.as_str().into());
     }
     let frame = Frame::of(say("home-assignment-heading"), masthead, &visitor.guard).at("/hem");
-    let (status, frame) = match faults {
-        [] => (StatusCode::OK, frame),
-        _ => (StatusCode::UNPROCESSABLE_ENTITY, frame.at_fault()),
-    };
+    let (frame, status) = frame.judged(faults.is_empty());
     let content = Assignment {
         frame,
         home,
         faults: FormFaults::told(faults),
-        once: match fields.text("once") {
-            "" => fresh_once(),
-            once => once.to_owned(),
-        },
+        once: fields.once_again(),
         fields,
         people: people.into_iter().map(|one| (one.id.to_string(), one.name)).collect(),
     };

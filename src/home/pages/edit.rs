@@ -9,7 +9,7 @@ use crate::board::UnitView;
 use crate::error::{Error, Fault, Result};
 use crate::home::{HomeBody, HomeChange, HomeDetail, HomeKind, Protection};
 use crate::id::{HomeId, of};
-use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, filters, fresh_once, page, see_other};
+use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, filters, page, see_other};
 use crate::web::{ObjectPath, say};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
@@ -187,10 +187,7 @@ fn show(
             .map_or_else(|| "/hem/nytt".to_owned(), |at| format!("{at}/andra")),
         back: at.unwrap_or_else(|| "/hem".to_owned()),
         faults: FormFaults::told(told.faults),
-        once: match fields.text("once") {
-            "" => fresh_once(),
-            once => once.to_owned(),
-        },
+        once: fields.once_again(),
         fields,
         units: units.into_iter().map(|unit| (unit.id.to_string(), unit.name)).collect(),
         version: home.map(|home| home.version),

@@ -13,7 +13,6 @@ use crate::home::{
 use crate::id::{HomeId, MemberId, of};
 use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, filters, page, see_other, swedish};
 use crate::web::{ObjectPath, PartPath, Query, say, say_with};
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 use serde::Deserialize;
@@ -29,14 +28,7 @@ pub struct DoneQuery {
 #[template(path = "home/pages/home.html")]
 struct Home {
     frame: Frame,
-    home: HomeDetail,
-    members: Vec<MemberView>,
-    assignments: Vec<AssignmentDetail>,
-    invited: Vec<WaitingInvitation>,
-    past: Vec<HomePast>,
-    conflicts: Vec<ConflictView>,
-    /// Whom one can say it of.
-    people: Vec<(String, String)>,
+    of: Shown,
     done: Option<&'static str>,
     /// The membership whose last day was wrong, and why.
     wrong: Option<MemberId>,
@@ -46,23 +38,28 @@ struct Home {
 }
 
 /// All of a home that is shown.
-pub(super) struct Looked {
-    masthead: Masthead,
+struct Shown {
     home: HomeDetail,
     members: Vec<MemberView>,
     assignments: Vec<AssignmentDetail>,
     invited: Vec<WaitingInvitation>,
     past: Vec<HomePast>,
     conflicts: Vec<ConflictView>,
+    /// Of whom a conflict of interest can be said.
     people: Vec<(String, String)>,
+}
+
+pub(super) struct Looked {
+    masthead: Masthead,
+    of: Shown,
 }
 
 impl Home {
     fn kind(&self) -> &'static str {
-        words::kind(self.home.kind)
+        words::kind(self.of.home.kind)
     }
     fn protection(&self) -> Option<&'static str> {
-        (self.home.protected != Protection::None).then(|| words::protection(self.home.protected))
+        (self.of.home.protected != Protection::None).then(|| words::protection(self.of.home.protected))
     }
     fn member_name<'a>(&self, member: &&'a MemberView) -> &'a str {
         member.person.as_ref().map_or("", |person| &person.name)
@@ -103,7 +100,11 @@ impl Home {
     fn assignments(&self, ended: bool) -> Vec<&AssignmentDetail> {
         let today = self.now.day();
         let has_ended = |one: &&AssignmentDetail| one.assignment.to.is_some_and(|to| to < today);
-        self.assignments.iter().filter(|one| has_ended(one) == ended).collect()
+        self.of
+            .assignments
+            .iter()
+            .filter(|one| has_ended(one) == ended)
+            .collect()
     }
     fn assignment_kind(&self, one: &&AssignmentDetail) -> &'static str {
         words::kind(one.assignment.kind)
@@ -114,7 +115,7 @@ impl Home {
     /// The conflicts of interest that stand, or those that are over.
     fn conflicts(&self, ended: bool) -> Vec<&ConflictView> {
         let over = |one: &&ConflictView| one.ended_at.is_some() == ended;
-        self.conflicts.iter().filter(over).collect()
+        self.of.conflicts.iter().filter(over).collect()
     }
     fn was(&self, past: &&HomePast) -> String {
         let unit = past.unit.as_ref().map_or("", |unit| &unit.name);
@@ -182,8 +183,7 @@ pub async fn post_member_end(
 pub(super) async fn look(app: &App, visitor: &Visitor, id: HomeId) -> Result<Looked> {
     let look = move |access: Access<'_>| {
         let home = access.home_detail(id)?;
-        Ok(Looked {
-            masthead: access.masthead()?,
+        let of = Shown {
             members: access.list_members(id)?.items,
             assignments: access.home_assignments(id)?,
             invited: access.waiting_invitations(id)?,
@@ -191,7 +191,9 @@ pub(super) async fn look(app: &App, visitor: &Visitor, id: HomeId) -> Result<Loo
             conflicts: access.conflicts(id)?.items,
             people: access.may_be_apart(id)?,
             home,
-        })
+        };
+        let masthead = access.masthead()?;
+        Ok(Looked { masthead, of })
     };
     app.door.read(visitor.actor, look).await
 }
@@ -205,23 +207,14 @@ pub(super) fn show(
 ) -> Result<HttpResponse> {
     // Not its name: a browser remembers titles, and a device may have several users.
     let frame = Frame::of(say("home-title"), looked.masthead, &visitor.guard).at("/hem");
-    let (status, frame) = match &wrong {
-        Some((_, _, faults)) if !faults.is_empty() => (StatusCode::UNPROCESSABLE_ENTITY, frame.at_fault()),
-        _ => (StatusCode::OK, frame),
-    };
+    let (frame, status) = frame.judged(wrong.as_ref().is_none_or(|(_, _, faults)| faults.is_empty()));
     let (wrong, fields, faults) = match wrong {
         Some((id, fields, faults)) => (id, fields, FormFaults::told(faults)),
         None => (None, Fields::default(), FormFaults::default()),
     };
     let content = Home {
         frame,
-        home: looked.home,
-        members: looked.members,
-        assignments: looked.assignments,
-        invited: looked.invited,
-        past: looked.past,
-        conflicts: looked.conflicts,
-        people: looked.people,
+        of: looked.of,
         done,
         wrong,
         faults,

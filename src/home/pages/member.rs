@@ -8,9 +8,8 @@ use crate::audit::Action;
 use crate::error::{Error, Fault, Result};
 use crate::home::{HomeDetail, Invited, MemberBody};
 use crate::id::{HomeId, of};
-use crate::web::page::{Fields, Form, FormFaults, Frame, filters, fresh_once, page, see_other};
+use crate::web::page::{Fields, Form, FormFaults, Frame, filters, page, see_other};
 use crate::web::{ObjectPath, say};
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 
@@ -66,18 +65,12 @@ async fn show(app: &App, visitor: &Visitor, id: HomeId, fields: Fields, faults: 
     };
     let (masthead, home) = app.door.read(visitor.actor, look).await?;
     let frame = Frame::of(say("home-invite-heading"), masthead, &visitor.guard).at("/hem");
-    let (status, frame) = match faults {
-        [] => (StatusCode::OK, frame),
-        _ => (StatusCode::UNPROCESSABLE_ENTITY, frame.at_fault()),
-    };
+    let (frame, status) = frame.judged(faults.is_empty());
     let content = Member {
         frame,
         home,
         faults: FormFaults::told(faults),
-        once: match fields.text("once") {
-            "" => fresh_once(),
-            once => once.to_owned(),
-        },
+        once: fields.once_again(),
         fields,
     };
     page(status, &content)

@@ -12,7 +12,6 @@ use crate::id::{PersonId, of};
 use crate::review::{CheckVerdict, CheckView, EventFilter, EventView, LogState};
 use crate::web::page::{FormFaults, Frame, filters, page, swedish};
 use crate::web::{Listed, Listing, Query, say, say_with};
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};
 use askama::Template;
 use std::time::Duration;
@@ -154,10 +153,7 @@ pub async fn get_log(app: web::Data<App>, visitor: Visitor, query: Query<LogQuer
         "/logg"
     };
     let frame = Frame::of(say("log-title"), masthead, &visitor.guard).at(here);
-    let (frame, status) = match faults.is_empty() {
-        true => (frame, StatusCode::OK),
-        false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
-    };
+    let (frame, status) = frame.judged(faults.is_empty());
     let next = events.next_cursor.map(|cursor| {
         LogQuery {
             cursor: Some(cursor),

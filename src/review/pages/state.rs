@@ -10,7 +10,7 @@ use crate::id::of;
 use crate::review::{CheckState, CheckVerdict, CheckView, LogState, Places, check_log, download_of};
 use crate::web::page::{Form, FormFaults, Frame, Masthead, filters, page, see_other, swedish};
 use crate::web::{Listing, Query, say};
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 use serde::Deserialize;
@@ -114,10 +114,7 @@ async fn shown(
     let now = app.clock.now();
     let reads = masthead.may(Right::ReadLog);
     let frame = Frame::of(say("state-title"), masthead, &visitor.guard).at("/logg/kontroll");
-    let (frame, status) = match faults.is_empty() {
-        true => (frame, StatusCode::OK),
-        false => (frame.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
-    };
+    let (frame, status) = frame.judged(faults.is_empty());
     let name = state.key.split('+').next().unwrap_or_default().to_owned();
     page(
         status,

@@ -119,6 +119,14 @@ pub fn fresh_once() -> String {
 }
 
 impl Fields {
+    /// The key that makes the form count once: the one it bears, or a new one.
+    pub fn once_again(&self) -> String {
+        match self.text(ONCE) {
+            "" => fresh_once(),
+            once => once.to_owned(),
+        }
+    }
+
     /// The field as it was typed; empty where it was left out.
     pub fn text(&self, name: &str) -> &str {
         self.0

@@ -8,6 +8,7 @@ use crate::access::policy::allows;
 use crate::access::{Right, Role};
 use crate::clock::Instant;
 use crate::web::{Language, say, say_with};
+use actix_web::http::StatusCode;
 
 /// Who is signed in, as the top of every page says it.
 #[derive(Debug, Clone)]
@@ -217,6 +218,14 @@ impl Frame {
     pub fn at_fault(mut self) -> Frame {
         self.title = say_with("frame-at-fault", "title", &self.title);
         self
+    }
+
+    /// The frame and status of a page: right, or shown again for what is wrong in it.
+    pub fn judged(self, is_right: bool) -> (Frame, StatusCode) {
+        match is_right {
+            true => (self, StatusCode::OK),
+            false => (self.at_fault(), StatusCode::UNPROCESSABLE_ENTITY),
+        }
     }
 
     /// With scripts.

@@ -13,7 +13,6 @@ use crate::id::{GrantId, PersonId, of};
 use crate::secret::Secret;
 use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, filters, fresh_once, page, see_other, swedish};
 use crate::web::{Listing, ObjectPath, PartPath, Query, say};
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 use serde::Deserialize;
@@ -146,14 +145,11 @@ async fn show(
         again.fields.set("from", now.day().to_string());
     }
     let at_fault = !again.faults.is_empty() || again.conflict.is_some();
+    let (frame, status) = frame.judged(!at_fault);
     page(
-        if at_fault {
-            StatusCode::UNPROCESSABLE_ENTITY
-        } else {
-            StatusCode::OK
-        },
+        status,
         &Roles {
-            frame: if at_fault { frame.at_fault() } else { frame },
+            frame,
             id,
             name,
             lines,

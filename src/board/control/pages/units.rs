@@ -8,7 +8,6 @@ use crate::error::{Error, Result};
 use crate::id::of;
 use crate::web::page::{Fields, Form, FormFaults, Frame, encoded, filters, fresh_once, page, see_other};
 use crate::web::{Listing, Query, say};
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 use serde::Deserialize;
@@ -90,14 +89,11 @@ async fn show(app: &App, visitor: &Visitor, query: &UnitQuery, again: Again) -> 
     let adds = masthead.may(Right::ChangeSettings);
     let frame = Frame::of(say("units-title"), masthead, &visitor.guard).at("/enheter");
     let at_fault = !again.faults.is_empty() || again.taken;
+    let (frame, status) = frame.judged(!at_fault);
     page(
-        if at_fault {
-            StatusCode::UNPROCESSABLE_ENTITY
-        } else {
-            StatusCode::OK
-        },
+        status,
         &Units {
-            frame: if at_fault { frame.at_fault() } else { frame },
+            frame,
             rows: rows.collect(),
             people: people.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
             next: units
