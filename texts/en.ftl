@@ -1703,3 +1703,4 @@ guard-text = These are names or personal identity numbers of someone in or place
 guard-yes = I have read what I write and it is meant so
 page-fault-confirmed-other-home = Read it through, and tick the box if it is meant so.
 log-did-message-confirm = Sent with names from another home after a warning
+log-did-service-user-protect = Marked someone as protected

@@ -1703,3 +1703,4 @@ guard-text = Det här är namn eller personnummer på någon i eller hos ett ann
 guard-yes = Jag har läst det jag skriver och det ska stå så
 page-fault-confirmed-other-home = Läs igenom och kryssa i rutan om det ska stå så.
 log-did-message-confirm = Skickade med namn från ett annat hem efter en varning
+log-did-service-user-protect = Markerade någon som skyddad

@@ -99,7 +99,7 @@ async fn conversations(app: &App) -> Vec<ErrandId> {
                 body,
                 file_ids: vec![],
                 urgent: false,
-                confirmed: false,
+                confirmed: vec![],
             };
             Ok(access.start(&NewErrand::Message(new), None)?.id)
         };
@@ -107,7 +107,7 @@ async fn conversations(app: &App) -> Vec<ErrandId> {
         let answer = NewMessage {
             body: Secret::new("Hej Anna, onsdag passar bra.".into()),
             file_ids: vec![],
-            confirmed: false,
+            confirmed: vec![],
         };
         let reply = move |access: Access<'_>| access.reply(errand, &answer, IfMatch(None), None);
         app.door.write(maria, reply).await.expect("an answer");

@@ -73,6 +73,8 @@ crate::closed_list! {
         MemberAdd = "member.add",
         MemberEnd = "member.end",
         ServiceUserAdd = "service_user.add",
+        /// Marked someone known as protected.
+        ServiceUserProtect = "service_user.protect",
         DeputyAdd = "deputy.add",
         /// Let someone stand in no longer, before the days that were meant were over.
         DeputyEnd = "deputy.end",

@@ -128,7 +128,7 @@ async fn errands(app: &App) -> Result<()> {
     let answer = NewMessage {
         body: text("Hej Anna, jag kommer gärna med. Vilken dag blir det?"),
         file_ids: vec![],
-        confirmed: false,
+        confirmed: vec![],
     };
     app.door
         .write(maria, move |access| access.reply(school, &answer, IfMatch(None), None))
@@ -150,7 +150,7 @@ async fn errands(app: &App) -> Result<()> {
         state: ErrandState::AwaitingHome,
         message: Some(text("Vilka veckor gäller det?")),
         reason: None,
-        confirmed: false,
+        confirmed: vec![],
     };
     let ask = move |access: Access<'_>| {
         access
@@ -195,7 +195,7 @@ fn message(category: MessageCategory, subject: &str, body: &str) -> NewMessageEr
         body: text(body),
         file_ids: vec![],
         urgent: false,
-        confirmed: false,
+        confirmed: vec![],
     }
 }
 

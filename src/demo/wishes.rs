@@ -30,6 +30,7 @@ pub(super) async fn granted(app: &App, home: Actor, team: Actor) -> Result<Erran
         valid_until: None,
         conditions: Some(text("Cykeln är barnets och följer med vid en flytt.")),
         reasons: None,
+        confirmed: vec![],
     };
     let decide = move |access: Access<'_>| access.decide(wish, &decision, IfMatch(None), None);
     app.door.write(team, decide).await?;

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 const SHORTEST: usize = 3;
 
 /// Where something is to be sent.
-pub(super) struct Bound {
+pub(super) struct Recipient {
     pub home: HomeId,
     /// `None` for what starts one.
     pub errand: Option<ErrandId>,
@@ -37,7 +37,12 @@ impl Access<'_> {
     ///
     /// # Errors
     /// [`Error::OtherHome`] with what was found.
-    pub(super) fn guard(self, to: &Bound, (texts, files): (&[&SecretText], &FreeFiles), confirmed: bool) -> Result<()> {
+    pub(super) fn guard(
+        self,
+        to: &Recipient,
+        (texts, files): (&[&SecretText], &FreeFiles),
+        confirmed: &[SecretText],
+    ) -> Result<()> {
         let names = self.file_names(files)?;
         let found = self.found_of_others(to.home, texts.iter().copied().chain(&names))?;
         if found.is_empty() {
@@ -50,7 +55,9 @@ impl Access<'_> {
                 None => event,
             }
         };
-        if !confirmed {
+        // What was not shown is not confirmed: a name that came in with the yes is asked for anew.
+        let is_meant = |word: &String| confirmed.iter().any(|seen| seen.expose() == word);
+        if !found.iter().all(is_meant) {
             self.log(at(Happening::denied(to.action)));
             return Err(Error::OtherHome(Words(found.into_iter().collect())));
         }
@@ -77,7 +84,9 @@ impl Access<'_> {
                 }
             }
         }
-        Ok(found)
+        // Öhman is said already where Sara Öhman is.
+        let is_part = |word: &String| found.iter().any(|other| other != word && other.contains(word.as_str()));
+        Ok(found.iter().filter(|word| !is_part(word)).cloned().collect())
     }
 }
 

@@ -33,7 +33,7 @@ impl Queues {
 }
 
 impl Access<'_> {
-    /// How much waits for the one who asks and those they work with. Numbers only: it is told of in no event.
+    /// How much waits for the one who asks. Numbers only: it is told of in no event.
     ///
     /// # Errors
     /// As the database.

@@ -1,7 +1,7 @@
 //! Starting errands: what all kinds have in common, and messages, which either side starts.
 
 use super::claim::NewClaim;
-use super::guard::Bound;
+use super::guard::Recipient;
 use super::rows::{self, ErrandRow, MessageRow};
 use super::typed::{BODY_MAX, SUBJECT_MAX, optional_line, required};
 use super::wish::{NewPurchaseRequest, NewTravelRequest};
@@ -50,9 +50,10 @@ pub struct NewMessageErrand {
     /// An answer is needed within two working days.
     #[serde(default)]
     pub urgent: bool,
-    /// Staff only: sent although it names people of another home, after having been told so.
+    /// Of staff: what was `found` of people of another home, and is meant.
     #[serde(default)]
-    pub confirmed: bool,
+    #[schema(max_items = 100)]
+    pub confirmed: Vec<SecretText>,
 }
 
 /// What the sender is told: the acknowledgement (förvaltningslagen 21 §) with the number and the time of receipt, which
@@ -169,14 +170,14 @@ impl Access<'_> {
         let files = self.free_files(&new.file_ids, Taker::Message, &mut faults)?;
         faults.check()?;
         if Side::of(ground.relation) == Side::Team {
-            let bound = Bound {
+            let to = Recipient {
                 home: ground.home,
                 errand: None,
                 relation: ground.relation,
                 action: Action::ErrandCreate,
             };
             let texts: Vec<&SecretText> = subject.iter().chain([&body]).collect();
-            self.guard(&bound, (&texts, &files), new.confirmed)?;
+            self.guard(&to, (&texts, &files), &new.confirmed)?;
         }
         let category = Some(new.category.unwrap_or(MessageCategory::Other));
         let draft = Draft {

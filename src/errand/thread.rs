@@ -2,7 +2,7 @@
 
 use super::ErrandState;
 use super::capability::{Assigning, Errand, Moving, Notes, Reply, Seen};
-use super::guard::Bound;
+use super::guard::Recipient;
 use super::rows::{self, MessageRow, MoveReasonRow, NoteRow};
 use super::start::Started;
 use super::state::{self, Act};
@@ -31,9 +31,10 @@ pub struct NewMessage {
     #[serde(default)]
     #[schema(max_items = 10)]
     pub file_ids: Vec<FileId>,
-    /// Staff only: sent although it names people of another home, after having been told so.
+    /// Of staff: what was `found` of people of another home, and is meant.
     #[serde(default)]
-    pub confirmed: bool,
+    #[schema(max_items = 100)]
+    pub confirmed: Vec<SecretText>,
 }
 
 /// An internal note.
@@ -56,9 +57,10 @@ pub struct Move {
     /// Why; needed to close a wish without a decision. Both sides are shown it.
     #[schema(max_length = 2000)]
     pub reason: Option<SecretText>,
-    /// Staff only: sent although the message names people of another home, after having been told so.
+    /// Of staff: what was `found` of people of another home, and is meant.
     #[serde(default)]
-    pub confirmed: bool,
+    #[schema(max_items = 100)]
+    pub confirmed: Vec<SecretText>,
 }
 
 impl Errand<'_, Seen> {
@@ -116,7 +118,7 @@ impl Errand<'_, Reply> {
         let body = required(&mut faults, "body", &new.body, 1, BODY_MAX);
         let files = self.access.free_files(&new.file_ids, Taker::Message, &mut faults)?;
         faults.check()?;
-        self.guard(&[&body], &files, (new.confirmed, Action::MessageSend))?;
+        self.guard(&[&body], &files, (&new.confirmed, Action::MessageSend))?;
         let (from, caught_up) = (self.state()?, self.caught_up(if_match)?);
         // Closed messages are reopened, or it is too late; elsewhere a reply without a move leaves the state. A
         // colleague who does not handle the errand, and has opened it, answers in it and takes nothing up.
@@ -166,17 +168,22 @@ impl<Grant> Errand<'_, Grant> {
     }
 
     /// Looks through what staff is about to send.
-    fn guard(&self, texts: &[&SecretText], files: &FreeFiles, (confirmed, action): (bool, Action)) -> Result<()> {
+    pub(super) fn guard(
+        &self,
+        texts: &[&SecretText],
+        files: &FreeFiles,
+        (confirmed, action): (&[SecretText], Action),
+    ) -> Result<()> {
         if self.side() == Side::Home {
             return Ok(());
         }
-        let bound = Bound {
+        let to = Recipient {
             home: self.row.home_id,
             errand: Some(self.row.id),
             relation: self.relation,
             action,
         };
-        self.access.guard(&bound, (texts, files), confirmed)
+        self.access.guard(&to, (texts, files), confirmed)
     }
 
     fn write_message(&self, body: &SecretText, caught_up: bool) -> Result<MessageId> {
@@ -221,7 +228,7 @@ impl Errand<'_, Moving> {
         faults.unless(reason.is_some() || !step.with_reason, "reason", "required");
         faults.check()?;
         let told: Vec<&SecretText> = message.iter().chain(&reason).collect();
-        self.guard(&told, &FreeFiles::default(), (to.confirmed, Action::ErrandState))?;
+        self.guard(&told, &FreeFiles::default(), (&to.confirmed, Action::ErrandState))?;
         let caught_up = self.caught_up(if_match)?;
         self.enter(step.to)?;
         self.access.log(self.happened(Action::ErrandState, true));

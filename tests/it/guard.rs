@@ -4,7 +4,9 @@
 use crate::kit::{Answer, Browser, Person, Town, count, events, id};
 use serde_json::{Value, json};
 
-async fn answered(who: &Person, errand: &str, body: &str, confirmed: bool) -> Answer {
+const TEXT: &str = "Hej Anna Berg! Sara Öhmans pojke kommer också.";
+
+async fn answered(who: &Person, errand: &str, body: &str, confirmed: &[&str]) -> Answer {
     let new = json!({"body": body, "confirmed": confirmed});
     who.post(&format!("/errands/{errand}/messages"), new).await
 }
@@ -21,7 +23,7 @@ async fn names_of_another_home_hold_a_message_back_until_it_is_confirmed() {
     let errand = id(&anna.writes("Om skolan").await);
     let before = count(&town.place, "message");
     // Sara Öhman is another home's; Anna and Erik Berg, and Alva who is placed there, are this home's own.
-    let held = answered(&maria, &errand, "Hej Anna Berg! Sara Öhmans pojke kommer också.", false).await;
+    let held = answered(&maria, &errand, TEXT, &[]).await;
     let told = held.json();
     assert_eq!(
         (held.status.as_u16(), &told["type"]),
@@ -44,23 +46,23 @@ async fn names_of_another_home_hold_a_message_back_until_it_is_confirmed() {
     );
     assert!(!denied[0].to_string().contains("Öhman"));
 
-    answered(&maria, &errand, "Hej Anna Berg! Sara Öhmans pojke kommer också.", true)
-        .await
-        .expect(201);
+    // A yes to something else, or to less than what is there, is none.
+    for other in [&[][..], &["Lisa Vans"]] {
+        assert_eq!(answered(&maria, &errand, TEXT, other).await.problem(409), "other-home");
+    }
+    answered(&maria, &errand, TEXT, &["Sara Öhmans"]).await.expect(201);
     let told = confirmed(&town);
     assert_eq!(
         (told.len(), &told[0]["outcome"], &told[0]["errand"]),
         (1, &json!("ok"), &json!(errand))
     );
     // What names nobody else passes, and a needless yes leaves no trace.
-    answered(&maria, &errand, "Erik Berg kan ringa om Alva.", true)
+    answered(&maria, &errand, "Erik Berg kan ringa om Alva.", &["Alva"])
         .await
         .expect(201);
     assert_eq!(confirmed(&town).len(), 1);
     // A home writes what it likes.
-    answered(&anna, &errand, "Vi känner Sara Öhman", false)
-        .await
-        .expect(201);
+    answered(&anna, &errand, "Vi känner Sara Öhman", &[]).await.expect(201);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,7 +84,7 @@ async fn it_looks_at_numbers_subjects_moves_and_the_names_of_files_too() {
     let errand = id(&anna.writes("Om skolan").await);
     for body in ["Numret är 150310-2384.", "Gäller 20150310 2384", "Tindra Akerös skola"] {
         assert_eq!(
-            answered(&maria, &errand, body, false).await.problem(409),
+            answered(&maria, &errand, body, &[]).await.problem(409),
             "other-home",
             "{body}"
         );
@@ -172,4 +174,55 @@ async fn the_page_shows_what_was_found_and_asks() {
         )
         .await;
     assert!(sent.path.ends_with("/klart"), "{} {}", sent.path, sent.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn decisions_and_reviews_are_looked_through_too() {
+    let town = Town::new().await;
+    let (anna, maria) = (town.anna().await, town.maria().await);
+    let wish = id(&anna.wishes(150_000).await);
+    let reasons = "Som för Sara Öhman";
+    let decision = |confirmed: &[&str]| json!({"outcome": "refused", "reasons": reasons, "confirmed": confirmed});
+    assert_eq!(maria.decides(&wish, decision(&[])).await.problem(409), "other-home");
+    maria.decides(&wish, decision(&["Sara Öhman"])).await.expect(201);
+    let file = id(&anna
+        .uploads("kvitto.png", "image/png", crate::kit::picture())
+        .await
+        .expect(201));
+    let claim = id(&anna.hands_in(&file, 45_000, "Synsam").await.expect(201));
+    let receipt = maria.opens(&claim).await.expect(200)["receipts"][0]["id"].clone();
+    let review = |confirmed: &[&str]| json!({"lines": [{"receipt_id": receipt, "outcome": "refused", "reason": reasons}], "confirmed": confirmed});
+    let at = format!("/errands/{claim}/reviews");
+    assert_eq!(maria.post(&at, review(&[])).await.problem(409), "other-home");
+    maria.post(&at, review(&["Sara Öhman"])).await.expect(201);
+    assert_eq!(confirmed(&town).len(), 2);
+
+    // On the page the decision's own form asks.
+    let wish = id(&anna.wishes(150_000).await);
+    let browser = Browser::signed_in(&town.base, "maria.lind").await;
+    let act = format!("/arenden/{wish}/beslut");
+    let page = browser.get(&format!("/arenden/{wish}")).await;
+    let filled = page
+        .form(&act)
+        .but("decision.outcome", "refused")
+        .but("decision.reasons", reasons);
+    let asked = browser.submit(&act, &filled.but("do", "send"), false).await;
+    assert!(
+        asked.status == 422 && asked.shows("Är detta rätt familj?"),
+        "{}",
+        asked.text
+    );
+    assert_eq!(asked.text.matches("id=\"confirmed\"").count(), 1);
+    let yes = asked
+        .form(&act)
+        .but("decision.outcome", "refused")
+        .but("confirmed", "ja")
+        .but("do", "send");
+    let made = browser.submit(&act, &yes, false).await;
+    assert!(
+        made.status == 200 && !made.shows("Är detta rätt familj?"),
+        "{}",
+        made.text
+    );
+    assert_eq!(confirmed(&town).len(), 3);
 }

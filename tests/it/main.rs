@@ -42,6 +42,7 @@ mod operator;
 mod pages;
 mod planted;
 mod policy;
+mod protection;
 mod proxy;
 mod reach;
 mod reviews;

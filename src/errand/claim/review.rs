@@ -10,6 +10,7 @@ use crate::errand::capability::{Errand, Reviewing, Seen};
 use crate::errand::state::Act;
 use crate::errand::typed::required;
 use crate::error::{Error, Faults, Result};
+use crate::file::FreeFiles;
 use crate::id::{ErrandId, ReceiptId, ReviewId, TripId};
 use crate::money::Ore;
 use crate::secret::SecretText;
@@ -26,6 +27,10 @@ const REASON_MAX: usize = 2_000;
 pub struct NewReview {
     #[schema(min_items = 1, max_items = 100)]
     pub lines: Vec<NewReviewLine>,
+    /// What was `found` of people of another home, and is meant.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub confirmed: Vec<SecretText>,
 }
 
 /// What is said of one line.
@@ -104,6 +109,8 @@ impl Errand<'_, Reviewing> {
         if_match.check(self.version())?;
         let step = self.step(Act::Review)?;
         let said = self.said(new)?;
+        let reasons: Vec<&SecretText> = said.iter().filter_map(|one| one.reason.as_ref()).collect();
+        self.guard(&reasons, &FreeFiles::default(), (&new.confirmed, Action::ClaimReview))?;
         let nothing = said.iter().all(|one| one.granted.0 == 0);
         let to = if nothing { ErrandState::Closed } else { step.to };
         let caught_up = self.caught_up(if_match)?;

@@ -11,6 +11,7 @@ use crate::errand::state::Act;
 use crate::errand::typed::{optional, required};
 use crate::errand::wish::WishView;
 use crate::error::{Error, Faults, Result};
+use crate::file::FreeFiles;
 use crate::id::{DecisionId, ErrandId};
 use crate::money::Ore;
 use crate::secret::SecretText;
@@ -39,6 +40,10 @@ pub struct NewDecision {
     /// 1–5 000 characters; needed unless the wish is granted in full, and where a decision before was better.
     #[schema(max_length = 5000)]
     pub reasons: Option<SecretText>,
+    /// What was `found` of people of another home, and is meant.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    pub confirmed: Vec<SecretText>,
 }
 
 /// What a decision grants.
@@ -146,6 +151,8 @@ impl Errand<'_, Deciding> {
         let step = self.step(Act::Decide)?;
         let (access, errand) = (self.access, self.row.id);
         let (before, made) = self.held(new)?;
+        let told: Vec<&SecretText> = made.conditions.iter().chain(&made.reasons).collect();
+        self.guard(&told, &FreeFiles::default(), (&new.confirmed, Action::DecisionMake))?;
         let moved = step.from != Some(step.to);
         let caught_up = self.caught_up(if_match)?;
         self.enter(step.to)?;

@@ -8,13 +8,16 @@ use crate::account::Visitor;
 use crate::app::App;
 use crate::audit::Action;
 use crate::errand::{ErrandState, Move, NewMessage, NewNote};
-use crate::error::{Error, Fault, Result};
+use crate::error::{Error, Fault, Result, Words};
 use crate::file::{Handed, take_in};
 use crate::id::{ErrandId, PersonId, of};
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretText};
 use crate::web::page::{Fields, Form, FormFaults, Upload, see_other};
 use crate::web::{IfMatch, ObjectPath, Query};
 use actix_web::{HttpResponse, post, web};
+
+/// The form's field of what was found of people of another home.
+const FOUND: &str = "found";
 
 /// Answers, from either side.
 #[post("/arenden/{id}/svar")]
@@ -36,7 +39,7 @@ pub async fn post_reply(
     let new = NewMessage {
         body: text(&handed.fields, "body"),
         file_ids: file_ids(&handed),
-        confirmed: is_confirmed(&handed.fields),
+        confirmed: confirmed(&handed.fields),
     };
     let refused = handed.faults();
     let sent = match refused.is_empty() {
@@ -53,8 +56,8 @@ pub async fn post_reply(
         Ok(_) => Ok(done(id.0, &query.0, "svar")),
         Err(Error::Invalid(faults)) => show(&app, &visitor, (id.0, &query.0), mend(handed, &faults)).await,
         Err(Error::OtherHome(found)) => {
-            let (mut handed, fault) = (handed, names_another());
-            handed.fields.set("found", found.0.join(", "));
+            let mut handed = handed;
+            let fault = to_confirm(&mut handed.fields, found);
             show(&app, &visitor, (id.0, &query.0), mend(handed, &[fault])).await
         }
         Err(Error::Stale) => {
@@ -135,7 +138,7 @@ pub async fn post_state(
             state,
             message: form.fields.secret("message"),
             reason: form.fields.secret("reason"),
-            confirmed: is_confirmed(&form.fields),
+            confirmed: confirmed(&form.fields),
         },
         version(&form.fields)?,
     );
@@ -149,8 +152,8 @@ pub async fn post_state(
         Ok(()) => Ok(done(id.0, &query.0, "lage")),
         Err(Error::Invalid(faults)) => again(&app, &visitor, (id.0, &query.0), form.fields, &faults).await,
         Err(Error::OtherHome(found)) => {
-            let (mut fields, fault) = (form.fields, names_another());
-            fields.set("found", found.0.join(", "));
+            let mut fields = form.fields;
+            let fault = to_confirm(&mut fields, found);
             again(&app, &visitor, (id.0, &query.0), fields, &[fault]).await
         }
         Err(error) => Err(error),
@@ -214,13 +217,16 @@ pub fn done(id: ErrandId, query: &ListQuery, what: &str) -> HttpResponse {
     see_other(&format!("/arenden/{id}{tail}{joint}klart={what}"))
 }
 
-/// Whether the sender has seen that people of another home are named.
-pub fn is_confirmed(fields: &Fields) -> bool {
-    !fields.text("confirmed").is_empty()
+/// What the sender was shown of people of another home, and has said is meant.
+pub fn confirmed(fields: &Fields) -> Vec<SecretText> {
+    let shown = fields.all(FOUND).map(|word| Secret::new(word.to_owned()));
+    shown.filter(|_| !fields.text("confirmed").is_empty()).collect()
 }
 
-/// That they are, at the box to be ticked.
-pub fn names_another() -> Fault {
+/// Puts what was found into the form, to be shown and confirmed.
+pub fn to_confirm(fields: &mut Fields, found: Words) -> Fault {
+    fields.set_all(FOUND, found.0);
+    fields.set_all("confirmed", Vec::new());
     Fault {
         field: "confirmed".into(),
         code: "other-home",

@@ -1,6 +1,6 @@
 //! Deciding on a wish, in two steps: what was filled in is looked through before it is decided.
 
-use super::act::{done, renamed, version};
+use super::act::{confirmed, done, renamed, to_confirm, version};
 use super::check::{Check, Part, Row, carried};
 use super::query::ListQuery;
 use super::thread::{Again, show};
@@ -49,6 +49,11 @@ pub async fn post_decision(
             Err(Error::Invalid(faults)) => {
                 let faults: Vec<Fault> = faults.iter().map(own_field).collect();
                 again(&app, &visitor, (id.0, &query.0), form.fields, &faults).await
+            }
+            Err(Error::OtherHome(found)) => {
+                let mut fields = form.fields;
+                let fault = to_confirm(&mut fields, found);
+                again(&app, &visitor, (id.0, &query.0), fields, &[fault]).await
             }
             Err(Error::Stale) => stale(&app, &visitor, (id.0, &query.0), form.fields).await,
             Err(error) => Err(error),
@@ -139,6 +144,7 @@ fn read(fields: &Fields, today: Day) -> Result<NewDecision, Vec<Fault>> {
             valid_until,
             conditions,
             reasons,
+            confirmed: confirmed(fields),
         }),
         None => Err(of.faults),
     }

@@ -1,7 +1,7 @@
 //! What the forms have in common that start an errand: opened with what their draft says, saved and thrown away, held to
 //! their limits, looked through, and sent once.
 
-use super::act::names_another;
+use super::act::to_confirm;
 use super::check::{self, Check, Looked, Part, Row};
 use super::drafts::{self, DROP, SAVE};
 use super::write::Kept;
@@ -95,10 +95,7 @@ pub async fn post<F: StartForm>(app: &App, upload: Upload) -> Result<HttpRespons
         match check::send(app, &visitor, new.clone().errand(), (F::KIND, once)).await {
             Ok(Ok(sent)) => return Ok(sent),
             Ok(Err(told)) => faults = told,
-            Err(Error::OtherHome(found)) => {
-                handed.fields.set("found", found.0.join(", "));
-                faults.push(names_another());
-            }
+            Err(Error::OtherHome(found)) => faults.push(to_confirm(&mut handed.fields, found)),
             Err(error) => return Err(error),
         }
     }

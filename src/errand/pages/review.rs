@@ -1,6 +1,6 @@
 //! Reviewing a claim line by line, the picture beside; then all of it looked through before it is done.
 
-use super::act::{done, version};
+use super::act::{confirmed, done, to_confirm, version};
 use super::check::{Check, Part, Row, carried};
 use super::facts::km;
 use super::query::ListQuery;
@@ -106,6 +106,7 @@ pub async fn post_review(
         match app.door.write(visitor.actor, review).await {
             Ok(_) => return Ok(done(id.0, &query, "granskat")),
             Err(Error::Invalid(told)) => faults = told,
+            Err(Error::OtherHome(found)) => faults.push(to_confirm(&mut fields, found)),
             Err(Error::Stale) => stale = true,
             Err(error) => return Err(error),
         }
@@ -192,7 +193,8 @@ fn read(fields: &Fields, today: Day) -> Result<NewReview, Vec<Fault>> {
         }));
     }
     if faults.is_empty() {
-        Ok(NewReview { lines })
+        let confirmed = confirmed(fields);
+        Ok(NewReview { lines, confirmed })
     } else {
         Err(faults)
     }

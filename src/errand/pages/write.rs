@@ -1,6 +1,6 @@
 //! Writing a message: a home to the team, the team to a home.
 
-use super::act::is_confirmed;
+use super::act::confirmed;
 use super::check::{Looked, Row};
 use super::form::{self, Shown, StartForm};
 use super::words;
@@ -155,7 +155,7 @@ fn read(handed: &Handed) -> Result<NewMessageErrand, Vec<Fault>> {
         body: Secret::new(fields.text("body").to_owned()),
         file_ids: file_ids(handed),
         urgent: !fields.text("urgent").is_empty(),
-        confirmed: is_confirmed(fields),
+        confirmed: confirmed(fields),
     })
 }
 

@@ -301,6 +301,10 @@ impl Access<'_> {
             same(open("first_name", &first)?, &user.first_name) && same(open("last_name", &last)?, &user.last_name);
         let units = self.standing().leads().collect();
         if is_same && self.db(|db| rows::known_to(db, keys.board(), id, units))? {
+            // Whoever is protected now was known before; a mark is raised and never lowered on the way.
+            if self.db(|db| rows::protect(db, id, user.protected))? {
+                self.log(Happening::write(Action::ServiceUserProtect, relation).object("service_user", id));
+            }
             Ok(id)
         } else {
             // That the number is known is something learnt of another's child; a child of another unit stays there

@@ -5,6 +5,7 @@ use crate::clock::{Day, Instant};
 use crate::db::schema::{assignment, assignment_past, deputy, home, home_member, home_past, service_user};
 use crate::db::{Db, MultiBackend};
 use crate::error::Result;
+use crate::home::Protection;
 use crate::id::{AssignmentId, BoardId, HomeId, Id, PersonId, ServiceUserId, UnitId, of};
 use diesel::prelude::*;
 
@@ -213,6 +214,19 @@ pub(super) fn by_number(db: &mut Db, in_board: BoardId, token: &[u8; 16]) -> Res
         service_user::wrapped_key,
     );
     Ok(same.select(columns).first(db).optional()?)
+}
+
+/// Raises a service user's mark of protection; whether it was lower.
+pub(super) fn protect(db: &mut Db, id: ServiceUserId, to: Protection) -> Result<bool> {
+    let lower = Protection::ALL
+        .iter()
+        .take_while(|one| **one != to)
+        .map(|one| one.as_str());
+    let there = service_user::table
+        .filter(service_user::id.eq(id))
+        .filter(service_user::protected.eq_any(lower.collect::<Vec<_>>()));
+    let raised = diesel::update(there).set(service_user::protected.eq(to.as_str()));
+    Ok(raised.execute(db)? == 1)
 }
 
 /// Whether a service user has or had an assignment in one of `units`.

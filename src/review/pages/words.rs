@@ -93,6 +93,7 @@ pub fn action(action: Action) -> &'static str {
         Action::HomeAdd => say("log-did-home-add"),
         Action::MemberAdd => say("log-did-member-add"),
         Action::MemberEnd => say("log-did-member-end"),
+        Action::ServiceUserProtect => say("log-did-service-user-protect"),
         Action::ServiceUserAdd => say("log-did-service-user-add"),
         Action::DeputyAdd => say("log-did-deputy-add"),
         Action::DeputyEnd => say("log-did-deputy-end"),

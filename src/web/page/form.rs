@@ -173,6 +173,12 @@ impl Fields {
         self.push(name.to_owned(), value);
     }
 
+    /// Sets a field to each of these, in place of what stood there.
+    pub fn set_all(&mut self, name: &str, values: Vec<String>) {
+        self.0.retain(|(field, _)| field != name);
+        values.into_iter().for_each(|value| self.push(name.to_owned(), value));
+    }
+
     pub fn push(&mut self, name: String, value: String) {
         self.0.push((name, Secret::new(value)));
     }

@@ -295,7 +295,7 @@ impl World {
                     body: text("Vi har en fråga"),
                     file_ids: vec![],
                     urgent: false,
-                    confirmed: false,
+                    confirmed: vec![],
                 });
                 let started = town.app.door.write(by, move |access| access.start(&new, None)).await;
                 self.errands.push(Errand {
