@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 
 static SECRETS: Chore = Chore {
     name: "the secrets of the installation",
-    tables: &["instance_key", "root_mark"],
+    tables: &["instance_key", "root_mark", "board_key"],
 };
 
 /// The installation's keys, under the root key of its file.
@@ -107,6 +107,7 @@ impl App {
         migrate::require_current(&store).await?;
         let (keys, now, ids) = (keyring.clone(), clock.now(), [clock.fresh_id(), clock.fresh_id()]);
         let secrets = move |db: &mut Db| {
+            keys.complete(db)?;
             let signing = keys.instance_secret(db, "access-tokens", (ids[0], now), AccessTokens::fresh_key)?;
             let fresh_index = || Ok(Zeroizing::new(secret::random::<32>().to_vec()));
             Ok((

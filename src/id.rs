@@ -34,9 +34,11 @@ pub mod of {
         Invitation,
         Letter,
         LogCheck,
+        Look,
         Member,
         Message,
         MoveReason,
+        Naming,
         Note,
         Opening,
         Person,
@@ -70,6 +72,8 @@ pub type LetterId = Id<of::Letter>;
 pub type LogCheckId = Id<of::LogCheck>;
 pub type MessageId = Id<of::Message>;
 pub type MoveReasonId = Id<of::MoveReason>;
+pub type LookId = Id<of::Look>;
+pub type NamingId = Id<of::Naming>;
 pub type NoteId = Id<of::Note>;
 pub type OpeningId = Id<of::Opening>;
 pub type PersonId = Id<of::Person>;

@@ -1704,3 +1704,24 @@ guard-yes = I have read what I write and it is meant so
 page-fault-confirmed-other-home = Read it through, and tick the box if it is meant so.
 log-did-message-confirm = Sent with names from another home after a warning
 log-did-service-user-protect = Marked someone as protected
+
+# Protected identity
+
+protection-alias-home = Protected home
+protection-alias-person = Protected person
+protection-alias-staff = The foster care team
+protection-reason-answers = Answers for an assignment in the home
+protection-file = Attachment
+protection-hidden = Hidden, protected identity
+protection-heading = Protected identity
+protection-text = Someone in the home has protected identity. Places, shops and file names are hidden. Write nothing in answers that could tell where someone lives or goes to school.
+protection-show = Show places and shops
+protection-why = Why do you need to see them?
+protection-why-hint = 10–500 characters. The reason is kept, and the log says that you looked.
+protection-shown = Places, shops and file names are shown now. They are hidden again when you leave the page.
+log-did-protected-list = Saw who is named for protected homes
+log-did-protected-propose = Proposed someone for a protected home
+log-did-protected-grant = Named someone for a protected home
+log-did-protected-end = Took someone away from a protected home
+log-did-protected-read = Saw places and shops of a protected home
+log-did-person-protect = Marked a person as protected

@@ -1704,3 +1704,24 @@ guard-yes = Jag har läst det jag skriver och det ska stå så
 page-fault-confirmed-other-home = Läs igenom och kryssa i rutan om det ska stå så.
 log-did-message-confirm = Skickade med namn från ett annat hem efter en varning
 log-did-service-user-protect = Markerade någon som skyddad
+
+# Skyddade personuppgifter
+
+protection-alias-home = Skyddat hem
+protection-alias-person = Skyddad person
+protection-alias-staff = Familjehemsteamet
+protection-reason-answers = Svarar för ett uppdrag i hemmet
+protection-file = Bilaga
+protection-hidden = Dold, skyddade personuppgifter
+protection-heading = Skyddade personuppgifter
+protection-text = Någon i hemmet har skyddade personuppgifter. Platser, butiker och filnamn är dolda. Skriv inget i svaren som kan avslöja var någon bor eller går i skolan.
+protection-show = Visa platser och butiker
+protection-why = Varför behöver du se dem?
+protection-why-hint = 10–500 tecken. Skälet sparas och står i loggen att du har tittat.
+protection-shown = Platser, butiker och filnamn visas nu. De döljs igen när du lämnar sidan.
+log-did-protected-list = Såg vilka som är utsedda för skyddade hem
+log-did-protected-propose = Föreslog någon för ett skyddat hem
+log-did-protected-grant = Utsåg någon för ett skyddat hem
+log-did-protected-end = Tog bort någon från ett skyddat hem
+log-did-protected-read = Såg platser och butiker i ett skyddat hem
+log-did-person-protect = Märkte en person som skyddad

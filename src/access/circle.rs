@@ -2,14 +2,13 @@
 //! so that all obey the same relations (lag 2001:454, 10 §: no wider than the task needs). What one errand's relation
 //! is, by the same rules, says `relations`; a test holds the two against each other.
 
-use super::colleague::UNPROTECTED;
 use super::desk::Access;
 use super::policy::Role;
 use super::sight::TeamSight;
 use super::standing::Standing;
 use crate::clock::Instant;
 use crate::db::MultiBackend;
-use crate::db::schema::{assignment, deputy, errand, home, role_grant, service_user};
+use crate::db::schema::{assignment, deputy, errand, home, protected_home, role_grant};
 use crate::error::Result;
 use crate::id::{PersonId, UnitId};
 use diesel::prelude::*;
@@ -197,24 +196,14 @@ fn handled(person: PersonId, now: Instant) -> [Reach<errand::table>; 3] {
 
 /// Errands of units, of homes where nobody is or was protected: what colleagues can see, or open with a reason.
 fn of_colleagues(units: &[UnitId]) -> [Reach<errand::table>; 2] {
-    let protected = || {
-        let people = service_user::table
-            .filter(service_user::protected.ne(UNPROTECTED))
-            .select(service_user::id);
-        let homes = assignment::table
-            .filter(assignment::service_user_id.eq_any(people))
-            .select(assignment::home_id);
-        errand::home_id.ne_all(homes)
-    };
-    let open = || home::table.filter(home::protected.eq(UNPROTECTED));
+    let unprotected = || errand::home_id.ne_all(protected_home::table.select(protected_home::home_id));
     let assignments = assignment::table
         .filter(assignment::unit_id.eq_any(units.to_vec()))
         .select(assignment::id.nullable());
-    let of_unit = open().filter(home::unit_id.eq_any(units.to_vec())).select(home::id);
-    let in_open = errand::home_id.eq_any(open().select(home::id)).and(protected());
+    let of_unit = home::table.filter(home::unit_id.eq_any(units.to_vec())).select(home::id);
     let whole = errand::assignment_id.is_null().and(errand::home_id.eq_any(of_unit));
     [
-        Box::new(errand::assignment_id.eq_any(assignments).and(in_open.nullable())),
-        Box::new(whole.and(protected()).nullable()),
+        Box::new(errand::assignment_id.eq_any(assignments).and(unprotected().nullable())),
+        Box::new(whole.and(unprotected()).nullable()),
     ]
 }

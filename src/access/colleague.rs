@@ -1,41 +1,46 @@
 //! Colleagues: who handles errands in the unit of an errand without having to do with it. They see of it what
-//! their board lets teams see (`sight`), and reach it with a reason (lag 2001:454, 10 §); never where someone in it is protected (OSL 26 kap.).
+//! their board lets teams see (`sight`), and reach it with a reason (lag 2001:454, 10 §); never where someone there is protected and they are not named for it (OSL 26 kap. 1 §).
 
 use super::desk::Access;
 use super::policy::Role;
 use super::relations::ErrandFacts;
-use crate::db::schema::{assignment, conflict, home, home_member, opening, role_grant, service_user};
+use crate::db::schema::{
+    assignment, conflict, home, home_member, opening, protected_grant, role_grant,
+};
 use crate::error::Result;
 use crate::id::{ErrandId, HomeId, PersonId, UnitId};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-/// How a column says that someone is not protected.
-pub(super) const UNPROTECTED: &str = "none";
+/// Who of the staff may have to do with a home.
+pub(crate) struct Kept {
+    /// Who lives in it or has a conflict of interest.
+    apart: Vec<PersonId>,
+    /// Where someone there is protected: those named for it, and nobody else.
+    named: Option<Vec<PersonId>>,
+}
+
+impl Kept {
+    /// Whether someone may have to do with the home.
+    pub(crate) fn may_meet(&self, who: PersonId) -> bool {
+        !self.apart.contains(&who) && self.named.as_ref().is_none_or(|named| named.contains(&who))
+    }
+}
 
 impl Access<'_> {
-    /// Whether the one who asks handles errands in an errand's unit, and nobody in it is protected.
+    /// Whether the one who asks handles errands in an errand's unit, and may have to do with its home.
     pub(crate) fn is_colleague(self, errand: ErrandFacts) -> Result<bool> {
         let standing = self.standing();
         let units: Vec<UnitId> = standing.handles_in().collect();
         if units.is_empty() || standing.apart.contains(&errand.home) {
             return Ok(false);
         }
-        if !units.contains(&self.unit_of(errand)?) {
-            return Ok(false);
-        }
-        let of_home = home::table.find(errand.home).select(home::protected);
-        let protected: String = self.db(|db| of_home.first(db))?;
-        Ok(protected == UNPROTECTED && !self.is_of_protected(errand.home)?)
+        Ok(units.contains(&self.unit_of(errand)?))
     }
 
-    /// Whether a protected service user has or had an assignment in a home: then nothing of it is a colleague's.
-    fn is_of_protected(self, home: HomeId) -> Result<bool> {
-        let at_home = assignment::table
-            .inner_join(service_user::table.on(service_user::id.eq(assignment::service_user_id)))
-            .filter(assignment::home_id.eq(home))
-            .filter(service_user::protected.ne(UNPROTECTED));
-        Ok(self.db(|db| diesel::select(exists(at_home)).get_result(db))?)
+    /// Whether someone is protected in a home, or was: then it is no part of what a board's teams see of each other's.
+    pub(crate) fn is_protected(self, home: HomeId) -> bool {
+        self.standing().protected.contains(&home)
     }
 
     /// Whether the one who asks has opened an errand with a reason, and it is still open.
@@ -67,15 +72,32 @@ impl Access<'_> {
         self.or_their_leads(errand, takes)
     }
 
-    /// Those of `people` who may have to do with an errand's home; where that is nobody, the team leads of its unit.
+    /// Those of `people` who may have to do with an errand's home; where that is nobody, the team leads of its unit. Where
+    /// nobody is named for a protected home, they are told too: what came would lie there unseen.
     fn or_their_leads(self, errand: ErrandFacts, people: Vec<PersonId>) -> Result<Vec<PersonId>> {
-        let apart = self.apart_from(errand.home)?;
-        let met = |found: Vec<PersonId>| found.into_iter().filter(|one| !apart.contains(one)).collect::<Vec<_>>();
+        let kept = self.kept_to(errand.home)?;
+        let met = |found: Vec<PersonId>| found.into_iter().filter(|one| kept.may_meet(*one)).collect::<Vec<_>>();
         let people = met(people);
-        Ok(if people.is_empty() {
-            met(self.leads_of(errand)?)
+        if !people.is_empty() {
+            return Ok(people);
+        }
+        let leads = self.leads_of(errand)?;
+        let named = met(leads.clone());
+        Ok(if named.is_empty() {
+            leads.into_iter().filter(|one| !kept.apart.contains(one)).collect()
         } else {
-            people
+            named
+        })
+    }
+
+    /// Who of the staff may have to do with a home.
+    pub(crate) fn kept_to(self, home: HomeId) -> Result<Kept> {
+        Ok(Kept {
+            apart: self.apart_from(home)?,
+            named: match self.is_protected(home) {
+                true => Some(self.named_for(home)?),
+                false => None,
+            },
         })
     }
 
@@ -90,6 +112,16 @@ impl Access<'_> {
         let mut found: Vec<PersonId> = self.db(|db| declared.select(conflict::person_id).load(db))?;
         found.extend(self.db(|db| members.select(home_member::person_id).load::<PersonId>(db))?);
         Ok(found)
+    }
+
+    /// Those who are named for a home where someone is protected.
+    fn named_for(self, home: HomeId) -> Result<Vec<PersonId>> {
+        let now = self.now();
+        let named = protected_grant::table
+            .filter(protected_grant::home_id.eq(home).and(protected_grant::confirmed_at.le(now)))
+            .filter(protected_grant::to_at.is_null().or(protected_grant::to_at.gt(now)))
+            .select(protected_grant::person_id);
+        Ok(self.db(|db| named.load(db))?)
     }
 
     /// The team leads of an errand's unit.

@@ -253,7 +253,7 @@ fn compose(one: &Happening, standing: &Standing, actor: Actor, clock: &Clock) ->
         at.millis(),
         &core,
         &part,
-        &one.subject(),
+        &one.subject(&standing.protected),
     )
     .map_err(Error::fault)
 }

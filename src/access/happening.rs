@@ -100,8 +100,11 @@ impl Happening {
         self
     }
 
-    pub(super) fn subject(&self) -> Subject<'_> {
+    /// What it was done to, as the log tells it; `protected` are the homes where someone is.
+    pub(super) fn subject(&self, protected: &[HomeId]) -> Subject<'_> {
+        let is_protected = |home: Uuid| protected.contains(&Id::of(home));
         Subject {
+            protected: self.home.filter(|home| is_protected(*home)).map(|_| true),
             count: self.count,
             errand: self.errand,
             home: self.home,

@@ -13,6 +13,7 @@ mod happening;
 mod once;
 mod pace;
 pub mod policy;
+mod protected;
 mod relations;
 mod sight;
 mod standing;

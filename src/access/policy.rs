@@ -127,10 +127,14 @@ pub enum Right {
     ManageHome,
     /// Invite someone into a home.
     InviteMember,
+    /// Propose and end who is named for homes of one's unit where someone is protected.
+    NameForProtected,
+    /// See who is named for such homes, and be the second person.
+    ConfirmForProtected,
 }
 
 impl Right {
-    pub const ALL: [Right; 23] = [
+    pub const ALL: [Right; 25] = [
         Right::SeeErrand,
         Right::StartErrand,
         Right::WriteToHome,
@@ -154,6 +158,8 @@ impl Right {
         Right::SeeHome,
         Right::ManageHome,
         Right::InviteMember,
+        Right::NameForProtected,
+        Right::ConfirmForProtected,
     ];
 }
 
@@ -184,6 +190,10 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
             | (Role::Auditor, Relation::Auditor)
             | (Role::Archivist, Relation::Archivist)
     );
+    let heads = matches!(
+        (role, relation),
+        (Role::TeamLead, Relation::TeamLead) | (Role::UnitManager, Relation::UnitManager)
+    );
     match right {
         Right::SeeErrand | Right::Reply => home || handler || looks_on,
         Right::StartErrand | Right::Withdraw => home,
@@ -201,5 +211,9 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
         Right::SeePeople | Right::ConfirmRoles => steward || control,
         Right::SeeHome | Right::InviteMember => handler,
         Right::ManageHome => matches!((role, relation), (Role::TeamLead, Relation::TeamLead)),
+        Right::NameForProtected => heads,
+        Right::ConfirmForProtected => {
+            heads || matches!((role, relation), (Role::DataProtectionOfficer, Relation::DataProtectionOfficer))
+        }
     }
 }

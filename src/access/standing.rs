@@ -5,7 +5,9 @@
 use super::actor::{TokenId, Who};
 use super::policy::Role;
 use crate::clock::Instant;
-use crate::db::schema::{conflict, home_member, person, refresh_token, role_grant, session};
+use crate::db::schema::{
+    conflict, home_member, person, protected_grant, protected_home, refresh_token, role_grant, session,
+};
 use crate::db::{Db, Keep};
 use crate::error::{Error, Result};
 use crate::id::{BoardId, HomeId, Id, PersonId, SessionId, UnitId};
@@ -39,8 +41,11 @@ pub struct Standing {
     pub roles: Vec<Held>,
     /// The homes the person is a member of now, as a contractor.
     pub homes: Vec<HomeId>,
-    /// The homes the person is to have nothing to do with, as staff (förvaltningslagen 16 §).
+    /// The homes the person is to have nothing to do with, as staff: by a conflict of interest (förvaltningslagen
+    /// 16 §), or since someone there is protected and the person is not named for it (OSL 26 kap. 1 §).
     pub apart: Vec<HomeId>,
+    /// The board's homes where someone is protected, or was; of nobody and the program none.
+    pub protected: Vec<HomeId>,
     pub session: Option<SessionId>,
     /// How strongly the person signed in.
     pub acr: Option<&'static str>,
@@ -80,6 +85,7 @@ impl Standing {
             roles: vec![],
             homes: vec![],
             apart: vec![],
+            protected: vec![],
             session: None,
             acr: None,
             ends_at: None,
@@ -138,9 +144,13 @@ impl Standing {
         } else {
             Vec::new()
         };
-        let mut apart = Vec::new();
+        let (protected, mut apart) = (protected_homes(db, board)?, Vec::new());
         if has_staff(&roles) {
             apart = apart_from(db, person)?;
+            if !protected.is_empty() {
+                let named = named_for(db, person, now)?;
+                apart.extend(protected.iter().filter(|home| !named.contains(home)));
+            }
             // Whoever lives in a home is no staff to it, also without the role of a home.
             if !is_contractor {
                 apart.extend(homes_of(db, person, now)?);
@@ -159,6 +169,7 @@ impl Standing {
             roles,
             homes,
             apart,
+            protected,
             session,
             acr,
             ends_at: Some(idle_until.min(expires_at)),
@@ -280,6 +291,13 @@ impl super::Access<'_> {
         self.db(|db| outbox::enclose(db, id, (board, receiver), (kind, nothing), now))
     }
 
+    /// Lets letters that there is something new cease, until their receivers ask for them again.
+    pub(crate) fn silence(self, people: &[PersonId]) -> Result<()> {
+        let them = person::table.filter(person::id.eq_any(people.to_vec()));
+        self.db(|db| diesel::update(them).set(person::notices.eq(false)).execute(db))?;
+        Ok(())
+    }
+
     /// Leaves each of `receivers` who wants any a letter that there is something new.
     pub(crate) fn tell(self, receivers: &[PersonId]) -> Result<()> {
         let wanting = person::table.filter(person::id.eq_any(receivers.to_vec()).and(person::notices.eq(true)));
@@ -287,10 +305,18 @@ impl super::Access<'_> {
         self.tell_all(&wanting)
     }
 
-    /// The same, also to those who want none: of a decision everyone it concerns is told (förvaltningslagen 33 §).
+    /// The same, also to those who want none: of a decision everyone it concerns is told (förvaltningslagen 33 §); only
+    /// where someone in the home is protected, nobody who has not asked for letters.
     pub(crate) fn tell_all(self, receivers: &[PersonId]) -> Result<()> {
         let (board, now) = (self.standing().board, self.now());
-        for receiver in receivers {
+        let in_protected = home_member::table
+            .filter(home_member::home_id.eq_any(self.standing().protected.clone()))
+            .select(home_member::person_id);
+        let silent = person::table
+            .filter(person::id.eq_any(receivers.to_vec()).and(person::notices.eq(false)))
+            .filter(person::id.eq_any(in_protected));
+        let silent: Vec<PersonId> = self.db(|db| silent.select(person::id).load(db))?;
+        for receiver in receivers.iter().filter(|one| !silent.contains(one)) {
             let id = self.fresh_id();
             self.db(|db| outbox::enqueue(db, id, (board, *receiver), outbox::LetterKind::SomethingNew, now))?;
         }
@@ -344,6 +370,24 @@ fn apart_from(db: &mut Db, person: PersonId) -> Result<Vec<HomeId>> {
     Ok(conflict::table
         .filter(conflict::person_id.eq(person).and(conflict::ended_at.is_null()))
         .select(conflict::home_id)
+        .load(db)?)
+}
+
+/// A board's homes where someone is protected, or was.
+fn protected_homes(db: &mut Db, board: BoardId) -> Result<Vec<HomeId>> {
+    Ok(protected_home::table
+        .filter(protected_home::board_id.eq(board))
+        .select(protected_home::home_id)
+        .distinct()
+        .load(db)?)
+}
+
+/// Such homes that a person of the staff is named for.
+fn named_for(db: &mut Db, person: PersonId, now: Instant) -> Result<Vec<HomeId>> {
+    Ok(protected_grant::table
+        .filter(protected_grant::person_id.eq(person).and(protected_grant::confirmed_at.le(now)))
+        .filter(protected_grant::to_at.is_null().or(protected_grant::to_at.gt(now)))
+        .select(protected_grant::home_id)
         .load(db)?)
 }
 

@@ -43,8 +43,8 @@ pub(super) struct PersonRow {
     pub lock_no: i64,
 }
 
-/// A person's sealed name, the version it was sealed at, and the person's key.
-pub(super) type SealedName = (PersonId, Vec<u8>, i64, Vec<u8>);
+/// A person's sealed name, the version it was sealed at, the person's key, and the mark of protection.
+pub(super) type SealedName = (PersonId, Vec<u8>, i64, Vec<u8>, String);
 
 #[derive(Insertable)]
 #[diesel(table_name = session, treat_none_as_default_value = false)]
@@ -163,7 +163,13 @@ pub(super) fn disable(db: &mut Db, in_board: BoardId, who: PersonId, now: Instan
 }
 
 pub(super) fn sealed_names(db: &mut Db, in_board: BoardId, ids: &[PersonId]) -> Result<Vec<SealedName>> {
-    let columns = (person::id, person::name, person::version, person::wrapped_key);
+    let columns = (
+        person::id,
+        person::name,
+        person::version,
+        person::wrapped_key,
+        person::protected,
+    );
     let named = person::table.filter(person::id.eq_any(filled_up(ids)).and(person::board_id.eq(in_board)));
     Ok(named.select(columns).kept().load(db)?)
 }

@@ -7,9 +7,10 @@ use crate::access::{Access, Happening, Role};
 use crate::audit::Action;
 use crate::crypt::{normal_email, normal_personal_number};
 use crate::error::{Error, Faults, Result};
+use crate::home::Protection;
 use crate::id::{PersonId, UnitId};
 use crate::secret::Secret;
-use crate::web::{Language, in_one_line};
+use crate::web::{Language, in_one_line, say};
 use std::collections::HashMap;
 
 /// The longest name, in characters.
@@ -59,6 +60,14 @@ impl Access<'_> {
         let (board, version) = (keys.board(), 1);
         let (key, wrapped_key) = keys.fresh_row_key("person", id.uuid());
         let seal = |column, text: &str| key.seal("person", column, id, version, text);
+        let phone = match &new.phone {
+            Some(phone) => {
+                let key = self.fresh_protected_key(id)?;
+                let phone = in_one_line(phone.expose());
+                Some(key.seal("person", "phone", id, version, phone.trim()))
+            }
+            None => None,
+        };
         let row = PersonRow {
             id,
             board_id: board,
@@ -66,10 +75,7 @@ impl Access<'_> {
             personal_number_token: number.as_ref().map(|number| number_token(keys.index(), number)),
             name: seal("name", in_one_line(new.name.expose()).trim()),
             email: seal("email", new.email.expose().trim()),
-            phone: new
-                .phone
-                .as_ref()
-                .map(|phone| seal("phone", in_one_line(phone.expose()).trim())),
+            phone,
             personal_number: number.as_ref().map(|number| seal("personal_number", number.expose())),
             version,
             wrapped_key,
@@ -163,11 +169,25 @@ impl Access<'_> {
             .ok_or(Error::NotFound)
     }
 
-    /// What people of the board are called. The caller has found them through the person asking.
+    /// What people of the board are called; to homes an alias for protected staff. The caller has found them through the
+    /// person asking.
     pub(crate) fn names_of(self, ids: &[PersonId]) -> Result<HashMap<PersonId, Secret<String>>> {
         let keys = self.keys()?;
         let sealed = self.db(|db| rows::sealed_names(db, keys.board(), ids))?;
-        let open = |(id, name, version, wrapped): rows::SealedName| {
+        let standing = self.standing();
+        let is_home = standing.person.is_some() && !standing.is_staff();
+        let mut in_own_home: Vec<PersonId> = Vec::new();
+        if is_home && sealed.iter().any(is_marked) {
+            for home in &standing.homes {
+                in_own_home.extend(self.members_of(*home)?);
+            }
+        }
+        let open = |row: rows::SealedName| {
+            let has_alias = is_home && is_marked(&row) && !in_own_home.contains(&row.0);
+            let (id, name, version, wrapped, _) = row;
+            if has_alias {
+                return Ok((id, Secret::new(say("protection-alias-staff").to_owned())));
+            }
             let key = keys.row_key("person", id.uuid(), &wrapped)?;
             Ok((id, key.open("person", "name", id, version, &name)?))
         };
@@ -204,6 +224,11 @@ impl Access<'_> {
         self.log(Happening::read(Action::MeRead, Relation::Myself).object("person", me));
         Ok(view)
     }
+}
+
+/// Whether someone is protected.
+fn is_marked((.., protected): &rows::SealedName) -> bool {
+    protected != Protection::None.as_str()
 }
 
 /// The roles held, each named once though it be held for several units.

@@ -143,6 +143,18 @@ crate::closed_list! {
         Search = "search",
         /// Sent what names people of another home, knowing it.
         MessageConfirm = "message.confirm",
+        /// Saw who is named for homes where someone is protected.
+        ProtectedList = "protected.list",
+        /// Proposed someone for such a home.
+        ProtectedPropose = "protected.propose",
+        /// Named someone for such a home: the second person's yes, or the operator's word.
+        ProtectedGrant = "protected.grant",
+        /// Took someone away from those named for such a home.
+        ProtectedEnd = "protected.end",
+        /// Saw where protected people are, with a reason.
+        ProtectedRead = "protected.read",
+        /// Marked one of the staff or a home as protected, or took the mark away.
+        PersonProtect = "person.protect",
     }
 }
 

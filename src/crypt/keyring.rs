@@ -32,12 +32,31 @@ pub struct Keyring {
 /// One board's keys: what seals its rows' keys, what its people are found by, what seals its log's salts.
 pub struct BoardKeys {
     board: BoardId,
-    seal: Key,
-    /// Those before it, while rows are still under them.
-    older: Vec<Key>,
+    seal: Layers,
+    /// What seals the keys of where protected people are; none in a board older than it until the program starts anew.
+    protect: Option<Layers>,
     index: BlindIndex,
     log: Key,
 }
+
+/// A key that rows' keys are under, and those before it, while rows are still under them.
+struct Layers {
+    newest: Key,
+    older: Vec<Key>,
+}
+
+impl Layers {
+    fn unwrap(&self, place: Place<'_>, wrapped: &[u8]) -> Result<Key> {
+        let mut all = std::iter::once(&self.newest).chain(&self.older);
+        let key = all.find_map(|key| key.try_unwrap(place, wrapped));
+        key.ok_or_else(|| does_not_open(place))
+    }
+}
+
+/// The table of the keys that are under the board's key to protect, not under that to seal.
+const PROTECTED: &str = "protected_key";
+/// What a rotation gives each board anew.
+pub(super) const ROTATED: [&str; 2] = ["seal", "protect"];
 
 impl Keyring {
     /// With a root key that is in no file, and so never rotates while this is used.
@@ -130,18 +149,37 @@ impl Keyring {
             board,
             index: BlindIndex::new(take("index").ok_or_else(|| lacks("index"))?),
             log: take("log").ok_or_else(|| lacks("log"))?,
-            seal: take("seal").ok_or_else(|| lacks("seal"))?,
-            older: std::iter::from_fn(|| take("seal")).collect(),
+            seal: layers(&mut take, "seal").ok_or_else(|| lacks("seal"))?,
+            protect: layers(&mut take, "protect"),
         }))
     }
 
     /// Makes a new board's keys.
     pub fn found(&self, db: &mut Db, board: BoardId) -> Result<Arc<BoardKeys>> {
         let root = self.current_root(db)?;
-        for purpose in ["seal", "index", "log"] {
+        for purpose in ["seal", "protect", "index", "log"] {
             add_key(db, (board, purpose, 1), &root)?;
         }
         self.of(db, board)
+    }
+
+    /// Gives boards that were there before it their key to protect.
+    pub fn complete(&self, db: &mut Db) -> Result<()> {
+        let of = |purpose| board_key::table.filter(board_key::purpose.eq(purpose));
+        let there: Vec<BoardId> = of("protect").select(board_key::board_id).load(db)?;
+        let mut lacking: Vec<BoardId> = of("index").select(board_key::board_id).load(db)?;
+        lacking.retain(|board| !there.contains(board));
+        if lacking.is_empty() {
+            return Ok(());
+        }
+        // The mark's lock lets one instance at a time do it; whoever waited for it looks again.
+        let root = self.current_root(db)?;
+        let there: Vec<BoardId> = of("protect").select(board_key::board_id).load(db)?;
+        for board in lacking.into_iter().filter(|board| !there.contains(board)) {
+            add_key(db, (board, "protect", 1), &root)?;
+        }
+        self.forget();
+        Ok(())
     }
 
     fn keep(&self, keys: BoardKeys) -> Arc<BoardKeys> {
@@ -202,6 +240,14 @@ impl Keyring {
             })?;
         Ok((id.uuid(), secret))
     }
+}
+
+/// All keys of a purpose, the newest first; `None` where there is none.
+fn layers(take: &mut impl FnMut(&str) -> Option<Key>, purpose: &str) -> Option<Layers> {
+    Some(Layers {
+        newest: take(purpose)?,
+        older: std::iter::from_fn(|| take(purpose)).collect(),
+    })
 }
 
 /// A board's keys as they lie in the table, the newest of each purpose first.
@@ -283,26 +329,46 @@ impl BoardKeys {
 
     /// The form in which a row keeps its key.
     pub fn wrap_row_key(&self, table: &'static str, row: Uuid, key: &RowKey) -> Vec<u8> {
-        self.seal.wrap(self.row_place(table, row), &key.key)
+        self.seal.newest.wrap(self.row_place(table, row), &key.key)
+    }
+
+    /// A new key for what says where protected people are in a row, and the form in which it is kept beside it.
+    ///
+    /// # Errors
+    /// [`Error::Fault`] in a board that has no key for it yet.
+    pub fn fresh_protected_key(&self, row: Uuid) -> Result<(RowKey, Vec<u8>)> {
+        let key = self.bare_row_key();
+        let wrapped = self.protect()?.newest.wrap(self.row_place(PROTECTED, row), &key.key);
+        Ok((key, wrapped))
+    }
+
+    /// Such a key from the form in which it is kept.
+    pub fn protected_key(&self, row: Uuid, wrapped: &[u8]) -> Result<RowKey> {
+        let key = self.protect()?.unwrap(self.row_place(PROTECTED, row), wrapped)?;
+        Ok(RowKey { board: self.board, key })
+    }
+
+    fn protect(&self) -> Result<&Layers> {
+        let lacks = || Error::fault(format!("board {} has no key to protect yet: start Famn anew", self.board));
+        self.protect.as_ref().ok_or_else(lacks)
     }
 
     /// A row's key from the form in which the row keeps it.
     pub fn row_key(&self, table: &'static str, row: Uuid, wrapped: &[u8]) -> Result<RowKey> {
-        let place = self.row_place(table, row);
-        let mut all = std::iter::once(&self.seal).chain(&self.older);
-        let key = all.find_map(|key| key.try_unwrap(place, wrapped));
-        Ok(RowKey {
-            board: self.board,
-            key: key.ok_or_else(|| does_not_open(place))?,
-        })
+        let key = self.seal.unwrap(self.row_place(table, row), wrapped)?;
+        Ok(RowKey { board: self.board, key })
     }
 
     /// A row's key taken under the newest key of the board; `None` when it is already, or is under none of them, as
     /// that of a file which an errand has taken.
     pub(super) fn rewrap(&self, table: &str, row: Uuid, wrapped: &[u8]) -> Option<Vec<u8>> {
         let place = self.row_place(table, row);
-        let inner = self.older.iter().find_map(|key| key.try_unwrap(place, wrapped))?;
-        Some(self.seal.wrap(place, &inner))
+        let layers = match table {
+            PROTECTED => self.protect.as_ref()?,
+            _ => &self.seal,
+        };
+        let inner = layers.older.iter().find_map(|key| key.try_unwrap(place, wrapped))?;
+        Some(layers.newest.wrap(place, &inner))
     }
 
     fn row_place<'a>(&self, table: &'a str, row: Uuid) -> Place<'a> {

@@ -5,7 +5,7 @@
 //! board gets a second key to seal with, in one transaction. From then on rows may be under either. Once none is under
 //! the older, it is removed. Whatever is broken off goes on from what the tables say.
 
-use super::keyring::{Keyring, add_key, board_place, instance_place, set_mark};
+use super::keyring::{Keyring, ROTATED, add_key, board_place, instance_place, set_mark};
 use super::{Key, root};
 use crate::db::schema::{board_key, instance_key};
 use crate::db::{Db, wrapped};
@@ -18,7 +18,7 @@ use uuid::Uuid;
 /// Rows looked at in one transaction.
 const PAGE: i64 = 500;
 
-/// Puts everything that is under the root key under `new`, and gives each board another key to seal with. Gives the
+/// Puts everything that is under the root key under `new`, and gives each board other keys to seal and protect with. Gives the
 /// boards, or none where that was done before.
 pub fn begin(db: &mut Db, keyring: &Keyring, new: &Key) -> Result<Vec<BoardId>> {
     let old = keyring.current_root(db)?;
@@ -33,15 +33,15 @@ pub fn begin(db: &mut Db, keyring: &Keyring, new: &Key) -> Result<Vec<BoardId>> 
             board_key::wrapped,
         ))
         .load(db)?;
-    let mut newest: BTreeMap<BoardId, i64> = BTreeMap::new();
+    let mut newest: BTreeMap<(BoardId, &'static str), i64> = BTreeMap::new();
     for (board, purpose, version, wrapped) in keys {
         let place = board_place(board, &purpose, version);
         let again = new.wrap(place, &old.unwrap(place, &wrapped)?);
         diesel::update(board_key::table.find((board, &purpose, version)))
             .set(board_key::wrapped.eq(again))
             .execute(db)?;
-        if purpose == "seal" {
-            let at = newest.entry(board).or_default();
+        if let Some(purpose) = ROTATED.into_iter().find(|one| *one == purpose) {
+            let at = newest.entry((board, purpose)).or_default();
             *at = version.max(*at);
         }
     }
@@ -55,12 +55,14 @@ pub fn begin(db: &mut Db, keyring: &Keyring, new: &Key) -> Result<Vec<BoardId>> 
             .set(instance_key::sealed.eq(again))
             .execute(db)?;
     }
-    for (board, version) in &newest {
-        add_key(db, (*board, "seal", version + 1), new)?;
+    for ((board, purpose), version) in &newest {
+        add_key(db, (*board, purpose, version + 1), new)?;
     }
     set_mark(db, new)?;
     keyring.forget();
-    Ok(newest.into_keys().collect())
+    let mut boards: Vec<BoardId> = newest.into_keys().map(|(board, _)| board).collect();
+    boards.dedup();
+    Ok(boards)
 }
 
 /// The boards that have rows under an older key, or may have.
@@ -100,15 +102,13 @@ pub fn rewrap(
 
 /// Removes a board's older keys; no row is under them any more.
 pub fn end(db: &mut Db, keyring: &Keyring, board: BoardId) -> Result<()> {
-    let seals = board_key::table.filter(board_key::board_id.eq(board).and(board_key::purpose.eq("seal")));
-    let newest: i64 = seals
-        .select(board_key::version)
-        .order(board_key::version.desc())
-        .first(db)?;
-    let older = board_key::table
-        .filter(board_key::board_id.eq(board).and(board_key::purpose.eq("seal")))
-        .filter(board_key::version.lt(newest));
-    diesel::delete(older).execute(db)?;
+    for purpose in ROTATED {
+        let of = || board_key::table.filter(board_key::board_id.eq(board).and(board_key::purpose.eq(purpose)));
+        let newest = of().select(board_key::version).order(board_key::version.desc());
+        if let Some(newest) = newest.first::<i64>(db).optional()? {
+            diesel::delete(of().filter(board_key::version.lt(newest))).execute(db)?;
+        }
+    }
     keyring.forget();
     Ok(())
 }

@@ -34,6 +34,8 @@ pub struct Errand<'tx, Grant> {
     pub(super) row: ErrandRow,
     pub(super) relation: Relation,
     pub(super) key: RowKey,
+    /// Whether the one who asks has said why they must see where protected people are.
+    pub(super) unveiled: bool,
     grant: PhantomData<Grant>,
 }
 
@@ -67,6 +69,7 @@ impl<'tx> Access<'tx> {
             row,
             relation,
             key,
+            unveiled: false,
             grant: PhantomData,
         })
     }
@@ -77,7 +80,7 @@ impl<'tx> Access<'tx> {
         if !self.is_colleague(row.facts())? {
             return Err(self.absent(action, row.id));
         }
-        if self.team_sight()? == TeamSight::Full {
+        if self.is_seen_by_team(row)? {
             return Ok(Relation::Team);
         }
         if self.has_opened(row.id)? {
@@ -85,6 +88,11 @@ impl<'tx> Access<'tx> {
         }
         self.log(Happening::denied(action).errand(row.id).home(Some(row.home_id)));
         Err(Error::ReasonRequired)
+    }
+
+    /// Whether the board lets all of a unit see such an errand.
+    fn is_seen_by_team(self, row: &ErrandRow) -> Result<bool> {
+        Ok(self.team_sight()? == TeamSight::Full && !self.is_protected(row.home_id))
     }
 
     /// Looks an errand up in order to open it with a reason.
@@ -99,7 +107,7 @@ impl<'tx> Access<'tx> {
         };
         match self.relation_to(row.facts())? {
             Relation::None if self.is_colleague(row.facts())? => {
-                if self.team_sight()? == TeamSight::Full {
+                if self.is_seen_by_team(&row)? {
                     return Err(Error::Conflict("open"));
                 }
             }
@@ -176,16 +184,19 @@ impl<'tx> Errand<'tx, Seen> {
         if self.access.may(self.relation, right) {
             return Ok(());
         }
-        Err(self.access.deny(
-            Happening::denied(action)
-                .errand(self.row.id)
-                .home(Some(self.row.home_id)),
-        ))
+        Err(self.access.deny(self.looked_in_vain(action)))
     }
 
     /// That something of this errand was looked at, ready to be logged.
     pub(crate) fn looked(&self, action: Action) -> Happening {
         self.happened(action, false)
+    }
+
+    /// That something of this errand was refused, ready to be logged.
+    pub(crate) fn looked_in_vain(&self, action: Action) -> Happening {
+        Happening::denied(action)
+            .errand(self.row.id)
+            .home(Some(self.row.home_id))
     }
 
     /// A key taken under this errand's.
@@ -207,6 +218,7 @@ impl<'tx> Errand<'tx, Seen> {
             row,
             relation,
             key,
+            unveiled,
             ..
         } = self;
         Ok(Errand {
@@ -214,6 +226,7 @@ impl<'tx> Errand<'tx, Seen> {
             row,
             relation,
             key,
+            unveiled,
             grant: PhantomData,
         })
     }
@@ -243,6 +256,9 @@ impl<Grant> Errand<'_, Grant> {
     }
     pub(super) fn number(&self) -> Result<ErrandNumber> {
         ErrandNumber::new(self.row.number_year, self.row.number_serial)
+    }
+    pub(super) const fn id(&self) -> ErrandId {
+        self.row.id
     }
     /// The version, for `ETag` and `If-Match`.
     pub const fn version(&self) -> i64 {

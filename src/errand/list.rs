@@ -87,7 +87,7 @@ impl Access<'_> {
         let mut homes: Vec<HomeId> = found.iter().map(|row| row.home_id).collect();
         homes.sort();
         homes.dedup();
-        let homes = self.homes_by_id(&homes)?;
+        let homes = self.homes_listed(&homes)?;
         let (keys, standing) = (self.keys()?, self.standing());
         let subject = |row: &rows::ErrandRow| -> Result<Option<String>> {
             let own = standing.homes.contains(&row.home_id);
@@ -98,14 +98,14 @@ impl Access<'_> {
             Ok(Some(key.open("errand", "subject", row.id, 1, sealed)?.expose().clone()))
         };
         let show = |row: rows::ErrandRow| {
-            let name = homes.get(&row.home_id).ok_or(Error::NotFound)?.name.clone();
+            let home = homes.get(&row.home_id).ok_or(Error::NotFound)?;
             Ok(ErrandRow {
                 number: ErrandNumber::new(row.number_year, row.number_serial)?,
                 kind: ErrandKind::stored(&row.kind)?,
                 category: row.category.as_deref().map(MessageCategory::stored).transpose()?,
                 state: ErrandState::stored(&row.state)?,
                 unread: marks.get(&row.id).is_none_or(|seen| *seen < row.updated_at),
-                home: HomeName { id: row.home_id, name },
+                home: HomeName::of(home),
                 subject: subject(&row)?,
                 id: row.id,
                 received_at: row.received_at,

@@ -13,6 +13,7 @@ mod limits;
 mod list;
 mod number;
 mod opening;
+mod protected;
 pub mod pages;
 mod queues;
 mod rows;
@@ -32,6 +33,7 @@ pub use claim::{
 pub use decision::{DecisionView, Granted, NewDecision, Outcome};
 pub use list::Filter;
 pub use number::ErrandNumber;
+pub use protected::ProtectedLook;
 pub use opening::{NewOpening, Opened, OpeningReason, OpeningView};
 pub use queues::Queues;
 pub use start::{NewErrand, NewMessageErrand, Started};

@@ -3,6 +3,7 @@
 use super::MessageCategory;
 use super::capability::{Errand, Notes, Seen};
 use super::claim::{Files, WarningCode, WarningView};
+use super::protected::take_names;
 use super::rows::{self, MessageRow, NoteRow};
 use super::view::{ErrandView, FileView, HomeName, MessageView, NoteView, PersonView, StaffView, TeamPart};
 use crate::access::Side;
@@ -20,7 +21,11 @@ impl Errand<'_, Seen> {
         self.access.log(self.happened(Action::ErrandRead, false));
         let (access, id, side) = (self.access, self.row.id, self.side());
         let messages = access.db(|db| rows::messages(db, id))?;
-        let files = access.files_of(id, &self.key)?;
+        let mut files = access.files_of(id, &self.key)?;
+        let places_hidden = self.hides_places();
+        if places_hidden {
+            take_names(&mut files);
+        }
         self.leave_marks(&messages, side);
         let mut people: Vec<PersonId> = messages.iter().map(|message| message.author_id).collect();
         people.extend(self.row.assignee_id.filter(|_| side == Side::Team));
@@ -31,10 +36,10 @@ impl Errand<'_, Seen> {
             .map(|of| access.assignment_shown(of))
             .transpose()?;
         let home = match &assignment {
-            Some(of) => of.home.name.clone(),
+            Some(of) => HomeName::of(&of.home),
             None => {
                 let home = access.homes_by_id(&[self.row.home_id])?.remove(&self.row.home_id);
-                home.ok_or(Error::NotFound)?.name
+                HomeName::of(&home.ok_or(Error::NotFound)?)
             }
         };
         let (wish, claim, decisions) = (self.wish()?, self.claim(&files)?, self.decisions()?);
@@ -62,10 +67,7 @@ impl Errand<'_, Seen> {
             received_at: self.row.received_at,
             updated_at: self.row.updated_at,
             assignment,
-            home: HomeName {
-                id: self.row.home_id,
-                name: home,
-            },
+            home,
             team: (side == Side::Team).then(|| TeamPart {
                 assignee: self.row.assignee_id.map(|who| staff(who, &names)),
             }),
@@ -80,6 +82,7 @@ impl Errand<'_, Seen> {
             receipts: claim.receipts,
             trips: claim.trips,
             decisions,
+            places_hidden,
             version: self.row.version,
         })
     }
@@ -150,10 +153,11 @@ impl Errand<'_, Seen> {
             .db(|db| rows::message(db, id))?
             .filter(|row| row.errand_id == self.row.id);
         let row = row.ok_or(Error::NotFound)?;
-        let (names, files) = (
-            self.access.names_of(&[row.author_id])?,
-            self.access.files_of(self.row.id, &self.key)?,
-        );
+        let names = self.access.names_of(&[row.author_id])?;
+        let mut files = self.access.files_of(self.row.id, &self.key)?;
+        if self.hides_places() {
+            take_names(&mut files);
+        }
         self.show_message(row, &names, &files)
     }
 }

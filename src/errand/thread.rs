@@ -71,9 +71,9 @@ impl Errand<'_, Seen> {
     pub fn colleagues(&self) -> Result<Vec<StaffView>> {
         self.require(Right::Handle, Action::ErrandAssign)?;
         let units = self.access.units_behind(self.row.home_id, self.row.assignment_id)?;
-        let apart = self.access.apart_from(self.row.home_id)?;
+        let kept = self.access.kept_to(self.row.home_id)?;
         let mut ids = self.access.handlers_in(&units)?;
-        ids.retain(|one| !apart.contains(one));
+        ids.retain(|one| kept.may_meet(*one));
         let names = self.access.names_of(&ids)?;
         let named = |(id, name): (PersonId, SecretText)| StaffView {
             id,
@@ -277,8 +277,8 @@ impl Errand<'_, Assigning> {
             return Err(Error::Conflict("state"));
         }
         let units = self.access.units_behind(self.row.home_id, self.row.assignment_id)?;
-        let apart = self.access.apart_from(self.row.home_id)?;
-        if apart.contains(&to) || !self.access.handles_errands_of(to, &units)? {
+        let kept = self.access.kept_to(self.row.home_id)?;
+        if !kept.may_meet(to) || !self.access.handles_errands_of(to, &units)? {
             return Err(Error::invalid("person_id", "person"));
         }
         let id = self.row.id;

@@ -6,7 +6,7 @@ use super::wish::{PurchaseView, TravelView};
 use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory};
 use crate::access::Side;
 use crate::clock::Instant;
-use crate::home::AssignmentView;
+use crate::home::{AssignmentView, HomeView};
 use crate::id::{ErrandId, FileId, HomeId, MessageId, NoteId, PersonId};
 use crate::web::Language;
 use serde::Serialize;
@@ -15,7 +15,21 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct HomeName {
     pub id: HomeId,
+    /// In lists of staff an alias where someone there is protected.
     pub name: String,
+    /// Someone there is protected: left out where nobody is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub protected: bool,
+}
+
+impl HomeName {
+    pub(super) fn of(home: &HomeView) -> HomeName {
+        HomeName {
+            id: home.id,
+            name: home.name.clone(),
+            protected: home.protected,
+        }
+    }
 }
 
 /// A line of a list. Never body text; a subject only in a home's own list.
@@ -117,6 +131,10 @@ pub struct ErrandView {
     pub trips: Option<Vec<TripView>>,
     /// On a wish, oldest first.
     pub decisions: Vec<DecisionView>,
+    /// Places, shops and the names of files are left out, since someone in the home is protected: they are shown to who
+    /// says why (`POST /errands/{id}/protected`). Left out where nothing is hidden.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub places_hidden: bool,
     pub version: i64,
 }
 

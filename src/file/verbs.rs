@@ -11,6 +11,7 @@ use crate::errand::FileView;
 use crate::error::{Error, Faults, Result};
 use crate::id::{ErrandId, FileId, Id, MessageId};
 use crate::secret::{Secret, SecretText};
+use crate::web::say;
 use std::collections::{HashMap, HashSet};
 
 /// Files of one message.
@@ -233,7 +234,7 @@ impl Access<'_> {
     ///
     /// # Errors
     /// [`Error::NotFound`] outside the circle; [`Error::Forbidden`] for the original, unless it is one's own or one is
-    /// of the team.
+    /// of the team and nobody in the home is protected.
     pub fn open_file(self, id: FileId, form: Form) -> Result<OpenFile> {
         let (keys, me, action) = (self.keys()?, self.person()?, form.action());
         let outside = || {
@@ -241,7 +242,7 @@ impl Access<'_> {
             Error::NotFound
         };
         let row = self.db(|db| rows::find(db, keys.board(), id))?.ok_or_else(outside)?;
-        let mine = row.uploader_id == me;
+        let (mine, mut hidden) = (row.uploader_id == me, false);
         let (file_key, happened) = match row.errand_id {
             None if mine => (
                 keys.row_key("file", id.uuid(), &row.wrapped_key)?,
@@ -252,6 +253,10 @@ impl Access<'_> {
                 let errand = self.errand_for(errand, action)?;
                 if form == Form::Original && !mine {
                     errand.require(Right::SeeOriginal, action)?;
+                }
+                hidden = !mine && errand.hides_places();
+                if hidden && form == Form::Original {
+                    return Err(self.deny(errand.looked_in_vain(action).object("file", id)));
                 }
                 (
                     errand.unwrap_key("file", "wrapped_key", id, &row.wrapped_key)?,
@@ -278,6 +283,7 @@ impl Access<'_> {
         };
         let name = file_key.open("file", "name", id, 1, &row.name)?.expose().clone();
         let key = file_key.unwrap("file", column, id, wrapped)?.bare().copy();
+        let name = if hidden { say("protection-file").to_owned() } else { name };
         let name = with_extension(&name, &media_type);
         Ok(OpenFile {
             name,

@@ -5,6 +5,7 @@ pub use super::manage::api::{
     get_home, get_homes, get_members, patch_assignment, patch_home, patch_member, post_assignment, post_home,
     post_member,
 };
+pub use super::protection::api::{get_protected_homes, patch_naming, post_naming};
 use super::view::AssignmentView;
 use crate::app::App;
 use crate::web::{Caller, Listed, Paging, Problem, Query, Reply, Shown};

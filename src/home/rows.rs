@@ -2,7 +2,7 @@
 
 use super::{HomeKind, LegalBasis, NewAssignment};
 use crate::clock::{Day, Instant};
-use crate::db::schema::{assignment, deputy, home, home_member, service_user};
+use crate::db::schema::{assignment, deputy, home, home_member, protected_home, service_user};
 use crate::db::{Db, Keep, MultiBackend, filled_up};
 use crate::error::Result;
 use crate::id::{AssignmentId, BoardId, HomeId, Id, PersonId, ServiceUserId, UnitId, of};
@@ -312,14 +312,9 @@ const USER_OF: (
     service_user::wrapped_key,
 );
 
-/// How a column says that someone is not protected.
-const UNPROTECTED: &str = "none";
-
 pub(super) fn unprotected_homes(db: &mut Db, within: home::BoxedQuery<'static, MultiBackend>) -> Result<Vec<HomeId>> {
-    Ok(within
-        .filter(home::protected.eq(UNPROTECTED))
-        .select(home::id)
-        .load(db)?)
+    let protected = protected_home::table.select(protected_home::home_id);
+    Ok(within.filter(home::id.ne_all(protected)).select(home::id).load(db)?)
 }
 
 /// Who belongs to each of these homes now.
@@ -332,7 +327,7 @@ pub(super) fn members_of_each(db: &mut Db, homes: &[HomeId], now: Instant) -> Re
         .load(db)?)
 }
 
-/// Whom those of these assignments are for that run on `day`, in homes that are neither protected nor one's `own`; with
+/// Whom those of these assignments are for that run on `day`, in homes where nobody is protected and that are not one's `own`; with
 /// `number`, the one whose it is.
 pub(super) fn unprotected_users(
     db: &mut Db,
@@ -340,9 +335,9 @@ pub(super) fn unprotected_users(
     (own, day): (&[HomeId], Day),
     number: Option<&[u8; 16]>,
 ) -> Result<Vec<UserOf>> {
-    let homes = home::table.filter(home::protected.eq(UNPROTECTED)).select(home::id);
+    let protected = protected_home::table.select(protected_home::home_id);
     let ids: Vec<AssignmentId> = within
-        .filter(assignment::home_id.eq_any(homes))
+        .filter(assignment::home_id.ne_all(protected))
         .filter(assignment::home_id.ne_all(own.to_vec()))
         .filter(assignment::from_on.le(day))
         .filter(assignment::to_on.is_null().or(assignment::to_on.ge(day)))
@@ -350,7 +345,6 @@ pub(super) fn unprotected_users(
         .load(db)?;
     let mut of = assignment::table
         .inner_join(service_user::table.on(service_user::id.eq(assignment::service_user_id)))
-        .filter(service_user::protected.eq(UNPROTECTED))
         .filter(assignment::id.eq_any(filled_up(&ids)))
         .into_boxed();
     if let Some(number) = number {

@@ -2,7 +2,7 @@
 
 use super::rows::{self, AssignmentRow, HomeRow, ServiceUserRow};
 use super::view::{AssignmentView, HomeView, ServiceUserView};
-use super::{AssignmentFacts, HomeKind, LegalBasis, Protection};
+use super::{AssignmentFacts, HomeKind, LegalBasis, Protection, protection};
 use crate::access::policy::Relation;
 use crate::access::{Access, Happening, Right};
 use crate::audit::Action;
@@ -11,7 +11,7 @@ use crate::crypt::normal_personal_number;
 use crate::error::{Error, Faults, Result};
 use crate::id::{AssignmentId, HomeId, PersonId, ServiceUserId, UnitId};
 use crate::secret::Secret;
-use crate::web::{Listed, Listing, in_one_line};
+use crate::web::{Listed, Listing, in_one_line, say};
 use std::collections::HashMap;
 
 /// A home to be added.
@@ -85,7 +85,7 @@ impl Access<'_> {
                 .home(Some(home))
                 .object("person", person),
         );
-        Ok(())
+        self.shelter_member(home, person, Relation::System)
     }
 
     /// Ends a membership at once: the next call of that person no longer reaches the home.
@@ -166,6 +166,7 @@ impl Access<'_> {
         self.db(|db| rows::insert_assignment(db, (id, board, now), new))?;
         let happening = Happening::write(Action::AssignmentAdd, relation);
         self.log(happening.home(Some(new.home)).object("assignment", id));
+        self.shelter(new.home, relation)?;
         Ok(id)
     }
 
@@ -219,7 +220,7 @@ impl Access<'_> {
             None
         };
         Ok(Listed {
-            items: self.show_assignments(found)?,
+            items: self.show_assignments(found, Access::homes_listed)?,
             next_cursor,
         })
     }
@@ -237,16 +238,26 @@ impl Access<'_> {
                     id,
                     kind: HomeKind::stored(&kind)?,
                     name,
+                    protected: self.is_protected(id),
                 },
             ))
         };
         sealed.into_iter().map(open).collect()
     }
 
+    /// The same as lists show them: to staff an alias where someone there is protected.
+    pub(crate) fn homes_listed(self, ids: &[HomeId]) -> Result<HashMap<HomeId, HomeView>> {
+        let (mut homes, own) = (self.homes_by_id(ids)?, self.standing().homes.clone());
+        for home in homes.values_mut().filter(|one| one.protected && !own.contains(&one.id)) {
+            home.name = protection::alias(home.id);
+        }
+        Ok(homes)
+    }
+
     /// One assignment as it is shown beside an errand.
     pub(crate) fn assignment_shown(self, id: AssignmentId) -> Result<AssignmentView> {
         let row = self.db(|db| rows::one_assignment(db, id))?;
-        self.show_assignments(vec![row])?.pop().ok_or(Error::NotFound)
+        self.show_assignments(vec![row], Access::homes_by_id)?.pop().ok_or(Error::NotFound)
     }
 
     /// A label that no assignment of the board has: the next number.
@@ -276,12 +287,17 @@ impl Access<'_> {
         self.db(|db| rows::units_behind(db, home, assignment))
     }
 
-    fn show_assignments(self, found: Vec<AssignmentRow>) -> Result<Vec<AssignmentView>> {
+    /// Assignments, with their homes as `named`; where these have an alias, whom they are for has one too.
+    fn show_assignments(
+        self,
+        found: Vec<AssignmentRow>,
+        named: impl Fn(Self, &[HomeId]) -> Result<HashMap<HomeId, HomeView>>,
+    ) -> Result<Vec<AssignmentView>> {
         let keys = self.keys()?;
         let mut home_ids: Vec<HomeId> = found.iter().map(|row| row.home).collect();
         home_ids.sort();
         home_ids.dedup();
-        let homes = self.homes_by_id(&home_ids)?;
+        let homes = named(self, &home_ids)?;
         let user_ids: Vec<ServiceUserId> = found.iter().map(|row| row.service_user).collect();
         let sealed = self.db(|db| rows::sealed_users(db, keys.board(), &user_ids))?;
         let open = |(id, name, version, wrapped): rows::SealedUser| {
@@ -295,13 +311,16 @@ impl Access<'_> {
         };
         let names: HashMap<ServiceUserId, String> = sealed.into_iter().map(open).collect::<Result<_>>()?;
         let show = |row: AssignmentRow| {
+            let home = homes.get(&row.home).cloned().ok_or(Error::NotFound)?;
+            let first_name = match home.name == protection::alias(home.id) {
+                true => say("protection-alias-person").to_owned(),
+                false => names.get(&row.service_user).cloned().ok_or(Error::NotFound)?,
+            };
             Ok(AssignmentView {
                 kind: row.kind()?,
                 legal_basis: row.legal_basis()?,
-                home: homes.get(&row.home).cloned().ok_or(Error::NotFound)?,
-                service_user: ServiceUserView {
-                    first_name: names.get(&row.service_user).cloned().ok_or(Error::NotFound)?,
-                },
+                home,
+                service_user: ServiceUserView { first_name },
                 id: row.id,
                 label: row.label,
                 from: row.from,

@@ -11,11 +11,16 @@ use serde::Serialize;
 pub struct HomeView {
     pub id: HomeId,
     pub kind: HomeKind,
+    /// In lists of staff an alias where someone there is protected.
     pub name: String,
+    /// Someone there is protected: left out where nobody is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub protected: bool,
 }
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ServiceUserView {
+    /// In lists of staff an alias, where someone in the home is protected.
     pub first_name: String,
 }
 

@@ -92,7 +92,7 @@ async fn keys_are_rotated_while_people_write_and_the_old_ones_open_nothing() {
         written.push((who, writer.await.expect("everything went well")));
     }
     assert_eq!(count(&place, "board_key WHERE purpose = 'seal' AND version = 1"), 0);
-    assert_eq!(count(&place, "board_key"), 6);
+    assert_eq!(count(&place, "board_key"), 8);
     assert_eq!(count(&place, "audit_event WHERE action = 'keys.rotate'"), 2);
     assert_eq!(count(&place, "audit_event WHERE action = 'keys.rotated'"), 2);
     for (who, all) in &written {
@@ -162,7 +162,7 @@ async fn a_rotation_killed_at_any_moment_goes_on_and_nothing_is_lost() {
     let told = famn(&place, &["keys", "rotate", "--grace", "0"], "");
     assert_eq!(told.code, 0, "{told:?}");
     assert!(!place.folder.join("root.key.new").exists() && !place.folder.join("root.key.part").exists());
-    assert_eq!(count(&place, "board_key"), 6);
+    assert_eq!(count(&place, "board_key"), 8);
     let server = Server::start(&place);
     for who in ["anna.berg", "erik.berg", "maria.lind", "eva.strand", "per.holm"] {
         let person = someone(&server, who).await;

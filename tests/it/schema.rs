@@ -105,7 +105,8 @@ fn there(place: &Place) -> Lines {
         (
             "SELECT table_name || '.' || column_name || ' ' || data_type \
              || CASE is_nullable WHEN 'YES' THEN ' null' ELSE '' END AS text \
-             FROM information_schema.columns WHERE table_schema = 'public'",
+             FROM information_schema.columns WHERE table_schema = 'public' \
+             AND table_name IN (SELECT tablename FROM pg_tables)",
             "SELECT k.table_name || ' key ' || string_agg(k.column_name, ',' ORDER BY k.ordinal_position) AS text \
              FROM information_schema.key_column_usage k \
              JOIN information_schema.table_constraints c USING (constraint_schema, constraint_name) \

@@ -75,6 +75,8 @@ pub struct ContactView {
 struct Contact {
     row: rows::ContactRow,
     key: RowKey,
+    /// Under which the telephone number lies, as all that says where protected people are; none where there never was one.
+    phone_key: Option<RowKey>,
     name: SecretText,
     email: SecretText,
     phone: Option<SecretText>,
@@ -152,10 +154,18 @@ impl Access<'_> {
         let key = self.keys()?.row_key("person", me.uuid(), &row.wrapped_key)?;
         let open = |column, sealed: &[u8]| key.open("person", column, me, row.version, sealed);
         let maybe = |column, sealed: &Option<Vec<u8>>| sealed.as_deref().map(|sealed| open(column, sealed)).transpose();
+        let phone_key = self.protected_key_of(me)?;
+        let phone = match (&row.phone, &phone_key) {
+            (Some(sealed), Some(key)) => Some(key.open("person", "phone", me, row.version, sealed)?),
+            // Of before there were such keys.
+            (sealed, None) => maybe("phone", sealed)?,
+            (None, _) => None,
+        };
         Ok(Contact {
             name: open("name", &row.name)?,
             email: open("email", &row.email)?,
-            phone: maybe("phone", &row.phone)?,
+            phone,
+            phone_key,
             number: maybe("personal_number", &row.personal_number)?,
             key,
             row,
@@ -166,10 +176,18 @@ impl Access<'_> {
     fn keep_contact(self, me: PersonId, contact: &Contact, language: Language) -> Result<()> {
         let version = contact.row.version + 1;
         let seal = |column, text: &SecretText| contact.key.seal("person", column, me, version, text.expose());
+        let phone = match (&contact.phone, &contact.phone_key) {
+            (None, _) => None,
+            (Some(phone), Some(key)) => Some(key.seal("person", "phone", me, version, phone.expose())),
+            (Some(phone), None) => {
+                let key = self.fresh_protected_key(me)?;
+                Some(key.seal("person", "phone", me, version, phone.expose()))
+            }
+        };
         let row = rows::ContactRow {
             name: seal("name", &contact.name),
             email: seal("email", &contact.email),
-            phone: contact.phone.as_ref().map(|phone| seal("phone", phone)),
+            phone,
             personal_number: contact.number.as_ref().map(|number| seal("personal_number", number)),
             version,
             wrapped_key: contact.row.wrapped_key.clone(),

@@ -1,13 +1,16 @@
-//! The tables as both databases have them after the migrations, in three pages; a test compares them with each.
+//! The tables as both databases have them after the migrations, in three pages; a test compares them with each. A fourth
+//! holds the views.
 //! Only a feature's `rows.rs` names them.
 
 mod errands;
 mod people;
 mod upkeep;
+mod views;
 
 pub use errands::*;
 pub use people::*;
 pub use upkeep::*;
+pub use views::*;
 
 diesel::allow_tables_to_appear_in_same_query!(
     board,
@@ -65,4 +68,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     draft,
     opening,
     address_change,
+    protected_grant,
+    protected_key,
+    protected_look,
+    protected_home,
 );

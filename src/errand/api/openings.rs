@@ -1,9 +1,10 @@
-//! REST: the reason at the door of an errand, and who has given one.
+//! REST: the reason at the door of an errand, who has given one, and the reason for seeing where protected people are.
 
 use crate::app::App;
-use crate::errand::{NewOpening, Opened, OpeningView};
+use crate::errand::{ErrandView, NewOpening, Opened, OpeningView, ProtectedLook};
 use crate::id::of;
 use crate::web::{Caller, Created, Json, Listed, ObjectPath, Problem, Reply, Shown};
+use crate::language::Language;
 use actix_web::{get, post, web};
 
 /// Open an errand of my unit that I have nothing to do with, for thirty minutes. Whoever answers for it is told at once.
@@ -41,4 +42,24 @@ pub async fn get_openings(
 ) -> Reply<Shown<Listed<OpeningView>>> {
     let list = move |access: crate::access::Access<'_>| access.openings_of(id.0);
     Ok(Shown(app.door.read(caller.0, list).await?))
+}
+
+/// Show an errand with what it hides, where someone in its home is protected: places, shops and the names of files. Once,
+/// to who handles it, with a reason that is kept.
+#[utoipa::path(
+    tag = "errands",
+    params(("id" = String, Path, format = Uuid)),
+    request_body = ProtectedLook,
+    security(("token" = [])),
+    responses((status = 200, body = ErrandView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[post("/errands/{id}/protected")]
+pub async fn post_protected(
+    app: web::Data<App>,
+    caller: Caller,
+    id: ObjectPath<of::Errand>,
+    look: Json<ProtectedLook>,
+) -> Reply<Shown<ErrandView>> {
+    let show = move |access: crate::access::Access<'_>| access.errand(id.0)?.unveiled(&look.value)?.show();
+    Ok(Shown(app.door.write(caller.0, show).await?.in_language(Language::spoken())))
 }

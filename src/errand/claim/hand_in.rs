@@ -13,6 +13,13 @@ use crate::error::{Faults, Result};
 use crate::file::Taker;
 use crate::money::Ore;
 
+/// What seals a claim's lines.
+struct LineKeys {
+    texts: RowKey,
+    /// Under which it is written where people are.
+    places: RowKey,
+}
+
 /// The texts of receipts and of trips.
 type LineTexts = (Vec<ReceiptTexts>, Vec<TripTexts>);
 
@@ -30,15 +37,19 @@ impl Access<'_> {
         let (errand, key) = self.write_errand(&ground, Draft::of(ErrandKind::ReceiptClaim))?;
         self.take_contents(&errand, contents)?;
         self.claim_files(&files, (errand.id, None), &key)?;
+        let keys = LineKeys {
+            texts: key,
+            places: self.fresh_protected_key(errand.id)?,
+        };
         let receipts = new.receipts.iter().zip(receipts).enumerate();
         let receipts: Vec<_> = receipts
-            .map(|(place, (receipt, texts))| self.receipt_row((&errand, &key), place, receipt, texts))
+            .map(|(place, (receipt, texts))| self.receipt_row((&errand, &keys), place, receipt, texts))
             .collect();
         let trips = new.trips.iter().zip(trips).enumerate();
         let trips: Vec<_> = trips
             .map(|(place, (trip, texts))| {
                 let comes_to = limits.mileage(trip.distance_m);
-                self.trip_row((&errand, &key), place, (trip, comes_to), texts)
+                self.trip_row((&errand, &keys), place, (trip, comes_to), texts)
             })
             .collect();
         self.db(|db| rows::insert_lines(db, &receipts, &trips))?;
@@ -75,7 +86,7 @@ impl Access<'_> {
 
     fn receipt_row(
         self,
-        (errand, key): (&ErrandRow, &RowKey),
+        (errand, keys): (&ErrandRow, &LineKeys),
         place: usize,
         receipt: &NewReceipt,
         texts: ReceiptTexts,
@@ -88,11 +99,13 @@ impl Access<'_> {
             position: place as i64,
             file_id: receipt.file_id,
             purchased_on: receipt.purchased_on,
-            supplier: key.seal("receipt", "supplier", id, 1, texts.supplier.expose()),
+            supplier: keys.places.seal("receipt", "supplier", id, 1, texts.supplier.expose()),
             category: receipt.category.as_str().into(),
             amount_ore: receipt.amount_ore.0,
             vat_ore: receipt.vat_ore.map(|vat| vat.0),
-            note: texts.note.map(|note| key.seal("receipt", "note", id, 1, note.expose())),
+            note: texts
+                .note
+                .map(|note| keys.texts.seal("receipt", "note", id, 1, note.expose())),
             state: LineState::Submitted.as_str().into(),
             granted_ore: None,
         }
@@ -100,7 +113,7 @@ impl Access<'_> {
 
     fn trip_row(
         self,
-        (errand, key): (&ErrandRow, &RowKey),
+        (errand, keys): (&ErrandRow, &LineKeys),
         place: usize,
         (trip, comes_to): (&NewTrip, Ore),
         texts: TripTexts,
@@ -112,9 +125,9 @@ impl Access<'_> {
             errand_id: errand.id,
             position: place as i64,
             driven_on: trip.driven_on,
-            purpose: key.seal("trip", "purpose", id, 1, texts.purpose.expose()),
-            from_place: key.seal("trip", "from_place", id, 1, texts.from.expose()),
-            to_place: key.seal("trip", "to_place", id, 1, texts.to.expose()),
+            purpose: keys.texts.seal("trip", "purpose", id, 1, texts.purpose.expose()),
+            from_place: keys.places.seal("trip", "from_place", id, 1, texts.from.expose()),
+            to_place: keys.places.seal("trip", "to_place", id, 1, texts.to.expose()),
             distance_m: trip.distance_m,
             odometer_start: trip.odometer_start,
             odometer_end: trip.odometer_end,

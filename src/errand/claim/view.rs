@@ -3,11 +3,12 @@
 use super::rows::{self, ReceiptRow, ReviewLineRow, TripRow, WarningRow};
 use super::{LineState, ReceiptCategory, WarningCode};
 use crate::clock::{Day, Instant};
+use crate::crypt::RowKey;
 use crate::errand::capability::Errand;
 use crate::errand::view::FileView;
 use crate::errand::{ErrandKind, ErrandState};
 use crate::error::Result;
-use crate::id::{ErrandId, FileId, MessageId, ReceiptId, ReviewId, TripId};
+use crate::id::{ErrandId, FileId, Id, MessageId, ReceiptId, ReviewId, TripId};
 use crate::money::Ore;
 use crate::web::Language;
 use serde::Serialize;
@@ -22,7 +23,9 @@ pub struct ReceiptView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<FileView>,
     pub purchased_on: Day,
-    pub supplier: String,
+    /// Left out where the errand says `places_hidden`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supplier: Option<String>,
     pub category: ReceiptCategory,
     #[schema(value_type = i64)]
     pub amount_ore: Ore,
@@ -44,8 +47,11 @@ pub struct TripView {
     pub id: TripId,
     pub driven_on: Day,
     pub purpose: String,
-    pub from: String,
-    pub to: String,
+    /// Left out, like `to`, where the errand says `places_hidden`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
     pub distance_m: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub odometer_start: Option<i64>,
@@ -147,15 +153,16 @@ impl<Grant> Errand<'_, Grant> {
         }
         let (access, id) = (self.access, self.row.id);
         let reviewed = access.db(|db| rows::newest_review_lines(db, id))?;
+        let places = self.places_key()?;
         let receipts = access.db(|db| rows::receipts(db, id))?.into_iter();
         let receipts = receipts.map(|row| {
             let said = reviewed.iter().find(|line| line.receipt_id == Some(row.id));
-            self.show_receipt(row, files, said)
+            self.show_receipt(row, (files, places.as_ref()), said)
         });
         let trips = access.db(|db| rows::trips(db, id))?.into_iter();
         let trips = trips.map(|row| {
             let said = reviewed.iter().find(|line| line.trip_id == Some(row.id));
-            self.show_trip(row, said)
+            self.show_trip(row, places.as_ref(), said)
         });
         Ok(ClaimView {
             request: access.db(|db| rows::request(db, id))?,
@@ -171,37 +178,44 @@ impl<Grant> Errand<'_, Grant> {
         found.into_iter().map(WarningView::of).collect()
     }
 
-    fn show_receipt(&self, row: ReceiptRow, files: &Files, said: Option<&ReviewLineRow>) -> Result<ReceiptView> {
-        let open = |column, sealed: &[u8]| {
-            let text = self.key.open("receipt", column, row.id, 1, sealed)?;
-            Ok::<_, crate::error::Error>(text.expose().clone())
-        };
+    fn show_receipt(
+        &self,
+        row: ReceiptRow,
+        (files, places): (&Files, Option<&RowKey>),
+        said: Option<&ReviewLineRow>,
+    ) -> Result<ReceiptView> {
         Ok(ReceiptView {
             id: row.id,
             file: files.get(&row.file_id).map(|(_, file)| file.clone()),
             purchased_on: row.purchased_on,
-            supplier: open("supplier", &row.supplier)?,
+            supplier: places
+                .map(|key| open_text(key, ("receipt", "supplier"), row.id, &row.supplier))
+                .transpose()?,
             category: ReceiptCategory::stored(&row.category)?,
             amount_ore: Ore(row.amount_ore),
             vat_ore: row.vat_ore.map(Ore),
-            note: row.note.as_deref().map(|sealed| open("note", sealed)).transpose()?,
+            note: row
+                .note
+                .as_deref()
+                .map(|sealed| open_text(&self.key, ("receipt", "note"), row.id, sealed))
+                .transpose()?,
             state: LineState::stored(&row.state)?,
             granted_ore: row.granted_ore.map(Ore),
             reason: said.map_or(Ok(None), |line| self.open_reason(line))?,
         })
     }
 
-    fn show_trip(&self, row: TripRow, said: Option<&ReviewLineRow>) -> Result<TripView> {
-        let open = |column, sealed: &[u8]| {
-            let text = self.key.open("trip", column, row.id, 1, sealed)?;
-            Ok::<_, crate::error::Error>(text.expose().clone())
+    fn show_trip(&self, row: TripRow, places: Option<&RowKey>, said: Option<&ReviewLineRow>) -> Result<TripView> {
+        let place = |column, sealed: &[u8]| {
+            let open = |key| open_text(key, ("trip", column), row.id, sealed);
+            places.map(open).transpose()
         };
         Ok(TripView {
             id: row.id,
             driven_on: row.driven_on,
-            purpose: open("purpose", &row.purpose)?,
-            from: open("from_place", &row.from_place)?,
-            to: open("to_place", &row.to_place)?,
+            purpose: open_text(&self.key, ("trip", "purpose"), row.id, &row.purpose)?,
+            from: place("from_place", &row.from_place)?,
+            to: place("to_place", &row.to_place)?,
             distance_m: row.distance_m,
             odometer_start: row.odometer_start,
             odometer_end: row.odometer_end,
@@ -219,4 +233,13 @@ impl<Grant> Errand<'_, Grant> {
         let text = self.key.open("review_line", "reason", line.id, 1, sealed)?;
         Ok(Some(text.expose().clone()))
     }
+}
+
+fn open_text<T>(
+    key: &RowKey,
+    (table, column): (&'static str, &'static str),
+    row: Id<T>,
+    sealed: &[u8],
+) -> Result<String> {
+    Ok(key.open(table, column, row, 1, sealed)?.expose().clone())
 }

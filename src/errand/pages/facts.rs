@@ -110,7 +110,7 @@ impl Driven {
     fn of(trip: &TripView, now: Instant) -> Driven {
         let day = swedish::day(trip.driven_on, now);
         Driven {
-            way: format!("{} {} {}", trip.from, say("fact-way"), trip.to),
+            way: words::way(trip.from.as_deref(), trip.to.as_deref()),
             when: format!("{}, {day}, {}", trip.purpose, km(trip.distance_m)),
             amount: trip.amount_ore,
             said: reviewed(words::line(trip.state), trip.granted_ore, trip.reason.as_deref()),
@@ -177,8 +177,8 @@ pub fn travelled(wish: &TravelView, now: Instant) -> Vec<Fact> {
     let mut facts = vec![
         (say("fact-what"), purpose(wish.purpose).to_owned()),
         (say("fact-approval"), approval(wish.approval_mode).to_owned()),
-        (say("fact-from"), wish.from.clone()),
-        (say("fact-to"), wish.to.clone()),
+        (say("fact-from"), words::place(wish.from.as_deref())),
+        (say("fact-to"), words::place(wish.to.as_deref())),
         (say("fact-when"), days),
         (say("fact-travellers"), travellers),
         (say("fact-mode"), mode(wish.mode).to_owned()),

@@ -203,7 +203,7 @@ fn read(fields: &Fields, today: Day) -> Result<NewReview, Vec<Fault>> {
 fn lines(errand: &ErrandView, now: Instant) -> Vec<Line> {
     let receipts = errand.receipts.iter().flatten().enumerate().map(|(at, one)| {
         let mut facts = vec![
-            (say("review-shop"), one.supplier.clone()),
+            (say("review-shop"), words::place(one.supplier.as_deref())),
             (say("review-what"), words::receipt_category(one.category).to_owned()),
             (say("review-bought"), swedish::day(one.purchased_on, now)),
         ];
@@ -227,7 +227,7 @@ fn lines(errand: &ErrandView, now: Instant) -> Vec<Line> {
         let mut facts = vec![
             (say("review-drove"), swedish::day(one.driven_on, now)),
             (say("review-purpose"), one.purpose.clone()),
-            (say("review-way"), format!("{} – {}", one.from, one.to)),
+            (say("review-way"), words::way(one.from.as_deref(), one.to.as_deref())),
             (say("review-distance"), km(one.distance_m)),
         ];
         let meter = one.odometer_start.zip(one.odometer_end);

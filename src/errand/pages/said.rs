@@ -95,7 +95,7 @@ impl Line {
     fn of(receipt: &ReceiptView, now: Instant) -> Line {
         Line {
             file: receipt.file.as_ref().map(Attached::of),
-            supplier: receipt.supplier.clone(),
+            supplier: super::words::place(receipt.supplier.as_deref()),
             category: super::words::receipt_category(receipt.category),
             day: swedish::day(receipt.purchased_on, now),
             amount: receipt.amount_ore,

@@ -12,6 +12,7 @@ use crate::access::{Access, Side};
 use crate::account::Visitor;
 use crate::app::App;
 use crate::clock::Instant;
+use crate::errand::capability::{Errand, Seen};
 use crate::errand::state::{Act, STEPS, Step, has_ended};
 use crate::errand::{ErrandKind, ErrandState, ErrandView};
 use crate::error::{Error, Result};
@@ -68,6 +69,10 @@ pub struct Core {
     pub fields: Fields,
     pub kept: Vec<Kept>,
     pub stale: bool,
+    /// Someone in the home is protected.
+    pub is_protected: bool,
+    /// Where they are is left out of the page.
+    pub places_hidden: bool,
 }
 
 #[derive(Template)]
@@ -132,9 +137,19 @@ pub async fn show(
     again: Again,
 ) -> Result<HttpResponse> {
     let wanted = Wanted::by(query)?;
-    let look = move |access: Access<'_>| look(access, id, wanted);
-    let (masthead, errand, team, me) = app.door.read(visitor.actor, look).await?;
-    let now = app.clock.now();
+    let look = move |access: Access<'_>| look(access, access.errand(id)?, wanted);
+    let looked = app.door.read(visitor.actor, look).await?;
+    shown(visitor, (id, query), looked, again, app.clock.now())
+}
+
+/// The page of what was looked at.
+pub fn shown(
+    visitor: &Visitor,
+    (id, query): (ErrandId, &ListQuery),
+    (masthead, errand, team, me): Looked,
+    again: Again,
+    now: Instant,
+) -> Result<HttpResponse> {
     let status = match (again.faults.is_empty(), again.stale) {
         (false, _) => StatusCode::UNPROCESSABLE_ENTITY,
         (true, true) => StatusCode::PRECONDITION_FAILED,
@@ -169,16 +184,16 @@ pub async fn show(
 }
 
 /// What the team alone is shown: its own part of the errand, and the list beside it.
-struct ForTeam {
+pub struct ForTeam {
     part: TeamPart,
     listed: ListAndQueues,
 }
 
-type Looked = (Masthead, ErrandView, Option<ForTeam>, crate::id::PersonId);
+pub type Looked = (Masthead, ErrandView, Option<ForTeam>, crate::id::PersonId);
 
 /// Everything the page shows, in one look; notes and list to the team alone.
-fn look(access: Access<'_>, id: ErrandId, wanted: Wanted) -> Result<Looked> {
-    let seen = access.errand(id)?;
+pub fn look(access: Access<'_>, seen: Errand<'_, Seen>, wanted: Wanted) -> Result<Looked> {
+    let id = seen.id();
     let handles = seen.is_handled();
     let errand = seen.show()?;
     let team = match errand.team {
@@ -225,6 +240,8 @@ fn core(errand: &ErrandView, side: Side, again: Again, done: Option<&'static str
         fields: again.fields,
         kept: again.kept,
         stale: again.stale,
+        is_protected: errand.home.protected,
+        places_hidden: errand.places_hidden,
     }
 }
 

@@ -178,8 +178,8 @@ fn shown(new: &NewTravel) -> TravelView {
     TravelView {
         purpose: new.purpose,
         approval_mode: new.approval_mode,
-        from: new.from.expose().clone(),
-        to: new.to.expose().clone(),
+        from: Some(new.from.expose().clone()),
+        to: Some(new.to.expose().clone()),
         starts_on: new.starts_on,
         ends_on: new.ends_on,
         adults: new.adults,

@@ -201,3 +201,16 @@ pub fn act(from: ErrandState, to: ErrandState) -> &'static str {
         (_, ErrandState::Received) => "act-received",
     })
 }
+
+/// Where someone is or bought something, unless that is hidden.
+pub fn place(text: Option<&str>) -> String {
+    text.map_or_else(|| say("protection-hidden").to_owned(), str::to_owned)
+}
+
+/// From where to where, unless that is hidden.
+pub fn way(from: Option<&str>, to: Option<&str>) -> String {
+    match (from, to) {
+        (Some(from), Some(to)) => format!("{from} {} {to}", say("fact-way")),
+        _ => say("protection-hidden").to_owned(),
+    }
+}

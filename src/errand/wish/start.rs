@@ -17,6 +17,8 @@ use crate::secret::SecretText;
 /// What seals the texts of one wish.
 struct Seals<'a> {
     key: &'a RowKey,
+    /// Under which it is written where people are.
+    places: &'a RowKey,
     table: &'static str,
     errand: ErrandId,
 }
@@ -24,6 +26,9 @@ struct Seals<'a> {
 impl Seals<'_> {
     fn seal(&self, column: &'static str, text: &SecretText) -> Vec<u8> {
         self.key.seal(self.table, column, self.errand, 1, text.expose())
+    }
+    fn seal_place(&self, column: &'static str, text: &SecretText) -> Vec<u8> {
+        self.places.seal(self.table, column, self.errand, 1, text.expose())
     }
     fn seal_any(&self, column: &'static str, text: Option<&SecretText>) -> Option<Vec<u8>> {
         text.map(|text| self.seal(column, text))
@@ -40,8 +45,10 @@ impl Access<'_> {
         faults.check()?;
         let (errand, key) = self.write_errand(&ground, Draft::of(ErrandKind::PurchaseRequest))?;
         self.claim_files(&files, (errand.id, None), &key)?;
+        let places = self.fresh_protected_key(errand.id)?;
         let seals = Seals {
             key: &key,
+            places: &places,
             table: "purchase_request",
             errand: errand.id,
         };
@@ -53,8 +60,8 @@ impl Access<'_> {
             estimated_ore: purchase.estimated_ore.0,
             reasons: seals.seal("reasons", &texts.reasons),
             who_pays: purchase.who_pays.as_str().into(),
-            supplier: seals.seal_any("supplier", texts.supplier.as_ref()),
-            link: seals.seal_any("link", texts.link.as_ref()),
+            supplier: texts.supplier.as_ref().map(|text| seals.seal_place("supplier", text)),
+            link: texts.link.as_ref().map(|text| seals.seal_place("link", text)),
             needed_by: purchase.needed_by,
             childs_view: seals.seal_any("childs_view", texts.childs_view.as_ref()),
             own_contribution_ore: purchase.own_contribution_ore.map(|ore| ore.0),
@@ -101,7 +108,8 @@ impl Access<'_> {
         faults.check()?;
         let (errand, key) = self.write_errand(&ground, Draft::of(ErrandKind::TravelRequest))?;
         self.claim_files(&files, (errand.id, None), &key)?;
-        let row = travel_row(new, (errand.board_id, errand.id), &texts, &key);
+        let places = self.fresh_protected_key(errand.id)?;
+        let row = travel_row(new, (errand.board_id, errand.id), &texts, (&key, &places));
         self.db(|db| rows::insert_travel(db, &row))?;
         if new.travel.abroad.is_some() && self.assignment_shown(new.assignment_id)?.legal_basis == LegalBasis::Lvu {
             self.warn(errand.board_id, errand.id, &[Found::of(WarningCode::ChildCaseworker)])?;
@@ -114,10 +122,11 @@ fn travel_row(
     new: &NewTravelRequest,
     (board_id, errand_id): (BoardId, ErrandId),
     texts: &TravelTexts,
-    key: &RowKey,
+    (key, places): (&RowKey, &RowKey),
 ) -> TravelRow {
     let seals = Seals {
         key,
+        places,
         table: "travel_request",
         errand: errand_id,
     };
@@ -127,8 +136,8 @@ fn travel_row(
         board_id,
         purpose: travel.purpose.as_str().into(),
         approval_mode: travel.approval_mode.as_str().into(),
-        from_place: seals.seal("from_place", &texts.from),
-        to_place: seals.seal("to_place", &texts.to),
+        from_place: seals.seal_place("from_place", &texts.from),
+        to_place: seals.seal_place("to_place", &texts.to),
         starts_on: travel.starts_on,
         ends_on: travel.ends_on,
         adults: travel.adults,

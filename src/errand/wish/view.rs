@@ -39,8 +39,11 @@ pub struct PurchaseView {
 pub struct TravelView {
     pub purpose: TravelPurpose,
     pub approval_mode: ApprovalMode,
-    pub from: String,
-    pub to: String,
+    /// Left out, like `to`, where the errand says `places_hidden`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
     pub starts_on: Day,
     pub ends_on: Day,
     pub adults: i64,
@@ -100,17 +103,22 @@ impl<Grant> Errand<'_, Grant> {
         let (access, id, key) = (self.access, self.row.id, &self.key);
         match self.kind()? {
             ErrandKind::PurchaseRequest => {
+                let places = self.places_key()?;
                 let (row, covers) =
                     access.db(|db| Ok::<_, crate::error::Error>((rows::purchase(db, id)?, rows::covers(db, id)?)))?;
                 Ok(WishView {
-                    purchase: Some(show_purchase(row, &covers, key)?),
+                    purchase: Some(show_purchase(row, &covers, (key, places.as_ref()))?),
                     travel: None,
                 })
             }
-            ErrandKind::TravelRequest => Ok(WishView {
-                purchase: None,
-                travel: Some(show_travel(access.db(|db| rows::travel(db, id))?, key)?),
-            }),
+            ErrandKind::TravelRequest => {
+                let places = self.places_key()?;
+                let row = access.db(|db| rows::travel(db, id))?;
+                Ok(WishView {
+                    purchase: None,
+                    travel: Some(show_travel(row, (key, places.as_ref()))?),
+                })
+            }
             ErrandKind::Message | ErrandKind::ReceiptClaim => Ok(WishView::default()),
         }
     }
@@ -119,6 +127,8 @@ impl<Grant> Errand<'_, Grant> {
 /// Opens one wish's texts.
 struct Opener<'a> {
     key: &'a RowKey,
+    /// What opens where people are, unless that is hidden.
+    places: Option<&'a RowKey>,
     table: &'static str,
     errand: ErrandId,
 }
@@ -128,16 +138,29 @@ impl Opener<'_> {
         let text = self.key.open(self.table, column, self.errand, 1, sealed)?;
         Ok(text.expose().clone())
     }
+    fn open_place(&self, column: &'static str, sealed: &[u8]) -> Result<Option<String>> {
+        let open = |key: &RowKey| key.open(self.table, column, self.errand, 1, sealed);
+        Ok(self.places.map(open).transpose()?.map(|text| text.expose().clone()))
+    }
     fn open_any(&self, column: &'static str, sealed: Option<&[u8]>) -> Result<Option<String>> {
         sealed.map(|sealed| self.open(column, sealed)).transpose()
     }
 }
 
-fn show_purchase(row: rows::PurchaseRow, covers: &[String], key: &RowKey) -> Result<PurchaseView> {
+fn show_purchase(
+    row: rows::PurchaseRow,
+    covers: &[String],
+    (key, places): (&RowKey, Option<&RowKey>),
+) -> Result<PurchaseView> {
     let opener = Opener {
         key,
+        places,
         table: "purchase_request",
         errand: row.errand_id,
+    };
+    let place = |column, sealed: Option<&[u8]>| match sealed {
+        Some(sealed) => opener.open_place(column, sealed),
+        None => Ok(None),
     };
     Ok(PurchaseView {
         item_category: ItemCategory::stored(&row.item_category)?,
@@ -149,17 +172,18 @@ fn show_purchase(row: rows::PurchaseRow, covers: &[String], key: &RowKey) -> Res
             .iter()
             .map(|one| OtherCover::stored(one))
             .collect::<Result<_>>()?,
-        supplier: opener.open_any("supplier", row.supplier.as_deref())?,
-        link: opener.open_any("link", row.link.as_deref())?,
+        supplier: place("supplier", row.supplier.as_deref())?,
+        link: place("link", row.link.as_deref())?,
         needed_by: row.needed_by,
         childs_view: opener.open_any("childs_view", row.childs_view.as_deref())?,
         own_contribution_ore: row.own_contribution_ore.map(Ore),
     })
 }
 
-fn show_travel(row: rows::TravelRow, key: &RowKey) -> Result<TravelView> {
+fn show_travel(row: rows::TravelRow, (key, places): (&RowKey, Option<&RowKey>)) -> Result<TravelView> {
     let opener = Opener {
         key,
+        places,
         table: "travel_request",
         errand: row.errand_id,
     };
@@ -181,8 +205,8 @@ fn show_travel(row: rows::TravelRow, key: &RowKey) -> Result<TravelView> {
     Ok(TravelView {
         purpose: TravelPurpose::stored(&row.purpose)?,
         approval_mode: ApprovalMode::stored(&row.approval_mode)?,
-        from: opener.open("from_place", &row.from_place)?,
-        to: opener.open("to_place", &row.to_place)?,
+        from: opener.open_place("from_place", &row.from_place)?,
+        to: opener.open_place("to_place", &row.to_place)?,
         starts_on: row.starts_on,
         ends_on: row.ends_on,
         adults: row.adults,

@@ -243,11 +243,11 @@ impl Access<'_> {
     }
 
     fn check_answering(self, faults: &mut Faults, who: &Answering) -> Result<()> {
-        let apart = self.apart_from(who.home)?;
-        let handles = self.handles_errands_of(who.caseworker, &[who.unit])? && !apart.contains(&who.caseworker);
+        let kept = self.kept_to(who.home)?;
+        let handles = self.handles_errands_of(who.caseworker, &[who.unit])? && kept.may_meet(who.caseworker);
         faults.unless(handles, "caseworker_id", "person");
         if let Some(one) = who.child_caseworker {
-            let fits = self.is_staff_here(one)? && !apart.contains(&one);
+            let fits = self.is_staff_here(one)? && kept.may_meet(one);
             faults.unless(fits, "child_caseworker_id", "person");
         }
         Ok(())
@@ -259,12 +259,11 @@ impl Access<'_> {
         (home, unit): (HomeId, UnitId),
         deputies: &[DeputyBody],
     ) -> Result<()> {
-        let apart = self.apart_from(home)?;
+        let kept = self.kept_to(home)?;
         faults.unless(deputies.len() <= DEPUTIES_MOST, "deputies", "too-many");
         for (i, one) in deputies.iter().take(DEPUTIES_MOST).enumerate() {
             let handles = self.handles_errands_of(one.person_id, &[unit])?;
-            let met = handles && !apart.contains(&one.person_id);
-            faults.unless(met, format!("deputies.{i}.person_id"), "person");
+            faults.unless(handles && kept.may_meet(one.person_id), format!("deputies.{i}.person_id"), "person");
             faults.unless(one.from <= one.to, format!("deputies.{i}.to"), "time-order");
         }
         Ok(())
@@ -304,6 +303,7 @@ impl Access<'_> {
             // Whoever is protected now was known before; a mark is raised and never lowered on the way.
             if self.db(|db| rows::protect(db, id, user.protected))? {
                 self.log(Happening::write(Action::ServiceUserProtect, relation).object("service_user", id));
+                self.shelter_homes_of(id, relation)?;
             }
             Ok(id)
         } else {

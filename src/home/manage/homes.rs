@@ -94,7 +94,7 @@ impl Access<'_> {
         let next_cursor = found.last().map(|row| row.id.to_string()).filter(|_| more);
         let items = found
             .into_iter()
-            .map(|row| self.show_home(row))
+            .map(|row| Ok(self.show_home(row)?.listed()))
             .collect::<Result<_>>()?;
         Ok(Listed { items, next_cursor })
     }
@@ -176,6 +176,7 @@ impl Access<'_> {
         };
         self.db(|db| rows::change_home(db, (self.fresh_id(), keys.board()), (&was, &is), (me, now)))?;
         self.log(Happening::write(Action::HomeChange, relation).home(Some(id)));
+        self.shelter(id, relation)?;
         self.show_home(is)
     }
 
@@ -192,6 +193,7 @@ impl Access<'_> {
                 .clone(),
             unit: units.pop().ok_or(Error::NotFound)?,
             protected: Protection::stored(&row.protected)?,
+            is_protected: self.is_protected(row.id) || row.protected != Protection::None.as_str(),
             id: row.id,
             version: row.version,
         })

@@ -139,6 +139,7 @@ impl Access<'_> {
         self.db(|db| rows::insert_member(db, id, (board, home, person), (from, to)))?;
         let joined = Happening::write(Action::MemberAdd, relation).home(Some(home));
         self.log(joined.object("person", person));
+        self.shelter_member(home, person, relation)?;
         Ok(Some(id))
     }
 

@@ -2,6 +2,7 @@
 
 use crate::board::UnitView;
 use crate::clock::{Day, Instant};
+use crate::home::protection::alias;
 use crate::home::{AssignmentView, HomeKind, LegalBasis, Protection};
 use crate::id::{HomeId, MemberId, PersonId};
 use serde::Serialize;
@@ -25,11 +26,25 @@ pub struct HomeDetail {
     pub name: String,
     pub unit: UnitView,
     pub protected: Protection,
+    /// Whether someone there is protected: the home itself, or who is or was placed or lives there.
+    #[serde(skip)]
+    pub is_protected: bool,
     /// Whether the one who asks keeps it: adds and changes what belongs to it.
     #[serde(skip)]
     pub is_kept: bool,
     #[serde(skip)]
     pub version: i64,
+}
+
+impl HomeDetail {
+    /// As lists show it: an alias where someone there is protected.
+    #[must_use]
+    pub(super) fn listed(mut self) -> HomeDetail {
+        if self.is_protected {
+            self.name = alias(self.id);
+        }
+        self
+    }
 }
 
 /// What a home was until it was changed.

@@ -115,9 +115,9 @@ impl Access<'_> {
         if !self.standing().leads().any(|led| led == unit) {
             return Err(self.deny(Happening::denied(Action::AssignmentAdd)));
         }
-        let apart = self.apart_from(home)?;
+        let kept = self.kept_to(home)?;
         let mut ids = self.handlers_in(&[unit])?;
-        ids.retain(|one| !apart.contains(one));
+        ids.retain(|one| kept.may_meet(*one));
         let named = self.names_of(&ids)?.into_iter().map(|(id, name)| NamedPerson {
             id,
             name: name.expose().clone(),

@@ -138,6 +138,12 @@ pub fn action(action: Action) -> &'static str {
         Action::MessageConfirm => say("log-did-message-confirm"),
         Action::Search => say("log-did-search"),
         Action::OpeningList => say("log-did-opening-list"),
+        Action::ProtectedList => say("log-did-protected-list"),
+        Action::ProtectedPropose => say("log-did-protected-propose"),
+        Action::ProtectedGrant => say("log-did-protected-grant"),
+        Action::ProtectedEnd => say("log-did-protected-end"),
+        Action::ProtectedRead => say("log-did-protected-read"),
+        Action::PersonProtect => say("log-did-person-protect"),
     }
 }
 

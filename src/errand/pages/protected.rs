@@ -1,0 +1,54 @@
+//! Showing where protected people are, once, to who says why. The answer to the form is the page itself: what it shows has
+//! no address, and is gone with it.
+
+use super::pane::Wanted;
+use super::query::ListQuery;
+use super::thread::{Again, look, show, shown};
+use crate::access::Access;
+use crate::account::Visitor;
+use crate::app::App;
+use crate::errand::ProtectedLook;
+use crate::error::{Error, Result};
+use crate::id::of;
+use crate::secret::Secret;
+use crate::web::page::{Form, FormFaults};
+use crate::web::{ObjectPath, Query};
+use actix_web::{HttpResponse, post, web};
+
+#[post("/arenden/{id}/skyddat")]
+pub async fn post_protected(
+    app: web::Data<App>,
+    id: ObjectPath<of::Errand>,
+    query: Query<ListQuery>,
+    form: Form,
+) -> Result<HttpResponse> {
+    let (id, query) = (id.0, query.0);
+    let visitor = Visitor::of(&app, &form.checked).await?;
+    let mut again = Again {
+        fields: form.fields,
+        ..Again::default()
+    };
+    if again.fields.is_to_be_shown() {
+        return show(&app, &visitor, (id, &query), again).await;
+    }
+    let reason = ProtectedLook {
+        reason: again.fields.secret("protected.reason").unwrap_or_else(|| Secret::new(String::new())),
+    };
+    let wanted = Wanted::by(&query)?;
+    let unveil = move |access: Access<'_>| {
+        let seen = access.errand(id)?.unveiled(&reason)?;
+        look(access, seen, wanted)
+    };
+    match app.door.write(visitor.actor, unveil).await {
+        Ok(looked) => shown(&visitor, (id, &query), looked, Again::default(), app.clock.now()),
+        Err(Error::Invalid(faults)) => {
+            let mut faults = faults;
+            faults.iter_mut().for_each(|one| one.field = format!("protected.{}", one.field));
+            again.faults = FormFaults::told(&faults);
+            show(&app, &visitor, (id, &query), again).await
+        }
+        // Nobody is protected there any more: then nothing is hidden either.
+        Err(Error::Conflict(_)) => show(&app, &visitor, (id, &query), Again::default()).await,
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,85 @@
+//! Where protected people are, in an errand: places of trips, shops, the names of files (class A1). The team is not shown
+//! them where someone in the home is protected, until one who handles the errand has said why; each such look is kept and
+//! stands in the log. Owns the table of looks. The home itself sees what it has written.
+
+mod rows;
+
+use super::capability::{Errand, Seen};
+use super::claim::Files;
+use super::typed::required;
+use super::view::FileView;
+use crate::access::{Right, Side};
+use crate::audit::Action;
+use crate::crypt::RowKey;
+use crate::error::{Error, Faults, Result};
+use crate::secret::SecretText;
+use crate::web::say;
+use rows::LookRow;
+use serde::Deserialize;
+
+/// Characters of a reason.
+const REASON: std::ops::RangeInclusive<usize> = 10..=500;
+
+/// Why one has to see where protected people are.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProtectedLook {
+    /// 10–500 characters.
+    #[schema(min_length = 10, max_length = 500)]
+    pub reason: SecretText,
+}
+
+impl<'tx> Errand<'tx, Seen> {
+    /// The errand with everything it hides, for this once.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for whoever does not handle it; [`Error::Conflict`] where nothing is hidden;
+    /// [`Error::Invalid`].
+    pub fn unveiled(mut self, look: &ProtectedLook) -> Result<Errand<'tx, Seen>> {
+        self.require(Right::SeeOriginal, Action::ProtectedRead)?;
+        if !self.hides_places() {
+            return Err(Error::Conflict("open"));
+        }
+        let mut faults = Faults::default();
+        let reason = required(&mut faults, "reason", &look.reason, *REASON.start(), *REASON.end());
+        faults.check()?;
+        let (access, id) = (self.access, self.access.fresh_id());
+        let row = LookRow {
+            id,
+            board_id: self.row.board_id,
+            errand_id: self.row.id,
+            person_id: access.person()?,
+            reason: self.key.seal("protected_look", "reason", id, 1, reason.expose()),
+            looked_at: access.now(),
+        };
+        access.db(|db| rows::insert(db, &row))?;
+        access.log(self.happened(Action::ProtectedRead, true));
+        self.unveiled = true;
+        Ok(self)
+    }
+}
+
+/// Takes from files what their senders call them: that may say where someone is.
+pub(super) fn take_names(files: &mut Files) {
+    let mut all: Vec<&mut FileView> = files.values_mut().map(|(_, file)| file).collect();
+    all.sort_by_key(|file| file.id);
+    for (place, file) in all.into_iter().enumerate() {
+        file.name = format!("{} {}", say("protection-file"), place + 1);
+    }
+}
+
+impl<Grant> Errand<'_, Grant> {
+    /// Whether the one who asks is not shown where people are.
+    pub(crate) fn hides_places(&self) -> bool {
+        !self.unveiled && self.side() == Side::Team && self.access.is_protected(self.row.home_id)
+    }
+
+    /// What opens where people are; `None` where that is hidden.
+    pub(super) fn places_key(&self) -> Result<Option<RowKey>> {
+        if self.hides_places() {
+            return Ok(None);
+        }
+        let own = self.access.protected_key_of(self.row.id)?;
+        Ok(Some(own.unwrap_or_else(|| self.key.second_holder())))
+    }
+}

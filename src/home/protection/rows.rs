@@ -1,0 +1,140 @@
+//! The table `protected_grant` and the view `protected_home`.
+
+use super::NamingState;
+use crate::access::Role;
+use crate::clock::{Day, Instant};
+use crate::db::schema::{assignment, deputy, home, protected_grant, protected_home, role_grant};
+use crate::db::{Db, Keep, filled_up};
+use crate::error::Result;
+use crate::id::{BoardId, HomeId, NamingId, PersonId, UnitId};
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+/// What of a home is needed to keep who is named for it.
+#[derive(Queryable)]
+pub(super) struct HomeRow {
+    pub id: HomeId,
+    pub unit: UnitId,
+    pub kind: String,
+    pub wrapped_key: Vec<u8>,
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = protected_grant, treat_none_as_default_value = false)]
+pub(super) struct NamingRow {
+    pub id: NamingId,
+    pub board_id: BoardId,
+    pub home_id: HomeId,
+    pub person_id: PersonId,
+    pub reason: Option<Vec<u8>>,
+    pub proposed_by: Option<PersonId>,
+    pub proposed_at: Instant,
+    pub confirmed_by: Option<PersonId>,
+    pub confirmed_at: Option<Instant>,
+    pub to_at: Option<Instant>,
+    pub ended_by: Option<PersonId>,
+}
+
+impl NamingRow {
+    /// Where it stands at `now`.
+    pub fn state(&self, now: Instant) -> NamingState {
+        match (self.to_at, self.confirmed_at) {
+            (Some(to), _) if to <= now => NamingState::Ended,
+            (_, None) => NamingState::Proposed,
+            _ => NamingState::Held,
+        }
+    }
+}
+
+/// Those homes of a board, newest first.
+pub(super) fn homes(db: &mut Db, in_board: BoardId, ids: &[HomeId]) -> Result<Vec<HomeRow>> {
+    let named = home::table.filter(home::board_id.eq(in_board).and(home::id.eq_any(filled_up(ids))));
+    Ok(named
+        .select((home::id, home::unit_id, home::kind, home::wrapped_key))
+        .order(home::id.desc())
+        .load(db)?)
+}
+
+/// Whether someone is protected in a home, or was.
+pub(super) fn is_protected(db: &mut Db, of: HomeId) -> Result<bool> {
+    let there = protected_home::table.filter(protected_home::home_id.eq(of));
+    Ok(diesel::select(exists(there)).get_result(db)?)
+}
+
+/// Makes acts on who is named for a home come one after the other.
+pub(super) fn lock_home(db: &mut Db, of: HomeId) -> Result<()> {
+    diesel::update(home::table.find(of))
+        .set(home::version.eq(home::version))
+        .execute(db)?;
+    Ok(())
+}
+
+/// All who are named for a home, were or are to be, newest first.
+pub(super) fn named(db: &mut Db, of: HomeId) -> Result<Vec<NamingRow>> {
+    Ok(protected_grant::table
+        .filter(protected_grant::home_id.eq(of))
+        .order(protected_grant::id.desc())
+        .load(db)?)
+}
+
+pub(super) fn insert(db: &mut Db, row: &NamingRow) -> Result<()> {
+    diesel::insert_into(protected_grant::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// Notes the second person; whether it still waited.
+pub(super) fn confirm(db: &mut Db, id: NamingId, by: PersonId, at: Instant) -> Result<bool> {
+    let waiting = protected_grant::table
+        .filter(protected_grant::id.eq(id).and(protected_grant::confirmed_at.is_null()))
+        .filter(protected_grant::to_at.is_null().or(protected_grant::to_at.gt(at)));
+    let set = (protected_grant::confirmed_by.eq(by), protected_grant::confirmed_at.eq(at));
+    Ok(diesel::update(waiting).set(set).kept().execute(db)? == 1)
+}
+
+/// Ends it at `at`; whether it stood or waited.
+pub(super) fn end(db: &mut Db, id: NamingId, by: PersonId, at: Instant) -> Result<bool> {
+    let open = protected_grant::table
+        .filter(protected_grant::id.eq(id))
+        .filter(protected_grant::to_at.is_null().or(protected_grant::to_at.gt(at)));
+    let set = (protected_grant::to_at.eq(at), protected_grant::ended_by.eq(by));
+    Ok(diesel::update(open).set(set).kept().execute(db)? == 1)
+}
+
+/// Who answers for a home's assignments that run on `day`, or stands in there then.
+pub(super) fn answering(db: &mut Db, of: HomeId, day: Day) -> Result<Vec<PersonId>> {
+    let running = || {
+        assignment::table
+            .filter(assignment::home_id.eq(of))
+            .filter(assignment::to_on.is_null().or(assignment::to_on.ge(day)))
+    };
+    let mut found: Vec<PersonId> = running().select(assignment::caseworker_id).distinct().load(db)?;
+    let ids = running().select(assignment::id);
+    let deputies = deputy::table
+        .filter(deputy::assignment_id.eq_any(ids).and(deputy::to_on.ge(day)))
+        .filter(deputy::ended_at.is_null());
+    found.extend(deputies.select(deputy::person_id).load::<PersonId>(db)?);
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+/// The homes someone belongs to, did or will.
+pub(super) fn homes_of(db: &mut Db, who: PersonId) -> Result<Vec<HomeId>> {
+    use crate::db::schema::home_member;
+    let theirs = home_member::table.filter(home_member::person_id.eq(who));
+    Ok(theirs.select(home_member::home_id).distinct().load(db)?)
+}
+
+/// Who heads a unit now, and who speaks for everyone's data in the board.
+pub(super) fn heads(db: &mut Db, (board, unit): (BoardId, UnitId), at: Instant) -> Result<Vec<PersonId>> {
+    let of_unit = role_grant::role
+        .eq_any([Role::TeamLead.as_str(), Role::UnitManager.as_str()])
+        .and(role_grant::unit_id.eq(unit));
+    let officer = role_grant::role.eq(Role::DataProtectionOfficer.as_str());
+    let held = role_grant::table
+        .filter(role_grant::board_id.eq(board))
+        .filter(of_unit.or(officer.nullable()))
+        .filter(role_grant::from_at.le(at))
+        .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(at)));
+    Ok(held.select(role_grant::person_id).distinct().load(db)?)
+}

@@ -1,0 +1,60 @@
+//! What follows when someone in a home comes to be protected: letters to its members cease until they ask for them, and
+//! those who answer for it are proposed to be named, since from that moment nobody else meets it.
+
+use super::rows;
+use crate::access::Access;
+use crate::access::policy::Relation;
+use crate::error::Result;
+use crate::id::{HomeId, PersonId, ServiceUserId};
+use crate::secret::Secret;
+use crate::web::say;
+
+impl Access<'_> {
+    /// Called after anything by which a home may have come to have someone protected in it.
+    pub(in crate::home) fn shelter(self, home: HomeId, relation: Relation) -> Result<()> {
+        let was = self.is_protected(home);
+        if was || !self.db(|db| rows::is_protected(db, home))? {
+            return Ok(());
+        }
+        self.silence(&self.members_of(home)?)?;
+        let (board, now, me) = (self.standing().board, self.now(), self.standing().person);
+        let Some(row) = self.db(|db| rows::homes(db, board, &[home]))?.pop() else {
+            return Ok(());
+        };
+        let named: Vec<PersonId> = self.db(|db| rows::named(db, home))?.iter().map(|one| one.person_id).collect();
+        let mut answering = self.db(|db| rows::answering(db, home, now.day()))?;
+        answering.retain(|one| Some(*one) != me && !named.contains(one));
+        let reason = Secret::new(say("protection-reason-answers").to_owned());
+        for person in answering {
+            self.write_naming(&row, (person, &reason), None, relation)?;
+            if me.is_some() {
+                self.tell(&self.second_persons(&row, person)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same of all homes where a service user has or had an assignment.
+    pub(in crate::home) fn shelter_homes_of(self, user: ServiceUserId, relation: Relation) -> Result<()> {
+        for home in self.db(|db| crate::home::rows::homes_of_user(db, user))? {
+            self.shelter(home, relation)?;
+        }
+        Ok(())
+    }
+
+    /// The same of all homes someone belongs to or did.
+    pub(crate) fn shelter_homes_of_member(self, who: PersonId, relation: Relation) -> Result<()> {
+        for home in self.db(|db| rows::homes_of(db, who))? {
+            self.shelter(home, relation)?;
+        }
+        Ok(())
+    }
+
+    /// Someone belongs to a home from now on: where someone there is protected, letters to them cease until they ask.
+    pub(in crate::home) fn shelter_member(self, home: HomeId, who: PersonId, relation: Relation) -> Result<()> {
+        if self.db(|db| rows::is_protected(db, home))? {
+            self.silence(&[who])?;
+        }
+        self.shelter(home, relation)
+    }
+}
