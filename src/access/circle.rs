@@ -200,7 +200,9 @@ fn of_colleagues(units: &[UnitId]) -> [Reach<errand::table>; 2] {
     let assignments = assignment::table
         .filter(assignment::unit_id.eq_any(units.to_vec()))
         .select(assignment::id.nullable());
-    let of_unit = home::table.filter(home::unit_id.eq_any(units.to_vec())).select(home::id);
+    let of_unit = home::table
+        .filter(home::unit_id.eq_any(units.to_vec()))
+        .select(home::id);
     let whole = errand::assignment_id.is_null().and(errand::home_id.eq_any(of_unit));
     [
         Box::new(errand::assignment_id.eq_any(assignments).and(unprotected().nullable())),

@@ -4,9 +4,7 @@
 use super::desk::Access;
 use super::policy::Role;
 use super::relations::ErrandFacts;
-use crate::db::schema::{
-    assignment, conflict, home, home_member, opening, protected_grant, role_grant,
-};
+use crate::db::schema::{assignment, conflict, home, home_member, opening, protected_grant, role_grant};
 use crate::error::Result;
 use crate::id::{ErrandId, HomeId, PersonId, UnitId};
 use diesel::dsl::exists;
@@ -118,7 +116,11 @@ impl Access<'_> {
     fn named_for(self, home: HomeId) -> Result<Vec<PersonId>> {
         let now = self.now();
         let named = protected_grant::table
-            .filter(protected_grant::home_id.eq(home).and(protected_grant::confirmed_at.le(now)))
+            .filter(
+                protected_grant::home_id
+                    .eq(home)
+                    .and(protected_grant::confirmed_at.le(now)),
+            )
             .filter(protected_grant::to_at.is_null().or(protected_grant::to_at.gt(now)))
             .select(protected_grant::person_id);
         Ok(self.db(|db| named.load(db))?)

@@ -213,7 +213,11 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
         Right::ManageHome => matches!((role, relation), (Role::TeamLead, Relation::TeamLead)),
         Right::NameForProtected => heads,
         Right::ConfirmForProtected => {
-            heads || matches!((role, relation), (Role::DataProtectionOfficer, Relation::DataProtectionOfficer))
+            heads
+                || matches!(
+                    (role, relation),
+                    (Role::DataProtectionOfficer, Relation::DataProtectionOfficer)
+                )
         }
     }
 }

@@ -385,7 +385,11 @@ fn protected_homes(db: &mut Db, board: BoardId) -> Result<Vec<HomeId>> {
 /// Such homes that a person of the staff is named for.
 fn named_for(db: &mut Db, person: PersonId, now: Instant) -> Result<Vec<HomeId>> {
     Ok(protected_grant::table
-        .filter(protected_grant::person_id.eq(person).and(protected_grant::confirmed_at.le(now)))
+        .filter(
+            protected_grant::person_id
+                .eq(person)
+                .and(protected_grant::confirmed_at.le(now)),
+        )
         .filter(protected_grant::to_at.is_null().or(protected_grant::to_at.gt(now)))
         .select(protected_grant::home_id)
         .load(db)?)

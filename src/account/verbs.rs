@@ -169,12 +169,14 @@ impl Access<'_> {
             .ok_or(Error::NotFound)
     }
 
-    /// What people of the board are called; to homes an alias for protected staff. The caller has found them through the
+    /// What people of the board are called; an alias for protected staff to homes, and for whoever
+    /// lives where someone is protected to staff that is not named for it. The caller has found them through the
     /// person asking.
     pub(crate) fn names_of(self, ids: &[PersonId]) -> Result<HashMap<PersonId, Secret<String>>> {
         let keys = self.keys()?;
         let sealed = self.db(|db| rows::sealed_names(db, keys.board(), ids))?;
         let standing = self.standing();
+        let hidden = self.hidden_among(ids)?;
         let is_home = standing.person.is_some() && !standing.is_staff();
         let mut in_own_home: Vec<PersonId> = Vec::new();
         if is_home && sealed.iter().any(is_marked) {
@@ -185,6 +187,9 @@ impl Access<'_> {
         let open = |row: rows::SealedName| {
             let has_alias = is_home && is_marked(&row) && !in_own_home.contains(&row.0);
             let (id, name, version, wrapped, _) = row;
+            if hidden.contains(&id) {
+                return Ok((id, Secret::new(protected_alias(id))));
+            }
             if has_alias {
                 return Ok((id, Secret::new(say("protection-alias-staff").to_owned())));
             }
@@ -192,6 +197,17 @@ impl Access<'_> {
             Ok((id, key.open("person", "name", id, version, &name)?))
         };
         sealed.into_iter().map(open).collect()
+    }
+
+    /// Which of these people belong to a home, or did, where someone is protected and that is not the asker's to know of.
+    fn hidden_among(self, ids: &[PersonId]) -> Result<Vec<PersonId>> {
+        let standing = self.standing();
+        let mut homes = standing.protected.clone();
+        homes.retain(|home| standing.apart.contains(home));
+        match homes[..] {
+            [] => Ok(Vec::new()),
+            _ => self.db(|db| rows::members_among(db, &homes, ids)),
+        }
     }
 
     /// The person of the board whose personnummer has this token.
@@ -224,6 +240,12 @@ impl Access<'_> {
         self.log(Happening::read(Action::MeRead, Relation::Myself).object("person", me));
         Ok(view)
     }
+}
+
+/// What someone is called to those who may not know who it is: the same everywhere.
+fn protected_alias(person: PersonId) -> String {
+    let bytes = person.uuid().into_bytes();
+    format!("{} {:02X}{:02X}", say("protection-alias-person"), bytes[14], bytes[15])
 }
 
 /// Whether someone is protected.

@@ -349,7 +349,12 @@ impl BoardKeys {
     }
 
     fn protect(&self) -> Result<&Layers> {
-        let lacks = || Error::fault(format!("board {} has no key to protect yet: start Famn anew", self.board));
+        let lacks = || {
+            Error::fault(format!(
+                "board {} has no key to protect yet: start Famn anew",
+                self.board
+            ))
+        };
         self.protect.as_ref().ok_or_else(lacks)
     }
 

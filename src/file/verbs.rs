@@ -283,7 +283,11 @@ impl Access<'_> {
         };
         let name = file_key.open("file", "name", id, 1, &row.name)?.expose().clone();
         let key = file_key.unwrap("file", column, id, wrapped)?.bare().copy();
-        let name = if hidden { say("protection-file").to_owned() } else { name };
+        let name = if hidden {
+            say("protection-file").to_owned()
+        } else {
+            name
+        };
         let name = with_extension(&name, &media_type);
         Ok(OpenFile {
             name,

@@ -25,6 +25,8 @@ pub use rows::AssignmentFacts;
 pub use verbs::{NewAssignment, NewHome, NewServiceUser};
 pub use view::{AssignmentView, HomeView};
 
+use crate::web::say;
+
 crate::closed_list! {
     /// The four kinds of support a home gives.
     HomeKind {
@@ -56,6 +58,18 @@ crate::closed_list! {
 impl Default for Protection {
     fn default() -> Protection {
         Protection::None
+    }
+}
+
+impl Protection {
+    /// What it is called on pages.
+    pub fn said(self) -> &'static str {
+        say(match self {
+            Protection::None => "home-protection-none",
+            Protection::SecrecyMarking => "home-protection-secrecy-marking",
+            Protection::ProtectedRegistration => "home-protection-registration",
+            Protection::Fictitious => "home-protection-fictitious",
+        })
     }
 }
 

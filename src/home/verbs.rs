@@ -182,7 +182,8 @@ impl Access<'_> {
         faults.unless(from <= to, "to", "time-order");
         faults.unless(!self.members_of(facts.home)?.contains(&person), "person", "person");
         faults.check()?;
-        self.write_deputy(assignment, person, (from, to), Relation::System)
+        self.write_deputy(assignment, person, (from, to), Relation::System)?;
+        self.shelter(facts.home, Relation::System)
     }
 
     /// Writes who stands in; the caller has asked for the right to.
@@ -257,7 +258,9 @@ impl Access<'_> {
     /// One assignment as it is shown beside an errand.
     pub(crate) fn assignment_shown(self, id: AssignmentId) -> Result<AssignmentView> {
         let row = self.db(|db| rows::one_assignment(db, id))?;
-        self.show_assignments(vec![row], Access::homes_by_id)?.pop().ok_or(Error::NotFound)
+        self.show_assignments(vec![row], Access::homes_by_id)?
+            .pop()
+            .ok_or(Error::NotFound)
     }
 
     /// A label that no assignment of the board has: the next number.

@@ -8,6 +8,7 @@ mod attacks;
 mod backup;
 mod bad_files;
 mod boards;
+mod canary;
 mod checks;
 mod claims;
 mod commands;

@@ -8,20 +8,20 @@ use std::sync::Arc;
 
 /// What was planted: in which field, and what.
 #[derive(Default)]
-pub struct Words(Vec<(&'static str, String)>);
+pub struct Words(pub Vec<(&'static str, String)>);
 
 impl Words {
     /// A word that stands in this field and nowhere else.
-    fn plant(&mut self, field: &'static str) -> String {
+    pub fn plant(&mut self, field: &'static str) -> String {
         let number = self.0.len();
         self.remember(field, format!("Hemlög{number}zq{}wäx", number * 7919))
     }
-    fn remember(&mut self, field: &'static str, word: String) -> String {
+    pub fn remember(&mut self, field: &'static str, word: String) -> String {
         self.0.push((field, word.clone()));
         word
     }
     /// All but what belongs there.
-    fn but(&self, fields: &[&str]) -> impl Iterator<Item = &(&'static str, String)> {
+    pub fn but(&self, fields: &[&str]) -> impl Iterator<Item = &(&'static str, String)> {
         self.0.iter().filter(move |(field, _)| !fields.contains(field))
     }
 }
@@ -73,7 +73,7 @@ fn in_base64(bytes: &[u8]) -> Vec<Vec<u8>> {
 
 /// Searches `bytes` for all that was planted.
 #[track_caller]
-fn holds_none<'a>(what: &str, bytes: &[u8], words: impl Iterator<Item = &'a (&'static str, String)>) {
+pub fn holds_none<'a>(what: &str, bytes: &[u8], words: impl Iterator<Item = &'a (&'static str, String)>) {
     for (field, word) in words {
         for form in forms(word) {
             let found = memchr::memmem::find(bytes, &form);

@@ -65,3 +65,8 @@ CREATE TABLE protected_look (
     looked_at TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX protected_look_errand ON protected_look (errand_id, id);
+
+-- Boards get a key of that purpose when the program starts.
+ALTER TABLE board_key DROP CONSTRAINT board_key_purpose_check;
+ALTER TABLE board_key ADD CONSTRAINT board_key_purpose_check
+    CHECK (purpose IN ('seal', 'protect', 'index', 'log'));

@@ -65,3 +65,15 @@ CREATE TABLE protected_look (
     looked_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX protected_look_errand ON protected_look (errand_id, id);
+
+-- Boards get a key of that purpose when the program starts.
+CREATE TABLE board_key_new (
+    board_id BLOB NOT NULL REFERENCES board (id),
+    purpose TEXT NOT NULL CHECK (purpose IN ('seal', 'protect', 'index', 'log')),
+    version INTEGER NOT NULL,
+    wrapped BLOB NOT NULL,
+    PRIMARY KEY (board_id, purpose, version)
+) STRICT, WITHOUT ROWID;
+INSERT INTO board_key_new SELECT board_id, purpose, version, wrapped FROM board_key;
+DROP TABLE board_key;
+ALTER TABLE board_key_new RENAME TO board_key;

@@ -1,5 +1,6 @@
 //! REST: people and their roles.
 
+use super::protect::{PersonChange, PersonMark};
 use super::verbs::{NewRole, RoleChange};
 use super::view::{PersonRow, RoleView, WaitingRole};
 use crate::app::App;
@@ -107,4 +108,24 @@ pub async fn patch_role(
 ) -> Reply<Shown<RoleView>> {
     let change = move |access: crate::access::Access<'_>| access.change_role(id.of, id.part, &change.value);
     Ok(Shown(app.door.write(caller.0, change).await?))
+}
+
+/// Mark a person as protected, or raise the mark. It holds at once: homes know protected staff by an alias, and the home
+/// of a protected member is one for which staff must be named.
+#[utoipa::path(
+    tag = "people",
+    request_body = PersonChange,
+    params(("id" = String, Path, description = "the person")),
+    security(("token" = [])),
+    responses((status = 200, body = PersonMark), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[patch("/persons/{id}")]
+pub async fn patch_person(
+    app: web::Data<App>,
+    caller: Caller,
+    id: ObjectPath<of::Person>,
+    change: Json<PersonChange>,
+) -> Reply<Shown<PersonMark>> {
+    let protect = move |access: crate::access::Access<'_>| access.protect_person(id.0, change.value.protected);
+    Ok(Shown(app.door.write(caller.0, protect).await?))
 }

@@ -4,11 +4,13 @@
 
 pub mod api;
 pub mod pages;
+mod protect;
 mod rows;
 mod show;
 mod verbs;
 mod view;
 mod waiting;
 
+pub use protect::PersonChange;
 pub(in crate::account) use verbs::Give;
 pub use verbs::{NewRole, RoleChange};

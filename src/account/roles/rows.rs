@@ -202,3 +202,15 @@ pub(super) fn staff_ever(db: &mut Db, of: BoardId) -> Result<Vec<PersonId>> {
         .distinct();
     Ok(staff.load(db)?)
 }
+
+/// Raises a person's mark of protection; whether it was lower.
+pub(super) fn protect(db: &mut Db, who: PersonId, lower: Vec<&'static str>, to: &'static str) -> Result<bool> {
+    let there = person::table.filter(person::id.eq(who).and(person::protected.eq_any(lower)));
+    Ok(diesel::update(there).set(person::protected.eq(to)).execute(db)? == 1)
+}
+
+/// A person's mark of protection.
+pub(super) fn mark(db: &mut Db, of: BoardId, who: PersonId) -> Result<Option<String>> {
+    let one = person::table.filter(person::id.eq(who).and(person::board_id.eq(of)));
+    Ok(one.select(person::protected).first(db).optional()?)
+}

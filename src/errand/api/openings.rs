@@ -3,8 +3,8 @@
 use crate::app::App;
 use crate::errand::{ErrandView, NewOpening, Opened, OpeningView, ProtectedLook};
 use crate::id::of;
-use crate::web::{Caller, Created, Json, Listed, ObjectPath, Problem, Reply, Shown};
 use crate::language::Language;
+use crate::web::{Caller, Created, Json, Listed, ObjectPath, Problem, Reply, Shown};
 use actix_web::{get, post, web};
 
 /// Open an errand of my unit that I have nothing to do with, for thirty minutes. Whoever answers for it is told at once.
@@ -61,5 +61,7 @@ pub async fn post_protected(
     look: Json<ProtectedLook>,
 ) -> Reply<Shown<ErrandView>> {
     let show = move |access: crate::access::Access<'_>| access.errand(id.0)?.unveiled(&look.value)?.show();
-    Ok(Shown(app.door.write(caller.0, show).await?.in_language(Language::spoken())))
+    Ok(Shown(
+        app.door.write(caller.0, show).await?.in_language(Language::spoken()),
+    ))
 }

@@ -32,7 +32,10 @@ pub async fn post_protected(
         return show(&app, &visitor, (id, &query), again).await;
     }
     let reason = ProtectedLook {
-        reason: again.fields.secret("protected.reason").unwrap_or_else(|| Secret::new(String::new())),
+        reason: again
+            .fields
+            .secret("protected.reason")
+            .unwrap_or_else(|| Secret::new(String::new())),
     };
     let wanted = Wanted::by(&query)?;
     let unveil = move |access: Access<'_>| {
@@ -43,7 +46,9 @@ pub async fn post_protected(
         Ok(looked) => shown(&visitor, (id, &query), looked, Again::default(), app.clock.now()),
         Err(Error::Invalid(faults)) => {
             let mut faults = faults;
-            faults.iter_mut().for_each(|one| one.field = format!("protected.{}", one.field));
+            faults
+                .iter_mut()
+                .for_each(|one| one.field = format!("protected.{}", one.field));
             again.faults = FormFaults::told(&faults);
             show(&app, &visitor, (id, &query), again).await
         }

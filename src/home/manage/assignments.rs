@@ -263,7 +263,11 @@ impl Access<'_> {
         faults.unless(deputies.len() <= DEPUTIES_MOST, "deputies", "too-many");
         for (i, one) in deputies.iter().take(DEPUTIES_MOST).enumerate() {
             let handles = self.handles_errands_of(one.person_id, &[unit])?;
-            faults.unless(handles && kept.may_meet(one.person_id), format!("deputies.{i}.person_id"), "person");
+            faults.unless(
+                handles && kept.may_meet(one.person_id),
+                format!("deputies.{i}.person_id"),
+                "person",
+            );
             faults.unless(one.from <= one.to, format!("deputies.{i}.to"), "time-order");
         }
         Ok(())

@@ -64,10 +64,11 @@ pub async fn post_new_assignment(app: web::Data<App>, id: ObjectPath<of::Home>, 
             unit_id: unit,
             cost_code: typed.cost_code,
         };
-        access.start_assignment(&new, Some(&once))
+        access.start_assignment(&new, Some(&once))?;
+        access.home_address(id.0, "uppdrag")
     };
     match app.door.write(visitor.actor, start).await {
-        Ok(_) => Ok(see_other(&format!("/hem/{}?klart=uppdrag", id.0))),
+        Ok(address) => Ok(see_other(&address)),
         Err(Error::Invalid(faults)) => show(&app, &visitor, id.0, form.fields, &faults).await,
         Err(Error::Conflict("exists")) => {
             let known = Fault {

@@ -57,9 +57,12 @@ pub async fn post_new_home(app: web::Data<App>, form: Form) -> Result<HttpRespon
         unit_id,
         protected,
     };
-    let start = move |access: Access<'_>| access.start_home(&new, Some(&once));
+    let start = move |access: Access<'_>| {
+        let home = access.start_home(&new, Some(&once))?;
+        access.home_address(home.id, "hem")
+    };
     match app.door.write(visitor.actor, start).await {
-        Ok(home) => Ok(see_other(&format!("/hem/{}?klart=hem", home.id))),
+        Ok(address) => Ok(see_other(&address)),
         Err(Error::Invalid(faults)) => add(&app, &visitor, form.fields, &faults).await,
         Err(error) => Err(error),
     }
@@ -115,9 +118,12 @@ pub async fn post_edit(app: web::Data<App>, id: ObjectPath<of::Home>, form: Form
     if !told.faults.is_empty() {
         return change(&app, &visitor, id.0, form.fields, &told).await;
     }
-    let write = move |access: Access<'_>| access.change_home(id.0, &wanted, if_match);
+    let write = move |access: Access<'_>| {
+        access.change_home(id.0, &wanted, if_match)?;
+        access.home_address(id.0, "andrat")
+    };
     match app.door.write(visitor.actor, write).await {
-        Ok(_) => Ok(see_other(&format!("/hem/{}?klart=andrat", id.0))),
+        Ok(address) => Ok(see_other(&address)),
         Err(Error::Invalid(faults)) => {
             told.faults = &faults;
             change(&app, &visitor, id.0, form.fields, &told).await

@@ -59,7 +59,7 @@ impl Home {
         words::kind(self.of.home.kind)
     }
     fn protection(&self) -> Option<&'static str> {
-        (self.of.home.protected != Protection::None).then(|| words::protection(self.of.home.protected))
+        (self.of.home.protected != Protection::None).then(|| self.of.home.protected.said())
     }
     fn member_name<'a>(&self, member: &&'a MemberView) -> &'a str {
         member.person.as_ref().map_or("", |person| &person.name)
@@ -119,7 +119,7 @@ impl Home {
     }
     fn was(&self, past: &&HomePast) -> String {
         let unit = past.unit.as_ref().map_or("", |unit| &unit.name);
-        let protected = words::protection(past.protected);
+        let protected = past.protected.said();
         format!(
             "{}, {}, {unit}, {}",
             past.name,

@@ -40,7 +40,7 @@ impl Homes {
         words::kind(home.kind)
     }
     fn protection(&self, home: &&HomeDetail) -> Option<&'static str> {
-        (home.protected != Protection::None).then(|| words::protection(home.protected))
+        (home.protected != Protection::None).then(|| home.protected.said())
     }
 }
 

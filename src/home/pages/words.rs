@@ -12,15 +12,6 @@ pub fn kind(of: HomeKind) -> &'static str {
     })
 }
 
-pub fn protection(of: Protection) -> &'static str {
-    say(match of {
-        Protection::None => "home-protection-none",
-        Protection::SecrecyMarking => "home-protection-secrecy-marking",
-        Protection::ProtectedRegistration => "home-protection-registration",
-        Protection::Fictitious => "home-protection-fictitious",
-    })
-}
-
 pub fn legal_basis(of: LegalBasis) -> &'static str {
     say(match of {
         LegalBasis::SoL => "home-basis-sol",
@@ -48,10 +39,7 @@ pub fn kinds() -> Choices {
 }
 
 pub fn protections() -> Choices {
-    Protection::ALL
-        .iter()
-        .map(|one| (one.as_str(), protection(*one)))
-        .collect()
+    Protection::ALL.iter().map(|one| (one.as_str(), one.said())).collect()
 }
 
 pub fn bases() -> Choices {

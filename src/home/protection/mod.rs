@@ -182,7 +182,9 @@ impl Access<'_> {
     fn show_namings(self, home: &HomeRow, found: Vec<NamingRow>) -> Result<Vec<NamingView>> {
         let (me, now) = (self.person()?, self.now());
         let key = self.keys()?.row_key("home", home.id.uuid(), &home.wrapped_key)?;
-        let people = found.iter().flat_map(|row| [Some(row.person_id), row.proposed_by, row.confirmed_by]);
+        let people = found
+            .iter()
+            .flat_map(|row| [Some(row.person_id), row.proposed_by, row.confirmed_by]);
         let people: Vec<PersonId> = people.flatten().collect();
         let names = self.names_of(&people)?;
         let named = |id: PersonId| {

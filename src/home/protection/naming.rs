@@ -9,6 +9,7 @@ use crate::audit::Action;
 use crate::clock::{Day, Instant};
 use crate::errand::required;
 use crate::error::{Error, Faults, Result};
+use crate::home::NamedPerson;
 use crate::id::{HomeId, NamingId, PersonId};
 use crate::secret::SecretText;
 use serde::Deserialize;
@@ -72,6 +73,33 @@ impl Access<'_> {
         self.remember(once, naming)?;
         self.tell(&self.second_persons(&home, new.person_id)?)?;
         self.show_naming(&home, naming)
+    }
+
+    /// Those of the staff who can be named for a home, by name.
+    ///
+    /// # Errors
+    /// As `protected_home_for`.
+    pub fn staff_to_name(self, id: HomeId) -> Result<Vec<NamedPerson>> {
+        let action = Action::PersonList;
+        let (home, relation) = self.protected_home_for(id, Right::NameForProtected, action)?;
+        let (board, now, me) = (self.standing().board, self.now(), self.person()?);
+        let apart = self.apart_from(id)?;
+        let mut ids = self.db(|db| rows::staff(db, board, now))?;
+        let there = self.db(|db| rows::named(db, home.id))?;
+        let stands = |one: &PersonId| {
+            let of = |row: &&NamingRow| row.person_id == *one && row.state(now) != NamingState::Ended;
+            there.iter().find(of).is_some()
+        };
+        ids.retain(|one| *one != me && !apart.contains(one) && !stands(one));
+        let shown = ids.iter().map(|one| one.uuid()).collect();
+        self.log(Happening::read(action, relation).home(Some(id)).shown("person", shown));
+        let named = self.names_of(&ids)?.into_iter().map(|(id, name)| NamedPerson {
+            id,
+            name: name.expose().clone(),
+        });
+        let mut found: Vec<NamedPerson> = named.collect();
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(found)
     }
 
     /// Writes that someone is named: proposed by the one who asks, or at once by the program itself. The caller has asked

@@ -3,7 +3,7 @@
 use super::NamingState;
 use crate::access::Role;
 use crate::clock::{Day, Instant};
-use crate::db::schema::{assignment, deputy, home, protected_grant, protected_home, role_grant};
+use crate::db::schema::{assignment, deputy, home, person, protected_grant, protected_home, role_grant};
 use crate::db::{Db, Keep, filled_up};
 use crate::error::Result;
 use crate::id::{BoardId, HomeId, NamingId, PersonId, UnitId};
@@ -87,7 +87,10 @@ pub(super) fn confirm(db: &mut Db, id: NamingId, by: PersonId, at: Instant) -> R
     let waiting = protected_grant::table
         .filter(protected_grant::id.eq(id).and(protected_grant::confirmed_at.is_null()))
         .filter(protected_grant::to_at.is_null().or(protected_grant::to_at.gt(at)));
-    let set = (protected_grant::confirmed_by.eq(by), protected_grant::confirmed_at.eq(at));
+    let set = (
+        protected_grant::confirmed_by.eq(by),
+        protected_grant::confirmed_at.eq(at),
+    );
     Ok(diesel::update(waiting).set(set).kept().execute(db)? == 1)
 }
 
@@ -134,6 +137,18 @@ pub(super) fn heads(db: &mut Db, (board, unit): (BoardId, UnitId), at: Instant) 
     let held = role_grant::table
         .filter(role_grant::board_id.eq(board))
         .filter(of_unit.or(officer.nullable()))
+        .filter(role_grant::from_at.le(at))
+        .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(at)));
+    Ok(held.select(role_grant::person_id).distinct().load(db)?)
+}
+
+/// Those of a board who handle errands now.
+pub(super) fn staff(db: &mut Db, board: BoardId, at: Instant) -> Result<Vec<PersonId>> {
+    let roles = [Role::Caseworker, Role::TeamLead, Role::UnitManager].map(Role::as_str);
+    let held = role_grant::table
+        .inner_join(person::table.on(person::id.eq(role_grant::person_id)))
+        .filter(person::disabled_at.is_null())
+        .filter(role_grant::board_id.eq(board).and(role_grant::role.eq_any(roles)))
         .filter(role_grant::from_at.le(at))
         .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(at)));
     Ok(held.select(role_grant::person_id).distinct().load(db)?)

@@ -21,7 +21,11 @@ impl Access<'_> {
         let Some(row) = self.db(|db| rows::homes(db, board, &[home]))?.pop() else {
             return Ok(());
         };
-        let named: Vec<PersonId> = self.db(|db| rows::named(db, home))?.iter().map(|one| one.person_id).collect();
+        let named: Vec<PersonId> = self
+            .db(|db| rows::named(db, home))?
+            .iter()
+            .map(|one| one.person_id)
+            .collect();
         let mut answering = self.db(|db| rows::answering(db, home, now.day()))?;
         answering.retain(|one| Some(*one) != me && !named.contains(one));
         let reason = Secret::new(say("protection-reason-answers").to_owned());
@@ -32,6 +36,15 @@ impl Access<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Where a home's page is for the one who has just changed it: where it came to be protected by that, among those.
+    pub(in crate::home) fn home_address(self, home: HomeId, done: &str) -> Result<String> {
+        let is_out_of_reach = !self.is_protected(home) && self.db(|db| rows::is_protected(db, home))?;
+        Ok(match is_out_of_reach {
+            true => format!("/skyddade/{home}?klart=markt"),
+            false => format!("/hem/{home}?klart={done}"),
+        })
     }
 
     /// The same of all homes where a service user has or had an assignment.

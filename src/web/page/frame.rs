@@ -86,7 +86,9 @@ const REVIEW: &[Link] = &[
     CHECK,
 ];
 const CHECK: Link = link("/logg/kontroll", "menu-check", "shield");
-const PROTECT: &[Link] = &[CHECK, PEOPLE];
+const PROTECT: &[Link] = &[CHECK, PEOPLE, PROTECTED];
+const PROTECTED: Link = link("/skyddade", "menu-protected", "lock");
+const PROTECTED_HOMES: &[Link] = &[PROTECTED];
 const PEOPLE: Link = link("/personer", "menu-people", "users");
 const MANAGE: &[Link] = &[PEOPLE];
 const GOVERN: &[Link] = &[
@@ -287,6 +289,9 @@ impl Frame {
         }
         if holds(Role::Caseworker) || holds(Role::TeamLead) {
             groups.extend([("menu-inbox", TEAM), ("menu-begin", WRITE), ("menu-homes", HOMES)]);
+        }
+        if holds(Role::TeamLead) || holds(Role::UnitManager) {
+            groups.push(("menu-protect", PROTECTED_HOMES));
         }
         if holds(Role::Auditor) {
             groups.push(("menu-review", REVIEW));

@@ -4,6 +4,7 @@ mod aftermath;
 mod browser;
 mod chromium;
 mod database;
+pub mod hidden;
 mod person;
 mod process;
 mod raw;

@@ -104,8 +104,8 @@ impl Town {
         self.person("lisa.vans").await
     }
 
-    /// The letters to an address, once none waits any more.
-    pub async fn letters_to(&self, email: &str) -> Vec<String> {
+    /// All letters, once none waits any more.
+    pub async fn every_letter(&self) -> Vec<String> {
         for _ in 0..1500 {
             if super::sql::count(&self.place, "outbox WHERE state = 'waiting'") == 0 {
                 break;
@@ -121,8 +121,15 @@ impl Town {
             .collect();
         files.sort();
         let read = |path: &PathBuf| std::fs::read_to_string(path).expect("a letter");
+        files.iter().map(read).collect()
+    }
+
+    /// The letters to an address, once none waits any more.
+    pub async fn letters_to(&self, email: &str) -> Vec<String> {
         let to = format!("To: {email}\r\n");
-        files.iter().map(read).filter(|letter| letter.contains(&to)).collect()
+        let mut letters = self.every_letter().await;
+        letters.retain(|letter| letter.contains(&to));
+        letters
     }
 
     /// The code in the newest letter to an address, once so many letters with one have come.

@@ -8,10 +8,7 @@ use famn::id::{PersonId, UnitId};
 impl World {
     /// Whether a person handles errands in the unit of one: who has no way to it may open it with a reason.
     pub fn is_colleague(&self, person: &Person, errand: &Errand) -> bool {
-        if self.conflicts.contains(&(person.id, errand.home)) || person.homes.contains(&errand.home) {
-            return false;
-        }
-        if self.protected.contains(&errand.home) {
+        if !self.may_meet(person, errand) {
             return false;
         }
         let of_assignment = errand
@@ -30,6 +27,19 @@ impl World {
             .any(|(role, of)| handles(*role) && of.is_some() && *of == unit)
     }
 
+    /// Whether someone is protected in an errand's home.
+    pub fn is_protected(&self, errand: &Errand) -> bool {
+        self.protected.contains(&errand.home)
+    }
+
+    /// Whether someone of the staff may have to do with an errand's home: not with a conflict of interest, not where they
+    /// live, and where someone is protected only who is named.
+    fn may_meet(&self, person: &Person, errand: &Errand) -> bool {
+        let of = (person.id, errand.home);
+        let apart = self.conflicts.contains(&of) || person.homes.contains(&errand.home);
+        !apart && (!self.protected.contains(&errand.home) || self.named.contains(&of))
+    }
+
     /// By which rule a person reaches an errand, if by any.
     pub fn reason(&self, person: &Person, errand: &Errand) -> Option<&'static str> {
         let holds = |role: Role| person.roles.iter().any(|(held, _)| *held == role);
@@ -40,7 +50,7 @@ impl World {
         if !holds(Role::Caseworker) && !holds(Role::TeamLead) {
             return None;
         }
-        if self.conflicts.contains(&(person.id, errand.home)) || person.homes.contains(&errand.home) {
+        if !self.may_meet(person, errand) {
             return None;
         }
         if errand.assignee == Some(person.id) {

@@ -56,6 +56,8 @@ pub struct World {
     pub(super) protected: BTreeSet<HomeId>,
     /// Who is to have nothing to do with which home.
     pub(super) conflicts: Vec<(PersonId, HomeId)>,
+    /// Who of the staff is named for which protected home.
+    pub(super) named: BTreeSet<(PersonId, HomeId)>,
     /// What colleagues see of each other's errands.
     pub sight: TeamSight,
     /// The day it is seen on.
@@ -93,6 +95,7 @@ impl World {
             errands: Vec::new(),
             conflicts: Vec::new(),
             protected: BTreeSet::new(),
+            named: BTreeSet::new(),
             sight: TeamSight::ALL[usize::try_from(seed).expect("small") % TeamSight::ALL.len()],
             today: clock.now().plus(Duration::from_secs(DAYS * 86_400)).day(),
         };
@@ -104,12 +107,59 @@ impl World {
         let built = town.app.door.write(Actor::operator(board), build).await;
         let mut world = built.expect("a world");
         world.add_errands(town).await;
+        world.name_some(town).await;
         world.give_some_away(town).await;
         world.keep_some_apart(town).await;
         let steward = town.person("stina.drift").await;
         let sight = serde_json::json!({"settings": {"team_sight": world.sight.as_str()}});
         steward.patch("/board", sight).await.expect(200);
         world
+    }
+
+    /// Team leads propose some of the staff for protected homes and take others away; the data protection officer says yes
+    /// to some of those. Then it is asked who is named.
+    async fn name_some(&mut self, town: &Town) {
+        let lead = town
+            .nobody()
+            .signed_in("borlange", &self.people[12].email, PASSWORD)
+            .await;
+        let officer = town.person("dora.sund").await;
+        for home in self.protected.clone() {
+            for _ in 0..4 {
+                let person = &self.people[4 + chance(&mut self.seed, self.people.len() - 4)];
+                let new = serde_json::json!({"person_id": person.id, "reason": "Ska följa familjen"});
+                let path = format!("/protected-homes/{home}/named");
+                let proposed = lead.post(&path, new).await;
+                // Refused for whoever lives there, is no staff, is named already, and for the lead themselves.
+                if proposed.status == 201 && chance(&mut self.seed, 3) > 0 {
+                    let path = format!("{path}/{}", crate::kit::id(&proposed.json()));
+                    officer
+                        .patch(&path, serde_json::json!({"confirmed": true}))
+                        .await
+                        .expect(200);
+                }
+            }
+        }
+        for home in officer.get("/protected-homes?limit=100").await.expect(200)["items"]
+            .as_array()
+            .expect("items")
+        {
+            let of = crate::kit::id(home).parse().expect("an id");
+            for one in home["named"]
+                .as_array()
+                .expect("named")
+                .iter()
+                .filter(|one| one["state"] == "held")
+            {
+                let path = format!("/protected-homes/{of}/named/{}", crate::kit::id(one));
+                let is_ended = chance(&mut self.seed, 4) == 0
+                    && lead.patch(&path, serde_json::json!({"ended": true})).await.status == 200;
+                if !is_ended {
+                    let person = crate::kit::id(&one["person"]).parse().expect("an id");
+                    self.named.insert((person, of));
+                }
+            }
+        }
     }
 
     /// Team leads keep some of the staff from some homes.

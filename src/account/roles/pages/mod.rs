@@ -2,8 +2,10 @@
 //! second person, end, take a proposal back.
 
 mod people;
+mod protect;
 mod roles;
 mod words;
 
 pub use people::get_people;
+pub use protect::post_protection;
 pub use roles::{get_roles, post_change, post_role};

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::board::UnitRow;
 use crate::clock::{Day, Instant};
 use crate::error::{Error, Fault, Result};
+use crate::home::Protection;
 use crate::id::{GrantId, PersonId, of};
 use crate::secret::Secret;
 use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, filters, fresh_once, page, see_other, swedish};
@@ -62,6 +63,7 @@ struct Roles {
     lines: Vec<Line>,
     units: Vec<(String, String)>,
     gives: bool,
+    mark: Protection,
     is_self: bool,
     once: String,
     today: String,
@@ -70,6 +72,15 @@ struct Roles {
 }
 
 impl Roles {
+    /// What the person is marked as; nothing where it is no mark.
+    fn mark(&self) -> Option<&'static str> {
+        (self.mark != Protection::None).then(|| self.mark.said())
+    }
+    /// The marks that are higher.
+    fn marks(&self) -> Vec<(&'static str, &'static str)> {
+        let higher = Protection::ALL.iter().skip_while(|one| **one != self.mark).skip(1);
+        higher.map(|one| (one.as_str(), one.said())).collect()
+    }
     fn roles(&self) -> Vec<(&'static str, &'static str, &'static str)> {
         let staff = Role::ALL.into_iter().filter(|role| role.is_staff());
         staff
@@ -111,12 +122,13 @@ fn told(done: &str) -> Option<&'static str> {
         "proposed" => Some(say("roles-proposed")),
         "confirmed" => Some(say("roles-confirmed")),
         "ended" => Some(say("roles-ended")),
+        "protected" => Some(say("roles-protected")),
         _ => None,
     }
 }
 
-/// What the page shows: the person's name, the roles, the units there are, and who looks.
-type Looked = (String, Vec<RoleView>, Vec<UnitRow>, Masthead, PersonId);
+/// What the page shows: the person's name and mark, the roles, the units there are, and who looks.
+type Looked = ((String, Protection), Vec<RoleView>, Vec<UnitRow>, Masthead, PersonId);
 
 async fn show(
     app: &App,
@@ -127,11 +139,11 @@ async fn show(
     let listing = Listing::<of::Unit>::parse(Some(UNITS), None)?;
     let look = move |access: Access<'_>| -> Result<Looked> {
         let roles = access.roles(id)?.items;
-        let name = access.name_of(id)?.expose().clone();
+        let name = (access.name_of(id)?.expose().clone(), access.mark_of(id)?);
         let units = access.list_units(listing)?.items;
         Ok((name, roles, units, access.masthead()?, access.person()?))
     };
-    let (name, roles, units, masthead, me) = app.door.read(visitor.actor, look).await?;
+    let ((name, mark), roles, units, masthead, me) = app.door.read(visitor.actor, look).await?;
     let now = app.clock.now();
     let is_self = me == id;
     let gives = masthead.may(Right::GrantRoles) && !is_self;
@@ -155,6 +167,7 @@ async fn show(
             lines,
             units: units.into_iter().map(|unit| (unit.id.to_string(), unit.name)).collect(),
             gives,
+            mark,
             is_self,
             once: fresh_once(),
             today: now.day().to_string(),
