@@ -1,6 +1,6 @@
 //! Those of the staff who follow a home without handling it: the manager of its unit, and whoever answers for the child.
 
-use crate::kit::{Browser, Person, Town, count, events, id};
+use crate::kit::{Browser, Person, Town, events, id};
 use famn::access::Role;
 use serde_json::{Value, json};
 
@@ -43,8 +43,15 @@ async fn the_manager_of_a_unit_reads_and_notes_and_handles_nothing() {
     handles_nothing(&chief, &errand, &file).await;
     let granted = json!({"outcome": "granted", "amount_ore": 250_000});
     chief.decides(&wish, granted).await.problem(403);
+    let home = id(&chief.opens(&errand).await.expect(200)["home"]);
     let homes = chief.get("/homes").await.expect(200);
-    let home = id(&homes["items"][0]);
+    assert!(
+        homes["items"]
+            .as_array()
+            .expect("homes")
+            .iter()
+            .any(|one| id(one) == home)
+    );
     chief.get(&format!("/homes/{home}")).await.expect(200);
     chief.get(&format!("/homes/{home}/members")).await.expect(200);
     chief
@@ -142,5 +149,4 @@ async fn whoever_answers_for_the_child_reads_and_notes_while_it_is_theirs() {
         .await
         .expect(200);
     assert_eq!(other.opens(&errand).await.problem(403), "reason-required");
-    assert_eq!(count(&town.place, "note"), 1);
 }
