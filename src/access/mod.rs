@@ -17,6 +17,7 @@ mod protected;
 mod relations;
 mod sight;
 mod standing;
+mod tell;
 
 pub use actor::{Actor, Origin, TokenId};
 pub use desk::Access;

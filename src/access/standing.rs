@@ -11,7 +11,6 @@ use crate::db::schema::{
 use crate::db::{Db, Keep};
 use crate::error::{Error, Result};
 use crate::id::{BoardId, HomeId, Id, PersonId, SessionId, UnitId};
-use crate::outbox;
 use diesel::prelude::*;
 use std::time::Duration;
 
@@ -202,9 +201,25 @@ impl Standing {
             .filter_map(|held| held.unit)
     }
 
+    /// The units the person is manager of (enhetschef).
+    pub(super) fn manages(&self) -> impl Iterator<Item = UnitId> + '_ {
+        let manages = |held: &&Held| held.role == Role::UnitManager;
+        self.roles.iter().filter(manages).filter_map(|held| held.unit)
+    }
+
+    /// Whether the person works with errands.
+    pub(crate) fn handles_errands(&self) -> bool {
+        self.roles.iter().any(|held| held.role.handles_errands())
+    }
+
+    /// Whether the person, as staff, reaches errands at all.
+    pub(crate) fn sees_errands(&self) -> bool {
+        self.roles.iter().any(|held| held.role.sees_errands())
+    }
+
     /// The units in which the person handles errands.
     pub(super) fn handles_in(&self) -> impl Iterator<Item = UnitId> + '_ {
-        let handles = |held: &&Held| matches!(held.role, Role::Caseworker | Role::TeamLead);
+        let handles = |held: &&Held| held.role.handles_errands();
         self.roles.iter().filter(handles).filter_map(|held| held.unit)
     }
 
@@ -247,7 +262,7 @@ impl super::Access<'_> {
         } else {
             Vec::new()
         };
-        let handles = |held: &Held| matches!(held.role, Role::Caseworker | Role::TeamLead);
+        let handles = |held: &Held| held.role.handles_errands();
         Ok(held
             .iter()
             .any(|held| handles(held) && held.unit.is_some_and(|unit| units.contains(&unit))))
@@ -282,45 +297,6 @@ impl super::Access<'_> {
     pub(crate) fn is_staff_here(self, who: PersonId) -> Result<bool> {
         let now = self.now();
         Ok(self.is_open_here(who)? && has_staff(&self.db(|db| held_roles(db, who, now))?))
-    }
-
-    /// Leaves a person a letter of its own kind that bears nothing.
-    pub(crate) fn tell_of(self, receiver: PersonId, kind: outbox::LetterKind) -> Result<()> {
-        let (board, now, id) = (self.standing().board, self.now(), self.fresh_id());
-        let nothing = outbox::Enclosed::default();
-        self.db(|db| outbox::enclose(db, id, (board, receiver), (kind, nothing), now))
-    }
-
-    /// Lets letters that there is something new cease, until their receivers ask for them again.
-    pub(crate) fn silence(self, people: &[PersonId]) -> Result<()> {
-        let them = person::table.filter(person::id.eq_any(people.to_vec()));
-        self.db(|db| diesel::update(them).set(person::notices.eq(false)).execute(db))?;
-        Ok(())
-    }
-
-    /// Leaves each of `receivers` who wants any a letter that there is something new.
-    pub(crate) fn tell(self, receivers: &[PersonId]) -> Result<()> {
-        let wanting = person::table.filter(person::id.eq_any(receivers.to_vec()).and(person::notices.eq(true)));
-        let wanting: Vec<PersonId> = self.db(|db| Ok::<_, Error>(wanting.select(person::id).load(db)?))?;
-        self.tell_all(&wanting)
-    }
-
-    /// The same, also to those who want none: of a decision everyone it concerns is told (förvaltningslagen 33 §); only
-    /// where someone in the home is protected, nobody who has not asked for letters.
-    pub(crate) fn tell_all(self, receivers: &[PersonId]) -> Result<()> {
-        let (board, now) = (self.standing().board, self.now());
-        let in_protected = home_member::table
-            .filter(home_member::home_id.eq_any(self.standing().protected.clone()))
-            .select(home_member::person_id);
-        let silent = person::table
-            .filter(person::id.eq_any(receivers.to_vec()).and(person::notices.eq(false)))
-            .filter(person::id.eq_any(in_protected));
-        let silent: Vec<PersonId> = self.db(|db| silent.select(person::id).load(db))?;
-        for receiver in receivers.iter().filter(|one| !silent.contains(one)) {
-            let id = self.fresh_id();
-            self.db(|db| outbox::enqueue(db, id, (board, *receiver), outbox::LetterKind::SomethingNew, now))?;
-        }
-        Ok(())
     }
 }
 

@@ -4,10 +4,10 @@ use super::guess::{Bucket, Counters, Counts};
 use crate::access::{Role, TokenId};
 use crate::clock::Instant;
 use crate::db::housekeeping::Chore;
-use crate::db::schema::{credential, home_member, person, refresh_token, role_grant, session, sign_in_bucket};
+use crate::db::schema::{credential, person, refresh_token, role_grant, session, sign_in_bucket};
 use crate::db::{Db, Keep, filled_up};
 use crate::error::{Error, Result};
-use crate::id::{BoardId, HomeId, Id, PersonId, SessionId, UnitId, of};
+use crate::id::{BoardId, Id, PersonId, SessionId, UnitId, of};
 use diesel::prelude::*;
 
 /// What is looked at before there is anyone: who it may be, and what was counted against the attempt.
@@ -172,14 +172,6 @@ pub(super) fn sealed_names(db: &mut Db, in_board: BoardId, ids: &[PersonId]) -> 
     );
     let named = person::table.filter(person::id.eq_any(filled_up(ids)).and(person::board_id.eq(in_board)));
     Ok(named.select(columns).kept().load(db)?)
-}
-
-/// Which of these people belong to one of these homes, or did.
-pub(super) fn members_among(db: &mut Db, homes: &[HomeId], people: &[PersonId]) -> Result<Vec<PersonId>> {
-    let theirs = home_member::table
-        .filter(home_member::person_id.eq_any(filled_up(people)))
-        .filter(home_member::home_id.eq_any(filled_up(homes)));
-    Ok(theirs.select(home_member::person_id).distinct().load(db)?)
 }
 
 // Signing in.

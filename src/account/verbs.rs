@@ -7,7 +7,7 @@ use crate::access::{Access, Happening, Role};
 use crate::audit::Action;
 use crate::crypt::{normal_email, normal_personal_number};
 use crate::error::{Error, Faults, Result};
-use crate::home::Protection;
+use crate::home::{Protection, alias_of_person};
 use crate::id::{PersonId, UnitId};
 use crate::secret::Secret;
 use crate::web::{Language, in_one_line, say};
@@ -188,7 +188,7 @@ impl Access<'_> {
             let has_alias = is_home && is_marked(&row) && !in_own_home.contains(&row.0);
             let (id, name, version, wrapped, _) = row;
             if hidden.contains(&id) {
-                return Ok((id, Secret::new(protected_alias(id))));
+                return Ok((id, Secret::new(alias_of_person(id))));
             }
             if has_alias {
                 return Ok((id, Secret::new(say("protection-alias-staff").to_owned())));
@@ -197,17 +197,6 @@ impl Access<'_> {
             Ok((id, key.open("person", "name", id, version, &name)?))
         };
         sealed.into_iter().map(open).collect()
-    }
-
-    /// Which of these people belong to a home, or did, where someone is protected and that is not the asker's to know of.
-    fn hidden_among(self, ids: &[PersonId]) -> Result<Vec<PersonId>> {
-        let standing = self.standing();
-        let mut homes = standing.protected.clone();
-        homes.retain(|home| standing.apart.contains(home));
-        match homes[..] {
-            [] => Ok(Vec::new()),
-            _ => self.db(|db| rows::members_among(db, &homes, ids)),
-        }
     }
 
     /// The person of the board whose personnummer has this token.
@@ -240,12 +229,6 @@ impl Access<'_> {
         self.log(Happening::read(Action::MeRead, Relation::Myself).object("person", me));
         Ok(view)
     }
-}
-
-/// What someone is called to those who may not know who it is: the same everywhere.
-fn protected_alias(person: PersonId) -> String {
-    let bytes = person.uuid().into_bytes();
-    format!("{} {:02X}{:02X}", say("protection-alias-person"), bytes[14], bytes[15])
 }
 
 /// Whether someone is protected.

@@ -20,6 +20,7 @@ pub use manage::{
     AssignmentBody, AssignmentChange, AssignmentDetail, AssignmentPast, DeputyBody, DeputyView, HomeBody, HomeChange,
     HomeDetail, HomePast, Invited, MemberBody, MemberChange, MemberState, MemberView, NamedPerson, ServiceUserBody,
 };
+pub(crate) use protection::alias_of_person;
 pub use protection::{NamingBody, NamingChange, NamingState, NamingView, ProtectedHomeView};
 pub use rows::AssignmentFacts;
 pub use verbs::{NewAssignment, NewHome, NewServiceUser};

@@ -194,11 +194,10 @@ pub type Looked = (Masthead, ErrandView, Option<ForTeam>, crate::id::PersonId);
 /// Everything the page shows, in one look; notes and list to the team alone.
 pub fn look(access: Access<'_>, seen: Errand<'_, Seen>, wanted: Wanted) -> Result<Looked> {
     let id = seen.id();
-    let handles = seen.is_handled();
     let errand = seen.show()?;
     let team = match errand.team {
         Some(_) => {
-            let part = TeamPart::look(access, id, handles)?;
+            let part = TeamPart::look(access, id, errand.home.id)?;
             let listed = wanted.look(access)?;
             Some(ForTeam { part, listed })
         }

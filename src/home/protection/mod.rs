@@ -17,7 +17,7 @@ use crate::board::UnitView;
 use crate::clock::{Day, Instant};
 use crate::error::{Error, Result};
 use crate::home::{HomeKind, NamedPerson};
-use crate::id::{HomeId, NamingId, PersonId, UnitId, of};
+use crate::id::{HomeId, Id, NamingId, PersonId, UnitId, of};
 use crate::web::{Listed, Listing, say};
 use rows::{HomeRow, NamingRow};
 use serde::Serialize;
@@ -74,8 +74,18 @@ pub struct NamingView {
 
 /// What lists call a home where someone is protected: the same everywhere, and nothing that says who lives there.
 pub(crate) fn alias(home: HomeId) -> String {
-    let bytes = home.uuid().into_bytes();
-    format!("{} {:02X}{:02X}", say("protection-alias-home"), bytes[14], bytes[15])
+    numbered(say("protection-alias-home"), home)
+}
+
+/// What someone who lives in such a home is called to those who may not know who it is.
+pub(crate) fn alias_of_person(person: PersonId) -> String {
+    numbered(say("protection-alias-person"), person)
+}
+
+/// The last digits of an id, which tell like things apart and say nothing.
+fn numbered<T>(word: &str, id: Id<T>) -> String {
+    let bytes = id.uuid().into_bytes();
+    format!("{word} {:02X}{:02X}", bytes[14], bytes[15])
 }
 
 impl Access<'_> {
@@ -120,6 +130,17 @@ impl Access<'_> {
         let (home, relation) = self.protected_home_for(id, Right::ConfirmForProtected, Action::ProtectedList)?;
         self.log(Happening::read(Action::ProtectedList, relation).home(Some(id)));
         self.show_protected(home)
+    }
+
+    /// Which of these people belong to a home, or did, where someone is protected and that is not the asker's to know of.
+    pub(crate) fn hidden_among(self, ids: &[PersonId]) -> Result<Vec<PersonId>> {
+        let standing = self.standing();
+        let mut homes = standing.protected.clone();
+        homes.retain(|home| standing.apart.contains(home));
+        match homes[..] {
+            [] => Ok(Vec::new()),
+            _ => self.db(|db| rows::members_among(db, &homes, ids)),
+        }
     }
 
     /// Whether one is someone to whom such homes are shown at all.

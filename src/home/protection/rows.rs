@@ -3,7 +3,7 @@
 use super::NamingState;
 use crate::access::Role;
 use crate::clock::{Day, Instant};
-use crate::db::schema::{assignment, deputy, home, person, protected_grant, protected_home, role_grant};
+use crate::db::schema::{assignment, deputy, home, home_member, person, protected_grant, protected_home, role_grant};
 use crate::db::{Db, Keep, filled_up};
 use crate::error::Result;
 use crate::id::{BoardId, HomeId, NamingId, PersonId, UnitId};
@@ -123,9 +123,16 @@ pub(super) fn answering(db: &mut Db, of: HomeId, day: Day) -> Result<Vec<PersonI
 
 /// The homes someone belongs to, did or will.
 pub(super) fn homes_of(db: &mut Db, who: PersonId) -> Result<Vec<HomeId>> {
-    use crate::db::schema::home_member;
     let theirs = home_member::table.filter(home_member::person_id.eq(who));
     Ok(theirs.select(home_member::home_id).distinct().load(db)?)
+}
+
+/// Which of these people belong to one of these homes, or did.
+pub(super) fn members_among(db: &mut Db, homes: &[HomeId], people: &[PersonId]) -> Result<Vec<PersonId>> {
+    let theirs = home_member::table
+        .filter(home_member::person_id.eq_any(filled_up(people)))
+        .filter(home_member::home_id.eq_any(filled_up(homes)));
+    Ok(theirs.select(home_member::person_id).distinct().load(db)?)
 }
 
 /// Who heads a unit now, and who speaks for everyone's data in the board.

@@ -1,0 +1,78 @@
+//! The same on pages: who is named, and places shown once to who says why.
+
+use super::WHY;
+use crate::kit::hidden::{self, Hidden};
+use crate::kit::wishes::travel;
+use crate::kit::{Browser, Town, id};
+use famn::home::Protection;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_say_who_is_named_and_show_places_once() {
+    let town = Town::new().await;
+    let of = Hidden::of(&town, (Protection::SecrecyMarking, Protection::None)).await;
+    let (eva, dora, jonas) = (
+        Browser::signed_in(&town.base, "eva.strand").await,
+        Browser::signed_in(&town.base, "dora.sund").await,
+        Browser::signed_in(&town.base, "jonas.ahl").await,
+    );
+    let path = format!("/skyddade/{}", of.home);
+    let list = eva.get("/skyddade").await;
+    assert!(
+        list.shows("Skyddat hem") && list.shows(&path) && !list.shows(hidden::NAMES[0]),
+        "{}",
+        list.text
+    );
+    let form = eva.get(&path).await.form(&path);
+    let nobody = eva.submit(&path, &form, false).await;
+    assert!(nobody.status == 422 && nobody.shows("Vem?"), "{}", nobody.text);
+    let form = nobody
+        .form(&path)
+        .but("person_id", &town.maria().await.id)
+        .but("reason", WHY);
+    let told = eva.submit(&path, &form, false).await;
+    assert!(
+        told.shows("väntar på en andra person") && !told.shows("Godkänn<"),
+        "{}",
+        told.text
+    );
+    let waiting = dora.get(&path).await;
+    let action = format!("{path}/utsedda/");
+    let action = waiting
+        .text
+        .split("action=\"")
+        .skip(1)
+        .find(|rest| rest.starts_with(&action));
+    let action = action
+        .and_then(|rest| rest.split('"').next())
+        .expect("a form")
+        .to_owned();
+    let done = dora
+        .submit(&action, &waiting.form(&action).but("do", "confirm"), false)
+        .await;
+    assert!(
+        done.shows("Personen är utsedd") && done.shows("Maria Lind"),
+        "{}",
+        done.text
+    );
+
+    let errand = id(&of.vilgot.post("/errands", travel(&of.assignment)).await.expect(201));
+    let page = jonas.get(&format!("/arenden/{errand}")).await;
+    assert!(
+        page.shows("Dold, skyddade personuppgifter") && !page.shows("resecentrum"),
+        "{}",
+        page.text
+    );
+    let action = format!("/arenden/{errand}/skyddat");
+    let short = jonas
+        .submit(&action, &page.form(&action).but("protected.reason", "kort"), false)
+        .await;
+    assert!(short.status == 422 && !short.shows("resecentrum"), "{}", short.text);
+    let form = short.form(&action).but("protected.reason", "Kontrollerar resans längd");
+    let shown = jonas.submit(&action, &form, false).await;
+    assert!(
+        shown.status == 200 && shown.shows("resecentrum") && shown.shows("visas nu"),
+        "{}",
+        shown.text
+    );
+    assert!(!jonas.get(&format!("/arenden/{errand}")).await.shows("resecentrum"));
+}
