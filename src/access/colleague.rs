@@ -4,7 +4,7 @@
 use super::desk::Access;
 use super::policy::Role;
 use super::relations::ErrandFacts;
-use crate::db::schema::{assignment, conflict, home, home_member, opening, protected_grant, role_grant};
+use crate::db::schema::{assignment, conflict, home, home_member, opening, person, protected_grant, role_grant};
 use crate::error::Result;
 use crate::id::{ErrandId, HomeId, PersonId, UnitId};
 use diesel::dsl::exists;
@@ -124,6 +124,36 @@ impl Access<'_> {
             .filter(protected_grant::to_at.is_null().or(protected_grant::to_at.gt(now)))
             .select(protected_grant::person_id);
         Ok(self.db(|db| named.load(db))?)
+    }
+
+    /// Who heads a unit now, and who speaks for everyone's data in the board.
+    pub(crate) fn heads_of(self, unit: UnitId) -> Result<Vec<PersonId>> {
+        let (board, now) = (self.standing().board, self.now());
+        let of_unit = role_grant::role
+            .eq_any([Role::TeamLead.as_str(), Role::UnitManager.as_str()])
+            .and(role_grant::unit_id.eq(unit));
+        let officer = role_grant::role.eq(Role::DataProtectionOfficer.as_str());
+        let held = role_grant::table
+            .filter(role_grant::board_id.eq(board).and(of_unit.or(officer.nullable())))
+            .filter(role_grant::from_at.le(now))
+            .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(now)));
+        Ok(self.db(|db| held.select(role_grant::person_id).distinct().load(db))?)
+    }
+
+    /// Those of the board who see errands of any unit now, with accounts that are not closed.
+    pub(crate) fn seers(self) -> Result<Vec<PersonId>> {
+        let (board, now) = (self.standing().board, self.now());
+        let roles = Role::ALL
+            .into_iter()
+            .filter(|role| role.sees_errands())
+            .map(Role::as_str);
+        let held = role_grant::table
+            .inner_join(person::table.on(person::id.eq(role_grant::person_id)))
+            .filter(role_grant::board_id.eq(board).and(person::disabled_at.is_null()))
+            .filter(role_grant::role.eq_any(roles.collect::<Vec<_>>()))
+            .filter(role_grant::from_at.le(now))
+            .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(now)));
+        Ok(self.db(|db| held.select(role_grant::person_id).distinct().load(db))?)
     }
 
     /// The team leads of an errand's unit.

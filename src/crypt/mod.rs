@@ -6,6 +6,7 @@
 //! Never here: where keys are kept and who may use them, rows, files on disk other than the root key's, or any
 //! cleartext in an error or a log line. Every sealed thing begins with a version byte, so that the algorithm can change.
 
+mod board_keys;
 pub mod escrow;
 mod field;
 mod index;
@@ -21,9 +22,10 @@ mod row_key;
 pub mod stream;
 pub mod token;
 
+pub use board_keys::BoardKeys;
 pub use index::{BlindIndex, normal_email, normal_personal_number};
 pub use key::Key;
-pub use keyring::{BoardKeys, Keyring};
+pub use keyring::Keyring;
 pub use place::Place;
 pub use recovery::{RecoveryKey, RecoveryPublic};
 pub use root::RootKey;

@@ -56,6 +56,7 @@ POST   /errands/{id}/decisions      decision.make      401  403  403  404  404  
 POST   /errands/{id}/reviews        claim.review       401  403  403  404  404  404  201  403  201  404  404  404  404  404
 POST   /errands/{id}/openings       errand.open        401  403  403  404  404  404  409  201  409  404  404  404  404  404
 GET    /errands/{id}/openings       opening.list       401  403  403  404  404  404  200  403  200  404  404  404  404  404
+POST   /errands/{id}/protected      protected.read     401  403  403  404  404  404  409  403  409  404  404  404  404  404
 GET    /audit/events                audit.read         401  403  403  403  403  403  403  403  403  403  200  403  403  403
 GET    /audit/events/{id}           audit.read         401  403  403  403  403  403  403  403  403  403  200  403  403  403
 GET    /audit/checks                audit.checkpoint   401  403  403  403  403  403  403  403  403  403  200  200  403  403
@@ -195,6 +196,7 @@ impl Berg {
             ("PUT", "/errands/{id}/assignee") => json!({"person_id": self.jonas}),
             ("PUT", "/errands/{id}/read") => json!({"read": true}),
             ("PUT", "/errands/{id}/state") => json!({"state": "closed"}),
+            ("POST", "/errands/{id}/protected") => json!({"reason": "Kontrollerar resans längd"}),
             ("POST", "/errands/{id}/openings") => json!({"reason_code": "consultation"}),
             ("POST", "/errands/{id}/decisions") => json!({"outcome": "granted"}),
             ("POST", "/errands/{id}/reviews") => self.review_of(id).await,

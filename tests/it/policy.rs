@@ -1,6 +1,7 @@
 //! Who may do what: the whole policy as ticks, so that a change shows in the diff; and the two ways of asking whose
 //! errands one reaches, by the list and one by one, against each other and against the rules read naively.
 
+mod apart;
 mod rules;
 mod world;
 

@@ -57,6 +57,7 @@ fn values() -> Vec<(&'static str, Vec<&'static str>)> {
 /// The pages of tables, one after the other.
 pub const PAGES: &str = concat!(
     include_str!("../../src/db/schema/people.rs"),
+    include_str!("../../src/db/schema/apart.rs"),
     include_str!("../../src/db/schema/errands.rs"),
     include_str!("../../src/db/schema/upkeep.rs"),
 );

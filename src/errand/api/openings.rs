@@ -1,6 +1,7 @@
 //! REST: the reason at the door of an errand, who has given one, and the reason for seeing where protected people are.
 
 use crate::app::App;
+use crate::audit::Action;
 use crate::errand::{ErrandView, NewOpening, Opened, OpeningView, ProtectedLook};
 use crate::id::of;
 use crate::language::Language;
@@ -60,7 +61,12 @@ pub async fn post_protected(
     id: ObjectPath<of::Errand>,
     look: Json<ProtectedLook>,
 ) -> Reply<Shown<ErrandView>> {
-    let show = move |access: crate::access::Access<'_>| access.errand(id.0)?.unveiled(&look.value)?.show();
+    let show = move |access: crate::access::Access<'_>| {
+        access
+            .errand_for(id.0, Action::ProtectedRead)?
+            .unveiled(&look.value)?
+            .show()
+    };
     Ok(Shown(
         app.door.write(caller.0, show).await?.in_language(Language::spoken()),
     ))

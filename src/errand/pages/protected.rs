@@ -7,6 +7,7 @@ use super::thread::{Again, look, show, shown};
 use crate::access::Access;
 use crate::account::Visitor;
 use crate::app::App;
+use crate::audit::Action;
 use crate::errand::ProtectedLook;
 use crate::error::{Error, Result};
 use crate::id::of;
@@ -39,7 +40,7 @@ pub async fn post_protected(
     };
     let wanted = Wanted::by(&query)?;
     let unveil = move |access: Access<'_>| {
-        let seen = access.errand(id)?.unveiled(&reason)?;
+        let seen = access.errand_for(id, Action::ProtectedRead)?.unveiled(&reason)?;
         look(access, seen, wanted)
     };
     match app.door.write(visitor.actor, unveil).await {

@@ -82,9 +82,9 @@ impl Access<'_> {
     pub fn staff_to_name(self, id: HomeId) -> Result<Vec<NamedPerson>> {
         let action = Action::PersonList;
         let (home, relation) = self.protected_home_for(id, Right::NameForProtected, action)?;
-        let (board, now, me) = (self.standing().board, self.now(), self.person()?);
+        let (now, me) = (self.now(), self.person()?);
         let apart = self.apart_from(id)?;
-        let mut ids = self.db(|db| rows::staff(db, board, now))?;
+        let mut ids = self.seers()?;
         let there = self.db(|db| rows::named(db, home.id))?;
         let stands = |one: &PersonId| {
             let of = |row: &&NamingRow| row.person_id == *one && row.state(now) != NamingState::Ended;
@@ -194,8 +194,8 @@ impl Access<'_> {
 
     /// Those who can say yes to what the one who asks has proposed for `person`.
     pub(super) fn second_persons(self, home: &HomeRow, person: PersonId) -> Result<Vec<PersonId>> {
-        let (board, now, me) = (self.standing().board, self.now(), self.standing().person);
-        let mut heads = self.db(|db| rows::heads(db, (board, home.unit), now))?;
+        let me = self.standing().person;
+        let mut heads = self.heads_of(home.unit)?;
         let apart = self.apart_from(home.id)?;
         heads.retain(|one| *one != person && Some(*one) != me && !apart.contains(one));
         Ok(heads)

@@ -1,9 +1,8 @@
 //! The table `protected_grant` and the view `protected_home`.
 
 use super::NamingState;
-use crate::access::Role;
 use crate::clock::{Day, Instant};
-use crate::db::schema::{assignment, deputy, home, home_member, person, protected_grant, protected_home, role_grant};
+use crate::db::schema::{assignment, deputy, home, home_member, protected_grant, protected_home};
 use crate::db::{Db, Keep, filled_up};
 use crate::error::Result;
 use crate::id::{BoardId, HomeId, NamingId, PersonId, UnitId};
@@ -133,30 +132,4 @@ pub(super) fn members_among(db: &mut Db, homes: &[HomeId], people: &[PersonId]) 
         .filter(home_member::person_id.eq_any(filled_up(people)))
         .filter(home_member::home_id.eq_any(filled_up(homes)));
     Ok(theirs.select(home_member::person_id).distinct().load(db)?)
-}
-
-/// Who heads a unit now, and who speaks for everyone's data in the board.
-pub(super) fn heads(db: &mut Db, (board, unit): (BoardId, UnitId), at: Instant) -> Result<Vec<PersonId>> {
-    let of_unit = role_grant::role
-        .eq_any([Role::TeamLead.as_str(), Role::UnitManager.as_str()])
-        .and(role_grant::unit_id.eq(unit));
-    let officer = role_grant::role.eq(Role::DataProtectionOfficer.as_str());
-    let held = role_grant::table
-        .filter(role_grant::board_id.eq(board))
-        .filter(of_unit.or(officer.nullable()))
-        .filter(role_grant::from_at.le(at))
-        .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(at)));
-    Ok(held.select(role_grant::person_id).distinct().load(db)?)
-}
-
-/// Those of a board who handle errands now.
-pub(super) fn staff(db: &mut Db, board: BoardId, at: Instant) -> Result<Vec<PersonId>> {
-    let roles = [Role::Caseworker, Role::TeamLead, Role::UnitManager].map(Role::as_str);
-    let held = role_grant::table
-        .inner_join(person::table.on(person::id.eq(role_grant::person_id)))
-        .filter(person::disabled_at.is_null())
-        .filter(role_grant::board_id.eq(board).and(role_grant::role.eq_any(roles)))
-        .filter(role_grant::from_at.le(at))
-        .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(at)));
-    Ok(held.select(role_grant::person_id).distinct().load(db)?)
 }

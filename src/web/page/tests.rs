@@ -62,7 +62,7 @@ fn no_page_reads_a_body_unguarded() {
 
 /// Forms into which nobody types a text while signed in: those of whoever is not, buttons, choices, a code of a letter,
 /// what scripts send.
-const WITHOUT_TEXT: [&str; 14] = [
+const WITHOUT_TEXT: [&str; 16] = [
     "/logga-in",
     "/logga-ut",
     "/inbjudan",
@@ -73,6 +73,8 @@ const WITHOUT_TEXT: [&str; 14] = [
     "/arenden/{id}/ansvarig",
     "/hem/{id}/medlemmar/{part_id}/slut",
     "/hem/{id}/jav/{part_id}/slut",
+    "/skyddade/{id}/utsedda/{part_id}",
+    "/personer/{id}/skydd",
     "/brev/{id}",
     "/logg/kontroll",
     "/utkast",

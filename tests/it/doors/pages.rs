@@ -220,6 +220,13 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
         "/arenden/{id}/svar" => (vec![once, version, ("body", text("Tack, då vet vi"))], Some("")),
         "/arenden/{id}/anteckning" => (vec![once, ("note", text("Ringde förvaltningens jurist"))], None),
         "/arenden/{id}/lage" => (vec![version, ("state", text("closed"))], None),
+        "/arenden/{id}/skyddat" => (vec![("protected.reason", text("Kontrollerar resans längd"))], None),
+        "/personer/{id}/skydd" => (vec![("protected", text("secrecy_marking"))], None),
+        "/skyddade/{id}" => {
+            let (person, reason) = (("person_id", berg.jonas.clone()), ("reason", text("Vikarierar")));
+            (vec![once, person, reason], None)
+        }
+        "/skyddade/{id}/utsedda/{part_id}" => (vec![("do", text("confirm"))], None),
         "/arenden/{id}/oppna" => (vec![("reason_code", text("on_call"))], None),
         "/arenden/{id}/ansvarig" | "/logga-ut" | "/logg/kontroll" => (vec![], None),
         "/brev/{id}" => (vec![("do", text("retry"))], None),

@@ -15,6 +15,7 @@ POST   /units                         unit.add          401  403  403  403  403 
 PATCH  /me                            me.change         401  200  200  200  200  200  200  200  200  200  200  200  200  200
 POST   /me/email                      me.confirm        401  422  422  422  422  422  422  422  422  422  422  422  422  422
 GET    /persons                       person.list       401  403  403  403  403  403  403  403  403  403  403  200  403  200
+PATCH  /persons/{id}                  person.protect    401  403  403  403  403  403  403  403  403  403  403  403  403  200
 GET    /persons/{id}/roles            role.list         401  403  403  403  403  403  403  403  403  403  403  200  403  200
 GET    /role-proposals                role.list         401  403  403  403  403  403  403  403  403  403  403  200  403  200
 POST   /persons/{id}/roles            role.grant        401  403  403  403  403  403  403  403  403  403  403  403  403  201
@@ -37,6 +38,9 @@ PATCH  /homes/{id}/members/{part_id}  member.end        401  403  403  404  404 
 GET    /homes/{id}/conflicts          conflict.list     401  403  403  404  404  404  200  404  200  404  404  404  404  404
 POST   /homes/{id}/conflicts          conflict.declare  401  403  403  404  404  404  403  404  201  404  404  404  404  404
 PATCH  /homes/{id}/conflicts/{part_id} conflict.end     401  403  403  404  404  404  403  404  200  404  404  404  404  404
+GET    /protected-homes               protected.list    401  403  403  403  403  403  403  403  200  403  403  200  403  403
+POST   /protected-homes/{id}/named    protected.propose 401  404  404  404  404  404  404  404  201  404  404  403  404  404
+PATCH  /protected-homes/{id}/named/{part_id} protected.grant 401  404  404  404  404  404  404  404  403  404  404  200  404  404
 GET    /drafts                        draft.list        401  200  200  200  200  200  200  200  200  403  403  403  403  403
 PUT    /drafts                        draft.save        401  200  200  200  200  200  200  200  200  403  403  403  403  403
 GET    /drafts/{id}                   draft.read        401  200  404  404  404  404  404  404  404  403  403  403  403  403
@@ -67,6 +71,8 @@ pub struct Ground {
     /// Someone who has a conflict of interest with the home, by its id, and someone who might.
     conflict: String,
     pub auditor: String,
+    /// A home where someone is protected, and that Maria is to be named for it.
+    sheltered: (String, String),
     /// Maria, who sends invitations.
     sender: Person,
 }
@@ -98,6 +104,14 @@ impl Ground {
         let events = town.per().await.get("/audit/events?limit=1").await.expect(200);
         let letters = [(); 3].map(|()| dead_letter(town, &maria.id));
         let roles = stina.get(&format!("/persons/{jonas}/roles")).await.expect(200);
+        let sheltered =
+            json!({"kind": "foster", "name": "Dold", "unit_id": berg["unit"]["id"], "protected": "secrecy_marking"});
+        let sheltered = id(&eva.post("/homes", sheltered).await.expect(201));
+        let naming = json!({"person_id": maria.id, "reason": "Ska följa familjen"});
+        let naming = eva
+            .post(&format!("/protected-homes/{sheltered}/named"), naming)
+            .await
+            .expect(201);
         Ground {
             unit: id(&berg["unit"]),
             membership: id(&members["items"][0]),
@@ -107,6 +121,7 @@ impl Ground {
             letters,
             conflict: id(&conflict),
             auditor: town.per().await.id,
+            sheltered: (sheltered, id(&naming)),
             sender: maria,
             home,
         }
@@ -120,6 +135,7 @@ pub async fn id_for(berg: &Berg, path: &str) -> Option<String> {
         Some("letters") => berg.ground.letters[usize::from(!path.ends_with("/state"))].clone(),
         Some("brev") => berg.ground.letters[2].clone(),
         Some("homes") => berg.ground.home.clone(),
+        Some("protected-homes" | "skyddade") => berg.ground.sheltered.0.clone(),
         Some("assignments") => berg.assignment.clone(),
         Some("persons") => berg.jonas.clone(),
         Some("invitations") => {
@@ -142,6 +158,8 @@ pub async fn id_for(berg: &Berg, path: &str) -> Option<String> {
 pub fn part_for<'a>(berg: &'a Berg, path: &str) -> &'a str {
     if path.contains("/conflicts/") || path.contains("/jav/") {
         &berg.ground.conflict
+    } else if path.starts_with("/protected-homes/") || path.starts_with("/skyddade/") {
+        &berg.ground.sheltered.1
     } else if path.starts_with("/homes/") || path.starts_with("/hem/") {
         &berg.ground.membership
     } else {
@@ -158,6 +176,9 @@ pub fn body(berg: &Berg, method: &Method, path: &str) -> Option<Value> {
         ("POST", "/units") => json!({"name": "Jourhemsgruppen"}),
         ("POST", "/me/email") => json!({"token": "none"}),
         ("PATCH", "/me") => json!({"language": "sv"}),
+        ("PATCH", "/persons/{id}") => json!({"protected": "secrecy_marking"}),
+        ("POST", "/protected-homes/{id}/named") => json!({"person_id": berg.jonas, "reason": "Vikarierar"}),
+        ("PATCH", "/protected-homes/{id}/named/{part_id}") => json!({"confirmed": true}),
         ("POST", "/persons/{id}/roles") => {
             json!({"role": "archivist", "from": "2099-01-01", "reason": "Vikarie längre fram"})
         }
