@@ -127,10 +127,16 @@ pub enum Right {
     ManageHome,
     /// Invite someone into a home.
     InviteMember,
+    /// Take a file or message out of view.
+    Isolate,
+    /// See the register of incidents, and no content of what they are about.
+    SeeIncidents,
+    /// Write an incident's record, close it, let what was taken out of view be seen again.
+    HandleIncidents,
 }
 
 impl Right {
-    pub const ALL: [Right; 23] = [
+    pub const ALL: [Right; 26] = [
         Right::SeeErrand,
         Right::StartErrand,
         Right::WriteToHome,
@@ -154,6 +160,9 @@ impl Right {
         Right::SeeHome,
         Right::ManageHome,
         Right::InviteMember,
+        Right::Isolate,
+        Right::SeeIncidents,
+        Right::HandleIncidents,
     ];
 }
 
@@ -188,7 +197,9 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
         Right::SeeErrand | Right::Reply => home || handler || looks_on,
         Right::StartErrand | Right::Withdraw => home,
         Right::Note => handler || looks_on,
-        Right::WriteToHome | Right::Handle | Right::Decide | Right::Review | Right::SeeOriginal => handler,
+        Right::WriteToHome | Right::Handle | Right::Decide | Right::Review | Right::SeeOriginal | Right::Isolate => {
+            handler
+        }
         Right::ReadLog => matches!((role, relation), (Role::Auditor, Relation::Auditor)),
         Right::ReadCheckpoint => matches!(
             (role, relation),
@@ -200,6 +211,11 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
         }
         Right::SeePeople | Right::ConfirmRoles => steward || control,
         Right::SeeHome | Right::InviteMember => handler,
+        Right::SeeIncidents => control || matches!((role, relation), (Role::TeamLead, Relation::TeamLead)),
+        Right::HandleIncidents => matches!(
+            (role, relation),
+            (Role::DataProtectionOfficer, Relation::DataProtectionOfficer)
+        ),
         Right::ManageHome => matches!((role, relation), (Role::TeamLead, Relation::TeamLead)),
     }
 }

@@ -191,6 +191,14 @@ impl Standing {
             .filter_map(|held| held.unit)
     }
 
+    /// The units whose manager the person is.
+    pub fn manages(&self) -> impl Iterator<Item = UnitId> + '_ {
+        self.roles
+            .iter()
+            .filter(|held| held.role == Role::UnitManager)
+            .filter_map(|held| held.unit)
+    }
+
     /// The units in which the person handles errands.
     pub(super) fn handles_in(&self) -> impl Iterator<Item = UnitId> + '_ {
         let handles = |held: &&Held| matches!(held.role, Role::Caseworker | Role::TeamLead);

@@ -3,12 +3,13 @@
 use super::MessageCategory;
 use super::capability::{Errand, Notes, Seen};
 use super::claim::{Files, WarningCode, WarningView};
+use super::isolation::Hidden;
 use super::rows::{self, MessageRow, NoteRow};
 use super::view::{ErrandView, FileView, HomeName, MessageView, NoteView, PersonView, StaffView, TeamPart};
 use crate::access::Side;
 use crate::audit::Action;
 use crate::error::{Error, Result};
-use crate::id::{FileId, MessageId, PersonId};
+use crate::id::{MessageId, PersonId};
 use crate::secret::Secret;
 use std::collections::HashMap;
 
@@ -20,7 +21,8 @@ impl Errand<'_, Seen> {
         self.access.log(self.happened(Action::ErrandRead, false));
         let (access, id, side) = (self.access, self.row.id, self.side());
         let messages = access.db(|db| rows::messages(db, id))?;
-        let files = access.files_of(id, &self.key)?;
+        let hidden = self.hidden()?;
+        let files = self.files(&hidden)?;
         self.leave_marks(&messages, side);
         let mut people: Vec<PersonId> = messages.iter().map(|message| message.author_id).collect();
         people.extend(self.row.assignee_id.filter(|_| side == Side::Team));
@@ -44,12 +46,13 @@ impl Errand<'_, Seen> {
         }
         let messages = messages
             .into_iter()
-            .map(|row| self.show_message(row, &names, &files))
+            .map(|row| self.show_message(row, &names, (&files, &hidden)))
             .collect::<Result<_>>()?;
         let subject = self
             .row
             .subject
             .as_deref()
+            .filter(|_| !hidden.subject())
             .map(|sealed| self.open("errand", "subject", id, sealed))
             .transpose()?;
         Ok(ErrandView {
@@ -66,9 +69,7 @@ impl Errand<'_, Seen> {
                 id: self.row.home_id,
                 name: home,
             },
-            team: (side == Side::Team).then(|| TeamPart {
-                assignee: self.row.assignee_id.map(|who| staff(who, &names)),
-            }),
+            team: (side == Side::Team).then(|| self.team_part(&names)).transpose()?,
             subject: subject.map(|text| text.expose().clone()),
             messages,
             state_reason: self.state_reason()?,
@@ -81,6 +82,16 @@ impl Errand<'_, Seen> {
             trips: claim.trips,
             decisions,
             version: self.row.version,
+        })
+    }
+
+    /// What the team alone is shown.
+    fn team_part(&self, names: &Names) -> Result<TeamPart> {
+        let (reports, isolations) = self.wrong()?;
+        Ok(TeamPart {
+            assignee: self.row.assignee_id.map(|who| staff(who, names)),
+            reports,
+            isolations,
         })
     }
 
@@ -118,11 +129,12 @@ impl<Grant> Errand<'_, Grant> {
         &self,
         row: MessageRow,
         names: &Names,
-        files: &HashMap<FileId, (Option<MessageId>, FileView)>,
+        (files, hidden): (&Files, &Hidden),
     ) -> Result<MessageView> {
+        let isolated = hidden.since(row.id);
         let mut own: Vec<FileView> = files
             .values()
-            .filter(|(of, _)| *of == Some(row.id))
+            .filter(|(of, _)| *of == Some(row.id) && isolated.is_none())
             .map(|(_, file)| file.clone())
             .collect();
         own.sort_by_key(|file| file.id);
@@ -132,10 +144,14 @@ impl<Grant> Errand<'_, Grant> {
                 name: name(row.author_id, names),
                 side: Side::read(&row.side),
             },
-            body: self.key.open("message", "body", row.id, 1, &row.body)?.expose().clone(),
+            body: match isolated {
+                None => self.key.open("message", "body", row.id, 1, &row.body)?.expose().clone(),
+                Some(_) => String::new(),
+            },
             sent_at: row.sent_at,
             read_at: row.read_at,
             files: own,
+            isolated,
         })
     }
 }
@@ -150,11 +166,9 @@ impl Errand<'_, Seen> {
             .db(|db| rows::message(db, id))?
             .filter(|row| row.errand_id == self.row.id);
         let row = row.ok_or(Error::NotFound)?;
-        let (names, files) = (
-            self.access.names_of(&[row.author_id])?,
-            self.access.files_of(self.row.id, &self.key)?,
-        );
-        self.show_message(row, &names, &files)
+        let (names, hidden) = (self.access.names_of(&[row.author_id])?, self.hidden()?);
+        let files = self.files(&hidden)?;
+        self.show_message(row, &names, (&files, &hidden))
     }
 }
 

@@ -218,6 +218,7 @@ impl Access<'_> {
                         name,
                         media_type,
                         size: size as u64,
+                        isolated: None,
                     },
                 ),
             ))
@@ -250,6 +251,10 @@ impl Access<'_> {
             None => return Err(outside()),
             Some(errand) => {
                 let errand = self.errand_for(errand, action)?;
+                if errand.hides_file(id, row.message_id)? {
+                    self.log(errand.refused(action).object("file", id));
+                    return Err(Error::NotFound);
+                }
                 if form == Form::Original && !mine {
                     errand.require(Right::SeeOriginal, action)?;
                 }

@@ -59,3 +59,4 @@ mod uploads;
 mod verifying;
 mod wire;
 mod wishes;
+mod wrong;

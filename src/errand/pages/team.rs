@@ -5,6 +5,7 @@ use super::pane::Pane;
 use super::said::Said;
 use super::thread::{Core, moves};
 use super::words;
+use super::wrong::Wrong;
 use crate::access::{Access, Side};
 use crate::audit::Action;
 use crate::clock::Instant;
@@ -75,6 +76,8 @@ pub struct TeamThread {
     can_review: bool,
     /// Else a colleague who has opened it, to read, answer and note.
     handles: bool,
+    /// What was reported as wrong, and taken out of view.
+    wrong: Vec<Wrong>,
     /// Who has opened it without handling it, and why.
     openings: Vec<Opening>,
     request: Option<ErrandId>,
@@ -83,11 +86,12 @@ pub struct TeamThread {
 
 impl TeamThread {
     pub fn of(
-        (frame, core, pane): (Frame, Core, Pane),
+        (frame, mut core, pane): (Frame, Core, Pane),
         errand: &ErrandView,
         part: TeamPart,
         (me, now): (PersonId, Instant),
     ) -> TeamThread {
+        core.isolates = part.handles;
         let messages = errand
             .messages
             .iter()
@@ -131,6 +135,10 @@ impl TeamThread {
             },
             can_review: part.handles && can(errand, Act::Review),
             handles: part.handles,
+            wrong: errand
+                .team
+                .as_ref()
+                .map_or_else(Vec::new, |team| Wrong::all(team, part.handles, now)),
             openings: part.openings.iter().map(|one| Opening::of(one, now)).collect(),
             request: errand.request_id,
             pane,
