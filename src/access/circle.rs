@@ -11,20 +11,25 @@ use crate::clock::Instant;
 use crate::db::MultiBackend;
 use crate::db::schema::{assignment, deputy, errand, home, role_grant, service_user};
 use crate::error::Result;
-use crate::id::{PersonId, UnitId};
+use crate::id::{Id, PersonId, UnitId};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 use std::rc::Rc;
+use uuid::Uuid;
 
 type Reach<T> = Box<dyn BoxableExpression<T, MultiBackend, SqlType = Nullable<Bool>>>;
 
 // Macros, since the types of these expressions are pages long and a boxed one cannot stand in a subquery.
 
-/// Units led by the person now.
+/// Units the person leads or is manager of now.
 macro_rules! led {
-    ($person:expr, $now:expr) => {
+    ($who:expr, $now:expr) => {
         role_grant::table
-            .filter(role_grant::person_id.eq($person).and(role_grant::role.eq("team_lead")))
+            .filter(
+                role_grant::person_id
+                    .eq($who.person)
+                    .and(role_grant::role.eq_any(["team_lead", "unit_manager"])),
+            )
             .filter(
                 role_grant::from_at
                     .le($now)
@@ -34,19 +39,26 @@ macro_rules! led {
     };
 }
 
-/// Assignments one answers for, stands in for today, or leads the unit of.
+/// Assignments one answers for, stands in for today, or leads or manages the unit of.
 macro_rules! mine {
-    ($person:expr, $now:expr) => {
+    ($who:expr, $now:expr) => {
         assignment::unit_id
             .nullable()
-            .eq_any(led!($person, $now))
-            .or(assignment::caseworker_id.eq($person))
+            .eq_any(led!($who, $now))
+            .or(assignment::caseworker_id.eq($who.handler))
             .or(assignment::id.eq_any(
                 deputy::table
-                    .filter(deputy::person_id.eq($person).and(deputy::ended_at.is_null()))
+                    .filter(deputy::person_id.eq($who.handler).and(deputy::ended_at.is_null()))
                     .filter(deputy::from_on.le($now.day()).and(deputy::to_on.ge($now.day())))
                     .select(deputy::assignment_id),
             ))
+    };
+}
+
+/// The same, and those of children one answers for.
+macro_rules! mine_or_of_child {
+    ($who:expr, $now:expr) => {
+        mine!($who, $now).or(assignment::child_caseworker_id.eq($who.handler))
     };
 }
 
@@ -62,10 +74,18 @@ macro_rules! active {
 
 type Errands = errand::BoxedQuery<'static, MultiBackend>;
 
+/// Whose circle it is.
+#[derive(Debug, Clone, Copy)]
+struct Whose {
+    person: PersonId,
+    /// The same, if they handle errands now; else nobody. Whoever has lost the role may still be named by an assignment.
+    handler: PersonId,
+}
+
 /// The queries that give a person's circle, for as long as one transaction is open.
 pub(crate) struct Circle {
     standing: Rc<Standing>,
-    person: PersonId,
+    who: Whose,
     sight: TeamSight,
     now: Instant,
 }
@@ -77,9 +97,14 @@ impl Access<'_> {
     /// [`Error::SignIn`](crate::error::Error::SignIn) for nobody.
     pub(crate) fn circle(self) -> Result<Circle> {
         let standing = self.standing();
+        let person = standing.person()?;
+        let handler = match standing.handles_errands() {
+            true => person,
+            false => Id::of(Uuid::nil()),
+        };
         Ok(Circle {
-            person: standing.person()?,
-            sight: match handles_errands(&standing) {
+            who: Whose { person, handler },
+            sight: match standing.handles_errands() {
                 true => self.team_sight()?,
                 false => TeamSight::Off,
             },
@@ -101,7 +126,8 @@ impl Circle {
         circle
     }
 
-    /// Of these, those that wait for oneself: of the own home, or handled, and not seen as a colleague alone.
+    /// Of these, those one has to do with: of the own home, handled, managed, of a child one answers for; not those seen
+    /// as a colleague alone.
     pub(crate) fn own_errands(&self) -> Vec<Errands> {
         let standing = &self.standing;
         let all = || errand::table.filter(errand::board_id.eq(standing.board)).into_boxed();
@@ -114,10 +140,12 @@ impl Circle {
                     .map(|home| all().filter(errand::home_id.eq(*home))),
             );
         }
-        if handles_errands(standing) {
-            let handled = handled(self.person, self.now).into_iter();
+        if standing.sees_errands() {
+            let handled = handled(self.who, self.now).into_iter();
             circle.extend(handled.map(|reach| self.met().filter(reach)));
-            circle.push(self.met().filter(errand::assignee_id.eq(self.person)));
+        }
+        if standing.handles_errands() {
+            circle.push(self.met().filter(errand::assignee_id.eq(self.who.handler)));
         }
         circle
     }
@@ -133,32 +161,33 @@ impl Circle {
         }
     }
 
-    /// The assignments within it: the own home's, those one answers for, stands in for or leads.
+    /// The assignments within it: the own home's, those one answers for, stands in for, leads or manages, and those of
+    /// children one answers for.
     pub(crate) fn assignments(&self) -> assignment::BoxedQuery<'static, MultiBackend> {
-        let (standing, person, now) = (&self.standing, self.person, self.now);
+        let (standing, who, now) = (&self.standing, self.who, self.now);
         let all = assignment::table
             .filter(assignment::board_id.eq(standing.board))
             .into_boxed();
         let own = assignment::home_id.eq_any(standing.homes.clone());
         let met = assignment::home_id.ne_all(standing.apart.clone());
-        match (standing.holds(Role::Contractor), handles_errands(standing)) {
+        match (standing.holds(Role::Contractor), standing.sees_errands()) {
             (true, false) => all.filter(own),
-            (true, true) => all.filter(mine!(person, now).and(met).or(own)),
-            (false, true) => all.filter(mine!(person, now)).filter(met),
+            (true, true) => all.filter(mine_or_of_child!(who, now).and(met).or(own)),
+            (false, true) => all.filter(mine_or_of_child!(who, now)).filter(met),
             (false, false) => all.filter(assignment::id.ne(assignment::id)),
         }
     }
 
-    /// The homes one handles: where one has an active assignment, or of a unit one leads.
+    /// The homes one handles or manages: where one has an active assignment, or of a unit one leads or manages.
     pub(crate) fn homes(&self) -> home::BoxedQuery<'static, MultiBackend> {
-        let (standing, person, now) = (&self.standing, self.person, self.now);
+        let (standing, who, now) = (&self.standing, self.who, self.now);
         let all = home::table.filter(home::board_id.eq(standing.board)).into_boxed();
         let of_mine = assignment::table
-            .filter(mine!(person, now))
+            .filter(mine!(who, now))
             .filter(active!(now.day()))
             .select(assignment::home_id);
-        let led = home::unit_id.nullable().eq_any(led!(person, now));
-        if handles_errands(standing) {
+        let led = home::unit_id.nullable().eq_any(led!(who, now));
+        if standing.sees_errands() {
             // A member of a home is that and nothing else to it.
             all.filter(led.or(home::id.eq_any(of_mine).nullable()))
                 .filter(home::id.ne_all(standing.homes.clone()))
@@ -169,23 +198,18 @@ impl Circle {
     }
 }
 
-/// Whether the person holds a role that handles errands at all.
-pub(crate) fn handles_errands(standing: &Standing) -> bool {
-    standing.holds(Role::Caseworker) || standing.holds(Role::TeamLead)
-}
-
-/// Errands one handles: of one's assignments, or of a whole home where one has an active assignment or that is in a
-/// unit one leads.
-fn handled(person: PersonId, now: Instant) -> [Reach<errand::table>; 3] {
+/// Errands one handles or manages: of one's assignments, or of a whole home where one has an active assignment or that
+/// is in a unit one leads; and those of assignments for a child one answers for.
+fn handled(who: Whose, now: Instant) -> [Reach<errand::table>; 3] {
     let of_mine = assignment::table
-        .filter(mine!(person, now))
+        .filter(mine_or_of_child!(who, now))
         .select(assignment::id.nullable());
     let homes_of_mine = assignment::table
-        .filter(mine!(person, now))
+        .filter(mine!(who, now))
         .filter(active!(now.day()))
         .select(assignment::home_id);
     let homes_led = home::table
-        .filter(home::unit_id.nullable().eq_any(led!(person, now)))
+        .filter(home::unit_id.nullable().eq_any(led!(who, now)))
         .select(home::id);
     let whole = || errand::assignment_id.is_null().nullable();
     [

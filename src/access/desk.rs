@@ -263,8 +263,8 @@ fn acting_role(one: &Happening, standing: &Standing) -> Option<&'static str> {
     let fits = |role: policy::Role| match one.relation {
         Relation::OwnHome => role == policy::Role::Contractor,
         Relation::TeamLead => role == policy::Role::TeamLead,
-        Relation::Assigned | Relation::Deputy | Relation::BreakGlass | Relation::Team => {
-            matches!(role, policy::Role::Caseworker | policy::Role::TeamLead)
+        Relation::Assigned | Relation::Deputy | Relation::BreakGlass | Relation::Team | Relation::ChildCaseworker => {
+            role.handles_errands()
         }
         relation => role.to_board() == relation,
     };

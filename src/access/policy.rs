@@ -57,6 +57,16 @@ impl Role {
         role.ok_or_else(|| Error::fault(format!("no such role: {stored}")))
     }
 
+    /// Whoever works with errands.
+    pub const fn handles_errands(self) -> bool {
+        matches!(self, Role::Caseworker | Role::TeamLead)
+    }
+
+    /// Whoever of the staff reaches errands at all.
+    pub const fn sees_errands(self) -> bool {
+        self.handles_errands() || matches!(self, Role::UnitManager)
+    }
+
     /// Everyone but the homes.
     pub const fn is_staff(self) -> bool {
         !matches!(self, Role::Contractor)
@@ -180,11 +190,18 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
     );
     // Both see what they do not handle: with a reason, or as the board lets its team.
     let looks_on = opened || matches!((role, relation), (Role::Caseworker | Role::TeamLead, Relation::Team));
-    let steward = matches!((role, relation), (Role::Steward, Relation::Steward));
-    let control = matches!(
+    let manager = matches!((role, relation), (Role::UnitManager, Relation::UnitManager));
+    // Whoever answers for the child itself follows how it is, and leaves the home to whoever answers for that.
+    let of_child = matches!(
         (role, relation),
-        (Role::UnitManager, Relation::UnitManager) | (Role::DataProtectionOfficer, Relation::DataProtectionOfficer)
+        (Role::Caseworker | Role::TeamLead, Relation::ChildCaseworker)
     );
+    let steward = matches!((role, relation), (Role::Steward, Relation::Steward));
+    let officer = matches!(
+        (role, relation),
+        (Role::DataProtectionOfficer, Relation::DataProtectionOfficer)
+    );
+    let control = manager || officer;
     let other_staff = matches!(
         (role, relation),
         (Role::Caseworker, Relation::Team)
@@ -194,28 +211,24 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
             | (Role::Archivist, Relation::Archivist)
     );
     match right {
-        Right::SeeErrand | Right::Reply => home || handler || looks_on,
+        Right::SeeErrand => home || handler || looks_on || manager || of_child,
+        Right::Reply => home || handler || looks_on,
         Right::StartErrand | Right::Withdraw => home,
-        Right::Note => handler || looks_on,
+        Right::Note => handler || looks_on || manager || of_child,
         Right::WriteToHome | Right::Handle | Right::Decide | Right::Review | Right::SeeOriginal | Right::Isolate => {
             handler
         }
         Right::ReadLog => matches!((role, relation), (Role::Auditor, Relation::Auditor)),
-        Right::ReadCheckpoint => matches!(
-            (role, relation),
-            (Role::Auditor, Relation::Auditor) | (Role::DataProtectionOfficer, Relation::DataProtectionOfficer)
-        ),
+        Right::ReadCheckpoint => officer || matches!((role, relation), (Role::Auditor, Relation::Auditor)),
         Right::SeeSettings => steward || control || other_staff,
         Right::SeeLetters | Right::HandleLetters | Right::SeeHealth | Right::ChangeSettings | Right::GrantRoles => {
             steward
         }
         Right::SeePeople | Right::ConfirmRoles => steward || control,
-        Right::SeeHome | Right::InviteMember => handler,
         Right::SeeIncidents => control || matches!((role, relation), (Role::TeamLead, Relation::TeamLead)),
-        Right::HandleIncidents => matches!(
-            (role, relation),
-            (Role::DataProtectionOfficer, Relation::DataProtectionOfficer)
-        ),
+        Right::HandleIncidents => officer,
+        Right::SeeHome => handler || manager,
+        Right::InviteMember => handler,
         Right::ManageHome => matches!((role, relation), (Role::TeamLead, Relation::TeamLead)),
     }
 }

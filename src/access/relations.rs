@@ -1,7 +1,6 @@
 //! The relation between a person and one errand or home: by membership, as the assignment's caseworker or deputy, as
-//! the unit's team lead, or none. The same rules as [`super::circle`], for a single thing.
+//! the unit's team lead or manager, as the child's caseworker, or none. The same rules as [`super::circle`], for a single thing.
 
-use super::circle::handles_errands;
 use super::desk::Access;
 use super::policy::{self, Relation, Right, Role};
 use crate::clock::Day;
@@ -58,6 +57,7 @@ struct Ground {
     id: AssignmentId,
     home: HomeId,
     caseworker: PersonId,
+    child_caseworker: Option<PersonId>,
     unit: UnitId,
     from: Day,
     to: Option<Day>,
@@ -71,6 +71,18 @@ impl Ground {
             None => self.home == errand.home && self.from <= today && self.to.is_none_or(|to| to >= today),
         }
     }
+}
+
+/// By what someone of the staff has to do with errands.
+struct Mine {
+    /// Oneself, while one works with errands.
+    handler: Option<PersonId>,
+    leads: Vec<UnitId>,
+    led_homes: Vec<HomeId>,
+    manages: Vec<UnitId>,
+    managed_homes: Vec<HomeId>,
+    /// Assignments one stands in for today, once they have been asked for.
+    stood_in: Option<Vec<AssignmentId>>,
 }
 
 impl Access<'_> {
@@ -90,41 +102,65 @@ impl Access<'_> {
             .map(|errand| if own(errand) { Relation::OwnHome } else { Relation::None })
             .collect();
         let apart = |errand: &ErrandFacts| standing.apart.contains(&errand.home);
-        if !handles_errands(&standing) || found.iter().all(|one| *one == Relation::OwnHome) {
+        if !standing.sees_errands() || found.iter().all(|one| *one == Relation::OwnHome) {
             return Ok(found);
         }
         let grounds = self.grounds_of(errands)?;
-        let behind = |errand: &ErrandFacts| -> Vec<&Ground> {
-            grounds
-                .iter()
-                .filter(|ground| ground.lies_behind(errand, today))
-                .collect()
-        };
         let leads: Vec<UnitId> = standing.leads().collect();
-        let led_homes = self.homes_led(&leads, errands)?;
-        let (mut stood_in, mut asked) = (Vec::new(), false);
+        let manages: Vec<UnitId> = standing.manages().collect();
+        let mut mine = Mine {
+            handler: standing.handles_errands().then_some(person),
+            led_homes: self.homes_led(&leads, errands)?,
+            managed_homes: self.homes_led(&manages, errands)?,
+            leads,
+            manages,
+            stood_in: None,
+        };
         for (errand, relation) in errands
             .iter()
             .zip(&mut found)
             .filter(|(errand, one)| **one == Relation::None && !apart(errand))
         {
-            let behind = behind(errand);
-            let whole_home_led = errand.assignment.is_none() && led_homes.contains(&errand.home);
-            *relation = if errand.assignee == Some(person) || behind.iter().any(|one| one.caseworker == person) {
-                Relation::Assigned
-            } else if whole_home_led || behind.iter().any(|one| leads.contains(&one.unit)) {
-                Relation::TeamLead
-            } else {
-                if !asked {
-                    (stood_in, asked) = (self.stood_in(person, today)?, true);
-                }
-                match behind.iter().any(|one| stood_in.contains(&one.id)) {
-                    true => Relation::Deputy,
-                    false => Relation::None,
-                }
-            };
+            let behind: Vec<&Ground> = grounds
+                .iter()
+                .filter(|ground| ground.lies_behind(errand, today))
+                .collect();
+            *relation = self.relation_by(&mut mine, errand, &behind)?;
         }
         Ok(found)
+    }
+
+    /// The closest relation of someone of the staff to an errand with these assignments behind it.
+    fn relation_by(self, mine: &mut Mine, errand: &ErrandFacts, behind: &[&Ground]) -> Result<Relation> {
+        let whole_of = |homes: &[HomeId]| errand.assignment.is_none() && homes.contains(&errand.home);
+        let of_unit = |units: &[UnitId]| behind.iter().any(|one| units.contains(&one.unit));
+        if let Some(me) = mine.handler
+            && (errand.assignee == Some(me) || behind.iter().any(|one| one.caseworker == me))
+        {
+            return Ok(Relation::Assigned);
+        }
+        if whole_of(&mine.led_homes) || of_unit(&mine.leads) {
+            return Ok(Relation::TeamLead);
+        }
+        if let Some(me) = mine.handler {
+            let stood_in = match mine.stood_in.take() {
+                Some(known) => known,
+                None => self.stood_in(me, self.now().day())?,
+            };
+            let stands_in = behind.iter().any(|one| stood_in.contains(&one.id));
+            mine.stood_in = Some(stood_in);
+            if stands_in {
+                return Ok(Relation::Deputy);
+            }
+        }
+        if whole_of(&mine.managed_homes) || of_unit(&mine.manages) {
+            return Ok(Relation::UnitManager);
+        }
+        let of_child = |me| behind.iter().any(|one| one.child_caseworker == Some(me));
+        Ok(match mine.handler {
+            Some(me) if errand.assignment.is_some() && of_child(me) => Relation::ChildCaseworker,
+            _ => Relation::None,
+        })
     }
 
     /// What allowed all of these to be seen; nothing, where it was not one and the same: each opening tells its own.
@@ -155,6 +191,7 @@ impl Access<'_> {
             assignment::id,
             assignment::home_id,
             assignment::caseworker_id,
+            assignment::child_caseworker_id,
             assignment::unit_id,
             assignment::from_on,
             assignment::to_on,
@@ -181,7 +218,7 @@ impl Access<'_> {
         Ok(found)
     }
 
-    /// Those homes, of errands about a whole home, that are in a unit one leads.
+    /// Those homes, of errands about a whole home, that are in one of these units.
     fn homes_led(self, leads: &[UnitId], errands: &[ErrandFacts]) -> Result<Vec<HomeId>> {
         let whole = errands.iter().filter(|errand| errand.assignment.is_none());
         let homes: Vec<HomeId> = whole.map(|errand| errand.home).collect();

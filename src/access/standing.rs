@@ -191,17 +191,25 @@ impl Standing {
             .filter_map(|held| held.unit)
     }
 
-    /// The units whose manager the person is.
+    /// The units the person is manager of (enhetschef).
     pub fn manages(&self) -> impl Iterator<Item = UnitId> + '_ {
-        self.roles
-            .iter()
-            .filter(|held| held.role == Role::UnitManager)
-            .filter_map(|held| held.unit)
+        let manages = |held: &&Held| held.role == Role::UnitManager;
+        self.roles.iter().filter(manages).filter_map(|held| held.unit)
+    }
+
+    /// Whether the person works with errands.
+    pub(crate) fn handles_errands(&self) -> bool {
+        self.roles.iter().any(|held| held.role.handles_errands())
+    }
+
+    /// Whether the person, as staff, reaches errands at all.
+    pub(crate) fn sees_errands(&self) -> bool {
+        self.roles.iter().any(|held| held.role.sees_errands())
     }
 
     /// The units in which the person handles errands.
     pub(super) fn handles_in(&self) -> impl Iterator<Item = UnitId> + '_ {
-        let handles = |held: &&Held| matches!(held.role, Role::Caseworker | Role::TeamLead);
+        let handles = |held: &&Held| held.role.handles_errands();
         self.roles.iter().filter(handles).filter_map(|held| held.unit)
     }
 
@@ -244,7 +252,7 @@ impl super::Access<'_> {
         } else {
             Vec::new()
         };
-        let handles = |held: &Held| matches!(held.role, Role::Caseworker | Role::TeamLead);
+        let handles = |held: &Held| held.role.handles_errands();
         Ok(held
             .iter()
             .any(|held| handles(held) && held.unit.is_some_and(|unit| units.contains(&unit))))

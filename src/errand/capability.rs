@@ -249,9 +249,14 @@ impl<Grant> Errand<'_, Grant> {
         Ok(self)
     }
 
+    /// Whether the one who asks has a right to it: what a page offers. The verb asks again.
+    pub(super) fn may(&self, right: Right) -> bool {
+        self.access.may(self.relation, right)
+    }
+
     /// Whether the one who asks handles it; a colleague who has opened it does not.
     pub(super) fn is_handled(&self) -> bool {
-        self.access.may(self.relation, Right::Handle)
+        self.may(Right::Handle)
     }
 
     pub(super) fn side(&self) -> Side {

@@ -40,10 +40,7 @@ impl Access<'_> {
     /// [`Error::Forbidden`] for one whose role handles no errands at all.
     pub fn errands(self, filter: &Filter, listing: Listing<crate::id::of::Errand>) -> Result<Listed<ErrandRow>> {
         let standing = self.standing();
-        let handles = [Role::Contractor, Role::Caseworker, Role::TeamLead]
-            .into_iter()
-            .any(|role| standing.holds(role));
-        if !handles {
+        if !standing.holds(Role::Contractor) && !standing.sees_errands() {
             return Err(self.deny(Happening::denied(Action::ErrandList)));
         }
         // To a home it is nobody's business who handles its errand.

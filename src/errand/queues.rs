@@ -1,9 +1,9 @@
-//! How much waits in the team's queues, for the menu beside a list: of what one handles oneself, and of what is
+//! How much waits in the team's queues, for the menu beside a list: of what one handles oneself or manages, and of what is
 //! open alone, so that it costs little however much has been.
 
 use super::list::Filter;
 use super::{ErrandState, rows};
-use crate::access::{Access, circle};
+use crate::access::Access;
 use crate::error::Result;
 use crate::id::ErrandId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,7 +39,7 @@ impl Access<'_> {
     /// As the database.
     pub fn queues(self) -> Result<Queues> {
         let standing = self.standing();
-        if !circle::handles_errands(&standing) {
+        if !standing.sees_errands() {
             return Ok(Queues::default());
         }
         let me = standing.person()?;

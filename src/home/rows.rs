@@ -1,6 +1,7 @@
 //! The tables `home`, `home_member`, `service_user`, `assignment` and `deputy`.
 
 use super::{HomeKind, LegalBasis, NewAssignment};
+use crate::access::ErrandFacts;
 use crate::clock::{Day, Instant};
 use crate::db::schema::{assignment, deputy, home, home_member, service_user};
 use crate::db::{Db, Keep, MultiBackend, filled_up};
@@ -264,6 +265,14 @@ pub(super) fn sealed_users(db: &mut Db, in_board: BoardId, ids: &[ServiceUserId]
 }
 
 impl AssignmentRow {
+    /// An errand of it, as what one's relation is asked to.
+    pub(super) fn facts(&self) -> ErrandFacts {
+        ErrandFacts {
+            home: self.home,
+            assignment: Some(self.id),
+            assignee: None,
+        }
+    }
     pub(super) fn kind(&self) -> Result<HomeKind> {
         HomeKind::stored(&self.kind)
     }

@@ -4,7 +4,7 @@ use super::rows::{self, AssignmentRow, HomeRow, ServiceUserRow};
 use super::view::{AssignmentView, HomeView, ServiceUserView};
 use super::{AssignmentFacts, HomeKind, LegalBasis, Protection};
 use crate::access::policy::Relation;
-use crate::access::{Access, Happening, Right};
+use crate::access::{Access, ErrandFacts, Happening, Right};
 use crate::audit::Action;
 use crate::clock::Day;
 use crate::crypt::normal_personal_number;
@@ -47,6 +47,9 @@ pub struct NewAssignment {
     pub child_caseworker: Option<PersonId>,
     pub cost_code: Option<String>,
 }
+
+/// Assignments one chooses from, at most.
+const CHOSEN_FROM: usize = 100;
 
 impl Access<'_> {
     /// Adds a home; its name is sealed under a key of its own.
@@ -204,15 +207,14 @@ impl Access<'_> {
     /// [`Error::Forbidden`] for one whose role handles no errands at all, as for the list of errands.
     pub fn assignments(self, listing: Listing<crate::id::of::Assignment>) -> Result<Listed<AssignmentView>> {
         let sees = |relation| self.may(relation, Right::SeeErrand);
-        if !sees(Relation::OwnHome) && !sees(Relation::Assigned) {
+        if !sees(Relation::OwnHome) && !self.standing().sees_errands() {
             return Err(self.deny(Happening::denied(Action::AssignmentList)));
         }
         let within = self.circle()?.assignments();
         let mut found = self.db(|db| rows::page(db, within, listing.after, listing.limit + 1))?;
         let more = found.len() > listing.limit;
         found.truncate(listing.limit);
-        let shown: Vec<_> = found.iter().map(|row| row.id.uuid()).collect();
-        self.log(Happening::read(Action::AssignmentList, Relation::Myself).shown("assignment", shown));
+        self.log_listed(&found)?;
         let next_cursor = if more {
             found.last().map(|row| row.id.to_string())
         } else {
@@ -222,6 +224,34 @@ impl Access<'_> {
             items: self.show_assignments(found)?,
             next_cursor,
         })
+    }
+
+    /// The newest assignments that one may start an errand for, to choose from.
+    ///
+    /// # Errors
+    /// As [`Access::assignments`].
+    pub fn assignments_to_start_for(self) -> Result<Vec<AssignmentView>> {
+        let within = self.circle()?.assignments();
+        let found = self.db(|db| rows::page(db, within, None, CHOSEN_FROM))?;
+        let facts: Vec<ErrandFacts> = found.iter().map(AssignmentRow::facts).collect();
+        let relations = self.relations_to(&facts)?;
+        let may =
+            |relation: &Relation| self.may(*relation, Right::StartErrand) || self.may(*relation, Right::WriteToHome);
+        let found: Vec<AssignmentRow> = found
+            .into_iter()
+            .zip(&relations)
+            .filter_map(|(row, relation)| may(relation).then_some(row))
+            .collect();
+        self.log_listed(&found)?;
+        self.show_assignments(found)
+    }
+
+    fn log_listed(self, found: &[AssignmentRow]) -> Result<()> {
+        let facts: Vec<ErrandFacts> = found.iter().map(AssignmentRow::facts).collect();
+        let shown = found.iter().map(|row| row.id.uuid()).collect();
+        let relation = self.relation_to_all(&facts)?;
+        self.log(Happening::read(Action::AssignmentList, relation).shown("assignment", shown));
+        Ok(())
     }
 
     /// What homes are called. The caller has found them through the person asking.

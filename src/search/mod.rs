@@ -7,7 +7,7 @@ pub mod api;
 pub mod pages;
 
 use crate::access::policy::Relation;
-use crate::access::{Access, Happening, circle};
+use crate::access::{Access, Happening};
 use crate::audit::Action;
 use crate::crypt::normal_personal_number;
 use crate::errand::ErrandNumber;
@@ -88,7 +88,7 @@ impl Access<'_> {
     /// # Errors
     /// [`Error::Forbidden`] for whoever handles no errands.
     pub fn may_search(self) -> Result<()> {
-        if circle::handles_errands(&self.standing()) {
+        if self.standing().sees_errands() {
             Ok(())
         } else {
             Err(self.deny(Happening::denied(Action::Search)))

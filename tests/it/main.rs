@@ -45,6 +45,7 @@ mod policy;
 mod protection;
 mod proxy;
 mod reach;
+mod relations;
 mod reviews;
 mod roles;
 mod schema;

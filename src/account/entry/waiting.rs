@@ -20,6 +20,12 @@ pub struct WaitingInvitation {
 }
 
 impl Access<'_> {
+    /// Whether the one who asks invites into a home, and sees who has been.
+    pub fn may_invite(self, home: HomeId) -> Result<bool> {
+        let relation = self.home_for(home, Right::SeeHome, Action::MemberList)?;
+        Ok(self.may(relation, Right::InviteMember))
+    }
+
     /// The invitations into a home that work still, newest first.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! Pages: me. Where one is reached, in which language, whether letters come, and where one is signed in.
 
 use super::OwnSession;
-use crate::access::{Access, Role};
+use crate::access::Access;
 use crate::account::contact::{ContactChange, ContactView};
 use crate::account::sign_in::{Attempt, open_page_session};
 use crate::account::visitor::Visitor;
@@ -190,10 +190,9 @@ fn fault(field: &str, code: &'static str) -> Fault {
     }
 }
 
-/// Whether someone's pages have shortcuts: those of errands that they handle.
+/// Whether someone's pages have shortcuts: those of the team's errands.
 fn has_keys(masthead: &Masthead) -> bool {
-    let handles = |role: &Role| matches!(role, Role::Caseworker | Role::TeamLead);
-    masthead.roles.iter().any(handles)
+    masthead.roles.iter().any(|role| role.sees_errands())
 }
 
 async fn look(app: &App, visitor: &Visitor) -> Result<Looked> {

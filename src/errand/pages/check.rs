@@ -14,7 +14,7 @@ use crate::file::Handed;
 use crate::home::AssignmentView;
 use crate::id::{ErrandId, FileId};
 use crate::web::page::{FIELD, Fields, Frame, Masthead, filters, input_id, page, see_other};
-use crate::web::{Listing, say};
+use crate::web::say;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -142,7 +142,7 @@ pub fn look_up(access: Access<'_>, kind: ErrandKind) -> Result<Looked> {
     access.may_start(kind)?;
     Ok(Looked {
         masthead: access.masthead()?,
-        assignments: access.assignments(Listing::parse(Some(100), None)?)?.items,
+        assignments: access.assignments_to_start_for()?,
         limits: access.limits()?,
         awards: match kind {
             ErrandKind::ReceiptClaim => access.own_awards()?,

@@ -3,7 +3,6 @@
 use super::pane::{Pane, Wanted, counted};
 use super::query::ListQuery;
 use super::start::Line;
-use crate::access::Role;
 use crate::account::Visitor;
 use crate::app::App;
 use crate::error::Result;
@@ -35,10 +34,7 @@ pub async fn get_list(app: web::Data<App>, visitor: Visitor, query: Query<ListQu
     let look = move |access: crate::access::Access<'_>| Ok((access.masthead()?, wanted.look(access)?));
     let (masthead, shown) = app.door.read(visitor.actor, look).await?;
     let now = app.clock.now();
-    let team = masthead
-        .roles
-        .iter()
-        .any(|role| matches!(role, Role::Caseworker | Role::TeamLead));
+    let team = masthead.roles.iter().any(|role| role.sees_errands());
     let title = if team { query.heading() } else { say("errands-heading") };
     let frame = Frame::of(title, masthead, &visitor.guard).at(query.here());
     if !team {

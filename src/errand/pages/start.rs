@@ -105,7 +105,7 @@ pub async fn get_start(app: web::Data<App>, visitor: Result<Visitor, Error>) -> 
 
 async fn start(app: &App, visitor: &Visitor) -> Result<HttpResponse> {
     let standing = app.door.standing(visitor.actor).await?;
-    if standing.holds(Role::Caseworker) || standing.holds(Role::TeamLead) {
+    if standing.sees_errands() {
         Ok(see_other("/arenden"))
     } else if standing.holds(Role::Auditor) {
         Ok(see_other("/logg"))

@@ -6,7 +6,7 @@ use super::said::Said;
 use super::thread::{Core, moves};
 use super::words;
 use super::wrong::Wrong;
-use crate::access::{Access, Side};
+use crate::access::{Access, Right, Side};
 use crate::audit::Action;
 use crate::clock::Instant;
 use crate::errand::state::{Act, Step, find, has_ended};
@@ -23,14 +23,21 @@ pub struct TeamPart {
     openings: Vec<OpeningView>,
     /// To whom the errand can be given.
     colleagues: Vec<StaffView>,
-    /// Whether the one who looks handles the errand; else it was opened with a reason, or the board lets its teams see it.
+    /// Whether the one who looks handles the errand; else they look on: as its manager, for the child, with a reason.
     handles: bool,
+    /// Whether they may answer in it.
+    replies: bool,
+    /// Whether they see the home itself.
+    sees_home: bool,
 }
 
 impl TeamPart {
-    pub fn look(access: Access<'_>, id: ErrandId, handles: bool) -> Result<TeamPart> {
+    pub fn look(access: Access<'_>, id: ErrandId, home: HomeId) -> Result<TeamPart> {
         let seen = access.errand_for(id, Action::NoteRead)?;
+        let (handles, replies) = (seen.may(Right::Handle), seen.may(Right::Reply));
         Ok(TeamPart {
+            replies,
+            sees_home: access.sees_home(home)?,
             colleagues: if handles { seen.colleagues()? } else { Vec::new() },
             notes: seen.to_notes(Action::NoteRead)?.show_notes()?,
             openings: access.openings_of(id)?.items,
@@ -74,10 +81,11 @@ pub struct TeamThread {
     outcomes: Vec<(&'static str, &'static str)>,
     decide_once: String,
     can_review: bool,
-    /// Else a colleague who has opened it, to read, answer and note.
+    /// Else someone who looks on.
     handles: bool,
     /// What was reported as wrong, and taken out of view.
     wrong: Vec<Wrong>,
+    sees_home: bool,
     /// Who has opened it without handling it, and why.
     openings: Vec<Opening>,
     request: Option<ErrandId>,
@@ -92,6 +100,7 @@ impl TeamThread {
         (me, now): (PersonId, Instant),
     ) -> TeamThread {
         core.isolates = part.handles;
+        core.can_reply &= part.replies;
         let messages = errand
             .messages
             .iter()
@@ -139,6 +148,7 @@ impl TeamThread {
                 .team
                 .as_ref()
                 .map_or_else(Vec::new, |team| Wrong::all(team, part.handles, now)),
+            sees_home: part.sees_home,
             openings: part.openings.iter().map(|one| Opening::of(one, now)).collect(),
             request: errand.request_id,
             pane,

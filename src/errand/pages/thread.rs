@@ -182,12 +182,10 @@ type Looked = (Masthead, ErrandView, Option<ForTeam>, crate::id::PersonId);
 
 /// Everything the page shows, in one look; notes and list to the team alone.
 fn look(access: Access<'_>, id: ErrandId, wanted: Wanted) -> Result<Looked> {
-    let seen = access.errand(id)?;
-    let handles = seen.is_handled();
-    let errand = seen.show()?;
+    let errand = access.errand(id)?.show()?;
     let team = match errand.team {
         Some(_) => {
-            let part = TeamPart::look(access, id, handles)?;
+            let part = TeamPart::look(access, id, errand.home.id)?;
             let listed = wanted.look(access)?;
             Some(ForTeam { part, listed })
         }

@@ -4,7 +4,6 @@ use super::act::confirmed;
 use super::check::{Looked, Row};
 use super::form::{self, Shown, StartForm};
 use super::words;
-use crate::access::Role;
 use crate::account::Visitor;
 use crate::app::App;
 use crate::clock::{Day, Instant};
@@ -199,10 +198,7 @@ pub fn kept(handed: &Handed) -> Vec<Kept> {
 }
 
 fn handles(masthead: &Masthead) -> bool {
-    masthead
-        .roles
-        .iter()
-        .any(|role| matches!(role, Role::Caseworker | Role::TeamLead))
+    masthead.roles.iter().any(|role| role.handles_errands())
 }
 
 /// The assignments that have not ended, and each home as a whole.

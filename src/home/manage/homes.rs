@@ -3,7 +3,7 @@
 use super::rows;
 use super::view::HomeDetail;
 use crate::access::policy::Relation;
-use crate::access::{Access, ErrandFacts, Happening, Once, Right, circle};
+use crate::access::{Access, ErrandFacts, Happening, Once, Right};
 use crate::audit::Action;
 use crate::errand::required_line;
 use crate::error::{Error, Faults, Result};
@@ -74,13 +74,18 @@ impl Access<'_> {
         Ok(by)
     }
 
+    /// Whether the one who asks sees a home's page: what another page links to.
+    pub(crate) fn sees_home(self, home: HomeId) -> Result<bool> {
+        Ok(self.may(self.relation_to(whole(home))?, Right::SeeHome))
+    }
+
     /// A page of the homes within one's circle, newest first.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for whoever handles no errands.
+    /// [`Error::Forbidden`] for whoever sees no errands.
     pub fn list_homes(self, listing: Listing<of::Home>) -> Result<Listed<HomeDetail>> {
         let standing = self.standing();
-        if !circle::handles_errands(&standing) {
+        if !standing.sees_errands() {
             return Err(self.deny(Happening::denied(Action::HomeList)));
         }
         let within = self.circle()?.homes();

@@ -186,7 +186,10 @@ pub(super) async fn look(app: &App, visitor: &Visitor, id: HomeId) -> Result<Loo
         let of = Shown {
             members: access.list_members(id)?.items,
             assignments: access.home_assignments(id)?,
-            invited: access.waiting_invitations(id)?,
+            invited: match access.may_invite(id)? {
+                true => access.waiting_invitations(id)?,
+                false => Vec::new(),
+            },
             past: access.home_past(id)?,
             conflicts: access.conflicts(id)?.items,
             people: access.may_be_apart(id)?,

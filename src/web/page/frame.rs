@@ -75,6 +75,15 @@ const TEAM: &[Link] = &[
     link("/arenden?state=supplement_requested", "menu-supplement", "clock"),
     link("/arenden?state=closed", "menu-closed", "check"),
 ];
+/// The same, to whoever looks on.
+const LOOKED_AT: &[Link] = &[
+    link("/arenden", "menu-all", "inbox"),
+    link("/arenden?state=received", "menu-new", "flag"),
+    link("/arenden?unread=true", "menu-unread", "msg"),
+    link("/arenden?state=awaiting_home", "menu-waits", "clock"),
+    link("/arenden?state=supplement_requested", "menu-supplement", "clock"),
+    link("/arenden?state=closed", "menu-closed", "check"),
+];
 const WRITE: &[Link] = &[link("/skriv", "menu-write", "msg")];
 const HOMES: &[Link] = &[
     link("/hem", "menu-homes", "home"),
@@ -287,8 +296,10 @@ impl Frame {
         if holds(Role::Contractor) {
             groups.push(("menu-home", HOME));
         }
-        if holds(Role::Caseworker) || holds(Role::TeamLead) {
+        if roles.iter().any(|role| role.handles_errands()) {
             groups.extend([("menu-inbox", TEAM), ("menu-begin", WRITE), ("menu-homes", HOMES)]);
+        } else if holds(Role::UnitManager) {
+            groups.extend([("menu-inbox", LOOKED_AT), ("menu-homes", HOMES)]);
         }
         if holds(Role::TeamLead) && !holds(Role::DataProtectionOfficer) && !holds(Role::UnitManager) {
             groups.push(("menu-unit", UNIT));

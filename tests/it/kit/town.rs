@@ -3,12 +3,15 @@
 
 use super::database::Place;
 use super::person::Person;
-use famn::access::{Access, Actor};
+use famn::access::{Access, Actor, Role};
+use famn::account::NewPerson;
 use famn::app::App;
 use famn::clock::{Clock, Day};
 use famn::config::Config;
 use famn::demo;
 use famn::id::BoardId;
+use famn::secret::Secret;
+use famn::web::Language;
 use std::collections::BTreeSet;
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -173,6 +176,28 @@ impl Town {
         let person = person.parse().expect("an id");
         let add = move |access: Access<'_>| access.add_deputy(assignment, person, from, to);
         self.app.door.write(operator, add).await.expect("a deputy");
+    }
+
+    /// Someone new on Borlänge's staff, in the demo's own unit, signed in.
+    pub async fn hires(&self, who: &str, role: Role) -> Person {
+        let text = |plain: &str| Secret::new(plain.to_owned());
+        let email = format!("{who}@example.org");
+        let hash = famn::account::hash_new_password(&self.app, text(demo::PASSWORD), &email, who).await;
+        let unit = self.eva().await.get("/homes").await.expect(200)["items"][0]["unit"]["id"].clone();
+        let unit = unit.as_str().expect("an id").parse().expect("an id");
+        let new = NewPerson {
+            name: text(who),
+            email: text(&email),
+            phone: None,
+            personal_number: None,
+            language: Language::Swedish,
+            password: Some(hash.expect("a password")),
+            roles: vec![(role, Some(unit))],
+        };
+        let operator = Actor::operator(self.board("borlange").await);
+        let add = move |access: Access<'_>| access.add_person(&new);
+        self.app.door.write(operator, add).await.expect("someone new");
+        self.nobody().signed_in("borlange", &email, demo::PASSWORD).await
     }
 
     /// The files that the town keeps, sealed, whole or begun.

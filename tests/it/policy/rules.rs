@@ -34,16 +34,18 @@ impl World {
     pub fn reason(&self, person: &Person, errand: &Errand) -> Option<&'static str> {
         let holds = |role: Role| person.roles.iter().any(|(held, _)| *held == role);
         let leads = |unit: UnitId| person.roles.contains(&(Role::TeamLead, Some(unit)));
+        let manages = |unit: UnitId| person.roles.contains(&(Role::UnitManager, Some(unit)));
         if holds(Role::Contractor) && person.homes.contains(&errand.home) {
             return Some("member");
         }
-        if !holds(Role::Caseworker) && !holds(Role::TeamLead) {
+        let handles = holds(Role::Caseworker) || holds(Role::TeamLead);
+        if !handles && !holds(Role::UnitManager) {
             return None;
         }
         if self.conflicts.contains(&(person.id, errand.home)) || person.homes.contains(&errand.home) {
             return None;
         }
-        if errand.assignee == Some(person.id) {
+        if handles && errand.assignee == Some(person.id) {
             return Some("assignee");
         }
         // An errand of the whole home is everyone's who has to do with it today.
@@ -52,16 +54,22 @@ impl World {
             None => one.home == errand.home && one.from <= self.today && one.to.is_none_or(|to| to >= self.today),
         };
         for one in self.assignments.iter().filter(behind) {
-            if one.caseworker == person.id {
+            if handles && one.caseworker == person.id {
                 return Some("assigned");
             }
             let stands_in =
                 |(who, from, to): &(PersonId, Day, Day)| *who == person.id && *from <= self.today && *to >= self.today;
-            if one.deputies.iter().any(stands_in) {
+            if handles && one.deputies.iter().any(stands_in) {
                 return Some("deputy");
             }
             if leads(one.unit) {
                 return Some("leads");
+            }
+            if manages(one.unit) {
+                return Some("manages");
+            }
+            if handles && errand.assignment.is_some() && one.child_caseworker == Some(person.id) {
+                return Some("of the child");
             }
         }
         let unit = self
@@ -69,6 +77,10 @@ impl World {
             .iter()
             .find(|(home, _)| *home == errand.home)
             .map(|(_, unit)| *unit);
-        (errand.assignment.is_none() && unit.is_some_and(leads)).then_some("leads the home's unit")
+        match errand.assignment {
+            None if unit.is_some_and(leads) => Some("leads the home's unit"),
+            None if unit.is_some_and(manages) => Some("manages the home's unit"),
+            _ => None,
+        }
     }
 }

@@ -30,6 +30,7 @@ pub(super) struct Assignment {
     pub(super) home: HomeId,
     pub(super) unit: UnitId,
     pub(super) caseworker: PersonId,
+    pub(super) child_caseworker: Option<PersonId>,
     pub(super) from: Day,
     pub(super) to: Option<Day>,
     pub(super) deputies: Vec<(PersonId, Day, Day)>,
@@ -156,7 +157,7 @@ impl World {
         }
         let (first, second) = (Some(self.units[0]), Some(self.units[1]));
         let home = |n: usize| self.homes[n].0;
-        use Role::{Caseworker, Contractor, Finance, TeamLead};
+        use Role::{Caseworker, Contractor, Finance, TeamLead, UnitManager};
         let everyone = [
             (vec![(Contractor, None)], vec![home(0)]),
             (vec![(Contractor, None)], vec![home(1), home(2)]),
@@ -174,6 +175,11 @@ impl World {
             (vec![(TeamLead, first)], vec![]),
             (vec![(TeamLead, first), (TeamLead, second)], vec![]),
             (vec![(Caseworker, second), (TeamLead, first)], vec![]),
+            // Managers: of one unit, of the other and a home as well, of one and a caseworker in the other, living in a home.
+            (vec![(UnitManager, first)], vec![]),
+            (vec![(UnitManager, second), (Contractor, None)], vec![home(1)]),
+            (vec![(UnitManager, first), (Caseworker, second)], vec![]),
+            (vec![(UnitManager, second)], vec![home(3)]),
         ];
         for (n, (roles, homes)) in everyone.into_iter().enumerate() {
             let email = format!("person{n}.world{world}@example.org");
@@ -235,6 +241,10 @@ impl World {
                 protected,
             };
             let caseworker = staff[chance(&mut self.seed, staff.len())];
+            let child_caseworker = match chance(&mut self.seed, 3) {
+                0 => None,
+                _ => Some(staff[chance(&mut self.seed, staff.len())]),
+            };
             let new = NewAssignment {
                 home,
                 service_user: access.add_service_user(&user)?,
@@ -245,7 +255,7 @@ impl World {
                 from,
                 to,
                 caseworker,
-                child_caseworker: None,
+                child_caseworker,
                 cost_code: None,
             };
             let id = access.add_assignment(&new)?;
@@ -267,6 +277,7 @@ impl World {
                 home,
                 unit,
                 caseworker,
+                child_caseworker,
                 from,
                 to,
                 deputies,

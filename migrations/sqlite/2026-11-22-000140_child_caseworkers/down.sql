@@ -1,0 +1,1 @@
+DROP INDEX assignment_child_caseworker;
