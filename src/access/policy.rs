@@ -141,10 +141,16 @@ pub enum Right {
     NameForProtected,
     /// See who is named for such homes, and be the second person.
     ConfirmForProtected,
+    /// Take a file or message out of view.
+    Isolate,
+    /// See the register of incidents, and no content of what they are about.
+    SeeIncidents,
+    /// Write an incident's record, close it, let what was taken out of view be seen again.
+    HandleIncidents,
 }
 
 impl Right {
-    pub const ALL: [Right; 25] = [
+    pub const ALL: [Right; 28] = [
         Right::SeeErrand,
         Right::StartErrand,
         Right::WriteToHome,
@@ -170,6 +176,9 @@ impl Right {
         Right::InviteMember,
         Right::NameForProtected,
         Right::ConfirmForProtected,
+        Right::Isolate,
+        Right::SeeIncidents,
+        Right::HandleIncidents,
     ];
 }
 
@@ -216,7 +225,9 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
         Right::Reply => home || handler || looks_on,
         Right::StartErrand | Right::Withdraw => home,
         Right::Note => handler || looks_on || manager || of_child,
-        Right::WriteToHome | Right::Handle | Right::Decide | Right::Review | Right::SeeOriginal => handler,
+        Right::WriteToHome | Right::Handle | Right::Decide | Right::Review | Right::SeeOriginal | Right::Isolate => {
+            handler
+        }
         Right::ReadLog => matches!((role, relation), (Role::Auditor, Relation::Auditor)),
         Right::ReadCheckpoint => officer || matches!((role, relation), (Role::Auditor, Relation::Auditor)),
         Right::SeeSettings => steward || control || other_staff,
@@ -224,6 +235,8 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
             steward
         }
         Right::SeePeople | Right::ConfirmRoles => steward || control,
+        Right::SeeIncidents => control || matches!((role, relation), (Role::TeamLead, Relation::TeamLead)),
+        Right::HandleIncidents => officer,
         Right::SeeHome => handler || manager,
         Right::InviteMember => handler,
         Right::ManageHome => matches!((role, relation), (Role::TeamLead, Relation::TeamLead)),

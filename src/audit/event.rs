@@ -155,6 +155,16 @@ crate::closed_list! {
         ProtectedRead = "protected.read",
         /// Marked one of the staff or a home as protected, or took the mark away.
         PersonProtect = "person.protect",
+        /// Said that a file or message is in the wrong place.
+        ItemReport = "item.report",
+        /// Took a file or message out of view, and so opened an incident.
+        ItemIsolate = "item.isolate",
+        /// Let a file or message be seen again.
+        ItemLift = "item.lift",
+        IncidentList = "incident.list",
+        IncidentRead = "incident.read",
+        /// Wrote an incident's record, assessed or closed it.
+        IncidentWrite = "incident.write",
     }
 }
 

@@ -27,6 +27,10 @@ pub struct Assigning;
 pub struct Deciding;
 /// A claim that may be reviewed.
 pub struct Reviewing;
+/// What lies in it may be reported as wrong.
+pub struct Reporting;
+/// What lies in it may be taken out of view.
+pub struct Isolating;
 
 /// An errand within the circle of the one who asks, with a grant.
 pub struct Errand<'tx, Grant> {
@@ -176,6 +180,17 @@ impl<'tx> Errand<'tx, Seen> {
         self.grant(Right::Review, Action::ClaimReview)?.locked()
     }
 
+    /// Whoever sees an errand may say that something in it is in the wrong place.
+    pub fn to_report(self) -> Result<Errand<'tx, Reporting>> {
+        self.grant(Right::SeeErrand, Action::ItemReport)?.locked()
+    }
+
+    /// # Errors
+    /// [`Error::Forbidden`] for a home, always.
+    pub fn to_isolate(self) -> Result<Errand<'tx, Isolating>> {
+        self.grant(Right::Isolate, Action::ItemIsolate)?.locked()
+    }
+
     /// Asks for a right without a capability of its own.
     ///
     /// # Errors
@@ -184,7 +199,7 @@ impl<'tx> Errand<'tx, Seen> {
         if self.access.may(self.relation, right) {
             return Ok(());
         }
-        Err(self.access.deny(self.looked_in_vain(action)))
+        Err(self.access.deny(self.refused(action)))
     }
 
     /// That something of this errand was looked at, ready to be logged.
@@ -192,8 +207,8 @@ impl<'tx> Errand<'tx, Seen> {
         self.happened(action, false)
     }
 
-    /// That something of this errand was refused, ready to be logged.
-    pub(crate) fn looked_in_vain(&self, action: Action) -> Happening {
+    /// That something of this errand was asked for and is not to be had, ready to be logged.
+    pub(crate) fn refused(&self, action: Action) -> Happening {
         Happening::denied(action)
             .errand(self.row.id)
             .home(Some(self.row.home_id))

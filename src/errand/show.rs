@@ -3,13 +3,14 @@
 use super::MessageCategory;
 use super::capability::{Errand, Notes, Seen};
 use super::claim::{Files, WarningCode, WarningView};
+use super::isolation::Hidden;
 use super::protected::take_names;
 use super::rows::{self, MessageRow, NoteRow};
 use super::view::{ErrandView, FileView, HomeName, MessageView, NoteView, PersonView, StaffView, TeamPart};
 use crate::access::Side;
 use crate::audit::Action;
 use crate::error::{Error, Result};
-use crate::id::{FileId, MessageId, PersonId};
+use crate::id::{MessageId, PersonId};
 use crate::secret::Secret;
 use std::collections::HashMap;
 
@@ -21,7 +22,8 @@ impl Errand<'_, Seen> {
         self.access.log(self.happened(Action::ErrandRead, false));
         let (access, id, side) = (self.access, self.row.id, self.side());
         let messages = access.db(|db| rows::messages(db, id))?;
-        let mut files = access.files_of(id, &self.key)?;
+        let hidden = self.hidden()?;
+        let mut files = self.files(&hidden)?;
         let places_hidden = self.hides_places();
         if places_hidden {
             take_names(&mut files);
@@ -49,12 +51,13 @@ impl Errand<'_, Seen> {
         }
         let messages = messages
             .into_iter()
-            .map(|row| self.show_message(row, &names, &files))
+            .map(|row| self.show_message(row, &names, (&files, &hidden)))
             .collect::<Result<_>>()?;
         let subject = self
             .row
             .subject
             .as_deref()
+            .filter(|_| !hidden.subject())
             .map(|sealed| self.open("errand", "subject", id, sealed))
             .transpose()?;
         Ok(ErrandView {
@@ -68,9 +71,7 @@ impl Errand<'_, Seen> {
             updated_at: self.row.updated_at,
             assignment,
             home,
-            team: (side == Side::Team).then(|| TeamPart {
-                assignee: self.row.assignee_id.map(|who| staff(who, &names)),
-            }),
+            team: (side == Side::Team).then(|| self.team_part(&names)).transpose()?,
             subject: subject.map(|text| text.expose().clone()),
             messages,
             state_reason: self.state_reason()?,
@@ -84,6 +85,16 @@ impl Errand<'_, Seen> {
             decisions,
             places_hidden,
             version: self.row.version,
+        })
+    }
+
+    /// What the team alone is shown.
+    fn team_part(&self, names: &Names) -> Result<TeamPart> {
+        let (reports, isolations) = self.wrong()?;
+        Ok(TeamPart {
+            assignee: self.row.assignee_id.map(|who| staff(who, names)),
+            reports,
+            isolations,
         })
     }
 
@@ -121,11 +132,12 @@ impl<Grant> Errand<'_, Grant> {
         &self,
         row: MessageRow,
         names: &Names,
-        files: &HashMap<FileId, (Option<MessageId>, FileView)>,
+        (files, hidden): (&Files, &Hidden),
     ) -> Result<MessageView> {
+        let isolated = hidden.since(row.id);
         let mut own: Vec<FileView> = files
             .values()
-            .filter(|(of, _)| *of == Some(row.id))
+            .filter(|(of, _)| *of == Some(row.id) && isolated.is_none())
             .map(|(_, file)| file.clone())
             .collect();
         own.sort_by_key(|file| file.id);
@@ -135,10 +147,14 @@ impl<Grant> Errand<'_, Grant> {
                 name: name(row.author_id, names),
                 side: Side::read(&row.side),
             },
-            body: self.key.open("message", "body", row.id, 1, &row.body)?.expose().clone(),
+            body: match isolated {
+                None => self.key.open("message", "body", row.id, 1, &row.body)?.expose().clone(),
+                Some(_) => String::new(),
+            },
             sent_at: row.sent_at,
             read_at: row.read_at,
             files: own,
+            isolated,
         })
     }
 }
@@ -153,12 +169,12 @@ impl Errand<'_, Seen> {
             .db(|db| rows::message(db, id))?
             .filter(|row| row.errand_id == self.row.id);
         let row = row.ok_or(Error::NotFound)?;
-        let names = self.access.names_of(&[row.author_id])?;
-        let mut files = self.access.files_of(self.row.id, &self.key)?;
+        let (names, hidden) = (self.access.names_of(&[row.author_id])?, self.hidden()?);
+        let mut files = self.files(&hidden)?;
         if self.hides_places() {
             take_names(&mut files);
         }
-        self.show_message(row, &names, &files)
+        self.show_message(row, &names, (&files, &hidden))
     }
 }
 

@@ -219,6 +219,7 @@ impl Access<'_> {
                         name,
                         media_type,
                         size: size as u64,
+                        isolated: None,
                     },
                 ),
             ))
@@ -251,12 +252,16 @@ impl Access<'_> {
             None => return Err(outside()),
             Some(errand) => {
                 let errand = self.errand_for(errand, action)?;
+                if errand.hides_file(id, row.message_id)? {
+                    self.log(errand.refused(action).object("file", id));
+                    return Err(Error::NotFound);
+                }
                 if form == Form::Original && !mine {
                     errand.require(Right::SeeOriginal, action)?;
                 }
                 hidden = !mine && errand.hides_places();
                 if hidden && form == Form::Original {
-                    return Err(self.deny(errand.looked_in_vain(action).object("file", id)));
+                    return Err(self.deny(errand.refused(action).object("file", id)));
                 }
                 (
                     errand.unwrap_key("file", "wrapped_key", id, &row.wrapped_key)?,

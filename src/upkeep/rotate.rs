@@ -26,6 +26,7 @@ static ROTATE: Chore = Chore {
         "errand",
         "file",
         "protected_key",
+        "incident",
     ],
 };
 

@@ -1,15 +1,17 @@
-//! The tables as both databases have them after the migrations, in four pages; a test compares them with each. A fifth
+//! The tables as both databases have them after the migrations, in five pages; a test compares them with each. A sixth
 //! holds the views.
 //! Only a feature's `rows.rs` names them.
 
 mod apart;
 mod errands;
+mod incidents;
 mod people;
 mod upkeep;
 mod views;
 
 pub use apart::*;
 pub use errands::*;
+pub use incidents::*;
 pub use people::*;
 pub use upkeep::*;
 pub use views::*;
@@ -74,4 +76,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     protected_key,
     protected_look,
     protected_home,
+    wrong_report,
+    incident,
+    isolation,
 );

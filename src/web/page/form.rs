@@ -71,7 +71,7 @@ impl Brought {
 
 /// Forms that are shown again, filled in, for the button [`EDIT`]: all that someone signed in types a text into. `*`
 /// stands for an id, or for a group of settings.
-pub const SHOWN_AGAIN: [&str; 23] = [
+pub const SHOWN_AGAIN: [&str; 27] = [
     "/skriv",
     "/kvitton",
     "/onska/inkop",
@@ -84,6 +84,10 @@ pub const SHOWN_AGAIN: [&str; 23] = [
     "/arenden/*/oppna",
     "/arenden/*/skyddat",
     "/skyddade/*",
+    "/arenden/*/anmal",
+    "/arenden/*/isolera",
+    "/incidenter/*",
+    "/incidenter/*/visa-igen",
     "/hem/nytt",
     "/hem/*/andra",
     "/hem/*/medlemmar",

@@ -95,11 +95,12 @@ const REVIEW: &[Link] = &[
     CHECK,
 ];
 const CHECK: Link = link("/logg/kontroll", "menu-check", "shield");
-const PROTECT: &[Link] = &[CHECK, PEOPLE, PROTECTED];
+const INCIDENTS: Link = link("/incidenter", "menu-incidents", "alert");
+const PROTECT: &[Link] = &[CHECK, PEOPLE, INCIDENTS, PROTECTED];
+const UNIT: &[Link] = &[INCIDENTS, PROTECTED];
 const PROTECTED: Link = link("/skyddade", "menu-protected", "lock");
-const PROTECTED_HOMES: &[Link] = &[PROTECTED];
 const PEOPLE: Link = link("/personer", "menu-people", "users");
-const MANAGE: &[Link] = &[PEOPLE];
+const MANAGE: &[Link] = &[PEOPLE, INCIDENTS, PROTECTED];
 const GOVERN: &[Link] = &[
     link("/installningar", "menu-settings", "doc"),
     link("/enheter", "menu-units", "home"),
@@ -301,8 +302,8 @@ impl Frame {
         } else if holds(Role::UnitManager) {
             groups.extend([("menu-inbox", LOOKED_AT), ("menu-homes", HOMES)]);
         }
-        if holds(Role::TeamLead) || holds(Role::UnitManager) {
-            groups.push(("menu-protect", PROTECTED_HOMES));
+        if holds(Role::TeamLead) && !holds(Role::DataProtectionOfficer) && !holds(Role::UnitManager) {
+            groups.push(("menu-unit", UNIT));
         }
         if holds(Role::Auditor) {
             groups.push(("menu-review", REVIEW));

@@ -227,6 +227,12 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
             (vec![once, person, reason], None)
         }
         "/skyddade/{id}/utsedda/{part_id}" => (vec![("do", text("confirm"))], None),
+        "/arenden/{id}/anmal" | "/arenden/{id}/isolera" => {
+            let item = ("item", format!("message:{}", berg.message_of(id).await));
+            (vec![once, item, ("reason", text("Ett annat barns papper"))], None)
+        }
+        "/incidenter/{id}" => (vec![version, ("do", text("save"))], None),
+        "/incidenter/{id}/visa-igen" => (vec![("reason", text("Det var rätt papper"))], None),
         "/arenden/{id}/oppna" => (vec![("reason_code", text("on_call"))], None),
         "/arenden/{id}/ansvarig" | "/logga-ut" | "/logg/kontroll" => (vec![], None),
         "/brev/{id}" => (vec![("do", text("retry"))], None),
