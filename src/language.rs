@@ -108,6 +108,11 @@ impl Language {
         SPOKEN.scope(self, answer).await
     }
 
+    /// The same of what is done at once, wherever it runs: a closure on its way to another thread takes its language along.
+    pub fn speak_while<T>(self, answer: impl FnOnce() -> T) -> T {
+        SPOKEN.sync_scope(self, answer)
+    }
+
     /// The language of a tag, whatever its case.
     pub fn known(tag: &str) -> Option<Language> {
         Language::ALL

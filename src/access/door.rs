@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::crypt::Keyring;
 use crate::db::{Conn, Db, Store, as_unit, begin, commit, roll_back};
 use crate::error::{Error, Result};
+use crate::language::Language;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,6 +46,8 @@ impl Door {
         F: for<'tx> FnOnce(Access<'tx>) -> Result<T> + Send + 'static,
     {
         let (keyring, clock) = (self.keyring.clone(), self.clock.clone());
+        let language = Language::spoken();
+        let job = move |access: Access<'_>| language.speak_while(|| job(access));
         let job = move |db| do_at(actor, db, (keyring, clock), Left::has_written, job);
         self.in_time(self.store.durable(job)).await
     }
@@ -77,6 +80,8 @@ impl Door {
         T: Send + 'static,
         F: for<'tx> FnOnce(Access<'tx>) -> Result<T> + Send + 'static,
     {
+        let language = Language::spoken();
+        let job = move |access: Access<'_>| language.speak_while(|| job(access));
         self.in_time(self.look_through(actor, job)).await
     }
 

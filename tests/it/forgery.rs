@@ -201,6 +201,10 @@ async fn right_form(maria: &Browser, path: &str, errand: &str) -> Filled {
             let form = maria.get(&action).await.form(&action);
             form.but("lines.0.outcome", "granted").but("do", "send")
         }
+        "/arenden/{id}/skyddat" => {
+            let form = maria.get("/arenden").await.form("/logga-ut");
+            form.but("protected.reason", "Från en annan sida")
+        }
         "/arenden/{id}/oppna" => {
             let form = maria.get("/arenden").await.form("/logga-ut");
             form.but("reason_code", "on_call")
