@@ -1806,3 +1806,26 @@ log-did-item-lift = Let something be seen again
 log-did-incident-list = Saw the incidents
 log-did-incident-read = Read an incident
 log-did-incident-write = Wrote in an incident
+
+# What came on paper.
+paper-register = Register a paper form
+paper-register-text = Has the home sent a form on paper? Choose what it is about, and have it scanned.
+paper-message = A message
+paper-purchase = A wish for a purchase
+paper-travel = A wish for a trip
+paper-claim = Receipts and trips
+paper-heading = Paper form
+paper-intro = Fill in what the paper says. The errand then lies there as the home's own.
+paper-member = Who has signed it?
+paper-received = On which day did it come?
+paper-scan = The scanned form
+paper-scan-hint = A picture or a PDF.
+paper-label = Paper form
+paper-by = Paper form, registered by { $name }
+paper-by-team = Paper form, registered by the foster home team
+paper-came = It came { $day }.
+paper-open = Open the form
+fault-member = Choose someone who is a member of the home
+page-fault-paper-on_behalf_of-required = Choose who has signed it.
+page-fault-paper-received_on-required = Fill in the day the form came.
+page-fault-paper-scan-required = Add the scanned form.

@@ -1806,3 +1806,26 @@ log-did-item-lift = Lät något visas igen
 log-did-incident-list = Såg incidenterna
 log-did-incident-read = Läste en incident
 log-did-incident-write = Skrev i en incident
+
+# What came on paper.
+paper-register = Registrera pappersblankett
+paper-register-text = Har hemmet skickat en blankett på papper? Välj vad den gäller och ha den inskannad.
+paper-message = Ett meddelande
+paper-purchase = Ett önskemål om inköp
+paper-travel = Ett önskemål om resa
+paper-claim = Kvitton och resor
+paper-heading = Pappersblankett
+paper-intro = Fyll i det som står på papperet. Ärendet ligger sedan som hemmets eget.
+paper-member = Vem har skrivit under?
+paper-received = Vilken dag kom den?
+paper-scan = Den inskannade blanketten
+paper-scan-hint = En bild eller en PDF.
+paper-label = Pappersblankett
+paper-by = Pappersblankett, registrerad av { $name }
+paper-by-team = Pappersblankett, registrerad av familjehemsteamet
+paper-came = Den kom { $day }.
+paper-open = Öppna blanketten
+fault-member = Välj någon som är medlem i hemmet
+page-fault-paper-on_behalf_of-required = Välj vem som har skrivit under.
+page-fault-paper-received_on-required = Fyll i dagen då blanketten kom.
+page-fault-paper-scan-required = Lägg till den inskannade blanketten.

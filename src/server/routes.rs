@@ -170,6 +170,7 @@ pub(super) fn api(config: &mut ServiceConfig<'_>) {
             .service(errand::api::put_state)
             .service(errand::api::openings::post_opening)
             .service(errand::api::openings::get_openings)
+            .service(errand::api::papers::post_paper)
             .service(errand::api::wrong::post_report)
             .service(errand::api::wrong::post_isolation)
             .service(incident::api::get_incidents)

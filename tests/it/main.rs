@@ -40,6 +40,7 @@ mod openings;
 mod operation;
 mod operator;
 mod pages;
+mod papers;
 mod planted;
 mod policy;
 mod protection;

@@ -1,4 +1,4 @@
-//! Items in the wrong place, taken out of view, and the register of incidents.
+//! Items in the wrong place, taken out of view, the register of incidents, and what came on paper.
 
 diesel::table! {
     use diesel::sql_types::*;
@@ -62,5 +62,18 @@ diesel::table! {
         lifted_by -> Nullable<DbUuid>,
         lift_reason -> Nullable<Binary>,
         lifted_at -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+    paper_errand (errand_id) {
+        errand_id -> DbUuid,
+        board_id -> DbUuid,
+        registered_by -> DbUuid,
+        registered_at -> DbInstant,
+        received_on -> Text,
+        scan_id -> DbUuid,
     }
 }

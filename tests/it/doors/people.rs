@@ -34,6 +34,7 @@ PATCH  /homes/{id}                    home.change       401  403  403  404  404 
 GET    /homes/{id}/members            member.list       401  403  403  404  404  404  200  404  200  404  404  404  404  404
 POST   /homes/{id}/members            member.add        401  403  403  404  404  404  403  404  201  404  404  404  404  404
 PATCH  /homes/{id}/members/{part_id}  member.end        401  403  403  404  404  404  403  404  200  404  404  404  404  404
+POST   /homes/{id}/paper-errands      errand.create     401  403  403  404  404  404  201  404  201  404  404  404  404  404
 GET    /homes/{id}/conflicts          conflict.list     401  403  403  404  404  404  200  404  200  404  404  404  404  404
 POST   /homes/{id}/conflicts          conflict.declare  401  403  403  404  404  404  403  404  201  404  404  404  404  404
 PATCH  /homes/{id}/conflicts/{part_id} conflict.end     401  403  403  404  404  404  403  404  200  404  404  404  404  404
@@ -68,6 +69,8 @@ pub struct Ground {
     conflict: String,
     pub auditor: String,
     pub incident: String,
+    /// Eva, who leads the unit.
+    eva: String,
     /// Maria, who sends invitations.
     sender: Person,
 }
@@ -117,11 +120,19 @@ impl Ground {
             event: events["items"][0]["event_id"].as_str().expect("an event").to_owned(),
             letters,
             conflict: id(&conflict),
+            eva: eva.id.clone(),
             incident: isolation["incident_id"].as_str().expect("an incident").to_owned(),
             auditor: town.per().await.id,
             sender: maria,
             home,
         }
+    }
+}
+
+impl Ground {
+    /// Whether someone registers what comes on paper from the home.
+    pub fn registers(&self, who: &Person) -> bool {
+        [&self.maria, &self.eva].contains(&&who.id)
     }
 }
 
@@ -191,6 +202,8 @@ pub fn body(berg: &Berg, method: &Method, path: &str) -> Option<Value> {
             "invitation": {"email": "annan.person@example.org", "name": "Annan Person"}}),
         ("PATCH", "/homes/{id}/members/{part_id}") => json!({"to": "2099-12-31"}),
         ("POST", "/homes/{id}/conflicts") => json!({"person_id": berg.ground.auditor, "reason": "Släkt med hemmet"}),
+        ("POST", "/homes/{id}/paper-errands") => json!({"on_behalf_of": berg.anna.id, "received_on": today,
+            "scan_id": berg.file, "errand": {"kind": "message", "home_id": home, "body": "Vi vill ha ett möte"}}),
         ("PATCH", "/homes/{id}/conflicts/{part_id}") => json!({"ended": true}),
         ("PUT", "/drafts" | "/drafts/{id}") => json!({"kind": "message", "content": {"body": "Ett eget utkast"}}),
         _ => return None,
