@@ -1829,3 +1829,23 @@ fault-member = Välj någon som är medlem i hemmet
 page-fault-paper-on_behalf_of-required = Välj vem som har skrivit under.
 page-fault-paper-received_on-required = Fyll i dagen då blanketten kom.
 page-fault-paper-scan-required = Lägg till den inskannade blanketten.
+
+# Roles gone through by unit managers.
+menu-recertify = Behörigheter
+recertify-title = Behörigheter i enheten
+recertify-intro = Gå igenom vilka som har en roll i enheten. Det som ska upphöra avslutas av systemförvaltaren.
+recertify-due = Gå igenom senast { $day }.
+recertify-off = Nämnden har stängt av genomgången.
+recertify-overdue = Genomgången är försenad.
+recertify-since = Sedan { $day }
+recertify-kept = Behålls
+recertify-to-end = Ska upphöra
+recertify-keep = Behåll
+recertify-end = Ska upphöra
+recertify-reason = Varför ska rollen upphöra?
+recertify-done = Svaret är sparat.
+set-recertify = Chefer går igenom roller var
+set-recertify-hint = 0–12 månader. 0 stänger av.
+page-fault-settings-recertify_every-number-range = Fyll i 0–12 månader.
+log-did-recertification-read = Såg enhetens roller för genomgång
+log-did-recertification-decide = Svarade om en roll behövs

@@ -46,6 +46,7 @@ mod policy;
 mod protection;
 mod proxy;
 mod reach;
+mod recertify;
 mod relations;
 mod reviews;
 mod roles;

@@ -71,4 +71,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     incident,
     isolation,
     paper_errand,
+    recertification,
+    recertification_told,
 );

@@ -12,6 +12,8 @@ GET    /board                         board.read        401  403  403  403  403 
 PATCH  /board                         board.change      401  403  403  403  403  403  403  403  403  403  403  403  403  200
 GET    /units                         unit.list         401  403  403  403  403  200  200  200  200  200  200  200  200  200
 POST   /units                         unit.add          401  403  403  403  403  403  403  403  403  403  403  403  403  201
+GET    /units/{id}/recertification    recertification.read 401 403 403  403  403  403  403  403  403  403  403  200  403  200
+POST   /units/{id}/recertification    recertification.decide 401 403 403 403 403  403  403  403  403  403  403  403  403  403
 PATCH  /me                            me.change         401  200  200  200  200  200  200  200  200  200  200  200  200  200
 POST   /me/email                      me.confirm        401  422  422  422  422  422  422  422  422  422  422  422  422  422
 GET    /persons                       person.list       401  403  403  403  403  403  403  403  403  403  403  200  403  200
@@ -142,6 +144,7 @@ pub async fn id_for(berg: &Berg, path: &str) -> Option<String> {
         Some("audit") => berg.ground.event.clone(),
         Some("letters") => berg.ground.letters[usize::from(!path.ends_with("/state"))].clone(),
         Some("brev") => berg.ground.letters[2].clone(),
+        Some("units" | "behorigheter") => berg.ground.unit.clone(),
         Some("incidents" | "incidenter") => berg.ground.incident.clone(),
         Some("homes") => berg.ground.home.clone(),
         Some("assignments") => berg.assignment.clone(),
@@ -179,6 +182,7 @@ pub fn body(berg: &Berg, method: &Method, path: &str) -> Option<Value> {
     let Ground { home, unit, maria, .. } = &berg.ground;
     Some(match (method.as_str(), path) {
         ("PATCH", "/board") => json!({"settings": {"hours": "Vardagar 8–16"}}),
+        ("POST", "/units/{id}/recertification") => json!({"grant_id": berg.ground.role, "keep": true}),
         ("POST", "/units") => json!({"name": "Jourhemsgruppen"}),
         ("POST", "/me/email") => json!({"token": "none"}),
         ("PATCH", "/me") => json!({"language": "sv"}),
