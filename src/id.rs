@@ -45,6 +45,7 @@ pub mod of {
         Opening,
         Person,
         Receipt,
+        Recertification,
         RefreshToken,
         Review,
         ReviewLine,
@@ -83,6 +84,7 @@ pub type NoteId = Id<of::Note>;
 pub type OpeningId = Id<of::Opening>;
 pub type PersonId = Id<of::Person>;
 pub type ReceiptId = Id<of::Receipt>;
+pub type RecertificationId = Id<of::Recertification>;
 pub type ReviewId = Id<of::Review>;
 pub type ReviewLineId = Id<of::ReviewLine>;
 pub type ServiceUserId = Id<of::ServiceUser>;

@@ -15,6 +15,7 @@ mod list;
 mod number;
 mod opening;
 pub mod pages;
+mod paper;
 mod protected;
 mod queues;
 mod rows;
@@ -36,6 +37,7 @@ pub use isolation::{IsolationView, Item, ItemKind, NewIsolation, NewReport, Repo
 pub use list::Filter;
 pub use number::ErrandNumber;
 pub use opening::{NewOpening, Opened, OpeningReason, OpeningView};
+pub use paper::{NewPaper, PaperView};
 pub use protected::ProtectedLook;
 pub use queues::Queues;
 pub use start::{NewErrand, NewMessageErrand, Started};
@@ -75,6 +77,16 @@ crate::closed_list! {
         Completed = "completed",
         ClosedWithoutDecision = "closed_without_decision",
         Reviewed = "reviewed",
+    }
+}
+
+crate::closed_list! {
+    /// By which way an errand came.
+    Channel {
+        /// Written in the service.
+        Service = "service",
+        /// On paper, registered by staff.
+        Paper = "paper",
     }
 }
 

@@ -67,6 +67,8 @@ pub(super) struct Sealed {
 pub(crate) enum Taker {
     Message,
     Receipts,
+    /// The paper that an errand came on.
+    Scan,
 }
 
 impl Taker {
@@ -74,6 +76,7 @@ impl Taker {
         match self {
             Taker::Message => format!("file_ids.{place}"),
             Taker::Receipts => format!("receipts.{place}.file_id"),
+            Taker::Scan => "scan_id".into(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! REST: people and their roles.
 
 use super::protect::{PersonChange, PersonMark};
+pub use super::recertify::api::{get_recertification, post_recertification};
 use super::verbs::{NewRole, RoleChange};
 use super::view::{PersonRow, RoleView, WaitingRole};
 use crate::app::App;

@@ -5,6 +5,7 @@
 pub mod api;
 pub mod pages;
 mod protect;
+mod recertify;
 mod rows;
 mod show;
 mod verbs;
@@ -12,5 +13,6 @@ mod view;
 mod waiting;
 
 pub use protect::PersonChange;
+pub use recertify::begin_recertifications;
 pub(in crate::account) use verbs::Give;
 pub use verbs::{NewRole, RoleChange};

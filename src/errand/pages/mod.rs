@@ -15,6 +15,7 @@ mod facts;
 mod form;
 mod list;
 mod pane;
+mod paper;
 mod protected;
 mod purchase;
 mod query;

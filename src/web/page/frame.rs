@@ -96,15 +96,17 @@ const REVIEW: &[Link] = &[
 ];
 const CHECK: Link = link("/logg/kontroll", "menu-check", "shield");
 const INCIDENTS: Link = link("/incidenter", "menu-incidents", "alert");
-const PROTECT: &[Link] = &[CHECK, PEOPLE, INCIDENTS, PROTECTED];
+const RECERTIFY: Link = link("/behorigheter", "menu-recertify", "check");
+const PROTECT: &[Link] = &[CHECK, PEOPLE, RECERTIFY, INCIDENTS, PROTECTED];
 const UNIT: &[Link] = &[INCIDENTS, PROTECTED];
 const PROTECTED: Link = link("/skyddade", "menu-protected", "lock");
 const PEOPLE: Link = link("/personer", "menu-people", "users");
-const MANAGE: &[Link] = &[PEOPLE, INCIDENTS, PROTECTED];
+const MANAGE: &[Link] = &[PEOPLE, RECERTIFY, INCIDENTS, PROTECTED];
 const GOVERN: &[Link] = &[
     link("/installningar", "menu-settings", "doc"),
     link("/enheter", "menu-units", "home"),
     PEOPLE,
+    RECERTIFY,
     link("/brev", "menu-letters", "alert"),
     link("/halsa", "menu-health", "chart"),
 ];
