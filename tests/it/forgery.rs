@@ -334,7 +334,9 @@ async fn no_form_is_taken_from_elsewhere() {
         let sent = maria
             .send(maria.sending(&action, &filled, *multipart).header("Origin", &town.base))
             .await;
-        assert_eq!(sent.status.as_u16(), 303, "{path}: {sent}");
+        // What shows something for once answers itself.
+        let taken = if path.ends_with("/skyddat") { 200 } else { 303 };
+        assert_eq!(sent.status.as_u16(), taken, "{path}: {sent}");
     }
     let port = town.base.rsplit(':').next().expect("a port");
     let note = right_form(&maria, "/arenden/{id}/anteckning", &errand).await;
