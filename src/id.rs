@@ -42,6 +42,7 @@ pub mod of {
         Person,
         Receipt,
         RefreshToken,
+        Restriction,
         Review,
         ReviewLine,
         RoleGrant,
@@ -66,6 +67,7 @@ pub type ErrandId = Id<of::Errand>;
 pub type EventId = Id<of::Event>;
 pub type FileId = Id<of::File>;
 pub type HomeId = Id<of::Home>;
+pub type RestrictionId = Id<of::Restriction>;
 pub type LetterId = Id<of::Letter>;
 pub type LogCheckId = Id<of::LogCheck>;
 pub type MessageId = Id<of::Message>;

@@ -17,6 +17,7 @@ pub mod pages;
 mod queues;
 mod rows;
 mod show;
+mod shut;
 mod start;
 pub mod state;
 mod thread;

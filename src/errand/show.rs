@@ -8,9 +8,10 @@ use super::view::{ErrandView, FileView, HomeName, MessageView, NoteView, PersonV
 use crate::access::Side;
 use crate::audit::Action;
 use crate::error::{Error, Result};
-use crate::id::{FileId, MessageId, PersonId};
+use crate::id::{FileId, Id, MessageId, PersonId};
 use crate::secret::Secret;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
 
 type Names = HashMap<PersonId, Secret<String>>;
 
@@ -19,8 +20,11 @@ impl Errand<'_, Seen> {
     pub fn show(self) -> Result<ErrandView> {
         self.access.log(self.happened(Action::ErrandRead, false));
         let (access, id, side) = (self.access, self.row.id, self.side());
-        let messages = access.db(|db| rows::messages(db, id))?;
-        let files = access.files_of(id, &self.key)?;
+        let mut messages = access.db(|db| rows::messages(db, id))?;
+        messages.retain(|row| self.is_shown(row.id) || row.side == Side::Home.as_str());
+        let mut files = access.files_of(id, &self.key)?;
+        let said: HashSet<MessageId> = messages.iter().map(|row| row.id).collect();
+        files.retain(|_, (of, _)| of.is_none_or(|of| said.contains(&of)));
         self.leave_marks(&messages, side);
         let mut people: Vec<PersonId> = messages.iter().map(|message| message.author_id).collect();
         people.extend(self.row.assignee_id.filter(|_| side == Side::Team));
@@ -37,6 +41,8 @@ impl Errand<'_, Seen> {
                 home.ok_or(Error::NotFound)?.name
             }
         };
+        let restricted = side == Side::Team && access.is_restricted(self.row.assignment_id)?;
+        let read_only = self.is_read_only()?;
         let (wish, claim, decisions) = (self.wish()?, self.claim(&files)?, self.decisions()?);
         let mut warnings = self.warnings()?;
         if self.is_over_request(&wish, &decisions)? {
@@ -68,7 +74,9 @@ impl Errand<'_, Seen> {
             },
             team: (side == Side::Team).then(|| TeamPart {
                 assignee: self.row.assignee_id.map(|who| staff(who, &names)),
+                restricted,
             }),
+            read_only: (side == Side::Home).then_some(read_only),
             subject: subject.map(|text| text.expose().clone()),
             messages,
             state_reason: self.state_reason()?,
@@ -104,7 +112,8 @@ impl Errand<'_, Seen> {
     /// Why the errand was moved to where it stands, where that was said.
     fn state_reason(&self) -> Result<Option<String>> {
         let id = self.row.id;
-        let newest = self.access.db(|db| rows::newest_move_reason(db, id))?;
+        let before = self.shown_before().map_or(Uuid::max(), Id::uuid);
+        let newest = self.access.db(|db| rows::newest_move_reason(db, id, before))?;
         let Some(row) = newest.filter(|row| row.state == self.row.state) else {
             return Ok(None);
         };
@@ -134,7 +143,7 @@ impl<Grant> Errand<'_, Grant> {
             },
             body: self.key.open("message", "body", row.id, 1, &row.body)?.expose().clone(),
             sent_at: row.sent_at,
-            read_at: row.read_at,
+            read_at: self.shown_time(row.read_at),
             files: own,
         })
     }
@@ -148,7 +157,8 @@ impl Errand<'_, Seen> {
         let row = self
             .access
             .db(|db| rows::message(db, id))?
-            .filter(|row| row.errand_id == self.row.id);
+            .filter(|row| row.errand_id == self.row.id)
+            .filter(|row| self.is_shown(row.id) || row.side == Side::Home.as_str());
         let row = row.ok_or(Error::NotFound)?;
         let (names, files) = (
             self.access.names_of(&[row.author_id])?,

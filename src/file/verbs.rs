@@ -250,6 +250,9 @@ impl Access<'_> {
             None => return Err(outside()),
             Some(errand) => {
                 let errand = self.errand_for(errand, action)?;
+                if !mine && !errand.shows_file_of(row.message_id) {
+                    return Err(outside());
+                }
                 if form == Form::Original && !mine {
                     errand.require(Right::SeeOriginal, action)?;
                 }

@@ -109,6 +109,8 @@ pub fn file_row(handed: &Handed) -> Option<Row> {
 pub struct Looked {
     pub masthead: Masthead,
     pub assignments: Vec<AssignmentView>,
+    /// The team has shut some assignment of one's own home for now.
+    pub shut: bool,
     pub limits: Limits,
     /// What receipts can be handed in for; of a claim alone.
     pub awards: Vec<OwnAward>,
@@ -143,6 +145,7 @@ pub fn look_up(access: Access<'_>, kind: ErrandKind) -> Result<Looked> {
     Ok(Looked {
         masthead: access.masthead()?,
         assignments: access.assignments_to_start_for()?,
+        shut: access.is_partly_shut(),
         limits: access.limits()?,
         awards: match kind {
             ErrandKind::ReceiptClaim => access.own_awards()?,

@@ -80,6 +80,8 @@ pub struct TeamThread {
     outcomes: Vec<(&'static str, &'static str)>,
     decide_once: String,
     can_review: bool,
+    /// The home sees it as it stood when its assignment was shut.
+    restricted: bool,
     /// Else someone who looks on.
     handles: bool,
     sees_home: bool,
@@ -139,6 +141,7 @@ impl TeamThread {
                 Vec::new()
             },
             can_review: part.handles && can(errand, Act::Review),
+            restricted: errand.team.as_ref().is_some_and(|team| team.restricted),
             handles: part.handles,
             sees_home: part.sees_home,
             openings: part.openings.iter().map(|one| Opening::of(one, now)).collect(),
