@@ -31,7 +31,9 @@ pub mod of {
         Event,
         File,
         Home,
+        Incident,
         Invitation,
+        Isolation,
         Letter,
         LogCheck,
         Member,
@@ -50,7 +52,8 @@ pub mod of {
         Session,
         Trip,
         Unit,
-        Warning
+        Warning,
+        WrongReport
     );
 }
 
@@ -67,6 +70,8 @@ pub type ErrandId = Id<of::Errand>;
 pub type EventId = Id<of::Event>;
 pub type FileId = Id<of::File>;
 pub type HomeId = Id<of::Home>;
+pub type IncidentId = Id<of::Incident>;
+pub type IsolationId = Id<of::Isolation>;
 pub type RestrictionId = Id<of::Restriction>;
 pub type LetterId = Id<of::Letter>;
 pub type LogCheckId = Id<of::LogCheck>;
@@ -83,6 +88,7 @@ pub type SessionId = Id<of::Session>;
 pub type TripId = Id<of::Trip>;
 pub type UnitId = Id<of::Unit>;
 pub type WarningId = Id<of::Warning>;
+pub type WrongReportId = Id<of::WrongReport>;
 
 impl<T> Id<T> {
     /// Takes a UUID that is known to name a `T` (from the database, or as asked for by a caller).

@@ -8,7 +8,7 @@
 //! 4. [`access`]: the one door to everything a person can read or change; [`app`]: all of it put together.
 //! 5. [`web`]: what both faces need.
 //! 6. The features: [`board`] [`account`] [`home`] [`errand`] [`mod@file`] [`review`] [`letter`] [`draft`]
-//!    [`health`].
+//!    [`health`] [`search`] [`incident`].
 //! 7. [`server`], [`demo`], [`import`], [`upkeep`], [`cli`].
 //!
 //! One request goes face → verb → rows, through one transaction that commits with its events or not at all.
@@ -35,6 +35,7 @@ pub mod health;
 pub mod home;
 pub mod id;
 pub mod import;
+pub mod incident;
 pub mod language;
 pub mod letter;
 pub mod metrics;

@@ -108,7 +108,7 @@ impl Access<'_> {
     }
 
     /// The unit of an errand's assignment, or of its home.
-    fn unit_of(self, errand: ErrandFacts) -> Result<UnitId> {
+    pub(crate) fn unit_of(self, errand: ErrandFacts) -> Result<UnitId> {
         Ok(match errand.assignment {
             Some(id) => self.db(|db| assignment::table.find(id).select(assignment::unit_id).first(db))?,
             None => self.db(|db| home::table.find(errand.home).select(home::unit_id).first(db))?,

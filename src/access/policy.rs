@@ -137,10 +137,16 @@ pub enum Right {
     ManageHome,
     /// Invite someone into a home.
     InviteMember,
+    /// Take a file or message out of view.
+    Isolate,
+    /// See the register of incidents, and no content of what they are about.
+    SeeIncidents,
+    /// Write an incident's record, close it, let what was taken out of view be seen again.
+    HandleIncidents,
 }
 
 impl Right {
-    pub const ALL: [Right; 23] = [
+    pub const ALL: [Right; 26] = [
         Right::SeeErrand,
         Right::StartErrand,
         Right::WriteToHome,
@@ -164,6 +170,9 @@ impl Right {
         Right::SeeHome,
         Right::ManageHome,
         Right::InviteMember,
+        Right::Isolate,
+        Right::SeeIncidents,
+        Right::HandleIncidents,
     ];
 }
 
@@ -206,7 +215,9 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
         Right::Reply => home || handler || looks_on,
         Right::StartErrand | Right::Withdraw => home,
         Right::Note => handler || looks_on || manager || of_child,
-        Right::WriteToHome | Right::Handle | Right::Decide | Right::Review | Right::SeeOriginal => handler,
+        Right::WriteToHome | Right::Handle | Right::Decide | Right::Review | Right::SeeOriginal | Right::Isolate => {
+            handler
+        }
         Right::ReadLog => matches!((role, relation), (Role::Auditor, Relation::Auditor)),
         Right::ReadCheckpoint => officer || matches!((role, relation), (Role::Auditor, Relation::Auditor)),
         Right::SeeSettings => steward || control || other_staff,
@@ -214,6 +225,8 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
             steward
         }
         Right::SeePeople | Right::ConfirmRoles => steward || control,
+        Right::SeeIncidents => control || matches!((role, relation), (Role::TeamLead, Relation::TeamLead)),
+        Right::HandleIncidents => officer,
         Right::SeeHome => handler || manager,
         Right::InviteMember => handler,
         Right::ManageHome => matches!((role, relation), (Role::TeamLead, Relation::TeamLead)),

@@ -196,7 +196,7 @@ impl Standing {
     }
 
     /// The units the person is manager of (enhetschef).
-    pub(super) fn manages(&self) -> impl Iterator<Item = UnitId> + '_ {
+    pub fn manages(&self) -> impl Iterator<Item = UnitId> + '_ {
         let manages = |held: &&Held| held.role == Role::UnitManager;
         self.roles.iter().filter(manages).filter_map(|held| held.unit)
     }

@@ -147,6 +147,16 @@ crate::closed_list! {
         Search = "search",
         /// Sent what names people of another home, knowing it.
         MessageConfirm = "message.confirm",
+        /// Said that a file or message is in the wrong place.
+        ItemReport = "item.report",
+        /// Took a file or message out of view, and so opened an incident.
+        ItemIsolate = "item.isolate",
+        /// Let a file or message be seen again.
+        ItemLift = "item.lift",
+        IncidentList = "incident.list",
+        IncidentRead = "incident.read",
+        /// Wrote an incident's record, assessed or closed it.
+        IncidentWrite = "incident.write",
     }
 }
 

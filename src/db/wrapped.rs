@@ -54,4 +54,4 @@ macro_rules! wrapped {
         }
     };
 }
-wrapped!(person, home, service_user, errand, file);
+wrapped!(person, home, service_user, errand, file, incident);

@@ -27,6 +27,10 @@ pub struct Assigning;
 pub struct Deciding;
 /// A claim that may be reviewed.
 pub struct Reviewing;
+/// What lies in it may be reported as wrong.
+pub struct Reporting;
+/// What lies in it may be taken out of view.
+pub struct Isolating;
 
 /// An errand within the circle of the one who asks, with a grant.
 pub struct Errand<'tx, Grant> {
@@ -171,6 +175,17 @@ impl<'tx> Errand<'tx, Seen> {
         self.grant(Right::Review, Action::ClaimReview)?.locked()
     }
 
+    /// Whoever sees an errand may say that something in it is in the wrong place.
+    pub fn to_report(self) -> Result<Errand<'tx, Reporting>> {
+        self.grant(Right::SeeErrand, Action::ItemReport)?.locked()
+    }
+
+    /// # Errors
+    /// [`Error::Forbidden`] for a home, always.
+    pub fn to_isolate(self) -> Result<Errand<'tx, Isolating>> {
+        self.grant(Right::Isolate, Action::ItemIsolate)?.locked()
+    }
+
     /// Asks for a right without a capability of its own.
     ///
     /// # Errors
@@ -189,6 +204,13 @@ impl<'tx> Errand<'tx, Seen> {
     /// That something of this errand was looked at, ready to be logged.
     pub(crate) fn looked(&self, action: Action) -> Happening {
         self.happened(action, false)
+    }
+
+    /// That something of this errand was asked for and is not to be had, ready to be logged.
+    pub(crate) fn refused(&self, action: Action) -> Happening {
+        Happening::denied(action)
+            .errand(self.row.id)
+            .home(Some(self.row.home_id))
     }
 
     /// A key taken under this errand's.

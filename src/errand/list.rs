@@ -11,7 +11,7 @@ use crate::clock::Instant;
 use crate::error::{Error, Result};
 use crate::id::{ErrandId, HomeId, PersonId};
 use crate::web::{Listed, Listing};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Whose errands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,8 +114,18 @@ impl Access<'_> {
         homes.dedup();
         let homes = self.homes_by_id(&homes)?;
         let (keys, standing) = (self.keys()?, self.standing());
+        let own: Vec<ErrandId> = found
+            .iter()
+            .filter(|row| standing.homes.contains(&row.home_id))
+            .map(|row| row.id)
+            .collect();
+        let hidden = if own.is_empty() {
+            HashSet::new()
+        } else {
+            self.without_subject(&own)?
+        };
         let subject = |row: &rows::ErrandRow| -> Result<Option<String>> {
-            let own = standing.homes.contains(&row.home_id);
+            let own = standing.homes.contains(&row.home_id) && !hidden.contains(&row.id);
             let Some(sealed) = row.subject.as_deref().filter(|_| own) else {
                 return Ok(None);
             };

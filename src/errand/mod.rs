@@ -9,6 +9,7 @@ mod claim;
 mod decision;
 mod document;
 mod guard;
+mod isolation;
 mod limits;
 mod list;
 mod number;
@@ -31,13 +32,14 @@ pub use claim::{
     ReviewView, ReviewedLine, TripView, WarningCode, WarningView,
 };
 pub use decision::{DecisionView, Granted, NewDecision, Outcome};
+pub use isolation::{IsolationView, Item, ItemKind, NewIsolation, NewReport, Reported, WrongReportView};
 pub use list::Filter;
 pub use number::ErrandNumber;
 pub use opening::{NewOpening, Opened, OpeningReason, OpeningView};
 pub use queues::Queues;
 pub use start::{NewErrand, NewMessageErrand, Started};
 pub use thread::{Move, NewMessage, NewNote};
-pub use typed::{clean, optional, required, required_line};
+pub use typed::{clean, optional, optional_line, required, required_line};
 pub use view::{ErrandRow as ErrandListRow, ErrandView, FileView, MessageView, NoteView, PersonView, StaffView};
 pub use wish::{
     AbroadView, ApprovalMode, GuardianConsent, ItemCategory, NewAbroad, NewPurchase, NewPurchaseRequest, NewTravel,

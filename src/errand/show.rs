@@ -3,12 +3,13 @@
 use super::MessageCategory;
 use super::capability::{Errand, Notes, Seen};
 use super::claim::{Files, WarningCode, WarningView};
+use super::isolation::Hidden;
 use super::rows::{self, MessageRow, NoteRow};
 use super::view::{ErrandView, FileView, HomeName, MessageView, NoteView, PersonView, StaffView, TeamPart};
 use crate::access::Side;
 use crate::audit::Action;
 use crate::error::{Error, Result};
-use crate::id::{FileId, Id, MessageId, PersonId};
+use crate::id::{Id, MessageId, PersonId};
 use crate::secret::Secret;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -22,7 +23,8 @@ impl Errand<'_, Seen> {
         let (access, id, side) = (self.access, self.row.id, self.side());
         let mut messages = access.db(|db| rows::messages(db, id))?;
         messages.retain(|row| self.is_shown(row.id) || row.side == Side::Home.as_str());
-        let mut files = access.files_of(id, &self.key)?;
+        let hidden = self.hidden()?;
+        let mut files = self.files(&hidden)?;
         let said: HashSet<MessageId> = messages.iter().map(|row| row.id).collect();
         files.retain(|_, (of, _)| of.is_none_or(|of| said.contains(&of)));
         self.leave_marks(&messages, side);
@@ -41,7 +43,6 @@ impl Errand<'_, Seen> {
                 home.ok_or(Error::NotFound)?.name
             }
         };
-        let restricted = side == Side::Team && access.is_restricted(self.row.assignment_id)?;
         let read_only = self.is_read_only()?;
         let (wish, claim, decisions) = (self.wish()?, self.claim(&files)?, self.decisions()?);
         let mut warnings = self.warnings()?;
@@ -50,12 +51,13 @@ impl Errand<'_, Seen> {
         }
         let messages = messages
             .into_iter()
-            .map(|row| self.show_message(row, &names, &files))
+            .map(|row| self.show_message(row, &names, (&files, &hidden)))
             .collect::<Result<_>>()?;
         let subject = self
             .row
             .subject
             .as_deref()
+            .filter(|_| !hidden.subject())
             .map(|sealed| self.open("errand", "subject", id, sealed))
             .transpose()?;
         Ok(ErrandView {
@@ -72,10 +74,7 @@ impl Errand<'_, Seen> {
                 id: self.row.home_id,
                 name: home,
             },
-            team: (side == Side::Team).then(|| TeamPart {
-                assignee: self.row.assignee_id.map(|who| staff(who, &names)),
-                restricted,
-            }),
+            team: (side == Side::Team).then(|| self.team_part(&names)).transpose()?,
             read_only: (side == Side::Home).then_some(read_only),
             subject: subject.map(|text| text.expose().clone()),
             messages,
@@ -89,6 +88,17 @@ impl Errand<'_, Seen> {
             trips: claim.trips,
             decisions,
             version: self.row.version,
+        })
+    }
+
+    /// What the team alone is shown.
+    fn team_part(&self, names: &Names) -> Result<TeamPart> {
+        let (reports, isolations) = self.wrong()?;
+        Ok(TeamPart {
+            assignee: self.row.assignee_id.map(|who| staff(who, names)),
+            restricted: self.access.is_restricted(self.row.assignment_id)?,
+            reports,
+            isolations,
         })
     }
 
@@ -127,11 +137,12 @@ impl<Grant> Errand<'_, Grant> {
         &self,
         row: MessageRow,
         names: &Names,
-        files: &HashMap<FileId, (Option<MessageId>, FileView)>,
+        (files, hidden): (&Files, &Hidden),
     ) -> Result<MessageView> {
+        let isolated = hidden.since(row.id);
         let mut own: Vec<FileView> = files
             .values()
-            .filter(|(of, _)| *of == Some(row.id))
+            .filter(|(of, _)| *of == Some(row.id) && isolated.is_none())
             .map(|(_, file)| file.clone())
             .collect();
         own.sort_by_key(|file| file.id);
@@ -141,10 +152,14 @@ impl<Grant> Errand<'_, Grant> {
                 name: name(row.author_id, names),
                 side: Side::read(&row.side),
             },
-            body: self.key.open("message", "body", row.id, 1, &row.body)?.expose().clone(),
+            body: match isolated {
+                None => self.key.open("message", "body", row.id, 1, &row.body)?.expose().clone(),
+                Some(_) => String::new(),
+            },
             sent_at: row.sent_at,
             read_at: self.shown_time(row.read_at),
             files: own,
+            isolated,
         })
     }
 }
@@ -160,11 +175,9 @@ impl Errand<'_, Seen> {
             .filter(|row| row.errand_id == self.row.id)
             .filter(|row| self.is_shown(row.id) || row.side == Side::Home.as_str());
         let row = row.ok_or(Error::NotFound)?;
-        let (names, files) = (
-            self.access.names_of(&[row.author_id])?,
-            self.access.files_of(self.row.id, &self.key)?,
-        );
-        self.show_message(row, &names, &files)
+        let (names, hidden) = (self.access.names_of(&[row.author_id])?, self.hidden()?);
+        let files = self.files(&hidden)?;
+        self.show_message(row, &names, (&files, &hidden))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::claim::{ReceiptView, TripView, WarningView};
 use super::decision::DecisionView;
+use super::isolation::{IsolationView, WrongReportView};
 use super::wish::{PurchaseView, TravelView};
 use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory};
 use crate::access::Side;
@@ -51,6 +52,9 @@ pub struct FileView {
     pub media_type: String,
     /// Bytes of `/original`.
     pub size: u64,
+    /// Taken out of view, having been reported as wrong at this time: nothing else of it is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub isolated: Option<Instant>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -63,6 +67,9 @@ pub struct MessageView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_at: Option<Instant>,
     pub files: Vec<FileView>,
+    /// Taken out of view, having been reported as wrong at this time: body and files are empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub isolated: Option<Instant>,
 }
 
 /// A member of the team, to the team.
@@ -78,6 +85,10 @@ pub struct TeamPart {
     pub assignee: Option<StaffView>,
     /// Its assignment is shut to the home for now: the home sees the errand as it stood, and can send nothing.
     pub restricted: bool,
+    /// What is said to lie in the wrong place.
+    pub reports: Vec<WrongReportView>,
+    /// What is or was taken out of view.
+    pub isolations: Vec<IsolationView>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]

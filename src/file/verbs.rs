@@ -218,6 +218,7 @@ impl Access<'_> {
                         name,
                         media_type,
                         size: size as u64,
+                        isolated: None,
                     },
                 ),
             ))
@@ -252,6 +253,10 @@ impl Access<'_> {
                 let errand = self.errand_for(errand, action)?;
                 if !mine && !errand.shows_file_of(row.message_id) {
                     return Err(outside());
+                }
+                if errand.hides_file(id, row.message_id)? {
+                    self.log(errand.refused(action).object("file", id));
+                    return Err(Error::NotFound);
                 }
                 if form == Form::Original && !mine {
                     errand.require(Right::SeeOriginal, action)?;

@@ -61,6 +61,7 @@ fn kind(kind: LetterKind) -> &'static str {
         LetterKind::ContactChanged => say("letter-contact-changed"),
         LetterKind::Alarm => say("letter-alarm"),
         LetterKind::ErrandOpened => say("letter-errand-opened"),
+        LetterKind::IncidentOpened => say("letter-incident-opened"),
     }
 }
 

@@ -26,6 +26,8 @@ crate::closed_list! {
         Alarm = "alarm",
         /// A colleague without a relation to it has opened an errand that the receiver answers for.
         ErrandOpened = "errand_opened",
+        /// Something in the wrong place has been taken out of view: an incident to be assessed.
+        IncidentOpened = "incident_opened",
     }
 }
 
@@ -34,7 +36,7 @@ impl LetterKind {
     pub const fn bears_nothing(self) -> bool {
         matches!(
             self,
-            LetterKind::SomethingNew | LetterKind::Alarm | LetterKind::ErrandOpened
+            LetterKind::SomethingNew | LetterKind::Alarm | LetterKind::ErrandOpened | LetterKind::IncidentOpened
         )
     }
 }

@@ -23,6 +23,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
         (name = "search", description = "Names, personnummer and errand numbers, within one's circle"),
         (name = "drafts", description = "What one has typed and not sent"),
         (name = "errands", description = "Messages, wishes and their decisions, receipts and their reviews"),
+        (name = "incidents", description = "What lay in the wrong place and was taken out of view, for data protection officers"),
         (name = "files", description = "Pictures and documents"),
         (name = "audit", description = "The log, for auditors"),
         (name = "letters", description = "Letters that were not taken, for stewards"),

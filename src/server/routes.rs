@@ -2,7 +2,7 @@
 
 use super::document::openapi;
 use super::{health, unmatched};
-use crate::{account, board, draft, errand, file, health as condition, home, letter, review, search};
+use crate::{account, board, draft, errand, file, health as condition, home, incident, letter, review, search};
 use actix_web::web;
 use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -54,6 +54,10 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(errand::pages::post_travel)
         .service(errand::pages::get_awards)
         .service(errand::pages::post_opening)
+        .service(errand::pages::get_report)
+        .service(errand::pages::post_report)
+        .service(errand::pages::get_isolation)
+        .service(errand::pages::post_isolation)
         .service(errand::pages::post_decision)
         .service(errand::pages::get_review)
         .service(errand::pages::post_review)
@@ -101,6 +105,10 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(account::pages::get_roles)
         .service(account::pages::post_role)
         .service(account::pages::post_change)
+        .service(incident::pages::get_incidents)
+        .service(incident::pages::get_incident)
+        .service(incident::pages::post_incident)
+        .service(incident::pages::post_lift)
         .service(letter::pages::get_letters)
         .service(letter::pages::post_letter)
         .service(condition::pages::get_health);
@@ -163,6 +171,12 @@ pub(super) fn api(config: &mut ServiceConfig<'_>) {
             .service(errand::api::put_state)
             .service(errand::api::openings::post_opening)
             .service(errand::api::openings::get_openings)
+            .service(errand::api::wrong::post_report)
+            .service(errand::api::wrong::post_isolation)
+            .service(incident::api::get_incidents)
+            .service(incident::api::get_incident)
+            .service(incident::api::patch_incident)
+            .service(incident::api::post_lift)
             .service(errand::api::post_decision)
             .service(errand::api::post_review)
             .service(review::api::get_events)

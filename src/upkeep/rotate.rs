@@ -25,6 +25,7 @@ static ROTATE: Chore = Chore {
         "service_user",
         "errand",
         "file",
+        "incident",
     ],
 };
 

@@ -54,6 +54,12 @@ PUT    /errands/{id}/read           errand.mark        401  204  204  404  404  
 PUT    /errands/{id}/state          errand.state       401  403  403  404  404  404  200  403  200  404  404  404  404  404
 POST   /errands/{id}/decisions      decision.make      401  403  403  404  404  404  201  403  201  404  404  404  404  404
 POST   /errands/{id}/reviews        claim.review       401  403  403  404  404  404  201  403  201  404  404  404  404  404
+POST   /errands/{id}/reports        item.report        401  201  201  404  404  404  201  403  201  404  404  404  404  404
+POST   /errands/{id}/isolations     item.isolate       401  403  403  404  404  404  201  403  201  404  404  404  404  404
+GET    /incidents                   incident.list      401  403  403  403  403  403  403  403  200  403  403  200  403  403
+GET    /incidents/{id}              incident.read      401  403  403  403  403  403  403  403  200  403  403  200  403  403
+PATCH  /incidents/{id}              incident.write     401  403  403  403  403  403  403  403  403  403  403  200  403  403
+POST   /incidents/{id}/lift         item.lift          401  403  403  403  403  403  403  403  403  403  403  200  403  403
 POST   /errands/{id}/openings       errand.open        401  403  403  404  404  404  409  201  409  404  404  404  404  404
 GET    /errands/{id}/openings       opening.list       401  403  403  404  404  404  200  403  200  404  404  404  404  404
 GET    /audit/events                audit.read         401  403  403  403  403  403  403  403  403  403  200  403  403  403
@@ -196,6 +202,12 @@ impl Berg {
             ("PUT", "/errands/{id}/read") => json!({"read": true}),
             ("PUT", "/errands/{id}/state") => json!({"state": "closed"}),
             ("POST", "/errands/{id}/openings") => json!({"reason_code": "consultation"}),
+            ("POST", "/errands/{id}/reports") => json!({"message_id": self.message_of(id).await}),
+            ("POST", "/errands/{id}/isolations") => {
+                json!({"message_id": self.message_of(id).await, "reason": "Ett annat barns papper"})
+            }
+            ("PATCH", "/incidents/{id}") => json!({"record": {"whose_data": "Ett barn"}}),
+            ("POST", "/incidents/{id}/lift") => json!({"reason": "Det var rätt papper"}),
             ("POST", "/errands/{id}/decisions") => json!({"outcome": "granted"}),
             ("POST", "/errands/{id}/reviews") => self.review_of(id).await,
             ("PUT", "/letters/{id}/state") => json!({"state": "waiting"}),
@@ -209,6 +221,13 @@ impl Berg {
         let seen = self.anna.opens(claim).await.json();
         let trip = seen["trips"][0]["id"].as_str().unwrap_or(&self.file);
         json!({"lines": [{"trip_id": trip, "outcome": "granted"}]})
+    }
+
+    /// The first message of an errand; of what is none, some id all the same.
+    pub async fn message_of(&self, errand: &str) -> String {
+        let seen = self.anna.opens(errand).await.json();
+        let first = seen["messages"][0]["id"].as_str();
+        first.unwrap_or(&self.file).to_owned()
     }
 
     async fn tries(&self, who: &Person, row: &Row, id: &str) -> Answer {

@@ -26,6 +26,10 @@ const FORMS: &[(&str, bool)] = &[
     ("/arenden/{id}/beslut", false),
     ("/arenden/{id}/granskning", false),
     ("/arenden/{id}/oppna", false),
+    ("/arenden/{id}/anmal", false),
+    ("/arenden/{id}/isolera", false),
+    ("/incidenter/{id}", false),
+    ("/incidenter/{id}/visa-igen", false),
     ("/brev/{id}", false),
     ("/sok", false),
     ("/hem/nytt", false),
@@ -196,6 +200,12 @@ async fn right_form(maria: &Browser, path: &str, errand: &str) -> Filled {
         "/arenden/{id}/oppna" => {
             let form = maria.get("/arenden").await.form("/logga-ut");
             form.but("reason_code", "on_call")
+        }
+        "/arenden/{id}/anmal" | "/arenden/{id}/isolera" => {
+            let page = maria.get(&action).await;
+            let item = page.text.split("value=\"message:").nth(1).expect("a message");
+            let item = format!("message:{}", item.split('"').next().expect("an id"));
+            page.form(&action).but("item", &item).but("reason", "Ett annat barns")
         }
         path if path.starts_with("/arenden/") => maria.get(errand).await.form(&action),
         // Of the steward's and the auditor's pages a caseworker has none; a form's token is good for all.

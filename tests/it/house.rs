@@ -16,13 +16,13 @@ const ORDER: &[&str] = &[
     "access",
     "app",
     "web",
-    "board account home errand file review inbox letter draft health search",
+    "board account home errand file review inbox letter draft health search incident",
     "server demo import upkeep",
     "cli",
     "main",
 ];
 const FEATURES: &[&str] = &[
-    "board", "account", "home", "errand", "file", "review", "inbox", "letter", "draft", "health", "search",
+    "board", "account", "home", "errand", "file", "review", "inbox", "letter", "draft", "health", "search", "incident",
 ];
 /// `$crate::` macros of a part that stand at the crate's root.
 const MACROS: &[(&str, &str)] = &[("insert_all", "db"), ("closed_list", "closed_list")];

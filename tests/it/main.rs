@@ -61,3 +61,4 @@ mod uploads;
 mod verifying;
 mod wire;
 mod wishes;
+mod wrong;

@@ -3,7 +3,7 @@
 
 use crate::kit::{Place, on_postgres, rows_of};
 use famn::db::{Store, migrate};
-use famn::{access, draft, errand, home, outbox, review};
+use famn::{access, draft, errand, home, incident, outbox, review};
 use std::collections::BTreeSet;
 
 /// `table.column type`, with ` null` where nothing may stand there, and `table key a,b`.
@@ -51,6 +51,8 @@ fn values() -> Vec<(&'static str, Vec<&'static str>)> {
         ("letter_state", all!(outbox::LetterState::ALL)),
         ("letter_failure", all!(outbox::LetterFailure::ALL)),
         ("check_verdict", all!(review::CheckVerdict::ALL)),
+        ("item_kind", all!(errand::ItemKind::ALL)),
+        ("incident_state", all!(incident::IncidentState::ALL)),
     ]
 }
 
@@ -58,6 +60,7 @@ fn values() -> Vec<(&'static str, Vec<&'static str>)> {
 pub const PAGES: &str = concat!(
     include_str!("../../src/db/schema/people.rs"),
     include_str!("../../src/db/schema/errands.rs"),
+    include_str!("../../src/db/schema/incidents.rs"),
     include_str!("../../src/db/schema/upkeep.rs"),
 );
 

@@ -43,13 +43,22 @@ impl Access<'_> {
         })
     }
 
+    /// Everyone who holds one of these roles now.
+    pub(crate) fn who_holds(self, roles: impl IntoIterator<Item = Role>) -> Result<Vec<PersonId>> {
+        let (board, now, roles) = (
+            self.standing().board,
+            self.now(),
+            roles.into_iter().map(Role::as_str).collect(),
+        );
+        self.db(|db| rows::holders(db, (board, now), roles))
+    }
+
     /// Tells those who can be the second person that there is something new.
     pub(super) fn tell_second_persons(self, person: PersonId, proposer: PersonId) -> Result<()> {
         let can = Role::ALL
             .into_iter()
             .filter(|role| allows(*role, role.to_board(), Right::ConfirmRoles));
-        let (board, now, roles) = (self.standing().board, self.now(), can.map(Role::as_str).collect());
-        let mut told = self.db(|db| rows::holders(db, (board, now), roles))?;
+        let mut told = self.who_holds(can)?;
         told.retain(|one| *one != person && *one != proposer);
         self.tell(&told)
     }

@@ -1,11 +1,13 @@
-//! The tables as both databases have them after the migrations, in three pages; a test compares them with each.
+//! The tables as both databases have them after the migrations, in four pages; a test compares them with each.
 //! Only a feature's `rows.rs` names them.
 
 mod errands;
+mod incidents;
 mod people;
 mod upkeep;
 
 pub use errands::*;
+pub use incidents::*;
 pub use people::*;
 pub use upkeep::*;
 
@@ -67,4 +69,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     draft,
     opening,
     address_change,
+    wrong_report,
+    incident,
+    isolation,
 );

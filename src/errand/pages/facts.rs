@@ -51,7 +51,12 @@ impl Facts {
         };
         Facts {
             wish,
-            files: errand.files.iter().flatten().map(Attached::of).collect(),
+            files: errand
+                .files
+                .iter()
+                .flatten()
+                .map(|file| Attached::of(file, now))
+                .collect(),
             warnings: errand.warnings.iter().map(|one| warned(errand, one)).collect(),
             decisions: errand
                 .decisions

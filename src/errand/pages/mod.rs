@@ -26,6 +26,7 @@ mod travel;
 mod typed;
 mod words;
 mod write;
+mod wrong;
 
 pub use act::{post_assignee, post_note, post_reply, post_state};
 pub use awards::get_awards;
@@ -39,6 +40,7 @@ pub use start::get_start;
 pub use thread::{get_done, get_thread};
 pub use travel::{get_travel, post_travel};
 pub use write::{get_write, post_write};
+pub use wrong::{get_isolation, get_report, post_isolation, post_report};
 
 #[cfg(test)]
 mod tests;

@@ -209,6 +209,9 @@ fn lines(errand: &ErrandView, now: Instant) -> Vec<Line> {
         ];
         facts.extend(one.vat_ore.map(|vat| (say("review-vat"), vat.to_string())));
         facts.extend(one.note.clone().map(|note| (say("review-more"), note)));
+        let file = one.file.as_ref().map(|file| Attached::of(file, now));
+        let gone = file.as_ref().and_then(|file| file.gone.clone());
+        facts.extend(gone.map(|gone| (say("wrong-file"), gone)));
         let own = errand
             .warnings
             .iter()
@@ -219,7 +222,7 @@ fn lines(errand: &ErrandView, now: Instant) -> Vec<Line> {
             title: say_with("said-receipt", "n", &(at + 1).to_string()),
             facts,
             amount: one.amount_ore,
-            file: one.file.as_ref().map(Attached::of),
+            file: file.filter(|file| file.gone.is_none()),
             warnings: own.map(|warning| warning.said(Language::spoken()).to_owned()).collect(),
         }
     });

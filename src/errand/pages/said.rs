@@ -3,13 +3,17 @@
 use crate::access::Side;
 use crate::clock::Instant;
 use crate::errand::{ErrandView, FileView, MessageView, NoteView, ReceiptView};
-use crate::id::FileId;
+use crate::id::{FileId, MessageId};
 use crate::money::Ore;
 use crate::web::page::swedish;
 use crate::web::{say, say_with};
 
 /// A message or note.
 pub struct Said {
+    /// Of a message that can be said to be in the wrong place.
+    pub message: Option<MessageId>,
+    /// What stands in place of one that is out of view.
+    pub gone: Option<String>,
     pub heading: String,
     pub class: &'static str,
     pub at: Instant,
@@ -24,6 +28,8 @@ pub struct Said {
 /// A file beside a message or receipt.
 pub struct Attached {
     pub id: FileId,
+    /// What stands in place of one that is out of view.
+    pub gone: Option<String>,
     pub name: String,
     pub size: String,
     /// Whether browsers show it as a picture.
@@ -42,6 +48,11 @@ pub struct Line {
     pub said: Option<String>,
 }
 
+/// What stands in place of what is out of view.
+fn gone(at: Instant, now: Instant) -> String {
+    say_with("wrong-gone", "day", &swedish::day(at.day(), now))
+}
+
 impl Said {
     /// A message, to `reader`'s side.
     pub fn message(of: &MessageView, reader: Side, now: Instant) -> Said {
@@ -54,12 +65,14 @@ impl Said {
             Side::Team => say("said-read-by-family"),
         });
         Said {
+            message: of.isolated.is_none().then_some(of.id),
+            gone: of.isolated.map(|at| gone(at, now)),
             heading: format!("{}, {role}", of.from.name),
             class,
             at: of.sent_at,
             when: swedish::time_first(of.sent_at, now),
             body: of.body.clone(),
-            files: of.files.iter().map(Attached::of).collect(),
+            files: of.files.iter().map(|file| Attached::of(file, now)).collect(),
             seen,
             is_note: false,
         }
@@ -68,6 +81,8 @@ impl Said {
     /// An internal note; only the team's page is made of these too.
     pub fn note(of: &NoteView, now: Instant) -> Said {
         Said {
+            message: None,
+            gone: None,
             heading: say_with("said-note-by", "name", &of.from.name),
             class: "msg msg--note",
             at: of.written_at,
@@ -81,9 +96,10 @@ impl Said {
 }
 
 impl Attached {
-    pub fn of(file: &FileView) -> Attached {
+    pub fn of(file: &FileView, now: Instant) -> Attached {
         Attached {
             id: file.id,
+            gone: file.isolated.map(|at| gone(at, now)),
             name: file.name.clone(),
             size: swedish::size(file.size),
             is_picture: matches!(file.media_type.as_str(), "image/jpeg" | "image/png" | "image/webp"),
@@ -94,7 +110,7 @@ impl Attached {
 impl Line {
     fn of(receipt: &ReceiptView, now: Instant) -> Line {
         Line {
-            file: receipt.file.as_ref().map(Attached::of),
+            file: receipt.file.as_ref().map(|file| Attached::of(file, now)),
             supplier: receipt.supplier.clone(),
             category: super::words::receipt_category(receipt.category),
             day: swedish::day(receipt.purchased_on, now),

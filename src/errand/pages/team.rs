@@ -5,6 +5,7 @@ use super::pane::Pane;
 use super::said::Said;
 use super::thread::{Core, moves};
 use super::words;
+use super::wrong::Wrong;
 use crate::access::{Access, Right, Side};
 use crate::audit::Action;
 use crate::clock::Instant;
@@ -84,6 +85,8 @@ pub struct TeamThread {
     restricted: bool,
     /// Else someone who looks on.
     handles: bool,
+    /// What was reported as wrong, and taken out of view.
+    wrong: Vec<Wrong>,
     sees_home: bool,
     /// Who has opened it without handling it, and why.
     openings: Vec<Opening>,
@@ -98,6 +101,7 @@ impl TeamThread {
         part: TeamPart,
         (me, now): (PersonId, Instant),
     ) -> TeamThread {
+        core.isolates = part.handles;
         core.can_reply &= part.replies;
         let messages = errand
             .messages
@@ -143,6 +147,10 @@ impl TeamThread {
             can_review: part.handles && can(errand, Act::Review),
             restricted: errand.team.as_ref().is_some_and(|team| team.restricted),
             handles: part.handles,
+            wrong: errand
+                .team
+                .as_ref()
+                .map_or_else(Vec::new, |team| Wrong::all(team, part.handles, now)),
             sees_home: part.sees_home,
             openings: part.openings.iter().map(|one| Opening::of(one, now)).collect(),
             request: errand.request_id,

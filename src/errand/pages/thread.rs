@@ -43,6 +43,8 @@ fn told(done: &str) -> Option<&'static str> {
         "ansvarig" => Some(say("thread-done-mine")),
         "tilldelat" => Some(say("thread-done-assigned")),
         "beslut" => Some(say("thread-done-decision")),
+        "anmalt" => Some(say("thread-done-report")),
+        "isolerat" => Some(say("thread-done-isolated")),
         "granskat" => Some(say("thread-done-review")),
         _ => None,
     }
@@ -61,6 +63,8 @@ pub struct Core {
     pub receipts: Vec<Line>,
     pub total: String,
     pub can_reply: bool,
+    /// Whether the one who looks may take something out of view.
+    pub isolates: bool,
     pub version: i64,
     pub once: String,
     pub done: Option<&'static str>,
@@ -218,6 +222,7 @@ fn core(errand: &ErrandView, side: Side, again: Again, done: Option<&'static str
         receipts: Line::all(errand, now),
         total: amounts.sum::<Ore>().to_string(),
         can_reply: !has_ended(errand.kind, errand.state),
+        isolates: false,
         version: errand.version,
         once: again.fields.once_again(),
         done,

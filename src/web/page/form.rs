@@ -71,7 +71,7 @@ impl Brought {
 
 /// Forms that are shown again, filled in, for the button [`EDIT`]: all that someone signed in types a text into. `*`
 /// stands for an id, or for a group of settings.
-pub const SHOWN_AGAIN: [&str; 21] = [
+pub const SHOWN_AGAIN: [&str; 25] = [
     "/skriv",
     "/kvitton",
     "/onska/inkop",
@@ -82,6 +82,10 @@ pub const SHOWN_AGAIN: [&str; 21] = [
     "/arenden/*/granskning",
     "/arenden/*/lage",
     "/arenden/*/oppna",
+    "/arenden/*/anmal",
+    "/arenden/*/isolera",
+    "/incidenter/*",
+    "/incidenter/*/visa-igen",
     "/hem/nytt",
     "/hem/*/andra",
     "/hem/*/medlemmar",

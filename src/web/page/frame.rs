@@ -95,9 +95,11 @@ const REVIEW: &[Link] = &[
     CHECK,
 ];
 const CHECK: Link = link("/logg/kontroll", "menu-check", "shield");
-const PROTECT: &[Link] = &[CHECK, PEOPLE];
+const INCIDENTS: Link = link("/incidenter", "menu-incidents", "alert");
+const PROTECT: &[Link] = &[CHECK, PEOPLE, INCIDENTS];
+const UNIT: &[Link] = &[INCIDENTS];
 const PEOPLE: Link = link("/personer", "menu-people", "users");
-const MANAGE: &[Link] = &[PEOPLE];
+const MANAGE: &[Link] = &[PEOPLE, INCIDENTS];
 const GOVERN: &[Link] = &[
     link("/installningar", "menu-settings", "doc"),
     link("/enheter", "menu-units", "home"),
@@ -311,6 +313,9 @@ impl Frame {
             groups.extend([("menu-inbox", TEAM), ("menu-begin", WRITE), ("menu-homes", HOMES)]);
         } else if holds(Role::UnitManager) {
             groups.extend([("menu-inbox", LOOKED_AT), ("menu-homes", HOMES)]);
+        }
+        if holds(Role::TeamLead) && !holds(Role::DataProtectionOfficer) && !holds(Role::UnitManager) {
+            groups.push(("menu-unit", UNIT));
         }
         if holds(Role::Auditor) {
             groups.push(("menu-review", REVIEW));

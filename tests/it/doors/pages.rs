@@ -220,6 +220,12 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
         "/arenden/{id}/svar" => (vec![once, version, ("body", text("Tack, då vet vi"))], Some("")),
         "/arenden/{id}/anteckning" => (vec![once, ("note", text("Ringde förvaltningens jurist"))], None),
         "/arenden/{id}/lage" => (vec![version, ("state", text("closed"))], None),
+        "/arenden/{id}/anmal" | "/arenden/{id}/isolera" => {
+            let item = ("item", format!("message:{}", berg.message_of(id).await));
+            (vec![once, item, ("reason", text("Ett annat barns papper"))], None)
+        }
+        "/incidenter/{id}" => (vec![version, ("do", text("save"))], None),
+        "/incidenter/{id}/visa-igen" => (vec![("reason", text("Det var rätt papper"))], None),
         "/arenden/{id}/oppna" => (vec![("reason_code", text("on_call"))], None),
         "/arenden/{id}/ansvarig" | "/logga-ut" | "/logg/kontroll" => (vec![], None),
         "/brev/{id}" => (vec![("do", text("retry"))], None),

@@ -67,6 +67,7 @@ pub struct Ground {
     /// Someone who has a conflict of interest with the home, by its id, and someone who might.
     conflict: String,
     pub auditor: String,
+    pub incident: String,
     /// Maria, who sends invitations.
     sender: Person,
 }
@@ -95,6 +96,16 @@ impl Ground {
         let members = eva.get(&format!("/homes/{home}/members")).await.expect(200);
         let dora = json!({"person_id": town.person("dora.sund").await.id, "reason": "Granne till hemmet"});
         let conflict = eva.post(&format!("/homes/{home}/conflicts"), dora).await.expect(201);
+        let anna = town.anna().await;
+        let wrong = anna
+            .opens(&id(&anna.writes("Fel barns papper").await))
+            .await
+            .expect(200);
+        let isolation = json!({"message_id": wrong["messages"][0]["id"], "reason": "Ett annat barns papper"});
+        let isolation = maria
+            .post(&format!("/errands/{}/isolations", id(&wrong)), isolation)
+            .await
+            .expect(201);
         let events = town.per().await.get("/audit/events?limit=1").await.expect(200);
         let letters = [(); 3].map(|()| dead_letter(town, &maria.id));
         let roles = stina.get(&format!("/persons/{jonas}/roles")).await.expect(200);
@@ -106,6 +117,7 @@ impl Ground {
             event: events["items"][0]["event_id"].as_str().expect("an event").to_owned(),
             letters,
             conflict: id(&conflict),
+            incident: isolation["incident_id"].as_str().expect("an incident").to_owned(),
             auditor: town.per().await.id,
             sender: maria,
             home,
@@ -119,6 +131,7 @@ pub async fn id_for(berg: &Berg, path: &str) -> Option<String> {
         Some("audit") => berg.ground.event.clone(),
         Some("letters") => berg.ground.letters[usize::from(!path.ends_with("/state"))].clone(),
         Some("brev") => berg.ground.letters[2].clone(),
+        Some("incidents" | "incidenter") => berg.ground.incident.clone(),
         Some("homes") => berg.ground.home.clone(),
         Some("assignments") => berg.assignment.clone(),
         Some("persons") => berg.jonas.clone(),
