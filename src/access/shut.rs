@@ -76,7 +76,8 @@ pub(super) fn shut_of(
     let stands = restriction::assignment_id
         .eq(assignment::id)
         .and(restriction::lifted_at.is_null());
-    let found: Vec<(AssignmentId, Option<Day>, Option<RestrictionId>, Option<Instant>)> = assignment::table
+    type Found = (AssignmentId, Option<Day>, Option<RestrictionId>, Option<Instant>);
+    let found: Vec<Found> = assignment::table
         .left_join(restriction::table.on(stands))
         .filter(assignment::home_id.eq_any(homes.to_vec()))
         .filter(assignment::to_on.lt(today).or(restriction::id.is_not_null().nullable()))
