@@ -43,6 +43,7 @@ pub mod of {
         Opening,
         Person,
         Receipt,
+        Recertification,
         RefreshToken,
         Restriction,
         Review,
@@ -81,6 +82,7 @@ pub type NoteId = Id<of::Note>;
 pub type OpeningId = Id<of::Opening>;
 pub type PersonId = Id<of::Person>;
 pub type ReceiptId = Id<of::Receipt>;
+pub type RecertificationId = Id<of::Recertification>;
 pub type ReviewId = Id<of::Review>;
 pub type ReviewLineId = Id<of::ReviewLine>;
 pub type ServiceUserId = Id<of::ServiceUser>;

@@ -1826,3 +1826,46 @@ log-did-item-lift = Let something be seen again
 log-did-incident-list = Saw the incidents
 log-did-incident-read = Read an incident
 log-did-incident-write = Wrote in an incident
+
+# What came on paper.
+paper-register = Register a paper form
+paper-register-text = Has the home sent a form on paper? Choose what it is about, and have it scanned.
+paper-message = A message
+paper-purchase = A wish for a purchase
+paper-travel = A wish for a trip
+paper-claim = Receipts and trips
+paper-heading = Paper form
+paper-intro = Fill in what the paper says. The errand then lies there as the home's own.
+paper-member = Who has signed it?
+paper-received = On which day did it come?
+paper-scan = The scanned form
+paper-scan-hint = A picture or a PDF.
+paper-label = Paper form
+paper-by = Paper form, registered by { $name }
+paper-by-team = Paper form, registered by the foster home team
+paper-came = It came { $day }.
+paper-open = Open the form
+fault-member = Choose someone who is a member of the home
+page-fault-paper-on_behalf_of-required = Choose who has signed it.
+page-fault-paper-received_on-required = Fill in the day the form came.
+page-fault-paper-scan-required = Add the scanned form.
+
+# Roles gone through by unit managers.
+menu-recertify = Roles to confirm
+recertify-title = Roles in the unit
+recertify-intro = Go through who has a role in the unit. What is to end is ended by the steward.
+recertify-due = Go through them by { $day }.
+recertify-off = The board has switched this off.
+recertify-overdue = This is overdue.
+recertify-since = Since { $day }
+recertify-kept = Kept
+recertify-to-end = To be ended
+recertify-keep = Keep
+recertify-end = To be ended
+recertify-reason = Why is the role to end?
+recertify-done = The answer is saved.
+set-recertify = Managers go through roles every
+set-recertify-hint = 0–12 months. 0 switches it off.
+page-fault-settings-recertify_every-number-range = Fill in 0–12 months.
+log-did-recertification-read = Saw the unit's roles to go through
+log-did-recertification-decide = Said whether a role is needed

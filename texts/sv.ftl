@@ -1826,3 +1826,46 @@ log-did-item-lift = Lät något visas igen
 log-did-incident-list = Såg incidenterna
 log-did-incident-read = Läste en incident
 log-did-incident-write = Skrev i en incident
+
+# What came on paper.
+paper-register = Registrera pappersblankett
+paper-register-text = Har hemmet skickat en blankett på papper? Välj vad den gäller och ha den inskannad.
+paper-message = Ett meddelande
+paper-purchase = Ett önskemål om inköp
+paper-travel = Ett önskemål om resa
+paper-claim = Kvitton och resor
+paper-heading = Pappersblankett
+paper-intro = Fyll i det som står på papperet. Ärendet ligger sedan som hemmets eget.
+paper-member = Vem har skrivit under?
+paper-received = Vilken dag kom den?
+paper-scan = Den inskannade blanketten
+paper-scan-hint = En bild eller en PDF.
+paper-label = Pappersblankett
+paper-by = Pappersblankett, registrerad av { $name }
+paper-by-team = Pappersblankett, registrerad av familjehemsteamet
+paper-came = Den kom { $day }.
+paper-open = Öppna blanketten
+fault-member = Välj någon som är medlem i hemmet
+page-fault-paper-on_behalf_of-required = Välj vem som har skrivit under.
+page-fault-paper-received_on-required = Fyll i dagen då blanketten kom.
+page-fault-paper-scan-required = Lägg till den inskannade blanketten.
+
+# Roles gone through by unit managers.
+menu-recertify = Behörigheter
+recertify-title = Behörigheter i enheten
+recertify-intro = Gå igenom vilka som har en roll i enheten. Det som ska upphöra avslutas av systemförvaltaren.
+recertify-due = Gå igenom senast { $day }.
+recertify-off = Nämnden har stängt av genomgången.
+recertify-overdue = Genomgången är försenad.
+recertify-since = Sedan { $day }
+recertify-kept = Behålls
+recertify-to-end = Ska upphöra
+recertify-keep = Behåll
+recertify-end = Ska upphöra
+recertify-reason = Varför ska rollen upphöra?
+recertify-done = Svaret är sparat.
+set-recertify = Chefer går igenom roller var
+set-recertify-hint = 0–12 månader. 0 stänger av.
+page-fault-settings-recertify_every-number-range = Fyll i 0–12 månader.
+log-did-recertification-read = Såg enhetens roller för genomgång
+log-did-recertification-decide = Svarade om en roll behövs

@@ -131,6 +131,8 @@ pub enum Right {
     GrantRoles,
     /// Be the second person for a role that takes two.
     ConfirmRoles,
+    /// Say of each role in one's unit whether it is still needed.
+    Recertify,
     /// See a home, its members and its kind of protection.
     SeeHome,
     /// Add and change homes, members and assignments.
@@ -146,7 +148,7 @@ pub enum Right {
 }
 
 impl Right {
-    pub const ALL: [Right; 26] = [
+    pub const ALL: [Right; 27] = [
         Right::SeeErrand,
         Right::StartErrand,
         Right::WriteToHome,
@@ -167,6 +169,7 @@ impl Right {
         Right::SeePeople,
         Right::GrantRoles,
         Right::ConfirmRoles,
+        Right::Recertify,
         Right::SeeHome,
         Right::ManageHome,
         Right::InviteMember,
@@ -225,6 +228,7 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
             steward
         }
         Right::SeePeople | Right::ConfirmRoles => steward || control,
+        Right::Recertify => manager,
         Right::SeeIncidents => control || matches!((role, relation), (Role::TeamLead, Relation::TeamLead)),
         Right::HandleIncidents => officer,
         Right::SeeHome => handler || manager,

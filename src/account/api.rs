@@ -4,7 +4,9 @@ use super::contact::{ContactChange, ContactView};
 pub use super::entry::api::{
     delete_invitation, post_invitation, post_invitation_accept, post_recovery, post_recovery_accept,
 };
-pub use super::roles::api::{get_persons, get_role_proposals, get_roles, patch_role, post_role};
+pub use super::roles::api::{
+    get_persons, get_recertification, get_role_proposals, get_roles, patch_role, post_recertification, post_role,
+};
 use super::session::Tokens;
 use super::sign_in::{Attempt, open_api_session};
 use super::view::{MeView, SessionView};

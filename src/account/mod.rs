@@ -30,7 +30,7 @@ pub use entry::{NewInvitation, WaitingInvitation, accept_invitation, accept_reco
 pub use pages::welcome;
 pub use password::hash_new_password;
 pub use refresh::refresh;
-pub use roles::{NewRole, RoleChange};
+pub use roles::{NewRole, RoleChange, begin_recertifications};
 pub use session::{PageSession, Tokens, session_of_cookie};
 pub use sign_in::{Attempt, open_api_session, open_page_session};
 pub use sweep::sweep;

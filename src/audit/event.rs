@@ -157,6 +157,10 @@ crate::closed_list! {
         IncidentRead = "incident.read",
         /// Wrote an incident's record, assessed or closed it.
         IncidentWrite = "incident.write",
+        /// Saw who has which role in a unit, to say whether each is needed.
+        RecertificationRead = "recertification.read",
+        /// Said of a role whether it is still needed.
+        RecertificationDecide = "recertification.decide",
     }
 }
 

@@ -61,6 +61,8 @@ pub struct Rules {
     pub draft_days: i64,
     /// Days after which its author is told that it will be.
     pub draft_notice_days: i64,
+    /// Months after which unit managers go through the roles of their units; 0: never.
+    pub recertify_every: i64,
 }
 
 impl Rules {
@@ -79,6 +81,7 @@ impl Rules {
             award_days: 90,
             draft_days: 90,
             draft_notice_days: 76,
+            recertify_every: 3,
         }
     }
 }
@@ -147,6 +150,9 @@ pub struct SettingsChange {
     /// 1–364, and fewer than `draft_days`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draft_notice_days: Option<i64>,
+    /// 0–12; 0: never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recertify_every: Option<i64>,
 }
 
 /// A change of settings.
@@ -187,6 +193,7 @@ impl SettingsChange {
             ("award_days", self.award_days, 1, 730),
             ("draft_days", self.draft_days, 7, 365),
             ("draft_notice_days", self.draft_notice_days, 1, 364),
+            ("recertify_every", self.recertify_every, 0, 12),
         ];
         for (field, number, least, most) in numbers {
             let fits = number.is_none_or(|number| (least..=most).contains(&number));
@@ -272,6 +279,7 @@ const OF_RULES: &[&str] = &[
     "award_days",
     "draft_days",
     "draft_notice_days",
+    "recertify_every",
 ];
 
 /// Rules with what was set over them.

@@ -1,6 +1,7 @@
 //! REST: errands, their messages, notes, assignee, read mark and state.
 
 pub mod openings;
+pub mod papers;
 pub mod wrong;
 
 use super::claim::{NewReview, ReviewView};

@@ -206,13 +206,6 @@ impl<'tx> Errand<'tx, Seen> {
         self.happened(action, false)
     }
 
-    /// That something of this errand was asked for and is not to be had, ready to be logged.
-    pub(crate) fn refused(&self, action: Action) -> Happening {
-        Happening::denied(action)
-            .errand(self.row.id)
-            .home(Some(self.row.home_id))
-    }
-
     /// A key taken under this errand's.
     pub(crate) fn unwrap_key<T>(
         &self,
@@ -283,6 +276,13 @@ impl<Grant> Errand<'_, Grant> {
     pub(super) fn happened(&self, action: Action, writes: bool) -> Happening {
         let make = if writes { Happening::write } else { Happening::read };
         make(action, self.relation)
+            .errand(self.row.id)
+            .home(Some(self.row.home_id))
+    }
+
+    /// That something of this errand was asked for and is not to be had, ready to be logged.
+    pub(crate) fn refused(&self, action: Action) -> Happening {
+        Happening::denied(action)
             .errand(self.row.id)
             .home(Some(self.row.home_id))
     }

@@ -15,6 +15,7 @@ mod list;
 mod number;
 mod opening;
 pub mod pages;
+mod paper;
 mod queues;
 mod rows;
 mod show;
@@ -36,6 +37,7 @@ pub use isolation::{IsolationView, Item, ItemKind, NewIsolation, NewReport, Repo
 pub use list::Filter;
 pub use number::ErrandNumber;
 pub use opening::{NewOpening, Opened, OpeningReason, OpeningView};
+pub use paper::{NewPaper, PaperView};
 pub use queues::Queues;
 pub use start::{NewErrand, NewMessageErrand, Started};
 pub use thread::{Move, NewMessage, NewNote};
@@ -74,6 +76,16 @@ crate::closed_list! {
         Completed = "completed",
         ClosedWithoutDecision = "closed_without_decision",
         Reviewed = "reviewed",
+    }
+}
+
+crate::closed_list! {
+    /// By which way an errand came.
+    Channel {
+        /// Written in the service.
+        Service = "service",
+        /// On paper, registered by staff.
+        Paper = "paper",
     }
 }
 

@@ -1,11 +1,12 @@
 //! Showing an errand: everything each side may see of it, opened and put together.
 
-use super::MessageCategory;
 use super::capability::{Errand, Notes, Seen};
 use super::claim::{Files, WarningCode, WarningView};
 use super::isolation::Hidden;
+use super::paper::PaperView;
 use super::rows::{self, MessageRow, NoteRow};
 use super::view::{ErrandView, FileView, HomeName, MessageView, NoteView, PersonView, StaffView, TeamPart};
+use super::{Channel, MessageCategory};
 use crate::access::Side;
 use crate::audit::Action;
 use crate::error::{Error, Result};
@@ -45,6 +46,7 @@ impl Errand<'_, Seen> {
         };
         let read_only = self.is_read_only()?;
         let (wish, claim, decisions) = (self.wish()?, self.claim(&files)?, self.decisions()?);
+        let paper = self.paper(&files, side == Side::Team)?;
         let mut warnings = self.warnings()?;
         if self.is_over_request(&wish, &decisions)? {
             warnings.push(WarningView::of_whole(WarningCode::OverRequest));
@@ -64,6 +66,10 @@ impl Errand<'_, Seen> {
             id,
             number: self.number()?,
             kind: self.kind()?,
+            channel: match paper {
+                Some(_) => Channel::Paper,
+                None => Channel::Service,
+            },
             category: self.row.category.as_deref().map(MessageCategory::stored).transpose()?,
             state: self.state()?,
             urgent: self.row.urgent,
@@ -81,7 +87,8 @@ impl Errand<'_, Seen> {
             state_reason: self.state_reason()?,
             request_id: claim.request,
             warnings,
-            files: wish.is_one().then(|| sent_along(&files)),
+            files: wish.is_one().then(|| sent_along(&files, paper.as_ref())),
+            paper,
             purchase: wish.purchase,
             travel: wish.travel,
             receipts: claim.receipts,
@@ -218,10 +225,11 @@ impl Errand<'_, Notes> {
 }
 
 /// Files that came with the errand itself and not with a message, in the order they were sent.
-fn sent_along(files: &Files) -> Vec<FileView> {
+fn sent_along(files: &Files, paper: Option<&PaperView>) -> Vec<FileView> {
+    let scan = paper.map(|paper| paper.scan.id);
     let mut along: Vec<FileView> = files
         .values()
-        .filter(|(message, _)| message.is_none())
+        .filter(|(message, file)| message.is_none() && Some(file.id) != scan)
         .map(|(_, file)| file.clone())
         .collect();
     along.sort_by_key(|file| file.id);

@@ -2,6 +2,7 @@
 
 use super::claim::NewClaim;
 use super::guard::Recipient;
+use super::paper::OnPaper;
 use super::rows::{self, ErrandRow, MessageRow};
 use super::typed::{BODY_MAX, SUBJECT_MAX, optional_line, required};
 use super::wish::{NewPurchaseRequest, NewTravelRequest};
@@ -71,9 +72,21 @@ pub(super) struct Ground {
     pub home: HomeId,
     pub assignment: Option<AssignmentFacts>,
     pub relation: Relation,
+    /// Registered from paper, in a member's name.
+    pub paper: Option<OnPaper>,
+    /// The day it counts as sent.
+    pub day: Day,
 }
 
 impl Ground {
+    /// Whose errand it is.
+    fn side(&self) -> Side {
+        match self.paper {
+            Some(_) => Side::Home,
+            None => Side::of(self.relation),
+        }
+    }
+
     /// Whether its assignment runs on a day; a whole home always does.
     pub fn runs_on(&self, day: Day) -> bool {
         self.assignment
@@ -112,14 +125,19 @@ impl Access<'_> {
         if let Some(made) = self.made_before(once)? {
             return self.errand(made)?.acknowledged();
         }
-        let started = match new {
-            NewErrand::Message(message) => self.start_message(message)?,
-            NewErrand::PurchaseRequest(wish) => self.wish_for_purchase(wish)?,
-            NewErrand::TravelRequest(wish) => self.wish_for_trip(wish)?,
-            NewErrand::ReceiptClaim(claim) => self.hand_in(claim)?,
-        };
+        let started = self.start_new(new, None)?;
         self.remember(once, started.id)?;
         Ok(started)
+    }
+
+    /// The same, of which nothing is remembered; in a member's name where it came on `paper`.
+    pub(super) fn start_new(self, new: &NewErrand, paper: Option<&OnPaper>) -> Result<Started> {
+        match new {
+            NewErrand::Message(message) => self.start_message(message, paper),
+            NewErrand::PurchaseRequest(wish) => self.wish_for_purchase(wish, paper),
+            NewErrand::TravelRequest(wish) => self.wish_for_trip(wish, paper),
+            NewErrand::ReceiptClaim(claim) => self.hand_in(claim, paper),
+        }
     }
 
     /// Asks whether the role of the one who asks starts such errands at all: a form is shown to those only who can send
@@ -141,13 +159,15 @@ impl Access<'_> {
     ///
     /// # Errors
     /// As [`Access::start`].
-    pub fn would_start(self, new: &NewErrand) -> Result<()> {
+    pub(super) fn would_start(self, new: &NewErrand, paper: Option<&OnPaper>) -> Result<()> {
         let mut faults = Faults::default();
         match new {
-            NewErrand::Message(message) => drop(self.message_held(message, &mut faults)?),
-            NewErrand::PurchaseRequest(wish) => drop(self.purchase_held(wish, &self.limits()?, &mut faults)?),
-            NewErrand::TravelRequest(wish) => drop(self.travel_held(wish, &self.limits()?, &mut faults)?),
-            NewErrand::ReceiptClaim(claim) => drop(self.claim_held(claim, &mut faults)?),
+            NewErrand::Message(message) => drop(self.message_held(message, paper, &mut faults)?),
+            NewErrand::PurchaseRequest(wish) => {
+                drop(self.purchase_held((wish, paper), &self.limits()?, &mut faults)?)
+            }
+            NewErrand::TravelRequest(wish) => drop(self.travel_held((wish, paper), &self.limits()?, &mut faults)?),
+            NewErrand::ReceiptClaim(claim) => drop(self.claim_held((claim, paper), &mut faults)?),
         }
         faults.check()
     }
@@ -155,18 +175,19 @@ impl Access<'_> {
     fn message_held(
         self,
         new: &NewMessageErrand,
+        paper: Option<&OnPaper>,
         faults: &mut Faults,
     ) -> Result<(Ground, Option<SecretText>, SecretText)> {
-        let ground = self.ground(new.home_id, new.assignment_id)?;
-        faults.unless(ground.runs_on(self.now().day()), "assignment_id", "assignment");
+        let ground = self.ground((new.home_id, new.assignment_id), paper)?;
+        faults.unless(ground.runs_on(ground.day), "assignment_id", "assignment");
         let subject = optional_line(faults, "subject", new.subject.as_ref(), SUBJECT_MAX);
         let body = required(faults, "body", &new.body, 1, BODY_MAX);
         Ok((ground, subject, body))
     }
 
-    fn start_message(self, new: &NewMessageErrand) -> Result<Started> {
+    fn start_message(self, new: &NewMessageErrand, paper: Option<&OnPaper>) -> Result<Started> {
         let mut faults = Faults::default();
-        let (ground, subject, body) = self.message_held(new, &mut faults)?;
+        let (ground, subject, body) = self.message_held(new, paper, &mut faults)?;
         let files = self.free_files(&new.file_ids, Taker::Message, &mut faults)?;
         faults.check()?;
         if Side::of(ground.relation) == Side::Team {
@@ -187,25 +208,29 @@ impl Access<'_> {
             urgent: new.urgent,
         };
         let (row, key) = self.write_errand(&ground, draft)?;
-        let message = self.first_message(&row, &key, Side::of(ground.relation), &body)?;
+        let message = self.first_message(&row, &key, ground.side(), &body)?;
         self.claim_files(&files, (row.id, Some(message)), &key)?;
-        self.started(&row, ground.relation)
+        self.started(&row, &ground)
     }
 
     /// The home and assignment of a wish or claim, which a home alone sends.
     ///
     /// # Errors
     /// As [`Access::start`].
-    pub(super) fn own_ground(self, assignment: AssignmentId) -> Result<Ground> {
-        let ground = self.ground(None, Some(assignment))?;
-        if Side::of(ground.relation) == Side::Team {
+    pub(super) fn own_ground(self, assignment: AssignmentId, paper: Option<&OnPaper>) -> Result<Ground> {
+        let ground = self.ground((None, Some(assignment)), paper)?;
+        if ground.side() == Side::Team {
             return Err(self.deny(Happening::denied(Action::ErrandCreate).home(Some(ground.home))));
         }
         Ok(ground)
     }
 
     /// The home and assignment an errand is to lie in, if the one who asks may start one there.
-    fn ground(self, home: Option<HomeId>, assignment: Option<AssignmentId>) -> Result<Ground> {
+    fn ground(
+        self,
+        (home, assignment): (Option<HomeId>, Option<AssignmentId>),
+        paper: Option<&OnPaper>,
+    ) -> Result<Ground> {
         let standing = self.standing();
         let starts_any = [Role::Contractor, Role::Caseworker, Role::TeamLead].map(|role| standing.holds(role));
         if !starts_any.contains(&true) {
@@ -241,21 +266,24 @@ impl Access<'_> {
         } else {
             Relation::None
         };
-        let right = if relation == Relation::OwnHome {
-            Right::StartErrand
-        } else {
-            Right::WriteToHome
+        let right = match (relation, paper) {
+            (Relation::OwnHome, None) => Right::StartErrand,
+            _ => Right::WriteToHome,
         };
         let shut = assignment.as_ref().and_then(|of| standing.shut(Some(of.id)));
         if relation == Relation::OwnHome && matches!(shut, Some(Shut::Restricted(..))) {
             self.log(Happening::denied(Action::ErrandCreate).home(Some(home)));
             return Err(Error::CallTeam);
         }
-        if self.may(relation, right) {
+        // What a home sent on paper is about that home.
+        let elsewhere = paper.is_some_and(|paper| paper.home != home);
+        if self.may(relation, right) && !elsewhere {
             Ok(Ground {
                 home,
                 assignment,
                 relation,
+                paper: paper.copied(),
+                day: paper.map_or_else(|| self.now().day(), |paper| paper.received_on),
             })
         } else {
             Err(outside())
@@ -282,7 +310,10 @@ impl Access<'_> {
                 .subject
                 .map(|text| key.seal("errand", "subject", id, 1, text.expose())),
             urgent: draft.urgent,
-            created_by: self.person()?,
+            created_by: match ground.paper {
+                Some(paper) => paper.member,
+                None => self.person()?,
+            },
             assignee_id: None,
             received_at: now,
             updated_at: now,
@@ -317,14 +348,24 @@ impl Access<'_> {
     }
 
     /// Logs the start, marks it read by its starter and tells the other side that there is something new.
-    pub(super) fn started(self, row: &ErrandRow, relation: Relation) -> Result<Started> {
-        self.log(
-            Happening::write(Action::ErrandCreate, relation)
-                .errand(row.id)
-                .home(Some(row.home_id)),
-        );
-        self.db(|db| rows::set_mark(db, row.id, row.created_by, row.updated_at))?;
-        self.tell_other_side(row.facts(), Side::of(relation))?;
+    pub(super) fn started(self, row: &ErrandRow, ground: &Ground) -> Result<Started> {
+        let event = Happening::write(Action::ErrandCreate, ground.relation)
+            .errand(row.id)
+            .home(Some(row.home_id));
+        self.log(match ground.paper {
+            Some(_) => event.reason("paper"),
+            None => event,
+        });
+        let me = self.person()?;
+        self.db(|db| rows::set_mark(db, row.id, me, row.updated_at))?;
+        if ground.paper.is_some() {
+            let mut told = self.who_takes(row.facts())?;
+            told.retain(|one| *one != me);
+            self.tell(&told)?;
+            self.tell(&self.members_of(row.home_id)?)?;
+        } else {
+            self.tell_other_side(row.facts(), ground.side())?;
+        }
         Ok(Started {
             id: row.id,
             number: ErrandNumber::new(row.number_year, row.number_serial)?,

@@ -3,8 +3,9 @@
 use super::claim::{ReceiptView, TripView, WarningView};
 use super::decision::DecisionView;
 use super::isolation::{IsolationView, WrongReportView};
+use super::paper::PaperView;
 use super::wish::{PurchaseView, TravelView};
-use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory};
+use super::{Channel, ErrandKind, ErrandNumber, ErrandState, MessageCategory};
 use crate::access::Side;
 use crate::clock::Instant;
 use crate::home::AssignmentView;
@@ -86,8 +87,10 @@ pub struct TeamPart {
     /// Its assignment is shut to the home for now: the home sees the errand as it stood, and can send nothing.
     pub restricted: bool,
     /// What is said to lie in the wrong place.
+    #[schema(required = false)]
     pub reports: Vec<WrongReportView>,
     /// What is or was taken out of view.
+    #[schema(required = false)]
     pub isolations: Vec<IsolationView>,
 }
 
@@ -96,6 +99,7 @@ pub struct ErrandView {
     pub id: ErrandId,
     pub number: ErrandNumber,
     pub kind: ErrandKind,
+    pub channel: Channel,
     pub category: Option<MessageCategory>,
     pub state: ErrandState,
     pub urgent: bool,
@@ -131,6 +135,9 @@ pub struct ErrandView {
     pub receipts: Option<Vec<ReceiptView>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trips: Option<Vec<TripView>>,
+    /// Where it came on paper.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paper: Option<PaperView>,
     /// On a wish, oldest first.
     pub decisions: Vec<DecisionView>,
     pub version: i64,

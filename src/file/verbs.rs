@@ -66,6 +66,8 @@ pub(super) struct Sealed {
 pub(crate) enum Taker {
     Message,
     Receipts,
+    /// The paper that an errand came on.
+    Scan,
 }
 
 impl Taker {
@@ -73,6 +75,7 @@ impl Taker {
         match self {
             Taker::Message => format!("file_ids.{place}"),
             Taker::Receipts => format!("receipts.{place}.file_id"),
+            Taker::Scan => "scan_id".into(),
         }
     }
 }

@@ -73,6 +73,7 @@ async fn sweep(app: App, postman: Postman, mut stop: watch::Receiver<bool>) {
             ("idempotency keys", app.door.forget_keys().await),
             ("letters", postman.sweep().await),
             ("drafts", draft::sweep(&app).await),
+            ("lists of roles", account::begin_recertifications(&app).await),
             ("number series", board::number_series(&app).await.map(|()| 0)),
         ] {
             match done {

@@ -72,6 +72,8 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/incidenter", &["GET"]),
     ("/incidenter/{id}", &["GET", "POST"]),
     ("/incidenter/{id}/visa-igen", &["POST"]),
+    ("/behorigheter", &["GET"]),
+    ("/behorigheter/{id}", &["POST"]),
     ("/brev", &["GET"]),
     ("/brev/{id}", &["POST"]),
     ("/halsa", &["GET"]),

@@ -29,6 +29,7 @@ const FORMS: &[(&str, bool)] = &[
     ("/arenden/{id}/anmal", false),
     ("/arenden/{id}/isolera", false),
     ("/incidenter/{id}", false),
+    ("/behorigheter/{id}", false),
     ("/incidenter/{id}/visa-igen", false),
     ("/brev/{id}", false),
     ("/sok", false),

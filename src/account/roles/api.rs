@@ -1,5 +1,6 @@
 //! REST: people and their roles.
 
+pub use super::recertify::api::{get_recertification, post_recertification};
 use super::verbs::{NewRole, RoleChange};
 use super::view::{PersonRow, RoleView, WaitingRole};
 use crate::app::App;

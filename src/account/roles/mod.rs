@@ -4,11 +4,13 @@
 
 pub mod api;
 pub mod pages;
+mod recertify;
 mod rows;
 mod show;
 mod verbs;
 mod view;
 mod waiting;
 
+pub use recertify::begin_recertifications;
 pub(in crate::account) use verbs::Give;
 pub use verbs::{NewRole, RoleChange};

@@ -1,4 +1,5 @@
-//! Items in the wrong place, taken out of view, and the register of incidents.
+//! Items in the wrong place, taken out of view, the register of incidents, what came on paper,
+//! and what managers say of roles.
 
 diesel::table! {
     use diesel::sql_types::*;
@@ -62,5 +63,45 @@ diesel::table! {
         lifted_by -> Nullable<DbUuid>,
         lift_reason -> Nullable<Binary>,
         lifted_at -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+    paper_errand (errand_id) {
+        errand_id -> DbUuid,
+        board_id -> DbUuid,
+        registered_by -> DbUuid,
+        registered_at -> DbInstant,
+        received_on -> Text,
+        scan_id -> DbUuid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+    recertification (id) {
+        id -> DbUuid,
+        board_id -> DbUuid,
+        unit_id -> DbUuid,
+        grant_id -> DbUuid,
+        period -> Text,
+        keep -> Bool,
+        reason -> Nullable<Binary>,
+        decided_by -> DbUuid,
+        decided_at -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+    recertification_told (unit_id, period) {
+        unit_id -> DbUuid,
+        period -> Text,
+        board_id -> DbUuid,
+        told_at -> DbInstant,
     }
 }

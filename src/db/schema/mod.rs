@@ -72,4 +72,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     wrong_report,
     incident,
     isolation,
+    paper_errand,
+    recertification,
+    recertification_told,
 );

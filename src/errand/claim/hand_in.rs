@@ -7,6 +7,7 @@ use crate::access::Access;
 use crate::crypt::RowKey;
 use crate::errand::ErrandKind;
 use crate::errand::decision::AwardFacts;
+use crate::errand::paper::OnPaper;
 use crate::errand::rows::ErrandRow;
 use crate::errand::start::{Draft, Ground, Started};
 use crate::error::{Faults, Result};
@@ -21,9 +22,9 @@ impl Access<'_> {
     ///
     /// # Errors
     /// [`crate::error::Error::DuplicateFile`] when the home has handed in a file of the same content before.
-    pub(in crate::errand) fn hand_in(self, new: &NewClaim) -> Result<Started> {
+    pub(in crate::errand) fn hand_in(self, new: &NewClaim, paper: Option<&OnPaper>) -> Result<Started> {
         let (mut faults, limits) = (Faults::default(), self.limits()?);
-        let (ground, award, (receipts, trips)) = self.claim_held(new, &mut faults)?;
+        let (ground, award, (receipts, trips)) = self.claim_held((new, paper), &mut faults)?;
         let files = self.free_files(&new.files(), Taker::Receipts, &mut faults)?;
         let contents = self.different_contents(new, &files, &mut faults)?;
         faults.check()?;
@@ -47,16 +48,17 @@ impl Access<'_> {
         }
         let found = self.look_twice(&errand, (&receipts, &trips), award.as_ref(), &limits)?;
         self.warn(errand.board_id, errand.id, &found)?;
-        self.started(&errand, ground.relation)
+        self.started(&errand, &ground)
     }
 
     /// Where a claim would lie, the award it names and its texts, held to all limits but those of its files.
     pub(in crate::errand) fn claim_held(
         self,
-        new: &NewClaim,
+        (new, paper): (&NewClaim, Option<&OnPaper>),
         faults: &mut Faults,
     ) -> Result<(Ground, Option<AwardFacts>, LineTexts)> {
-        let (ground, today, limits) = (self.own_ground(new.assignment_id)?, self.now().day(), self.limits()?);
+        let (ground, limits) = (self.own_ground(new.assignment_id, paper)?, self.limits()?);
+        let today = ground.day;
         let span = span_of(&ground, today);
         let open = span.from <= today && span.to.is_none_or(|to| to.plus_days(limits.after_end_days) >= today);
         faults.unless(open, "assignment_id", "assignment");

@@ -107,6 +107,10 @@ impl Errand<'_, Reviewing> {
     /// [`Error::Conflict`] in another state; [`Error::Invalid`] unless every line stands there once, within its sum.
     pub fn review(mut self, new: &NewReview, if_match: IfMatch) -> Result<ReviewId> {
         if_match.check(self.version())?;
+        if self.is_registered_by_me()? {
+            let tried = self.refused(Action::ClaimReview).reason("own_paper");
+            return Err(self.access.deny(tried));
+        }
         let step = self.step(Act::Review)?;
         let said = self.said(new)?;
         let reasons: Vec<&SecretText> = said.iter().filter_map(|one| one.reason.as_ref()).collect();

@@ -2,6 +2,7 @@
 //! brought goes with the page in hidden fields, so that nothing is kept of what is not sent.
 
 use super::drafts::sent;
+use super::paper::Head;
 use super::write::kept;
 use crate::access::{Access, Once};
 use crate::account::Visitor;
@@ -12,7 +13,7 @@ use crate::errand::{ErrandKind, NewErrand};
 use crate::error::{Error, Fault, Result};
 use crate::file::Handed;
 use crate::home::AssignmentView;
-use crate::id::{ErrandId, FileId};
+use crate::id::{ErrandId, FileId, HomeId};
 use crate::web::page::{FIELD, Fields, Frame, Masthead, filters, input_id, page, see_other};
 use crate::web::say;
 use actix_web::HttpResponse;
@@ -114,6 +115,8 @@ pub struct Looked {
     pub limits: Limits,
     /// What receipts can be handed in for; of a claim alone.
     pub awards: Vec<OwnAward>,
+    /// Of what came on paper alone: who can have signed it.
+    pub members: Vec<(String, String)>,
     /// What is wrong with what was typed, as far as can be said before it is sent.
     pub faults: Vec<Fault>,
 }
@@ -122,10 +125,19 @@ pub struct Looked {
 ///
 /// # Errors
 /// [`Error::Forbidden`] for one who starts no such errand.
-pub async fn look(app: &App, visitor: &Visitor, kind: ErrandKind, new: Option<NewErrand>) -> Result<Looked> {
+pub async fn look(
+    app: &App,
+    visitor: &Visitor,
+    (kind, home): (ErrandKind, Option<HomeId>),
+    new: Option<(NewErrand, Option<Head>)>,
+) -> Result<Looked> {
     let look = move |access: Access<'_>| {
-        let looked = look_up(access, kind)?;
-        let held = new.map_or(Ok(()), |new| access.would_start(&new));
+        let looked = look_up(access, kind, home)?;
+        let held = new.map_or(Ok(()), |(new, paper)| {
+            let paper = paper.map(|head| head.facts);
+            paper.as_ref().map_or(Ok(()), |paper| access.check_paper(paper))?;
+            access.would_start(&new, paper.as_ref())
+        });
         let faults = match held {
             Ok(()) => Vec::new(),
             Err(Error::Invalid(faults)) => faults,
@@ -140,7 +152,21 @@ pub async fn look(app: &App, visitor: &Visitor, kind: ErrandKind, new: Option<Ne
 ///
 /// # Errors
 /// As [`look`].
-pub fn look_up(access: Access<'_>, kind: ErrandKind) -> Result<Looked> {
+pub fn look_up(access: Access<'_>, kind: ErrandKind, home: Option<HomeId>) -> Result<Looked> {
+    if let Some(home) = home {
+        access.may_register(home)?;
+        let mut looked = Looked {
+            shut: false,
+            masthead: access.masthead()?,
+            assignments: Vec::new(),
+            limits: access.limits()?,
+            awards: Vec::new(),
+            members: Vec::new(),
+            faults: Vec::new(),
+        };
+        super::paper::look(access, home, &mut looked)?;
+        return Ok(looked);
+    }
     access.may_start(kind)?;
     Ok(Looked {
         masthead: access.masthead()?,
@@ -151,6 +177,7 @@ pub fn look_up(access: Access<'_>, kind: ErrandKind) -> Result<Looked> {
             ErrandKind::ReceiptClaim => access.own_awards()?,
             _ => Vec::new(),
         },
+        members: Vec::new(),
         faults: Vec::new(),
     })
 }
@@ -159,10 +186,13 @@ pub fn look_up(access: Access<'_>, kind: ErrandKind) -> Result<Looked> {
 pub async fn send(
     app: &App,
     visitor: &Visitor,
-    new: NewErrand,
+    (new, paper): (NewErrand, Option<Head>),
     (kind, once): (ErrandKind, Once),
 ) -> Result<std::result::Result<HttpResponse, Vec<Fault>>> {
     let start = move |access: Access<'_>| {
+        if let Some(head) = paper {
+            return access.register_paper(head.facts.home, &head.with(new), Some(&once));
+        }
         let started = access.start(&new, Some(&once))?;
         sent(access, kind)?;
         Ok(started)

@@ -4,6 +4,7 @@ use super::cards::{Card, cards, changed, field_of, read_all};
 use super::check::{self, Looked};
 use super::drafts::{self, DROP, SAVE};
 use super::drives::{self, Drive};
+use super::paper;
 use super::words;
 use crate::account::Visitor;
 use crate::app::App;
@@ -37,7 +38,10 @@ pub struct Typed {
 impl Typed {
     fn of(cards: Vec<Card>, drives: Vec<Drive>, before: &Fields) -> Typed {
         let mut fields = Fields::default();
-        for name in ["assignment_id", "declaration", VERSION] {
+        let carried = ["assignment_id", "declaration", VERSION]
+            .into_iter()
+            .chain(paper::FIELDS);
+        for name in carried {
             fields.set(name, before.text(name).to_owned());
         }
         fields.set("once", before.once_again());
@@ -139,6 +143,8 @@ struct Claim {
     sum: (Ore, bool),
     today: Day,
     draft: Drafted,
+    /// Of what came on paper: who can have signed it.
+    members: Vec<(String, String)>,
     /// Öre for ten kilometres, for the sum as it is typed.
     rate: i64,
     /// What a script makes more cards of.
@@ -186,6 +192,8 @@ impl Claim {
 #[serde(default, deny_unknown_fields)]
 pub struct For {
     hor: String,
+    /// Of which home it came on paper.
+    hem: String,
 }
 
 #[get("/kvitton")]
@@ -194,7 +202,7 @@ pub async fn get_claim(app: web::Data<App>, visitor: Visitor, of: Query<For>) ->
         looked,
         mut handed,
         draft,
-    } = drafts::open(&app, &visitor, CLAIM).await?;
+    } = drafts::open(&app, &visitor, CLAIM, paper::of_home(of.0.hem.clone())).await?;
     if !of.0.hor.is_empty() {
         handed.fields.set("assignment_id", of.0.hor);
     }
@@ -205,8 +213,10 @@ pub async fn get_claim(app: web::Data<App>, visitor: Visitor, of: Query<For>) ->
 #[post("/kvitton")]
 pub async fn post_claim(app: web::Data<App>, upload: Upload) -> Result<HttpResponse> {
     let (visitor, parts) = Visitor::sending(&app, upload).await?;
-    let handed = take_in(&app, visitor.actor, parts).await?;
+    let mut handed = take_in(&app, visitor.actor, parts).await?;
     let once = handed.fields.once(PATH, &handed.hashes())?;
+    paper::settle(&mut handed);
+    let home = paper::home(&handed.fields)?;
     let (button, today) = (handed.fields.text("do"), app.clock.now().day());
     let goes_on = button == "send" || button == "check";
     let typed = typed(&handed, button, goes_on);
@@ -218,24 +228,28 @@ pub async fn post_claim(app: web::Data<App>, upload: Upload) -> Result<HttpRespo
         draft = drafts::save(&app, &visitor, CLAIM, &typed.fields).await?;
     }
     if !goes_on {
-        let looked = check::look(&app, &visitor, CLAIM, None).await?;
+        let looked = check::look(&app, &visitor, (CLAIM, home), None).await?;
         return show(&app, &visitor, looked, (typed, draft), &handed.faults());
     }
-    let (new, mut faults) = match read(&typed, handed.faults(), today) {
-        Ok(new) => (Some(new), Vec::new()),
-        Err(faults) => (None, faults),
+    let read = read(&typed, handed.faults(), today);
+    let (new, mut faults) = match (read, paper::read(&handed.fields, today)) {
+        (Ok(new), Ok(paper)) => (Some((new, paper)), Vec::new()),
+        (new, paper) => (None, [paper.err(), new.err()].into_iter().flatten().flatten().collect()),
     };
-    if let (Some(new), "send") = (&new, button) {
-        match check::send(&app, &visitor, NewErrand::ReceiptClaim(new.clone()), (CLAIM, once)).await? {
+    if let (Some((new, paper)), "send") = (&new, button) {
+        let sent = (NewErrand::ReceiptClaim(new.clone()), paper.clone());
+        match check::send(&app, &visitor, sent, (CLAIM, once)).await? {
             Ok(sent) => return Ok(sent),
             Err(told) => faults = told,
         }
     }
-    let held = new.clone().map(NewErrand::ReceiptClaim);
-    let looked = check::look(&app, &visitor, CLAIM, held).await?;
+    let held = new.clone().map(|(new, paper)| (NewErrand::ReceiptClaim(new), paper));
+    let looked = check::look(&app, &visitor, (CLAIM, home), held).await?;
     faults.extend(looked.faults.iter().cloned());
     match new {
-        Some(new) if faults.is_empty() => super::claim_check::show(&visitor, looked, &typed, &new, app.clock.now()),
+        Some((new, _)) if faults.is_empty() => {
+            super::claim_check::show(&visitor, looked, &typed, &new, app.clock.now())
+        }
         _ => show(&app, &visitor, looked, (typed, draft), &faults),
     }
 }
@@ -291,8 +305,9 @@ fn read(typed: &Typed, mut faults: Vec<Fault>, today: Day) -> Result<NewClaim, V
 
 /// The verb's faults at the page's fields.
 fn own_field(fault: &Fault) -> Fault {
-    let field = match fault.field.as_str() {
+    let field = match paper::own_field(&fault.field).unwrap_or(&fault.field) {
         "request_id" => "assignment_id".to_owned(),
+        field if field.starts_with("paper.") => field.to_owned(),
         field => field
             .strip_suffix("file_id")
             .map_or_else(|| field.to_owned(), |place| format!("{place}file")),
@@ -329,6 +344,7 @@ fn show(
         typed,
         today,
         draft,
+        members: looked.members,
         rate: looked.limits.mileage_ore_per_mil,
         blank: Card::default(),
         no_faults: FormFaults::default(),

@@ -1,6 +1,6 @@
 //! A form's draft: given back when the form is opened, saved by the form's button, removed when it is not wanted.
 
-use super::check::{Looked, look_up};
+use super::check::{self, Looked, look_up};
 use crate::access::Access;
 use crate::account::Visitor;
 use crate::app::App;
@@ -31,9 +31,20 @@ pub struct OpenedForm {
 ///
 /// # Errors
 /// [`Error::Forbidden`] for one who starts no such errand.
-pub async fn open(app: &App, visitor: &Visitor, kind: ErrandKind) -> Result<OpenedForm> {
+pub async fn open(app: &App, visitor: &Visitor, kind: ErrandKind, fields: Fields) -> Result<OpenedForm> {
+    // What came on paper is nobody's draft.
+    if let Some(home) = super::paper::home(&fields)? {
+        let looked = check::look(app, visitor, (kind, Some(home)), None).await?;
+        let draft = of_form(kind, &fields);
+        let files = Vec::new();
+        return Ok(OpenedForm {
+            looked,
+            handed: Handed { fields, files },
+            draft,
+        });
+    }
     let look = move |access: Access<'_>| {
-        let looked = look_up(access, kind)?;
+        let looked = look_up(access, kind, None)?;
         let draft = access.draft_of(form(kind)?)?;
         let named: Vec<FileId> = draft.iter().flat_map(|draft| files(&fields_of(draft))).collect();
         let there = access.still_waiting(&named)?;

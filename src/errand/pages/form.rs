@@ -4,6 +4,7 @@
 use super::act::to_confirm;
 use super::check::{self, Check, Looked, Part, Row};
 use super::drafts::{self, DROP, SAVE};
+use super::paper::{self, OfHome};
 use super::write::Kept;
 use crate::account::Visitor;
 use crate::app::App;
@@ -71,8 +72,8 @@ impl Shown<'_> {
 }
 
 /// The form as its draft has it.
-pub async fn get<F: StartForm>(app: &App, visitor: &Visitor) -> Result<HttpResponse> {
-    let opened = drafts::open(app, visitor, F::KIND).await?;
+pub async fn get<F: StartForm>(app: &App, visitor: &Visitor, of: OfHome) -> Result<HttpResponse> {
+    let opened = drafts::open(app, visitor, F::KIND, of.fields()).await?;
     show::<F>(app, visitor, opened.looked, (opened.handed, opened.draft), &[])
 }
 
@@ -81,6 +82,8 @@ pub async fn post<F: StartForm>(app: &App, upload: Upload) -> Result<HttpRespons
     let (visitor, parts) = Visitor::sending(app, upload).await?;
     let mut handed = take_in(app, visitor.actor, parts).await?;
     let once = handed.fields.once(F::PATH, &handed.hashes())?;
+    paper::settle(&mut handed);
+    let home = paper::home(&handed.fields)?;
     let button = handed.fields.text("do").to_owned();
     match button.as_str() {
         DROP => return drafts::discard(app, &visitor, F::KIND, F::PATH).await,
@@ -88,12 +91,14 @@ pub async fn post<F: StartForm>(app: &App, upload: Upload) -> Result<HttpRespons
         _ => {}
     }
     let only_shown = F::SHOWS.contains(&button.as_str());
-    let (new, mut faults) = match F::read(&handed, app.clock.now().day()) {
-        Ok(new) => (Some(new), Vec::new()),
-        Err(faults) => (None, faults),
+    let today = app.clock.now().day();
+    let (new, mut faults) = match (F::read(&handed, today), paper::read(&handed.fields, today)) {
+        (Ok(new), Ok(paper)) => (Some((new, paper)), Vec::new()),
+        (new, paper) => (None, [paper.err(), new.err()].into_iter().flatten().flatten().collect()),
     };
-    if let (Some(new), "send") = (&new, button.as_str()) {
-        match check::send(app, &visitor, new.clone().errand(), (F::KIND, once)).await {
+    if let (Some((new, paper)), "send") = (&new, button.as_str()) {
+        let sent = (new.clone().errand(), paper.clone());
+        match check::send(app, &visitor, sent, (F::KIND, once)).await {
             Ok(Ok(sent)) => return Ok(sent),
             Ok(Err(told)) => faults = told,
             Err(Error::OtherHome(found)) => faults.push(to_confirm(&mut handed.fields, found)),
@@ -101,12 +106,13 @@ pub async fn post<F: StartForm>(app: &App, upload: Upload) -> Result<HttpRespons
         }
     }
     let held = new.clone().filter(|_| !only_shown && faults.is_empty());
-    let looked = check::look(app, &visitor, F::KIND, held.map(F::errand)).await?;
+    let held = held.map(|(new, paper)| (new.errand(), paper));
+    let looked = check::look(app, &visitor, (F::KIND, home), held).await?;
     faults.extend(looked.faults.iter().cloned());
     let draft = drafts::of_form(F::KIND, &handed.fields);
     match new {
         _ if only_shown => show::<F>(app, &visitor, looked, (handed, draft), &[]),
-        Some(new) if faults.is_empty() => to_check(&visitor, looked, &handed, &new, app.clock.now()),
+        Some((new, _)) if faults.is_empty() => to_check(&visitor, looked, &handed, &new, app.clock.now()),
         _ => show::<F>(app, &visitor, looked, (handed, draft), &faults),
     }
 }
@@ -114,7 +120,8 @@ pub async fn post<F: StartForm>(app: &App, upload: Upload) -> Result<HttpRespons
 /// The form again, saved as it is.
 async fn saved<F: StartForm>(app: &App, visitor: &Visitor, handed: Handed) -> Result<HttpResponse> {
     let draft = drafts::save(app, visitor, F::KIND, &check::whole(&handed)).await?;
-    let looked = check::look(app, visitor, F::KIND, None).await?;
+    let home = paper::home(&handed.fields)?;
+    let looked = check::look(app, visitor, (F::KIND, home), None).await?;
     let refused = handed.faults();
     show::<F>(app, visitor, looked, (handed, draft), &refused)
 }
@@ -155,7 +162,9 @@ fn show<F: StartForm>(
     faults: &[Fault],
 ) -> Result<HttpResponse> {
     let at = |fault: &Fault| Fault {
-        field: F::own_field(&fault.field).to_owned(),
+        field: paper::own_field(&fault.field)
+            .unwrap_or_else(|| F::own_field(&fault.field))
+            .to_owned(),
         code: fault.code,
     };
     F::show(Shown {

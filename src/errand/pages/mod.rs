@@ -15,6 +15,7 @@ mod facts;
 mod form;
 mod list;
 mod pane;
+mod paper;
 mod purchase;
 mod query;
 mod review;

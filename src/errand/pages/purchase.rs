@@ -3,6 +3,7 @@
 use super::check::{Looked, Row};
 use super::facts::bought;
 use super::form::{self, Shown, StartForm};
+use super::paper::OfHome;
 use super::typed::Reader;
 use super::words;
 use super::write::{Kept, file_ids};
@@ -18,7 +19,7 @@ use crate::error::{Fault, Result};
 use crate::file::Handed;
 use crate::home::AssignmentView;
 use crate::web::page::{Fields, FormFaults, Frame, Upload, filters, scripted};
-use crate::web::say;
+use crate::web::{Query, say};
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 
@@ -32,6 +33,8 @@ struct Purchase {
     kept: Vec<Kept>,
     once: String,
     draft: Drafted,
+    /// Of what came on paper: who can have signed it.
+    members: Vec<(String, String)>,
 }
 
 impl Purchase {
@@ -42,8 +45,8 @@ impl Purchase {
 }
 
 #[get("/onska/inkop")]
-pub async fn get_purchase(app: web::Data<App>, visitor: Visitor) -> Result<HttpResponse> {
-    form::get::<NewPurchaseRequest>(&app, &visitor).await
+pub async fn get_purchase(app: web::Data<App>, visitor: Visitor, of: Query<OfHome>) -> Result<HttpResponse> {
+    form::get::<NewPurchaseRequest>(&app, &visitor, of.0).await
 }
 
 #[post("/onska/inkop")]
@@ -85,6 +88,7 @@ impl StartForm for NewPurchaseRequest {
             faults: form.faults,
             kept: form.kept,
             draft: form.draft,
+            members: form.looked.members,
             once: form.fields.once_again(),
             fields: form.fields,
         };

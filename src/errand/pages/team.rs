@@ -144,7 +144,7 @@ impl TeamThread {
             } else {
                 Vec::new()
             },
-            can_review: part.handles && can(errand, Act::Review),
+            can_review: part.handles && can(errand, Act::Review) && !is_registered_by(errand, me),
             restricted: errand.team.as_ref().is_some_and(|team| team.restricted),
             handles: part.handles,
             wrong: errand
@@ -157,6 +157,12 @@ impl TeamThread {
             pane,
         }
     }
+}
+
+/// Whether someone registered an errand from paper: then another reviews it.
+fn is_registered_by(errand: &ErrandView, who: PersonId) -> bool {
+    let by = errand.paper.as_ref().and_then(|paper| paper.registered_by.as_ref());
+    by.is_some_and(|by| by.id == who)
 }
 
 fn outcomes() -> Vec<(&'static str, &'static str)> {

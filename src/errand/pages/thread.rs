@@ -3,6 +3,7 @@
 use super::door;
 use super::facts::Facts;
 use super::pane::{ListAndQueues, Pane, Wanted, counted};
+use super::paper::Paper;
 use super::query::ListQuery;
 use super::said::{Line, Said};
 use super::team::{TeamPart, TeamThread};
@@ -61,6 +62,7 @@ pub struct Core {
     pub urgent: bool,
     pub facts: Facts,
     pub receipts: Vec<Line>,
+    pub paper: Option<Paper>,
     pub total: String,
     pub can_reply: bool,
     /// Whether the one who looks may take something out of view.
@@ -220,6 +222,7 @@ fn core(errand: &ErrandView, side: Side, again: Again, done: Option<&'static str
         urgent: errand.urgent,
         facts: Facts::of(errand, side, now),
         receipts: Line::all(errand, now),
+        paper: Paper::of(errand, now),
         total: amounts.sum::<Ore>().to_string(),
         can_reply: !has_ended(errand.kind, errand.state),
         isolates: false,

@@ -3,6 +3,7 @@
 use super::check::{Looked, Row};
 use super::facts::{km, travelled};
 use super::form::{self, Shown, StartForm};
+use super::paper::OfHome;
 use super::purchase::{own_field, rows, who, whom};
 use super::typed::Reader;
 use super::write::{Kept, file_ids};
@@ -20,7 +21,7 @@ use crate::file::Handed;
 use crate::home::AssignmentView;
 use crate::web::page::swedish::km_typed;
 use crate::web::page::{Fields, FormFaults, Frame, Upload, filters, scripted};
-use crate::web::{say, say_with};
+use crate::web::{Query, say, say_with};
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 
@@ -34,6 +35,8 @@ struct Travel {
     kept: Vec<Kept>,
     once: String,
     draft: Drafted,
+    /// Of what came on paper: who can have signed it.
+    members: Vec<(String, String)>,
     /// What one's own car comes to, once a distance can be read.
     mileage: Option<String>,
 }
@@ -51,8 +54,8 @@ impl Travel {
 }
 
 #[get("/onska/resa")]
-pub async fn get_travel(app: web::Data<App>, visitor: Visitor) -> Result<HttpResponse> {
-    form::get::<NewTravelRequest>(&app, &visitor).await
+pub async fn get_travel(app: web::Data<App>, visitor: Visitor, of: Query<OfHome>) -> Result<HttpResponse> {
+    form::get::<NewTravelRequest>(&app, &visitor, of.0).await
 }
 
 #[post("/onska/resa")]
@@ -102,6 +105,7 @@ impl StartForm for NewTravelRequest {
             faults: form.faults,
             kept: form.kept,
             draft: form.draft,
+            members: form.looked.members,
             once: form.fields.once_again(),
             fields: form.fields,
         };

@@ -3,6 +3,7 @@
 use super::act::confirmed;
 use super::check::{Looked, Row};
 use super::form::{self, Shown, StartForm};
+use super::paper::OfHome;
 use super::words;
 use crate::account::Visitor;
 use crate::app::App;
@@ -15,7 +16,7 @@ use crate::home::AssignmentView;
 use crate::id::{AssignmentId, HomeId};
 use crate::secret::Secret;
 use crate::web::page::{Fields, FormFaults, Frame, Masthead, Upload, filters, scripted};
-use crate::web::{say, say_with};
+use crate::web::{Query, say, say_with};
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 
@@ -43,6 +44,8 @@ struct Write {
     kept: Vec<Kept>,
     once: String,
     draft: Drafted,
+    /// Of what came on paper: who can have signed it.
+    members: Vec<(String, String)>,
 }
 
 impl Write {
@@ -58,8 +61,8 @@ impl Write {
 }
 
 #[get("/skriv")]
-pub async fn get_write(app: web::Data<App>, visitor: Visitor) -> Result<HttpResponse> {
-    form::get::<NewMessageErrand>(&app, &visitor).await
+pub async fn get_write(app: web::Data<App>, visitor: Visitor, of: Query<OfHome>) -> Result<HttpResponse> {
+    form::get::<NewMessageErrand>(&app, &visitor, of.0).await
 }
 
 #[post("/skriv")]
@@ -120,6 +123,7 @@ impl StartForm for NewMessageErrand {
             fields: form.fields,
             kept: form.kept,
             draft: form.draft,
+            members: form.looked.members,
         };
         scripted(status, &content)
     }

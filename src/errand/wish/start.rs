@@ -6,6 +6,7 @@ use crate::access::Access;
 use crate::crypt::RowKey;
 use crate::errand::claim::{Found, WarningCode};
 use crate::errand::limits::Limits;
+use crate::errand::paper::OnPaper;
 use crate::errand::start::{Draft, Ground, Started};
 use crate::errand::{ErrandKind, ItemCategory, ReceiptCategory};
 use crate::error::{Faults, Result};
@@ -32,9 +33,13 @@ impl Seals<'_> {
 
 impl Access<'_> {
     /// Sends a wish for a purchase.
-    pub(in crate::errand) fn wish_for_purchase(self, new: &NewPurchaseRequest) -> Result<Started> {
+    pub(in crate::errand) fn wish_for_purchase(
+        self,
+        new: &NewPurchaseRequest,
+        paper: Option<&OnPaper>,
+    ) -> Result<Started> {
         let (mut faults, limits) = (Faults::default(), self.limits()?);
-        let (ground, texts) = self.purchase_held(new, &limits, &mut faults)?;
+        let (ground, texts) = self.purchase_held((new, paper), &limits, &mut faults)?;
         let purchase = &new.purchase;
         let files = self.free_files(&new.file_ids, Taker::Message, &mut faults)?;
         faults.check()?;
@@ -64,17 +69,18 @@ impl Access<'_> {
         if limits.base_cost.contains(&bought(purchase.item_category)) {
             self.warn(errand.board_id, errand.id, &[Found::of(WarningCode::BaseCost)])?;
         }
-        self.started(&errand, ground.relation)
+        self.started(&errand, &ground)
     }
 
     /// Where a purchase would lie and its texts, held to all limits but those of its files.
     pub(in crate::errand) fn purchase_held(
         self,
-        new: &NewPurchaseRequest,
+        (new, paper): (&NewPurchaseRequest, Option<&OnPaper>),
         limits: &Limits,
         faults: &mut Faults,
     ) -> Result<(Ground, PurchaseTexts)> {
-        let (ground, today) = (self.own_ground(new.assignment_id)?, self.now().day());
+        let ground = self.own_ground(new.assignment_id, paper)?;
+        let today = ground.day;
         faults.unless(ground.runs_on(today), "assignment_id", "assignment");
         let texts = new.purchase.check(faults, (today, limits), !new.file_ids.is_empty());
         Ok((ground, texts))
@@ -83,20 +89,21 @@ impl Access<'_> {
     /// The same of a trip.
     pub(in crate::errand) fn travel_held(
         self,
-        new: &NewTravelRequest,
+        (new, paper): (&NewTravelRequest, Option<&OnPaper>),
         limits: &Limits,
         faults: &mut Faults,
     ) -> Result<(Ground, TravelTexts)> {
-        let (ground, today) = (self.own_ground(new.assignment_id)?, self.now().day());
+        let ground = self.own_ground(new.assignment_id, paper)?;
+        let today = ground.day;
         faults.unless(ground.runs_on(today), "assignment_id", "assignment");
         let texts = new.travel.check(faults, (today, limits));
         Ok((ground, texts))
     }
 
     /// Sends a wish for a trip.
-    pub(in crate::errand) fn wish_for_trip(self, new: &NewTravelRequest) -> Result<Started> {
+    pub(in crate::errand) fn wish_for_trip(self, new: &NewTravelRequest, paper: Option<&OnPaper>) -> Result<Started> {
         let (mut faults, limits) = (Faults::default(), self.limits()?);
-        let (ground, texts) = self.travel_held(new, &limits, &mut faults)?;
+        let (ground, texts) = self.travel_held((new, paper), &limits, &mut faults)?;
         let files = self.free_files(&new.file_ids, Taker::Message, &mut faults)?;
         faults.check()?;
         let (errand, key) = self.write_errand(&ground, Draft::of(ErrandKind::TravelRequest))?;
@@ -106,7 +113,7 @@ impl Access<'_> {
         if new.travel.abroad.is_some() && self.assignment_shown(new.assignment_id)?.legal_basis == LegalBasis::Lvu {
             self.warn(errand.board_id, errand.id, &[Found::of(WarningCode::ChildCaseworker)])?;
         }
-        self.started(&errand, ground.relation)
+        self.started(&errand, &ground)
     }
 }
 

@@ -143,6 +143,8 @@ pub fn action(action: Action) -> &'static str {
         Action::IncidentList => say("log-did-incident-list"),
         Action::IncidentRead => say("log-did-incident-read"),
         Action::IncidentWrite => say("log-did-incident-write"),
+        Action::RecertificationRead => say("log-did-recertification-read"),
+        Action::RecertificationDecide => say("log-did-recertification-decide"),
         Action::MessageConfirm => say("log-did-message-confirm"),
         Action::Search => say("log-did-search"),
         Action::OpeningList => say("log-did-opening-list"),

@@ -71,10 +71,10 @@ window.famn = (() => {
   const thumbnail = (src) => make("img", { src, alt: "", width: 68, height: 88, className: "receipt__img" });
   const hidden = (name, value) => make("input", { type: "hidden", name, value });
 
-  // The fields by which the form names a file that is kept. A receipt has one file, a message several.
+  // The fields by which the form names a file that is kept. A receipt or paper has one file, a message several.
   const names = (input, kept) => {
-    const receipt = /^receipts\.\d+\.file$/.test(input.name);
-    return receipt
+    const one = /^receipts\.\d+\.file$|^paper\.scan$/.test(input.name);
+    return one
       ? [hidden(`${input.name}_id`, kept.id), hidden(`${input.name}_name`, kept.name)]
       : [hidden("file_ids", kept.id), hidden(`name.${kept.id}`, kept.name)];
   };
@@ -103,7 +103,7 @@ window.famn = (() => {
     const own = names(input, kept);
     // A new picture of the same receipt takes the place of the one before.
     for (const one of own) {
-      if (!one.name.startsWith("receipts.")) continue;
+      if (!/^(receipts|paper)\./.test(one.name)) continue;
       for (const old of input.form.querySelectorAll(`input[type=hidden][name="${one.name}"]`)) old.remove();
     }
     words.textContent = say("saved", file.name);

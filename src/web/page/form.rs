@@ -71,7 +71,7 @@ impl Brought {
 
 /// Forms that are shown again, filled in, for the button [`EDIT`]: all that someone signed in types a text into. `*`
 /// stands for an id, or for a group of settings.
-pub const SHOWN_AGAIN: [&str; 25] = [
+pub const SHOWN_AGAIN: [&str; 26] = [
     "/skriv",
     "/kvitton",
     "/onska/inkop",
@@ -85,6 +85,7 @@ pub const SHOWN_AGAIN: [&str; 25] = [
     "/arenden/*/anmal",
     "/arenden/*/isolera",
     "/incidenter/*",
+    "/behorigheter/*",
     "/incidenter/*/visa-igen",
     "/hem/nytt",
     "/hem/*/andra",

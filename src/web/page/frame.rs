@@ -96,14 +96,16 @@ const REVIEW: &[Link] = &[
 ];
 const CHECK: Link = link("/logg/kontroll", "menu-check", "shield");
 const INCIDENTS: Link = link("/incidenter", "menu-incidents", "alert");
-const PROTECT: &[Link] = &[CHECK, PEOPLE, INCIDENTS];
+const RECERTIFY: Link = link("/behorigheter", "menu-recertify", "check");
+const PROTECT: &[Link] = &[CHECK, PEOPLE, RECERTIFY, INCIDENTS];
 const UNIT: &[Link] = &[INCIDENTS];
 const PEOPLE: Link = link("/personer", "menu-people", "users");
-const MANAGE: &[Link] = &[PEOPLE, INCIDENTS];
+const MANAGE: &[Link] = &[PEOPLE, RECERTIFY, INCIDENTS];
 const GOVERN: &[Link] = &[
     link("/installningar", "menu-settings", "doc"),
     link("/enheter", "menu-units", "home"),
     PEOPLE,
+    RECERTIFY,
     link("/brev", "menu-letters", "alert"),
     link("/halsa", "menu-health", "chart"),
 ];

@@ -224,6 +224,7 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
             let item = ("item", format!("message:{}", berg.message_of(id).await));
             (vec![once, item, ("reason", text("Ett annat barns papper"))], None)
         }
+        "/behorigheter/{id}" => (vec![("grant_id", berg.assignment.clone()), ("keep", text("ja"))], None),
         "/incidenter/{id}" => (vec![version, ("do", text("save"))], None),
         "/incidenter/{id}/visa-igen" => (vec![("reason", text("Det var rätt papper"))], None),
         "/arenden/{id}/oppna" => (vec![("reason_code", text("on_call"))], None),

@@ -12,6 +12,8 @@ GET    /board                         board.read        401  403  403  403  403 
 PATCH  /board                         board.change      401  403  403  403  403  403  403  403  403  403  403  403  403  200
 GET    /units                         unit.list         401  403  403  403  403  200  200  200  200  200  200  200  200  200
 POST   /units                         unit.add          401  403  403  403  403  403  403  403  403  403  403  403  403  201
+GET    /units/{id}/recertification    recertification.read 401 403 403  403  403  403  403  403  403  403  403  200  403  200
+POST   /units/{id}/recertification    recertification.decide 401 403 403 403 403  403  403  403  403  403  403  403  403  403
 PATCH  /me                            me.change         401  200  200  200  200  200  200  200  200  200  200  200  200  200
 POST   /me/email                      me.confirm        401  422  422  422  422  422  422  422  422  422  422  422  422  422
 GET    /persons                       person.list       401  403  403  403  403  403  403  403  403  403  403  200  403  200
@@ -34,6 +36,7 @@ PATCH  /homes/{id}                    home.change       401  403  403  404  404 
 GET    /homes/{id}/members            member.list       401  403  403  404  404  404  200  404  200  404  404  404  404  404
 POST   /homes/{id}/members            member.add        401  403  403  404  404  404  403  404  201  404  404  404  404  404
 PATCH  /homes/{id}/members/{part_id}  member.end        401  403  403  404  404  404  403  404  200  404  404  404  404  404
+POST   /homes/{id}/paper-errands      errand.create     401  403  403  404  404  404  201  404  201  404  404  404  404  404
 GET    /homes/{id}/conflicts          conflict.list     401  403  403  404  404  404  200  404  200  404  404  404  404  404
 POST   /homes/{id}/conflicts          conflict.declare  401  403  403  404  404  404  403  404  201  404  404  404  404  404
 PATCH  /homes/{id}/conflicts/{part_id} conflict.end     401  403  403  404  404  404  403  404  200  404  404  404  404  404
@@ -68,6 +71,8 @@ pub struct Ground {
     conflict: String,
     pub auditor: String,
     pub incident: String,
+    /// Eva, who leads the unit.
+    eva: String,
     /// Maria, who sends invitations.
     sender: Person,
 }
@@ -117,11 +122,19 @@ impl Ground {
             event: events["items"][0]["event_id"].as_str().expect("an event").to_owned(),
             letters,
             conflict: id(&conflict),
+            eva: eva.id.clone(),
             incident: isolation["incident_id"].as_str().expect("an incident").to_owned(),
             auditor: town.per().await.id,
             sender: maria,
             home,
         }
+    }
+}
+
+impl Ground {
+    /// Whether someone registers what comes on paper from the home.
+    pub fn registers(&self, who: &Person) -> bool {
+        [&self.maria, &self.eva].contains(&&who.id)
     }
 }
 
@@ -131,6 +144,7 @@ pub async fn id_for(berg: &Berg, path: &str) -> Option<String> {
         Some("audit") => berg.ground.event.clone(),
         Some("letters") => berg.ground.letters[usize::from(!path.ends_with("/state"))].clone(),
         Some("brev") => berg.ground.letters[2].clone(),
+        Some("units" | "behorigheter") => berg.ground.unit.clone(),
         Some("incidents" | "incidenter") => berg.ground.incident.clone(),
         Some("homes") => berg.ground.home.clone(),
         Some("assignments") => berg.assignment.clone(),
@@ -168,6 +182,7 @@ pub fn body(berg: &Berg, method: &Method, path: &str) -> Option<Value> {
     let Ground { home, unit, maria, .. } = &berg.ground;
     Some(match (method.as_str(), path) {
         ("PATCH", "/board") => json!({"settings": {"hours": "Vardagar 8–16"}}),
+        ("POST", "/units/{id}/recertification") => json!({"grant_id": berg.ground.role, "keep": true}),
         ("POST", "/units") => json!({"name": "Jourhemsgruppen"}),
         ("POST", "/me/email") => json!({"token": "none"}),
         ("PATCH", "/me") => json!({"language": "sv"}),
@@ -191,6 +206,8 @@ pub fn body(berg: &Berg, method: &Method, path: &str) -> Option<Value> {
             "invitation": {"email": "annan.person@example.org", "name": "Annan Person"}}),
         ("PATCH", "/homes/{id}/members/{part_id}") => json!({"to": "2099-12-31"}),
         ("POST", "/homes/{id}/conflicts") => json!({"person_id": berg.ground.auditor, "reason": "Släkt med hemmet"}),
+        ("POST", "/homes/{id}/paper-errands") => json!({"on_behalf_of": berg.anna.id, "received_on": today,
+            "scan_id": berg.file, "errand": {"kind": "message", "home_id": home, "body": "Vi vill ha ett möte"}}),
         ("PATCH", "/homes/{id}/conflicts/{part_id}") => json!({"ended": true}),
         ("PUT", "/drafts" | "/drafts/{id}") => json!({"kind": "message", "content": {"body": "Ett eget utkast"}}),
         _ => return None,

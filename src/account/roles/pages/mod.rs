@@ -3,7 +3,8 @@
 
 mod people;
 mod roles;
-mod words;
+pub(in crate::account::roles) mod words;
 
+pub use super::recertify::pages::{get_list, post_said};
 pub use people::get_people;
 pub use roles::{get_roles, post_change, post_role};

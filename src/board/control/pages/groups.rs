@@ -134,6 +134,7 @@ pub const GROUPS: &[Group] = &[
                 Kind::YesOrNo,
             ),
             setting("team_sight", "set-team-sight", "set-team-sight-hint", Kind::Sight),
+            setting("recertify_every", "set-recertify", "set-recertify-hint", Kind::Months),
         ],
     },
     Group {

@@ -1,0 +1,2 @@
+DROP TABLE recertification_told;
+DROP TABLE recertification;

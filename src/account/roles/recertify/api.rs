@@ -1,0 +1,46 @@
+//! REST: the list of who has which role in a unit, gone through each period.
+
+use super::{NewSaid, RecertificationView};
+use crate::access::Access;
+use crate::app::App;
+use crate::id::of;
+use crate::web::{Caller, Created, Json, ObjectPath, Problem, Reply, Shown};
+use actix_web::{get, post, web};
+
+/// Who has which role in a unit, and what its manager has said of each in this period. For the unit's manager, the
+/// steward and the data protection officer.
+#[utoipa::path(
+    tag = "people",
+    params(("id" = String, Path, description = "the unit")),
+    security(("token" = [])),
+    responses((status = 200, body = RecertificationView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[get("/units/{id}/recertification")]
+pub async fn get_recertification(
+    app: web::Data<App>,
+    caller: Caller,
+    id: ObjectPath<of::Unit>,
+) -> Reply<Shown<RecertificationView>> {
+    let look = move |access: Access<'_>| access.recertification(id.0);
+    Ok(Shown(app.door.read(caller.0, look).await?))
+}
+
+/// Say of a role in my unit whether it is still needed. One that is not is the steward's to end, who is told.
+#[utoipa::path(
+    tag = "people",
+    params(("id" = String, Path, description = "the unit")),
+    request_body = NewSaid,
+    security(("token" = [])),
+    responses((status = 201, body = RecertificationView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[post("/units/{id}/recertification")]
+pub async fn post_recertification(
+    app: web::Data<App>,
+    caller: Caller,
+    id: ObjectPath<of::Unit>,
+    new: Json<NewSaid>,
+) -> Reply<Created<RecertificationView>> {
+    let say = move |access: Access<'_>| access.say_of_role(id.0, &new.value);
+    let body = app.door.write(caller.0, say).await?;
+    Ok(Created { body, location: None })
+}

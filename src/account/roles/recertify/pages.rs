@@ -1,0 +1,173 @@
+//! Pages: the list of who has which role in a unit, gone through each period.
+
+use super::{NewSaid, RecertificationView, RoleToConfirm};
+use crate::access::{Access, Right, Role};
+use crate::account::Visitor;
+use crate::account::roles::pages::words;
+use crate::app::App;
+use crate::clock::Instant;
+use crate::error::{Error, Fault, Result};
+use crate::id::{UnitId, of};
+use crate::web::page::{Fields, Form, FormFaults, Frame, filters, page, see_other, swedish};
+use crate::web::{Listing, ObjectPath, Query, say, say_with};
+use actix_web::{HttpResponse, get, post, web};
+use askama::Template;
+use serde::Deserialize;
+
+/// What has just been done.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RecertifyQuery {
+    klart: String,
+}
+
+/// A unit with its roles.
+struct Unit {
+    id: UnitId,
+    name: String,
+    told: String,
+    is_overdue: bool,
+    rows: Vec<Row>,
+}
+
+/// A role in a unit.
+struct Row {
+    grant: String,
+    person: String,
+    href: Option<String>,
+    role: &'static str,
+    days: String,
+    said: Option<String>,
+    ends: bool,
+    can_say: bool,
+}
+
+impl Unit {
+    fn of(view: RecertificationView, sees_people: bool, now: Instant) -> Unit {
+        let told = match view.due_on {
+            Some(due) => say_with("recertify-due", "day", &swedish::day(due, now)),
+            None => say("recertify-off").to_owned(),
+        };
+        Unit {
+            id: view.unit.id,
+            name: view.unit.name,
+            told,
+            is_overdue: view.is_overdue,
+            rows: view
+                .roles
+                .into_iter()
+                .map(|role| Row::of(role, sees_people, now))
+                .collect(),
+        }
+    }
+}
+
+impl Row {
+    fn of(role: RoleToConfirm, sees_people: bool, now: Instant) -> Row {
+        let from = say_with("recertify-since", "day", &swedish::day(role.from, now));
+        let said = role.said.as_ref().map(|said| {
+            let word = if said.keep {
+                say("recertify-kept")
+            } else {
+                say("recertify-to-end")
+            };
+            let when = swedish::time(said.at, now);
+            let reason = said.reason.as_deref().unwrap_or_default();
+            format!("{word}. {}, {when}. {reason}", said.by.name)
+        });
+        Row {
+            grant: role.grant_id.to_string(),
+            href: sees_people.then(|| format!("/personer/{}", role.person.id)),
+            person: role.person.name,
+            role: words::role(role.role),
+            days: from,
+            ends: role.said.is_some_and(|said| !said.keep),
+            said,
+            can_say: role.can_say,
+        }
+    }
+
+    /// The name of the field of its reason.
+    fn reason(&self) -> String {
+        format!("reason.{}", self.grant)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "account/roles/recertify/list.html")]
+struct List {
+    frame: Frame,
+    units: Vec<Unit>,
+    faults: FormFaults,
+    fields: Fields,
+    done: Option<&'static str>,
+}
+
+#[get("/behorigheter")]
+pub async fn get_list(app: web::Data<App>, visitor: Visitor, query: Query<RecertifyQuery>) -> Result<HttpResponse> {
+    let done = (query.0.klart == "sagt").then(|| say("recertify-done"));
+    show(&app, &visitor, Fields::default(), (&[], done)).await
+}
+
+#[post("/behorigheter/{id}")]
+pub async fn post_said(app: web::Data<App>, id: ObjectPath<of::Unit>, form: Form) -> Result<HttpResponse> {
+    let visitor = Visitor::of(&app, &form.checked).await?;
+    if form.fields.is_to_be_shown() {
+        return show(&app, &visitor, form.fields, (&[], None)).await;
+    }
+    let grant = form.fields.text("grant_id").to_owned();
+    let new = NewSaid {
+        grant_id: grant.parse().map_err(|_| Error::Malformed("grant_id".into()))?,
+        keep: form.fields.text("keep") == "ja",
+        reason: form.fields.secret(&format!("reason.{grant}")),
+    };
+    let say_it = move |access: Access<'_>| access.say_of_role(id.0, &new).map(drop);
+    match app.door.write(visitor.actor, say_it).await {
+        // Said before, perhaps by another manager: the list tells what.
+        Ok(()) | Err(Error::Conflict("exists")) => Ok(see_other("/behorigheter?klart=sagt")),
+        Err(Error::Invalid(faults)) => {
+            let faults: Vec<Fault> = faults
+                .iter()
+                .map(|fault| Fault {
+                    field: format!("reason.{grant}"),
+                    code: fault.code,
+                })
+                .collect();
+            show(&app, &visitor, form.fields, (&faults, None)).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn show(
+    app: &App,
+    visitor: &Visitor,
+    fields: Fields,
+    (faults, done): (&[Fault], Option<&'static str>),
+) -> Result<HttpResponse> {
+    let look = |access: Access<'_>| {
+        let standing = access.standing();
+        let sees_all = standing.holds(Role::Steward) || standing.holds(Role::DataProtectionOfficer);
+        let units: Vec<UnitId> = if sees_all {
+            let all = access.list_units(Listing::parse(Some(100), None)?)?;
+            all.items.into_iter().map(|unit| unit.id).collect()
+        } else {
+            access.require(Right::SeePeople, crate::audit::Action::RecertificationRead)?;
+            standing.manages().collect()
+        };
+        let views = units.into_iter().map(|unit| access.recertification(unit));
+        Ok((access.masthead()?, views.collect::<Result<Vec<_>>>()?))
+    };
+    let (masthead, views) = app.door.read(visitor.actor, look).await?;
+    let (now, sees_people) = (app.clock.now(), masthead.may(Right::SeePeople));
+    let frame = Frame::of(say("recertify-title"), masthead, &visitor.guard).at("/behorigheter");
+    let (frame, status) = frame.judged(faults.is_empty());
+    let content = List {
+        frame,
+        units: views.into_iter().map(|view| Unit::of(view, sees_people, now)).collect(),
+        faults: FormFaults::told(faults),
+        fields,
+        done,
+    };
+    page(status, &content)
+}

@@ -1,0 +1,37 @@
+//! REST: errands that came on paper.
+
+use crate::access::Access;
+use crate::app::App;
+use crate::errand::{NewPaper, Started};
+use crate::id::of;
+use crate::web::{Caller, Created, Json, ObjectPath, Problem, Reply, once};
+use actix_web::{HttpRequest, post, web};
+
+/// Register a form that came on paper from a home, in the name of a member. Whoever registers a claim does not review it.
+#[utoipa::path(
+    tag = "errands",
+    params(
+        ("id" = String, Path, description = "the home"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters"),
+    ),
+    request_body = NewPaper,
+    security(("token" = [])),
+    responses((status = 201, body = Started), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+)]
+#[post("/homes/{id}/paper-errands")]
+pub async fn post_paper(
+    app: web::Data<App>,
+    caller: Caller,
+    request: HttpRequest,
+    id: ObjectPath<of::Home>,
+    new: Json<NewPaper>,
+) -> Reply<Created<Started>> {
+    let once = once(&request, &new.hash)?;
+    let register = move |access: Access<'_>| access.register_paper(id.0, &new.value, once.as_ref());
+    let started = app.door.write(caller.0, register).await?;
+    let location = Some(format!("/api/v1/errands/{}", started.id));
+    Ok(Created {
+        body: started,
+        location,
+    })
+}
