@@ -4,13 +4,14 @@
 
 use super::actor::{TokenId, Who};
 use super::policy::Role;
+use super::shut::{Shut, shut_of};
 use crate::clock::Instant;
 use crate::db::schema::{
     conflict, home_member, person, protected_grant, protected_home, refresh_token, role_grant, session,
 };
 use crate::db::{Db, Keep};
 use crate::error::{Error, Result};
-use crate::id::{BoardId, HomeId, Id, PersonId, SessionId, UnitId};
+use crate::id::{AssignmentId, BoardId, HomeId, Id, PersonId, SessionId, UnitId};
 use diesel::prelude::*;
 use std::time::Duration;
 
@@ -45,6 +46,8 @@ pub struct Standing {
     pub apart: Vec<HomeId>,
     /// The board's homes where someone is protected, or was; of nobody and the program none.
     pub protected: Vec<HomeId>,
+    /// The assignments of these homes that are shut to them.
+    pub(super) shut: Vec<(AssignmentId, Shut)>,
     pub session: Option<SessionId>,
     /// How strongly the person signed in.
     pub acr: Option<&'static str>,
@@ -85,6 +88,7 @@ impl Standing {
             homes: vec![],
             apart: vec![],
             protected: vec![],
+            shut: vec![],
             session: None,
             acr: None,
             ends_at: None,
@@ -151,10 +155,9 @@ impl Standing {
                 apart.extend(protected.iter().filter(|home| !named.contains(home)));
             }
             // Whoever lives in a home is no staff to it, also without the role of a home.
-            if !is_contractor {
-                apart.extend(homes_of(db, person, now)?);
-            }
+            apart.extend(homes_of(db, person, now)?);
         }
+        let shut = shut_of(db, (board, &homes), now.day())?;
         let idle_until = now.plus(idle_limit(&roles) - SEEN_EVERY);
         let seen = (first_use.is_some() || now.since(seen_at) >= SEEN_EVERY).then_some(Seen {
             session: id,
@@ -169,6 +172,7 @@ impl Standing {
             homes,
             apart,
             protected,
+            shut,
             session,
             acr,
             ends_at: Some(idle_until.min(expires_at)),

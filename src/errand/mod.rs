@@ -20,6 +20,7 @@ mod protected;
 mod queues;
 mod rows;
 mod show;
+mod shut;
 mod start;
 pub mod state;
 mod thread;

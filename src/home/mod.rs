@@ -9,6 +9,7 @@ mod known;
 mod manage;
 pub mod pages;
 mod protection;
+mod restrict;
 mod rows;
 mod verbs;
 mod view;
@@ -22,6 +23,7 @@ pub use manage::{
 };
 pub(crate) use protection::alias_of_person;
 pub use protection::{NamingBody, NamingChange, NamingState, NamingView, ProtectedHomeView};
+pub use restrict::RestrictionView;
 pub use rows::AssignmentFacts;
 pub use verbs::{NewAssignment, NewHome, NewServiceUser};
 pub use view::{AssignmentView, HomeView};

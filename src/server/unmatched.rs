@@ -50,6 +50,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/hem/{id}/medlemmar/{part_id}/slut", &["POST"]),
     ("/hem/{id}/jav", &["POST"]),
     ("/hem/{id}/jav/{part_id}/slut", &["POST"]),
+    ("/uppdrag/{id}/begransning", &["POST"]),
     ("/hem/{id}/uppdrag", &["GET", "POST"]),
     ("/uppdrag/{id}", &["GET", "POST"]),
     ("/filer", &["POST"]),

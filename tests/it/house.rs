@@ -211,6 +211,7 @@ fn tables_are_named_in_rows_and_by_the_door_alone() {
             "circle",
             "colleague",
             "sight",
+            "shut",
             "once",
             "protected",
             "tell",

@@ -1,4 +1,5 @@
-//! Who of the staff is to have nothing to do with which home, who alone is, and what keeps where protected people are.
+//! Who of the staff is to have nothing to do with which home, who alone is, what keeps where protected people are, and what
+//! is shut to a home.
 
 diesel::table! {
     use diesel::sql_types::*;
@@ -54,5 +55,21 @@ diesel::table! {
         person_id -> DbUuid,
         reason -> Binary,
         looked_at -> DbInstant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+    restriction (id) {
+        id -> DbUuid,
+        board_id -> DbUuid,
+        assignment_id -> DbUuid,
+        reason -> Binary,
+        restricted_by -> DbUuid,
+        restricted_at -> DbInstant,
+        lift_reason -> Nullable<Binary>,
+        lifted_by -> Nullable<DbUuid>,
+        lifted_at -> Nullable<DbInstant>,
     }
 }

@@ -9,6 +9,7 @@ mod home;
 mod list;
 mod member;
 mod protected;
+mod restrict;
 mod typed;
 mod words;
 
@@ -20,3 +21,4 @@ pub use home::{get_home, post_member_end};
 pub use list::get_homes;
 pub use member::{get_new_member, post_new_member};
 pub use protected::{get_protected_home, get_protected_homes, post_naming, post_naming_change};
+pub use restrict::post_restriction;

@@ -148,6 +148,8 @@ pub fn home<'a>(path: &str, once: (&'a str, String), berg: &Berg, today: &str) -
             ("reason", text("Släkt med hemmet")),
         ],
         "/hem/{id}/jav/{part_id}/slut" => vec![],
+        // Without the reason, so that nothing is shut to those who come after.
+        "/uppdrag/{id}/begransning" => vec![("restricted", text("ja"))],
         "/hem/{id}/uppdrag" => vec![
             once,
             ("service_user.first_name", text("Nils")),
