@@ -37,6 +37,7 @@ const FORMS: &[(&str, bool)] = &[
     ("/hem/{id}/andra", false),
     ("/hem/{id}/medlemmar", false),
     ("/hem/{id}/medlemmar/{part_id}/slut", false),
+    ("/hem/{id}/inbjudningar/{part_id}/aterkalla", false),
     ("/hem/{id}/jav", false),
     ("/hem/{id}/jav/{part_id}/slut", false),
     ("/hem/{id}/uppdrag", false),

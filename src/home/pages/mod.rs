@@ -8,6 +8,7 @@ mod edit;
 mod home;
 mod list;
 mod member;
+mod recall;
 mod typed;
 mod words;
 
@@ -18,3 +19,4 @@ pub use edit::{get_edit, get_new_home, post_edit, post_new_home};
 pub use home::{get_home, post_member_end};
 pub use list::get_homes;
 pub use member::{get_new_member, post_new_member};
+pub use recall::post_recall;
