@@ -33,6 +33,8 @@ pub enum Error {
     Forbidden,
     /// A colleague of its unit may open it by giving a reason. 403.
     ReasonRequired,
+    /// Shut to the home that asks, for now or for good: nothing can be sent there, and nobody is told why. 403.
+    CallTeam,
     /// The board does not let a password alone in. 403.
     PasswordsOff,
     /// A form that did not come from one of our own pages, or bears another session's token. 403.

@@ -45,6 +45,7 @@ pub mod of {
         Receipt,
         Recertification,
         RefreshToken,
+        Restriction,
         Review,
         ReviewLine,
         RoleGrant,
@@ -72,6 +73,7 @@ pub type FileId = Id<of::File>;
 pub type HomeId = Id<of::Home>;
 pub type IncidentId = Id<of::Incident>;
 pub type IsolationId = Id<of::Isolation>;
+pub type RestrictionId = Id<of::Restriction>;
 pub type LetterId = Id<of::Letter>;
 pub type LogCheckId = Id<of::LogCheck>;
 pub type MessageId = Id<of::Message>;

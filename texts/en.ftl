@@ -1705,6 +1705,26 @@ page-fault-confirmed-other-home = Read it through, and tick the box if it is mea
 log-did-message-confirm = Sent with names from another home after a warning
 log-did-service-user-protect = Marked someone as protected
 
+# Shut to the home.
+problem-call-team = Nothing can be sent here just now. Phone the team.
+page-advice-call-team = The team's number is on the start page.
+shut-heading = Phone the team
+shut-text = Nothing can be sent here just now. If you have a question or something to tell, phone the team. The number is on the start page.
+shut-some = For one of your assignments nothing can be sent here just now. Phone the team. The number is on the start page.
+restricted-tag = Restricted
+restricted-heading = The assignment is restricted
+restricted-errand = The home sees the errand as it was when the restriction began, and can send nothing. What you write now is not shown to the home until the restriction is lifted.
+restricted-since = Restricted since { $time }.
+restricted-by = By { $name }.
+restrict-heading = Restrict the assignment
+restrict-text = The home can send nothing for the assignment, and sees nothing of what is written from now on. It is not told why. It holds at once.
+restrict-lift-text = When the restriction is lifted the home sees what was written to it meanwhile. Notes are never shown.
+restrict-reason = Why
+restrict-reason-hint = Only the unit's team lead sees it.
+restrict-send = Restrict the assignment
+restrict-lift = Lift the restriction
+log-did-assignment-restrict = Restricted an assignment
+log-did-assignment-unrestrict = Lifted the restriction of an assignment
 # What lies in the wrong place, and the register of incidents.
 wrong-report = Report a mistake
 wrong-isolate = Take out of view

@@ -1705,6 +1705,26 @@ page-fault-confirmed-other-home = Läs igenom och kryssa i rutan om det ska stå
 log-did-message-confirm = Skickade med namn från ett annat hem efter en varning
 log-did-service-user-protect = Markerade någon som skyddad
 
+# Shut to the home.
+problem-call-team = Det går inte att skicka här just nu. Ring teamet.
+page-advice-call-team = Numret till teamet finns på startsidan.
+shut-heading = Ring teamet
+shut-text = Här går det inte att skicka något just nu. Har du frågor eller vill berätta något, ring teamet. Numret finns på startsidan.
+shut-some = För ett av dina uppdrag går det inte att skicka något här just nu. Ring teamet. Numret finns på startsidan.
+restricted-tag = Begränsat
+restricted-heading = Uppdraget är begränsat
+restricted-errand = Hemmet ser ärendet som det var när begränsningen började och kan inte skicka något. Det du skriver nu visas inte för hemmet förrän begränsningen tas bort.
+restricted-since = Begränsat sedan { $time }.
+restricted-by = Av { $name }.
+restrict-heading = Begränsa uppdraget
+restrict-text = Hemmet kan inte skicka något för uppdraget och ser inget av det som skrivs från och med nu. Det får inte veta varför. Det gäller direkt.
+restrict-lift-text = När begränsningen tas bort ser hemmet det som har skrivits till det under tiden. Anteckningar visas aldrig.
+restrict-reason = Varför
+restrict-reason-hint = Bara enhetens teamledare ser det.
+restrict-send = Begränsa uppdraget
+restrict-lift = Ta bort begränsningen
+log-did-assignment-restrict = Begränsade ett uppdrag
+log-did-assignment-unrestrict = Tog bort begränsningen av ett uppdrag
 # What lies in the wrong place, and the register of incidents.
 wrong-report = Anmäl fel
 wrong-isolate = Ta bort från visning

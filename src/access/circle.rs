@@ -9,9 +9,9 @@ use super::sight::TeamSight;
 use super::standing::Standing;
 use crate::clock::Instant;
 use crate::db::MultiBackend;
-use crate::db::schema::{assignment, deputy, errand, home, role_grant, service_user};
+use crate::db::schema::{assignment, deputy, errand, home, restricted_errand, role_grant, service_user};
 use crate::error::Result;
-use crate::id::{Id, PersonId, UnitId};
+use crate::id::{AssignmentId, Id, PersonId, RestrictionId, UnitId};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 use std::rc::Rc;
@@ -115,7 +115,7 @@ impl Access<'_> {
 }
 
 impl Circle {
-    /// The errands within it, of the person's board: what any of these queries finds, and nothing else. They are apart
+    /// The errands within it, of the person's board: what any of these queries finds, and `frozen`, and nothing else. They are apart
     /// because each then has an index of its own to go by; one with an OR between them would read them all.
     pub(crate) fn errands(&self) -> Vec<Errands> {
         let mut circle = self.own_errands();
@@ -133,11 +133,23 @@ impl Circle {
         let all = || errand::table.filter(errand::board_id.eq(standing.board)).into_boxed();
         let mut circle: Vec<Errands> = Vec::new();
         if standing.holds(Role::Contractor) {
+            // What is shut to a home is not there, or as it stood: see `frozen`.
+            let mut away: Vec<AssignmentId> = standing.hidden().collect();
+            away.extend(standing.restrictions().map(|(of, _)| of));
+            let here = |query: Errands| match &away[..] {
+                [] => query,
+                away => query.filter(
+                    errand::assignment_id
+                        .is_null()
+                        .nullable()
+                        .or(errand::assignment_id.ne_all(away.to_vec())),
+                ),
+            };
             circle.extend(
                 standing
                     .homes
                     .iter()
-                    .map(|home| all().filter(errand::home_id.eq(*home))),
+                    .map(|home| here(all().filter(errand::home_id.eq(*home)))),
             );
         }
         if standing.sees_errands() {
@@ -148,6 +160,20 @@ impl Circle {
             circle.push(self.met().filter(errand::assignee_id.eq(self.who.handler)));
         }
         circle
+    }
+
+    /// The errands of one's own homes that are seen as they stood when their assignment was shut. Apart from the others,
+    /// since what an errand is now must not tell by which list it stands in.
+    pub(crate) fn frozen(&self) -> Errands {
+        let standing = &self.standing;
+        let by: Vec<RestrictionId> = standing.restrictions().map(|(_, id)| id).collect();
+        let kept = restricted_errand::table
+            .filter(restricted_errand::restriction_id.eq_any(by))
+            .select(restricted_errand::errand_id);
+        errand::table
+            .filter(errand::board_id.eq(standing.board))
+            .filter(errand::id.eq_any(kept))
+            .into_boxed()
     }
 
     /// The board's errands of homes that one may have to do with as staff.
@@ -168,7 +194,10 @@ impl Circle {
         let all = assignment::table
             .filter(assignment::board_id.eq(standing.board))
             .into_boxed();
-        let own = assignment::home_id.eq_any(standing.homes.clone());
+        let hidden: Vec<AssignmentId> = standing.hidden().collect();
+        let own = assignment::home_id
+            .eq_any(standing.homes.clone())
+            .and(assignment::id.ne_all(hidden));
         let met = assignment::home_id.ne_all(standing.apart.clone());
         match (standing.holds(Role::Contractor), standing.sees_errands()) {
             (true, false) => all.filter(own),

@@ -14,6 +14,7 @@ mod once;
 mod pace;
 pub mod policy;
 mod relations;
+mod shut;
 mod sight;
 mod standing;
 
@@ -25,6 +26,8 @@ pub use once::{IdempotencyKey, Once};
 pub use pace::Pace;
 pub use policy::{Right, Role};
 pub use relations::{ErrandFacts, Side};
+pub(crate) use shut::Shut;
+pub use shut::{READ_DAYS, RECEIPT_DAYS};
 pub use sight::TeamSight;
 pub use standing::{Held, PASSWORD_ALONE, Standing};
 pub(crate) use standing::{idle_limit, longest};

@@ -96,7 +96,10 @@ impl Access<'_> {
     pub(crate) fn relations_to(self, errands: &[ErrandFacts]) -> Result<Vec<Relation>> {
         let (standing, today) = (self.standing(), self.now().day());
         let person = standing.person()?;
-        let own = |errand: &ErrandFacts| standing.holds(Role::Contractor) && standing.homes.contains(&errand.home);
+        let hidden: Vec<AssignmentId> = standing.hidden().collect();
+        let is_hidden = |errand: &ErrandFacts| errand.assignment.is_some_and(|id| hidden.contains(&id));
+        let lives_in = |errand: &ErrandFacts| standing.holds(Role::Contractor) && standing.homes.contains(&errand.home);
+        let own = |errand: &ErrandFacts| lives_in(errand) && !is_hidden(errand);
         let mut found: Vec<Relation> = errands
             .iter()
             .map(|errand| if own(errand) { Relation::OwnHome } else { Relation::None })

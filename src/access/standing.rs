@@ -4,11 +4,12 @@
 
 use super::actor::{TokenId, Who};
 use super::policy::Role;
+use super::shut::{Shut, shut_of};
 use crate::clock::Instant;
 use crate::db::schema::{conflict, home_member, person, refresh_token, role_grant, session};
 use crate::db::{Db, Keep};
 use crate::error::{Error, Result};
-use crate::id::{BoardId, HomeId, Id, PersonId, SessionId, UnitId};
+use crate::id::{AssignmentId, BoardId, HomeId, Id, PersonId, SessionId, UnitId};
 use crate::outbox;
 use diesel::prelude::*;
 use std::time::Duration;
@@ -41,6 +42,8 @@ pub struct Standing {
     pub homes: Vec<HomeId>,
     /// The homes the person is to have nothing to do with, as staff (förvaltningslagen 16 §).
     pub apart: Vec<HomeId>,
+    /// The assignments of these homes that are shut to them.
+    pub(super) shut: Vec<(AssignmentId, Shut)>,
     pub session: Option<SessionId>,
     /// How strongly the person signed in.
     pub acr: Option<&'static str>,
@@ -80,6 +83,7 @@ impl Standing {
             roles: vec![],
             homes: vec![],
             apart: vec![],
+            shut: vec![],
             session: None,
             acr: None,
             ends_at: None,
@@ -142,10 +146,9 @@ impl Standing {
         if has_staff(&roles) {
             apart = apart_from(db, person)?;
             // Whoever lives in a home is no staff to it, also without the role of a home.
-            if !is_contractor {
-                apart.extend(homes_of(db, person, now)?);
-            }
+            apart.extend(homes_of(db, person, now)?);
         }
+        let shut = shut_of(db, (board, &homes), now.day())?;
         let idle_until = now.plus(idle_limit(&roles) - SEEN_EVERY);
         let seen = (first_use.is_some() || now.since(seen_at) >= SEEN_EVERY).then_some(Seen {
             session: id,
@@ -159,6 +162,7 @@ impl Standing {
             roles,
             homes,
             apart,
+            shut,
             session,
             acr,
             ends_at: Some(idle_until.min(expires_at)),

@@ -139,6 +139,10 @@ crate::closed_list! {
         ConflictEnd = "conflict.end",
         /// Saw who is to have nothing to do with a home.
         ConflictList = "conflict.list",
+        /// Shut an assignment to its home.
+        AssignmentRestrict = "assignment.restrict",
+        /// Opened it again.
+        AssignmentUnrestrict = "assignment.unrestrict",
         /// Searched; the reason says by what kind of term, never by which.
         Search = "search",
         /// Sent what names people of another home, knowing it.

@@ -55,7 +55,7 @@ impl<'tx> Access<'tx> {
     /// colleague of its unit.
     pub fn errand_for(self, id: ErrandId, action: Action) -> Result<Errand<'tx, Seen>> {
         let board = self.standing().board;
-        let Some(row) = self.db(|db| rows::find(db, board, id))? else {
+        let Some(mut row) = self.db(|db| rows::find(db, board, id))? else {
             return Err(self.absent(action, id));
         };
         let relation = match self.relation_to(row.facts())? {
@@ -64,6 +64,9 @@ impl<'tx> Access<'tx> {
         };
         if !self.may(relation, Right::SeeErrand) {
             return Err(self.absent(action, id));
+        }
+        if relation == Relation::OwnHome {
+            self.as_it_stood(&mut row, action)?;
         }
         let key = self.keys()?.row_key("errand", id.uuid(), &row.wrapped_key)?;
         Ok(Errand {
@@ -186,10 +189,10 @@ impl<'tx> Errand<'tx, Seen> {
     /// Asks for a right without a capability of its own.
     ///
     /// # Errors
-    /// [`Error::Forbidden`], and the attempt stands in the log as `action`.
+    /// [`Error::Forbidden`], [`Error::CallTeam`]; the attempt stands in the log as `action`.
     pub(crate) fn require(&self, right: Right, action: Action) -> Result<()> {
         if self.access.may(self.relation, right) {
-            return Ok(());
+            return self.unless_shut(right, action);
         }
         Err(self.access.deny(
             Happening::denied(action)

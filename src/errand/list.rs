@@ -2,6 +2,7 @@
 //! personnummer or an errand number and nothing else (förordning 2001:637, 15 §), and comes with its own rules.
 
 use super::rows;
+use super::shut::{self, Frozen};
 use super::view::{ErrandRow, HomeName};
 use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory};
 use crate::access::{Access, ErrandFacts, Happening, Right, Role};
@@ -48,18 +49,36 @@ impl Access<'_> {
             return Err(Error::invalid("assignee", "value"));
         }
         let (me, now, circle) = (standing.person()?, self.now(), self.circle()?);
+        let frozen = self.frozen_errands()?;
+        let marks = match filter.unread {
+            true => self.marks_of(&frozen)?,
+            false => HashMap::new(),
+        };
+        let stood = self.frozen_within(&frozen, filter, &marks);
         let circle = || {
             // What one sees as a colleague alone is never marked as read, and so never unread.
             let within = match filter.unread {
                 true => circle.own_errands(),
                 false => circle.errands(),
             };
-            let within = within.into_iter();
-            within.map(|query| rows::narrowed(query, filter, me)).collect()
+            let mut within: Vec<_> = within
+                .into_iter()
+                .map(|query| rows::narrowed(query, filter, me))
+                .collect();
+            if !stood.is_empty() {
+                let query = shut::only(&circle, &stood);
+                within.push(rows::narrowed(query, &shut::but_state(filter), me));
+            }
+            within
         };
         let mut found = self.db(|db| rows::newest(db, circle, (listing.after, now), listing.limit + 1))?;
         let more = found.len() > listing.limit;
         found.truncate(listing.limit);
+        for row in &mut found {
+            if let Some(frozen) = frozen.get(&row.id) {
+                frozen.stand_in(row);
+            }
+        }
         let shown = found.iter().map(|row| row.id.uuid()).collect();
         let facts: Vec<ErrandFacts> = found.iter().map(rows::ErrandRow::facts).collect();
         let relation = self.relation_to_all(&facts)?;
@@ -73,6 +92,15 @@ impl Access<'_> {
             items: self.show_rows(found)?,
             next_cursor,
         })
+    }
+
+    /// One's own marks on these.
+    fn marks_of(self, frozen: &HashMap<ErrandId, Frozen>) -> Result<HashMap<ErrandId, Instant>> {
+        let (Some(oldest), Some(newest)) = (frozen.keys().min(), frozen.keys().max()) else {
+            return Ok(HashMap::new());
+        };
+        let (me, span) = (self.person()?, (*oldest, *newest));
+        Ok(self.db(|db| rows::marks_between(db, me, span))?.into_iter().collect())
     }
 
     fn show_rows(self, found: Vec<rows::ErrandRow>) -> Result<Vec<ErrandRow>> {

@@ -19,6 +19,7 @@ mod paper;
 mod queues;
 mod rows;
 mod show;
+mod shut;
 mod start;
 pub mod state;
 mod thread;

@@ -168,10 +168,11 @@ pub(super) fn insert_move_reason(db: &mut Db, row: &MoveReasonRow) -> Result<()>
     Ok(())
 }
 
-/// The newest reason given for a move of an errand.
-pub(super) fn newest_move_reason(db: &mut Db, of: ErrandId) -> Result<Option<MoveReasonRow>> {
+/// The newest reason given for a move of an errand, of those with an id below `before`.
+pub(super) fn newest_move_reason(db: &mut Db, of: ErrandId, before: Uuid) -> Result<Option<MoveReasonRow>> {
+    let before: MoveReasonId = Id::of(before);
     Ok(move_reason::table
-        .filter(move_reason::errand_id.eq(of))
+        .filter(move_reason::errand_id.eq(of).and(move_reason::id.lt(before)))
         .order(move_reason::id.desc())
         .first(db)
         .optional()?)
@@ -242,7 +243,7 @@ pub(super) fn numbered(db: &mut Db, board: BoardId, number: super::ErrandNumber)
         .optional()?)
 }
 
-type ErrandQuery = errand::BoxedQuery<'static, MultiBackend>;
+pub(super) type ErrandQuery = errand::BoxedQuery<'static, MultiBackend>;
 
 /// A query narrowed to what `filter` asks for; `me` is whose marks and assignments count.
 pub(super) fn narrowed(mut query: ErrandQuery, filter: &Filter, me: PersonId) -> ErrandQuery {

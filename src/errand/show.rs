@@ -10,9 +10,10 @@ use super::{Channel, MessageCategory};
 use crate::access::Side;
 use crate::audit::Action;
 use crate::error::{Error, Result};
-use crate::id::{MessageId, PersonId};
+use crate::id::{Id, MessageId, PersonId};
 use crate::secret::Secret;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
 
 type Names = HashMap<PersonId, Secret<String>>;
 
@@ -21,9 +22,12 @@ impl Errand<'_, Seen> {
     pub fn show(self) -> Result<ErrandView> {
         self.access.log(self.happened(Action::ErrandRead, false));
         let (access, id, side) = (self.access, self.row.id, self.side());
-        let messages = access.db(|db| rows::messages(db, id))?;
+        let mut messages = access.db(|db| rows::messages(db, id))?;
+        messages.retain(|row| self.is_shown(row.id) || row.side == Side::Home.as_str());
         let hidden = self.hidden()?;
-        let files = self.files(&hidden)?;
+        let mut files = self.files(&hidden)?;
+        let said: HashSet<MessageId> = messages.iter().map(|row| row.id).collect();
+        files.retain(|_, (of, _)| of.is_none_or(|of| said.contains(&of)));
         self.leave_marks(&messages, side);
         let mut people: Vec<PersonId> = messages.iter().map(|message| message.author_id).collect();
         people.extend(self.row.assignee_id.filter(|_| side == Side::Team));
@@ -40,6 +44,7 @@ impl Errand<'_, Seen> {
                 home.ok_or(Error::NotFound)?.name
             }
         };
+        let read_only = self.is_read_only()?;
         let (wish, claim, decisions) = (self.wish()?, self.claim(&files)?, self.decisions()?);
         let paper = self.paper(&files, side == Side::Team)?;
         let mut warnings = self.warnings()?;
@@ -76,6 +81,7 @@ impl Errand<'_, Seen> {
                 name: home,
             },
             team: (side == Side::Team).then(|| self.team_part(&names)).transpose()?,
+            read_only: (side == Side::Home).then_some(read_only),
             subject: subject.map(|text| text.expose().clone()),
             messages,
             state_reason: self.state_reason()?,
@@ -97,6 +103,7 @@ impl Errand<'_, Seen> {
         let (reports, isolations) = self.wrong()?;
         Ok(TeamPart {
             assignee: self.row.assignee_id.map(|who| staff(who, names)),
+            restricted: self.access.is_restricted(self.row.assignment_id)?,
             reports,
             isolations,
         })
@@ -122,7 +129,8 @@ impl Errand<'_, Seen> {
     /// Why the errand was moved to where it stands, where that was said.
     fn state_reason(&self) -> Result<Option<String>> {
         let id = self.row.id;
-        let newest = self.access.db(|db| rows::newest_move_reason(db, id))?;
+        let before = self.shown_before().map_or(Uuid::max(), Id::uuid);
+        let newest = self.access.db(|db| rows::newest_move_reason(db, id, before))?;
         let Some(row) = newest.filter(|row| row.state == self.row.state) else {
             return Ok(None);
         };
@@ -156,7 +164,7 @@ impl<Grant> Errand<'_, Grant> {
                 Some(_) => String::new(),
             },
             sent_at: row.sent_at,
-            read_at: row.read_at,
+            read_at: self.shown_time(row.read_at),
             files: own,
             isolated,
         })
@@ -171,7 +179,8 @@ impl Errand<'_, Seen> {
         let row = self
             .access
             .db(|db| rows::message(db, id))?
-            .filter(|row| row.errand_id == self.row.id);
+            .filter(|row| row.errand_id == self.row.id)
+            .filter(|row| self.is_shown(row.id) || row.side == Side::Home.as_str());
         let row = row.ok_or(Error::NotFound)?;
         let (names, hidden) = (self.access.names_of(&[row.author_id])?, self.hidden()?);
         let files = self.files(&hidden)?;

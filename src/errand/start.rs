@@ -8,7 +8,7 @@ use super::typed::{BODY_MAX, SUBJECT_MAX, optional_line, required};
 use super::wish::{NewPurchaseRequest, NewTravelRequest};
 use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory};
 use crate::access::policy::Relation;
-use crate::access::{Access, ErrandFacts, Happening, Once, Right, Role, Side};
+use crate::access::{Access, ErrandFacts, Happening, Once, Right, Role, Shut, Side};
 use crate::audit::Action;
 use crate::clock::{Day, Instant};
 use crate::crypt::RowKey;
@@ -270,6 +270,11 @@ impl Access<'_> {
             (Relation::OwnHome, None) => Right::StartErrand,
             _ => Right::WriteToHome,
         };
+        let shut = assignment.as_ref().and_then(|of| standing.shut(Some(of.id)));
+        if relation == Relation::OwnHome && matches!(shut, Some(Shut::Restricted(..))) {
+            self.log(Happening::denied(Action::ErrandCreate).home(Some(home)));
+            return Err(Error::CallTeam);
+        }
         // What a home sent on paper is about that home.
         let elsewhere = paper.is_some_and(|paper| paper.home != home);
         if self.may(relation, right) && !elsewhere {
@@ -372,6 +377,7 @@ impl Access<'_> {
     /// Leaves a letter to those on the other side of an errand: the home's members, or who answers for it.
     pub(super) fn tell_other_side(self, errand: ErrandFacts, from: Side) -> Result<()> {
         let receivers = match from {
+            Side::Team if self.is_kept_from_home(errand.assignment)? => Vec::new(),
             Side::Team => self.members_of(errand.home)?,
             Side::Home => self.who_takes(errand)?,
         };

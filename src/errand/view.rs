@@ -84,6 +84,8 @@ pub struct StaffView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct TeamPart {
     pub assignee: Option<StaffView>,
+    /// Its assignment is shut to the home for now: the home sees the errand as it stood, and can send nothing.
+    pub restricted: bool,
     /// What is said to lie in the wrong place.
     #[schema(required = false)]
     pub reports: Vec<WrongReportView>,
@@ -109,6 +111,9 @@ pub struct ErrandView {
     /// Absent for a home.
     #[serde(flatten)]
     pub team: Option<TeamPart>,
+    /// For a home: nothing can be sent in it; what there is to say is said to the team by phone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_only: Option<bool>,
     pub subject: Option<String>,
     pub messages: Vec<MessageView>,
     /// Why it was moved to where it stands, where a reason was given.

@@ -254,6 +254,9 @@ impl Access<'_> {
             None => return Err(outside()),
             Some(errand) => {
                 let errand = self.errand_for(errand, action)?;
+                if !mine && !errand.shows_file_of(row.message_id) {
+                    return Err(outside());
+                }
                 if errand.hides_file(id, row.message_id)? {
                     self.log(errand.refused(action).object("file", id));
                     return Err(Error::NotFound);

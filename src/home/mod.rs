@@ -8,6 +8,7 @@ mod fold;
 mod known;
 mod manage;
 pub mod pages;
+mod restrict;
 mod rows;
 mod verbs;
 mod view;
@@ -19,6 +20,7 @@ pub use manage::{
     AssignmentBody, AssignmentChange, AssignmentDetail, AssignmentPast, DeputyBody, DeputyView, HomeBody, HomeChange,
     HomeDetail, HomePast, Invited, MemberBody, MemberChange, MemberState, MemberView, NamedPerson, ServiceUserBody,
 };
+pub use restrict::RestrictionView;
 pub use rows::AssignmentFacts;
 pub use verbs::{NewAssignment, NewHome, NewServiceUser};
 pub use view::{AssignmentView, HomeView};

@@ -4,7 +4,7 @@ use super::rows::{self, AssignmentRow, HomeRow, ServiceUserRow};
 use super::view::{AssignmentView, HomeView, ServiceUserView};
 use super::{AssignmentFacts, HomeKind, LegalBasis, Protection};
 use crate::access::policy::Relation;
-use crate::access::{Access, ErrandFacts, Happening, Right};
+use crate::access::{Access, ErrandFacts, Happening, Right, Shut};
 use crate::audit::Action;
 use crate::clock::Day;
 use crate::crypt::normal_personal_number;
@@ -241,6 +241,12 @@ impl Access<'_> {
             .into_iter()
             .zip(&relations)
             .filter_map(|(row, relation)| may(relation).then_some(row))
+            .filter(|row| {
+                !matches!(
+                    self.standing().shut(Some(row.id)),
+                    Some(Shut::Over | Shut::Restricted(..))
+                )
+            })
             .collect();
         self.log_listed(&found)?;
         self.show_assignments(found)

@@ -79,6 +79,7 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(home::pages::post_new_assignment)
         .service(home::pages::get_assignment)
         .service(home::pages::post_assignment)
+        .service(home::pages::post_restriction)
         .service(errand::pages::get_list)
         .service(errand::pages::get_thread)
         .service(errand::pages::get_done)

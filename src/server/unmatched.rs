@@ -51,6 +51,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/hem/{id}/inbjudningar/{part_id}/aterkalla", &["POST"]),
     ("/hem/{id}/jav", &["POST"]),
     ("/hem/{id}/jav/{part_id}/slut", &["POST"]),
+    ("/uppdrag/{id}/begransning", &["POST"]),
     ("/hem/{id}/uppdrag", &["GET", "POST"]),
     ("/uppdrag/{id}", &["GET", "POST"]),
     ("/filer", &["POST"]),

@@ -53,6 +53,7 @@ mod roles;
 mod schema;
 mod searches;
 mod served;
+mod shut;
 mod smtp;
 mod states;
 mod stories;

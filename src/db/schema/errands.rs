@@ -333,3 +333,16 @@ diesel::table! {
         open_until -> DbInstant,
     }
 }
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
+    restricted_errand (errand_id) {
+        errand_id -> DbUuid,
+        restriction_id -> DbUuid,
+        board_id -> DbUuid,
+        state -> Text,
+        version -> BigInt,
+        updated_at -> DbInstant,
+    }
+}

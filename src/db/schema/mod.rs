@@ -61,6 +61,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     role_proposal,
     home_past,
     conflict,
+    restriction,
+    restricted_errand,
     assignment_past,
     invitation,
     recovery,

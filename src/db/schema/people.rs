@@ -292,6 +292,22 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::sql::*;
+    restriction (id) {
+        id -> DbUuid,
+        board_id -> DbUuid,
+        assignment_id -> DbUuid,
+        reason -> Binary,
+        restricted_by -> DbUuid,
+        restricted_at -> DbInstant,
+        lift_reason -> Nullable<Binary>,
+        lifted_by -> Nullable<DbUuid>,
+        lifted_at -> Nullable<DbInstant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::sql::*;
     service_user (id) {
         id -> DbUuid,
         board_id -> DbUuid,

@@ -4,8 +4,11 @@ use crate::clock::{Day, Instant};
 use crate::db::schema::{claim_request, errand, receipt, receipt_content, review, review_line, trip, warning};
 use crate::db::{Db, Keep};
 use crate::error::Result;
-use crate::id::{BoardId, ErrandId, FileId, HomeId, PersonId, ReceiptId, ReviewId, ReviewLineId, TripId, WarningId};
+use crate::id::{
+    BoardId, ErrandId, FileId, HomeId, Id, PersonId, ReceiptId, ReviewId, ReviewLineId, TripId, WarningId,
+};
 use diesel::prelude::*;
+use uuid::Uuid;
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = receipt, treat_none_as_default_value = false)]
@@ -263,10 +266,11 @@ pub(super) fn review_lines(db: &mut Db, of: ReviewId) -> Result<Vec<ReviewLineRo
         .load(db)?)
 }
 
-/// The lines of an errand's newest review.
-pub(super) fn newest_review_lines(db: &mut Db, of: ErrandId) -> Result<Vec<ReviewLineRow>> {
+/// The lines of an errand's newest review, of those with an id below `before`.
+pub(super) fn newest_review_lines(db: &mut Db, of: ErrandId, before: Uuid) -> Result<Vec<ReviewLineRow>> {
+    let before: ReviewId = Id::of(before);
     let newest: Option<ReviewId> = review::table
-        .filter(review::errand_id.eq(of))
+        .filter(review::errand_id.eq(of).and(review::id.lt(before)))
         .order(review::id.desc())
         .select(review::id)
         .first(db)

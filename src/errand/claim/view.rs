@@ -7,11 +7,12 @@ use crate::errand::capability::Errand;
 use crate::errand::view::FileView;
 use crate::errand::{ErrandKind, ErrandState};
 use crate::error::Result;
-use crate::id::{ErrandId, FileId, MessageId, ReceiptId, ReviewId, TripId};
+use crate::id::{ErrandId, FileId, Id, MessageId, ReceiptId, ReviewId, TripId};
 use crate::money::Ore;
 use crate::web::Language;
 use serde::Serialize;
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// An errand's files, with the message each belongs to.
 pub(in crate::errand) type Files = HashMap<FileId, (Option<MessageId>, FileView)>;
@@ -146,15 +147,28 @@ impl<Grant> Errand<'_, Grant> {
             return Ok(ClaimView::default());
         }
         let (access, id) = (self.access, self.row.id);
-        let reviewed = access.db(|db| rows::newest_review_lines(db, id))?;
+        let shut = self.shown_before();
+        let before = shut.map_or(Uuid::max(), Id::uuid);
+        let reviewed = access.db(|db| rows::newest_review_lines(db, id, before))?;
+        // A line bears what the newest review says of it; one that came since it was shut is not shown.
+        let stood = |said: Option<&ReviewLineRow>| match said {
+            Some(line) => (line.outcome.clone(), Some(line.granted_ore)),
+            None => (LineState::Submitted.as_str().to_owned(), None),
+        };
         let receipts = access.db(|db| rows::receipts(db, id))?.into_iter();
-        let receipts = receipts.map(|row| {
+        let receipts = receipts.map(|mut row| {
             let said = reviewed.iter().find(|line| line.receipt_id == Some(row.id));
+            if shut.is_some() {
+                (row.state, row.granted_ore) = stood(said);
+            }
             self.show_receipt(row, files, said)
         });
         let trips = access.db(|db| rows::trips(db, id))?.into_iter();
-        let trips = trips.map(|row| {
+        let trips = trips.map(|mut row| {
             let said = reviewed.iter().find(|line| line.trip_id == Some(row.id));
+            if shut.is_some() {
+                (row.state, row.granted_ore) = stood(said);
+            }
             self.show_trip(row, said)
         });
         Ok(ClaimView {

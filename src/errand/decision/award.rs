@@ -2,7 +2,7 @@
 
 use super::rows;
 use crate::access::policy::Relation;
-use crate::access::{Access, Happening, Right};
+use crate::access::{Access, Happening, Right, Shut};
 use crate::audit::Action;
 use crate::clock::Day;
 use crate::errand::ErrandNumber;
@@ -57,7 +57,9 @@ impl Access<'_> {
             return Err(self.deny(Happening::denied(Action::ErrandList)));
         }
         let standing = self.standing();
-        let found = self.db(|db| rows::standing_awards(db, standing.board, &standing.homes))?;
+        let mut found = self.db(|db| rows::standing_awards(db, standing.board, &standing.homes))?;
+        // Nothing can be handed in for what is shut.
+        found.retain(|(_, of, ..)| matches!(standing.shut(Some(*of)), None | Some(Shut::Settling)));
         let shown = found.iter().map(|(request, ..)| request.uuid()).collect();
         self.log(Happening::read(Action::ErrandList, Relation::OwnHome).shown("errand", shown));
         let open = |(request, assignment, amount, valid_until)| {

@@ -181,7 +181,9 @@ impl Errand<'_, Deciding> {
             access.log(self.happened(Action::ErrandState, true));
         }
         self.keep_up(caught_up)?;
-        access.tell_all(&access.members_of(self.row.home_id)?)?;
+        if !access.is_kept_from_home(self.row.assignment_id)? {
+            access.tell_all(&access.members_of(self.row.home_id)?)?;
+        }
         Ok(id)
     }
 

@@ -33,7 +33,8 @@ impl<Grant> Errand<'_, Grant> {
     /// The errand's decisions, oldest first; the one that none supersedes stands.
     pub(in crate::errand) fn decisions(&self) -> Result<Vec<DecisionView>> {
         let (access, id) = (self.access, self.row.id);
-        let rows = access.db(|db| rows::decisions(db, id))?;
+        let mut rows = access.db(|db| rows::decisions(db, id))?;
+        rows.retain(|row| self.is_shown(row.id));
         if rows.is_empty() {
             return Ok(Vec::new());
         }

@@ -110,6 +110,8 @@ pub fn file_row(handed: &Handed) -> Option<Row> {
 pub struct Looked {
     pub masthead: Masthead,
     pub assignments: Vec<AssignmentView>,
+    /// The team has shut some assignment of one's own home for now.
+    pub shut: bool,
     pub limits: Limits,
     /// What receipts can be handed in for; of a claim alone.
     pub awards: Vec<OwnAward>,
@@ -154,6 +156,7 @@ pub fn look_up(access: Access<'_>, kind: ErrandKind, home: Option<HomeId>) -> Re
     if let Some(home) = home {
         access.may_register(home)?;
         let mut looked = Looked {
+            shut: false,
             masthead: access.masthead()?,
             assignments: Vec::new(),
             limits: access.limits()?,
@@ -168,6 +171,7 @@ pub fn look_up(access: Access<'_>, kind: ErrandKind, home: Option<HomeId>) -> Re
     Ok(Looked {
         masthead: access.masthead()?,
         assignments: access.assignments_to_start_for()?,
+        shut: access.is_partly_shut(),
         limits: access.limits()?,
         awards: match kind {
             ErrandKind::ReceiptClaim => access.own_awards()?,

@@ -333,7 +333,8 @@ fn show(
     let faults = FormFaults::told(&faults.iter().map(own_field).collect::<Vec<_>>());
     let frame = Frame::of(say("claim-heading"), looked.masthead, &visitor.guard)
         .form()
-        .with(&[Script::Upload, Script::Receipts, Script::Draft, Script::Guard]);
+        .with(&[Script::Upload, Script::Receipts, Script::Draft, Script::Guard])
+        .partly_shut(looked.shut);
     let (frame, status) = frame.judged(faults.is_empty());
     let content = Claim {
         frame,

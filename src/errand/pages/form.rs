@@ -55,7 +55,8 @@ impl Shown<'_> {
         let frame = Frame::of(title, self.looked.masthead.clone(), &self.visitor.guard)
             .form()
             .at(path)
-            .with(&[Script::Upload, Script::Draft, Script::Guard]);
+            .with(&[Script::Upload, Script::Draft, Script::Guard])
+            .partly_shut(self.looked.shut);
         frame.judged(self.faults.is_empty())
     }
 

@@ -81,6 +81,8 @@ pub struct TeamThread {
     outcomes: Vec<(&'static str, &'static str)>,
     decide_once: String,
     can_review: bool,
+    /// The home sees it as it stood when its assignment was shut.
+    restricted: bool,
     /// Else someone who looks on.
     handles: bool,
     /// What was reported as wrong, and taken out of view.
@@ -143,6 +145,7 @@ impl TeamThread {
                 Vec::new()
             },
             can_review: part.handles && can(errand, Act::Review) && !is_registered_by(errand, me),
+            restricted: errand.team.as_ref().is_some_and(|team| team.restricted),
             handles: part.handles,
             wrong: errand
                 .team

@@ -82,6 +82,8 @@ struct HomeThread {
     frame: Frame,
     core: Core,
     said: Vec<Said>,
+    /// Nothing can be sent in it: the team is to be phoned.
+    shut: bool,
     can_withdraw: bool,
     take_back: &'static str,
     /// The team waits for an answer.
@@ -235,10 +237,14 @@ fn core(errand: &ErrandView, side: Side, again: Again, done: Option<&'static str
 }
 
 fn home(frame: Frame, errand: &ErrandView, again: Again, done: Option<&'static str>, now: Instant) -> HomeThread {
-    let can_withdraw = moves(errand, Side::Home).any(|step| step.to == ErrandState::Withdrawn);
+    let shut = errand.read_only == Some(true);
+    let can_withdraw = !shut && moves(errand, Side::Home).any(|step| step.to == ErrandState::Withdrawn);
+    let mut core = core(errand, Side::Home, again, done, now);
+    core.can_reply &= !shut;
     HomeThread {
         frame,
-        core: core(errand, Side::Home, again, done, now),
+        core,
+        shut,
         said: errand
             .messages
             .iter()
@@ -246,8 +252,8 @@ fn home(frame: Frame, errand: &ErrandView, again: Again, done: Option<&'static s
             .collect(),
         can_withdraw,
         take_back: words::taken_back(errand.kind),
-        waits: words::waits_for_home(errand.state),
-        claim_for: claim_for(errand, now),
+        waits: !shut && words::waits_for_home(errand.state),
+        claim_for: claim_for(errand, now).filter(|_| !shut),
         request: errand.request_id,
     }
 }

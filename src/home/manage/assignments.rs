@@ -1,7 +1,7 @@
 //! Assignments: adding them with the person they are for, changing who answers for them, ending them.
 
 use super::rows::{self, AssignmentRow};
-use super::view::{AssignmentDetail, DeputyView, NamedPerson};
+use super::view::AssignmentDetail;
 use crate::access::policy::{self, Relation, Right};
 use crate::access::{Access, ErrandFacts, Happening, Once, Role};
 use crate::audit::Action;
@@ -70,7 +70,7 @@ pub struct DeputyBody {
 }
 
 /// What of an assignment is to be changed; what is left out stays.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AssignmentChange {
     /// The last day.
@@ -84,10 +84,20 @@ pub struct AssignmentChange {
     /// All who stand in from now on; whoever is left out does no longer.
     #[schema(max_items = 20)]
     pub deputies: Option<Vec<DeputyBody>>,
+    /// Shut it to its home, or open it again. With `reason`.
+    pub restricted: Option<bool>,
+    /// 1–500 characters; why it is shut or opened. The unit's team lead alone reads it.
+    #[schema(min_length = 1, max_length = 500)]
+    pub reason: Option<SecretText>,
 }
 
 impl AssignmentChange {
     const fn is_empty(&self) -> bool {
+        self.restricted.is_none() && self.keeps_all()
+    }
+
+    /// Whether it changes nothing of the assignment itself.
+    const fn keeps_all(&self) -> bool {
         self.to.is_none()
             && self.caseworker_id.is_none()
             && self.child_caseworker_id.is_none()
@@ -177,6 +187,12 @@ impl Access<'_> {
         let (board, me, now) = (self.standing().board, self.person()?, self.now());
         let was = self.db(|db| rows::lock_assignment(db, id))?;
         if_match.check(was.version)?;
+        if let Some(restricted) = change.restricted {
+            self.restrict((home, id), (restricted, change.reason.as_ref()), relation)?;
+        }
+        if change.keeps_all() {
+            return self.assignment_detail(id);
+        }
         let is = AssignmentRow {
             unit_id: change.unit_id.unwrap_or(was.unit_id),
             legal_basis: change
@@ -339,37 +355,6 @@ impl Access<'_> {
             self.write_deputy(id, one.person_id, (one.from, one.to), relation)?;
         }
         Ok(())
-    }
-
-    /// An assignment as its team lead sees it; the caller has found it through the one who asks.
-    pub(super) fn assignment_detail(self, id: AssignmentId) -> Result<AssignmentDetail> {
-        let today = self.now().day();
-        let (row, deputies) =
-            self.db(|db| Ok::<_, Error>((rows::assignment(db, id)?, rows::deputies(db, id, today)?)))?;
-        let mut people: Vec<PersonId> = deputies.iter().map(|one| one.person_id).collect();
-        people.push(row.caseworker_id);
-        people.extend(row.child_caseworker_id);
-        let names = self.names_of(&people)?;
-        let named = |id: PersonId| {
-            let name = names.get(&id).ok_or(Error::NotFound)?.expose().clone();
-            Ok::<_, Error>(NamedPerson { id, name })
-        };
-        let show = |one: rows::DeputyRow| {
-            Ok(DeputyView {
-                person: named(one.person_id)?,
-                from: one.from_on,
-                to: one.to_on,
-            })
-        };
-        Ok(AssignmentDetail {
-            assignment: self.assignment_shown(id)?,
-            unit: self.units_by_id(&[row.unit_id])?.pop().ok_or(Error::NotFound)?,
-            caseworker: named(row.caseworker_id)?,
-            child_caseworker: row.child_caseworker_id.map(named).transpose()?,
-            deputies: deputies.into_iter().map(show).collect::<Result<_>>()?,
-            cost_code: row.cost_code,
-            version: row.version,
-        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::board::UnitView;
 use crate::clock::{Day, Instant};
-use crate::home::{AssignmentView, HomeKind, LegalBasis, Protection};
+use crate::home::{AssignmentView, HomeKind, LegalBasis, Protection, RestrictionView};
 use crate::id::{HomeId, MemberId, PersonId};
 use serde::Serialize;
 
@@ -96,6 +96,9 @@ pub struct AssignmentDetail {
     pub caseworker: NamedPerson,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub child_caseworker: Option<NamedPerson>,
+    /// It is shut to its home: since when, and by whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restricted: Option<RestrictionView>,
     /// Those of today and to come.
     pub deputies: Vec<DeputyView>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -2,7 +2,7 @@
 //! answer for one, and what was before each change.
 
 use super::rows;
-use super::view::{AssignmentDetail, AssignmentPast, HomePast, NamedPerson};
+use super::view::{AssignmentDetail, AssignmentPast, DeputyView, HomePast, NamedPerson};
 use crate::access::policy::Relation;
 use crate::access::{Access, Happening, Right};
 use crate::audit::Action;
@@ -42,6 +42,40 @@ impl Access<'_> {
         let listed = Happening::read(Action::AssignmentList, relation).home(Some(home));
         self.log(listed.object("assignment", id));
         self.assignment_detail(id)
+    }
+
+    /// An assignment as its team lead sees it; the caller has found it through the one who asks.
+    pub(super) fn assignment_detail(self, id: AssignmentId) -> Result<AssignmentDetail> {
+        let today = self.now().day();
+        let (row, deputies) =
+            self.db(|db| Ok::<_, Error>((rows::assignment(db, id)?, rows::deputies(db, id, today)?)))?;
+        let assignment = self.assignment_shown(id)?;
+        let keeps = self.standing().leads().any(|led| led == row.unit_id);
+        let mut people: Vec<PersonId> = deputies.iter().map(|one| one.person_id).collect();
+        people.push(row.caseworker_id);
+        people.extend(row.child_caseworker_id);
+        let names = self.names_of(&people)?;
+        let named = |id: PersonId| {
+            let name = names.get(&id).ok_or(Error::NotFound)?.expose().clone();
+            Ok::<_, Error>(NamedPerson { id, name })
+        };
+        let show = |one: rows::DeputyRow| {
+            Ok(DeputyView {
+                person: named(one.person_id)?,
+                from: one.from_on,
+                to: one.to_on,
+            })
+        };
+        Ok(AssignmentDetail {
+            restricted: self.restriction_of((assignment.home.id, id), keeps)?,
+            assignment,
+            unit: self.units_by_id(&[row.unit_id])?.pop().ok_or(Error::NotFound)?,
+            caseworker: named(row.caseworker_id)?,
+            child_caseworker: row.child_caseworker_id.map(named).transpose()?,
+            deputies: deputies.into_iter().map(show).collect::<Result<_>>()?,
+            cost_code: row.cost_code,
+            version: row.version,
+        })
     }
 
     /// What a home was before each change, newest first.

@@ -122,6 +122,8 @@ fn read(fields: &Fields, today: Day) -> Result<(AssignmentChange, Vec<usize>), V
         legal_basis,
         cost_code,
         deputies: Some(deputies),
+        restricted: None,
+        reason: None,
     };
     Ok((change, places))
 }
@@ -141,7 +143,7 @@ fn at_its_place(fault: &Fault, places: &[usize]) -> Fault {
 
 type Looked = (Masthead, AssignmentDetail, Vec<AssignmentPast>, Vec<NamedPerson>);
 
-async fn show(
+pub(super) async fn show(
     app: &App,
     visitor: &Visitor,
     id: AssignmentId,

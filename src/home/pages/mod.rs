@@ -9,6 +9,7 @@ mod home;
 mod list;
 mod member;
 mod recall;
+mod restrict;
 mod typed;
 mod words;
 
@@ -20,3 +21,4 @@ pub use home::{get_home, post_member_end};
 pub use list::get_homes;
 pub use member::{get_new_member, post_new_member};
 pub use recall::post_recall;
+pub use restrict::post_restriction;

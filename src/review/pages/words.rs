@@ -134,6 +134,8 @@ pub fn action(action: Action) -> &'static str {
         Action::ErrandOpen => say("log-did-errand-open"),
         Action::ConflictDeclare => say("log-did-conflict-declare"),
         Action::ConflictEnd => say("log-did-conflict-end"),
+        Action::AssignmentRestrict => say("log-did-assignment-restrict"),
+        Action::AssignmentUnrestrict => say("log-did-assignment-unrestrict"),
         Action::ConflictList => say("log-did-conflict-list"),
         Action::ItemReport => say("log-did-item-report"),
         Action::ItemIsolate => say("log-did-item-isolate"),

@@ -134,6 +134,8 @@ pub struct Frame {
     scripts: &'static [Script],
     /// Classes around rail and content, to staff.
     shell: &'static str,
+    /// The home is to phone the team about something that cannot be sent just now.
+    shut: bool,
     /// How much there is behind links of the menu.
     counts: Vec<(&'static str, String)>,
 }
@@ -155,6 +157,7 @@ impl Frame {
             board: None,
             colour: None,
             counts: Vec::new(),
+            shut: false,
         }
     }
 
@@ -219,6 +222,16 @@ impl Frame {
     pub fn counted(mut self, counts: Vec<(&'static str, String)>) -> Frame {
         self.counts = counts;
         self
+    }
+
+    /// With the word that there is something about which the home is to phone the team.
+    pub fn partly_shut(mut self, shut: bool) -> Frame {
+        self.shut = shut;
+        self
+    }
+
+    pub fn is_partly_shut(&self) -> bool {
+        self.shut
     }
 
     /// How much there is behind a link; nothing where there is nothing.

@@ -149,6 +149,8 @@ pub fn home<'a>(path: &str, once: (&'a str, String), berg: &Berg, today: &str) -
         ],
         "/hem/{id}/inbjudningar/{part_id}/aterkalla" => vec![],
         "/hem/{id}/jav/{part_id}/slut" => vec![],
+        // Without the reason, so that nothing is shut to those who come after.
+        "/uppdrag/{id}/begransning" => vec![("restricted", text("ja"))],
         "/hem/{id}/uppdrag" => vec![
             once,
             ("service_user.first_name", text("Nils")),

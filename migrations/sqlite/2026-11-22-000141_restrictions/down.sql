@@ -1,0 +1,2 @@
+DROP TABLE restricted_errand;
+DROP TABLE restriction;

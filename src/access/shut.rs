@@ -1,0 +1,161 @@
+//! What of their own homes is shut to those who live there: assignments that have ended, and those that the team keeps
+//! shut for now. Read together with the standing, so that it holds at the next call, and found for the staff when a home
+//! would be told of something. It takes nothing from the staff, and says nobody why.
+
+use super::desk::Access;
+use super::standing::Standing;
+use crate::clock::{Day, Instant};
+use crate::db::Db;
+use crate::db::schema::{assignment, board_setting, restriction};
+use crate::error::{Error, Result};
+use crate::id::{AssignmentId, BoardId, HomeId, RestrictionId};
+use diesel::prelude::*;
+
+/// Days after an assignment's end in which its home can hand in receipts for it, where the board says nothing.
+pub const RECEIPT_DAYS: i64 = 60;
+/// Days after these in which it can still read what was, where the board says nothing.
+pub const READ_DAYS: i64 = 90;
+
+/// How an assignment of one's own home is shut to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shut {
+    /// It has ended, and receipts for it are still taken: nothing else can be sent.
+    Settling,
+    /// It has ended: it can be read.
+    Over,
+    /// It ended so long ago that the home sees no more of it.
+    Hidden,
+    /// The team has shut it for now: it is seen as it stood at that moment, and nothing can be sent.
+    Restricted(RestrictionId, Instant),
+}
+
+impl Shut {
+    fn ended(last: Day, today: Day, (receipts, reading): (i64, i64)) -> Shut {
+        let ends = |days: i64| last.plus_days(i32::try_from(days).unwrap_or(i32::MAX));
+        if today <= ends(receipts) {
+            Shut::Settling
+        } else if today <= ends(receipts.saturating_add(reading)) {
+            Shut::Over
+        } else {
+            Shut::Hidden
+        }
+    }
+}
+
+impl Standing {
+    /// How an assignment is shut to the home of the one who asks, if it is.
+    pub(crate) fn shut(&self, of: Option<AssignmentId>) -> Option<Shut> {
+        let found = self.shut.iter().find(|(id, _)| Some(*id) == of);
+        found.map(|(_, shut)| *shut)
+    }
+
+    /// The assignments of one's own homes of which one sees no more.
+    pub(super) fn hidden(&self) -> impl Iterator<Item = AssignmentId> + '_ {
+        let hidden = self.shut.iter().filter(|(_, shut)| *shut == Shut::Hidden);
+        hidden.map(|(id, _)| *id)
+    }
+
+    /// The restrictions that stand over assignments of one's own homes, with these.
+    pub(crate) fn restrictions(&self) -> impl Iterator<Item = (AssignmentId, RestrictionId)> + '_ {
+        self.shut.iter().filter_map(|(of, shut)| match shut {
+            Shut::Restricted(id, _) => Some((*of, *id)),
+            _ => None,
+        })
+    }
+}
+
+/// The assignments of homes that are shut to them.
+pub(super) fn shut_of(
+    db: &mut Db,
+    (board, homes): (BoardId, &[HomeId]),
+    today: Day,
+) -> Result<Vec<(AssignmentId, Shut)>> {
+    if homes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let stands = restriction::assignment_id
+        .eq(assignment::id)
+        .and(restriction::lifted_at.is_null());
+    type Found = (AssignmentId, Option<Day>, Option<RestrictionId>, Option<Instant>);
+    let found: Vec<Found> = assignment::table
+        .left_join(restriction::table.on(stands))
+        .filter(assignment::home_id.eq_any(homes.to_vec()))
+        .filter(assignment::to_on.lt(today).or(restriction::id.is_not_null().nullable()))
+        .select((
+            assignment::id,
+            assignment::to_on,
+            restriction::id.nullable(),
+            restriction::restricted_at.nullable(),
+        ))
+        .load(db)?;
+    let mut days = None;
+    let mut shut = Vec::with_capacity(found.len());
+    for (id, last, stands, since) in found {
+        let ended = match last.filter(|last| *last < today) {
+            None => None,
+            Some(last) => {
+                let set = match days {
+                    Some(known) => known,
+                    None => days_set(db, board, today)?,
+                };
+                days = Some(set);
+                Some(Shut::ended(last, today, set))
+            }
+        };
+        let how = match (ended, stands.zip(since)) {
+            (Some(Shut::Hidden), _) => Some(Shut::Hidden),
+            (_, Some((restriction, since))) => Some(Shut::Restricted(restriction, since)),
+            (ended, None) => ended,
+        };
+        shut.extend(how.map(|how| (id, how)));
+    }
+    Ok(shut)
+}
+
+/// The days of receipts and of reading that a board has set.
+fn days_set(db: &mut Db, board: BoardId, today: Day) -> Result<(i64, i64)> {
+    let mut set = |name: &str, usual: i64| -> Result<i64> {
+        let newest = board_setting::table
+            .filter(board_setting::board_id.eq(board).and(board_setting::name.eq(name)))
+            .filter(board_setting::from_on.le(today))
+            .order((board_setting::from_on.desc(), board_setting::id.desc()))
+            .select(board_setting::value);
+        let value: Option<String> = newest.first(db).optional()?;
+        value.map_or(Ok(usual), |value| serde_json::from_str(&value).map_err(Error::fault))
+    };
+    Ok((
+        set("receipts_after_end_days", RECEIPT_DAYS)?,
+        set("ended_assignment_days", READ_DAYS)?,
+    ))
+}
+
+impl Access<'_> {
+    /// Whether the team has shut some assignment of one's own homes for now.
+    pub fn is_partly_shut(self) -> bool {
+        self.standing().restrictions().next().is_some()
+    }
+
+    /// Whether its home is told nothing of what is written about an assignment now: it is restricted, or hidden.
+    pub(crate) fn is_kept_from_home(self, of: Option<AssignmentId>) -> Result<bool> {
+        let Some(of) = of else { return Ok(false) };
+        if self.is_restricted(Some(of))? {
+            return Ok(true);
+        }
+        let (board, today) = (self.standing().board, self.now().day());
+        let last: Option<Day> = self.db(|db| assignment::table.find(of).select(assignment::to_on).first(db))?;
+        let Some(last) = last.filter(|last| *last < today) else {
+            return Ok(false);
+        };
+        let set = self.db(|db| days_set(db, board, today))?;
+        Ok(Shut::ended(last, today, set) == Shut::Hidden)
+    }
+
+    /// Whether an assignment is restricted now.
+    pub(crate) fn is_restricted(self, of: Option<AssignmentId>) -> Result<bool> {
+        let Some(of) = of else { return Ok(false) };
+        let standing =
+            restriction::table.filter(restriction::assignment_id.eq(of).and(restriction::lifted_at.is_null()));
+        let found: Option<RestrictionId> = self.db(|db| standing.select(restriction::id).first(db).optional())?;
+        Ok(found.is_some())
+    }
+}
