@@ -1920,3 +1920,7 @@ set-recertify-hint = 0–12 months. 0 switches it off.
 page-fault-settings-recertify_every-number-range = Fill in 0–12 months.
 log-did-recertification-read = Saw the unit's roles to go through
 log-did-recertification-decide = Said whether a role is needed
+
+# Calling an invitation back.
+home-recall = Call back
+home-done-recalled = The invitation is called back.

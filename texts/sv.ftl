@@ -1920,3 +1920,7 @@ set-recertify-hint = 0–12 månader. 0 stänger av.
 page-fault-settings-recertify_every-number-range = Fyll i 0–12 månader.
 log-did-recertification-read = Såg enhetens roller för genomgång
 log-did-recertification-decide = Svarade om en roll behövs
+
+# Calling an invitation back.
+home-recall = Återkalla
+home-done-recalled = Inbjudan är återkallad.

@@ -72,6 +72,7 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(home::pages::get_new_member)
         .service(home::pages::post_new_member)
         .service(home::pages::post_member_end)
+        .service(home::pages::post_recall)
         .service(home::pages::post_conflict)
         .service(home::pages::post_conflict_end)
         .service(home::pages::get_protected_homes)

@@ -48,6 +48,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/hem/{id}/andra", &["GET", "POST"]),
     ("/hem/{id}/medlemmar", &["GET", "POST"]),
     ("/hem/{id}/medlemmar/{part_id}/slut", &["POST"]),
+    ("/hem/{id}/inbjudningar/{part_id}/aterkalla", &["POST"]),
     ("/hem/{id}/jav", &["POST"]),
     ("/hem/{id}/jav/{part_id}/slut", &["POST"]),
     ("/uppdrag/{id}/begransning", &["POST"]),

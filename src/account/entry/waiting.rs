@@ -17,6 +17,8 @@ pub struct WaitingInvitation {
     pub from: Day,
     pub made_at: Instant,
     pub expires_at: Instant,
+    /// Sent by the one who asks, who can call it back.
+    pub is_mine: bool,
 }
 
 impl Access<'_> {
@@ -32,7 +34,7 @@ impl Access<'_> {
     /// As `home_for`.
     pub fn waiting_invitations(self, home: HomeId) -> Result<Vec<WaitingInvitation>> {
         let relation = self.home_for(home, Right::InviteMember, Action::MemberList)?;
-        let (keys, now) = (self.keys()?, self.now());
+        let (keys, now, me) = (self.keys()?, self.now(), self.person()?);
         let found = self.db(|db| rows::waiting(db, home, now))?;
         let shown = found.iter().map(|row| row.id.uuid()).collect();
         let listed = Happening::read(Action::MemberList, relation).home(Some(home));
@@ -46,6 +48,7 @@ impl Access<'_> {
                 from: row.from_at.day(),
                 made_at: row.made_at,
                 expires_at: row.expires_at,
+                is_mine: row.invited_by == Some(me),
             })
         };
         found.into_iter().map(show).collect()

@@ -136,6 +136,7 @@ fn told(done: &str) -> Option<&'static str> {
         "andrat" => Some(say("home-done-changed")),
         "inbjuden" => Some(say("home-done-invited")),
         "medlem" => Some(say("home-done-member")),
+        "aterkallad" => Some(say("home-done-recalled")),
         "jav" => Some(say("home-done-conflict")),
         "jav-slut" => Some(say("home-done-conflict-end")),
         "uppdrag" => Some(say("home-done-assignment")),

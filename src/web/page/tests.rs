@@ -62,7 +62,8 @@ fn no_page_reads_a_body_unguarded() {
 
 /// Forms into which nobody types a text while signed in: those of whoever is not, buttons, choices, a code of a letter,
 /// what scripts send.
-const WITHOUT_TEXT: [&str; 16] = [
+const WITHOUT_TEXT: [&str; 17] = [
+    "/hem/{id}/inbjudningar/{part_id}/aterkalla",
     "/logga-in",
     "/logga-ut",
     "/inbjudan",

@@ -77,6 +77,8 @@ pub struct Ground {
     /// A home where someone is protected, and that Maria is to be named for it.
     sheltered: (String, String),
     pub incident: String,
+    /// An invitation into the home that waits.
+    invitation: String,
     /// Eva, who leads the unit.
     eva: String,
     /// Maria, who sends invitations.
@@ -107,6 +109,8 @@ impl Ground {
         let members = eva.get(&format!("/homes/{home}/members")).await.expect(200);
         let dora = json!({"person_id": town.person("dora.sund").await.id, "reason": "Granne till hemmet"});
         let conflict = eva.post(&format!("/homes/{home}/conflicts"), dora).await.expect(201);
+        let invitation = json!({"email": "kusin.berg@example.org", "name": "Kusin Berg", "home_id": home});
+        let invitation = maria.post("/invitations", invitation).await.expect(201);
         let anna = town.anna().await;
         let wrong = anna
             .opens(&id(&anna.writes("Fel barns papper").await))
@@ -136,6 +140,7 @@ impl Ground {
             event: events["items"][0]["event_id"].as_str().expect("an event").to_owned(),
             letters,
             conflict: id(&conflict),
+            invitation: id(&invitation),
             eva: eva.id.clone(),
             incident: isolation["incident_id"].as_str().expect("an incident").to_owned(),
             auditor: town.per().await.id,
@@ -183,7 +188,9 @@ pub async fn id_for(berg: &Berg, path: &str) -> Option<String> {
 
 /// The second id of a path.
 pub fn part_for<'a>(berg: &'a Berg, path: &str) -> &'a str {
-    if path.contains("/conflicts/") || path.contains("/jav/") {
+    if path.contains("/inbjudningar/") {
+        &berg.ground.invitation
+    } else if path.contains("/conflicts/") || path.contains("/jav/") {
         &berg.ground.conflict
     } else if path.starts_with("/protected-homes/") || path.starts_with("/skyddade/") {
         &berg.ground.sheltered.1

@@ -147,6 +147,7 @@ pub fn home<'a>(path: &str, once: (&'a str, String), berg: &Berg, today: &str) -
             ("person_id", berg.ground.auditor.clone()),
             ("reason", text("Släkt med hemmet")),
         ],
+        "/hem/{id}/inbjudningar/{part_id}/aterkalla" => vec![],
         "/hem/{id}/jav/{part_id}/slut" => vec![],
         // Without the reason, so that nothing is shut to those who come after.
         "/uppdrag/{id}/begransning" => vec![("restricted", text("ja"))],
