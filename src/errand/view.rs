@@ -99,6 +99,7 @@ pub struct StaffView {
 pub struct TeamPart {
     pub assignee: Option<StaffView>,
     /// Its assignment is shut to the home for now: the home sees the errand as it stood, and can send nothing.
+    #[schema(required = false)]
     pub restricted: bool,
     /// What is said to lie in the wrong place.
     #[schema(required = false)]

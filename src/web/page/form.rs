@@ -71,7 +71,7 @@ impl Brought {
 
 /// Forms that are shown again, filled in, for the button [`EDIT`]: all that someone signed in types a text into. `*`
 /// stands for an id, or for a group of settings.
-pub const SHOWN_AGAIN: [&str; 28] = [
+pub const SHOWN_AGAIN: [&str; 29] = [
     "/skriv",
     "/kvitton",
     "/onska/inkop",
@@ -95,6 +95,7 @@ pub const SHOWN_AGAIN: [&str; 28] = [
     "/hem/*/uppdrag",
     "/hem/*/jav",
     "/uppdrag/*",
+    "/uppdrag/*/begransning",
     "/enheter",
     "/installningar/*",
     "/personer/*/roller",
