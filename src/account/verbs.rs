@@ -169,29 +169,45 @@ impl Access<'_> {
             .ok_or(Error::NotFound)
     }
 
-    /// What people of the board are called; an alias for protected staff to homes, and for whoever
-    /// lives where someone is protected to staff that is not named for it. The caller has found them through the
-    /// person asking.
+    /// What people of the board are called; an alias for protected staff to homes, and for whoever lives where someone is
+    /// protected to staff that is not named for it. The caller has found them through the person asking.
     pub(crate) fn names_of(self, ids: &[PersonId]) -> Result<HashMap<PersonId, Secret<String>>> {
-        let keys = self.keys()?;
-        let sealed = self.db(|db| rows::sealed_names(db, keys.board(), ids))?;
         let standing = self.standing();
         let hidden = self.hidden_among(ids)?;
         let is_home = standing.person.is_some() && !standing.is_staff();
-        let mut in_own_home: Vec<PersonId> = Vec::new();
-        if is_home && sealed.iter().any(is_marked) {
-            for home in &standing.homes {
-                in_own_home.extend(self.members_of(*home)?);
+        let mut own: Vec<PersonId> = standing.person.into_iter().collect();
+        if is_home {
+            for home in standing.homes.iter().filter(|home| self.is_protected(**home)) {
+                own.extend(self.members_of(*home)?);
             }
         }
-        let open = |row: rows::SealedName| {
-            let has_alias = is_home && is_marked(&row) && !in_own_home.contains(&row.0);
-            let (id, name, version, wrapped, _) = row;
-            if hidden.contains(&id) {
-                return Ok((id, Secret::new(alias_of_person(id))));
+        self.opened_names(ids, |id, is_marked| {
+            if own.contains(&id) {
+                None
+            } else if hidden.contains(&id) {
+                Some(alias_of_person(id))
+            } else {
+                (is_home && is_marked).then(|| say("protection-alias-staff").to_owned())
             }
-            if has_alias {
-                return Ok((id, Secret::new(say("protection-alias-staff").to_owned())));
+        })
+    }
+
+    /// The same without any alias, for what is never shown: which names are compared.
+    pub(crate) fn true_names_of(self, ids: &[PersonId]) -> Result<HashMap<PersonId, Secret<String>>> {
+        self.opened_names(ids, |_, _| None)
+    }
+
+    /// Names, but where there is an alias by id and by whether someone is marked as protected.
+    fn opened_names(
+        self,
+        ids: &[PersonId],
+        alias: impl Fn(PersonId, bool) -> Option<String>,
+    ) -> Result<HashMap<PersonId, Secret<String>>> {
+        let keys = self.keys()?;
+        let sealed = self.db(|db| rows::sealed_names(db, keys.board(), ids))?;
+        let open = |(id, name, version, wrapped, mark): rows::SealedName| {
+            if let Some(alias) = alias(id, mark != Protection::None.as_str()) {
+                return Ok((id, Secret::new(alias)));
             }
             let key = keys.row_key("person", id.uuid(), &wrapped)?;
             Ok((id, key.open("person", "name", id, version, &name)?))
@@ -229,11 +245,6 @@ impl Access<'_> {
         self.log(Happening::read(Action::MeRead, Relation::Myself).object("person", me));
         Ok(view)
     }
-}
-
-/// Whether someone is protected.
-fn is_marked((.., protected): &rows::SealedName) -> bool {
-    protected != Protection::None.as_str()
 }
 
 /// The roles held, each named once though it be held for several units.

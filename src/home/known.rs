@@ -120,7 +120,7 @@ impl Access<'_> {
 
     fn known_members(self, members: &[(HomeId, PersonId)]) -> Result<Vec<Known>> {
         let people: Vec<PersonId> = members.iter().map(|(_, person)| *person).collect();
-        let names = self.names_of(&people)?;
+        let names = self.true_names_of(&people)?;
         let known = |(home, person): &(HomeId, PersonId)| {
             let name = names.get(person).ok_or(Error::NotFound)?;
             Ok(Known {

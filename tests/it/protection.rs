@@ -330,3 +330,53 @@ async fn places_are_shown_to_who_says_why() {
         .await;
     assert_eq!(in_vain.problem(409), "open");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_accepted_names_nobody() {
+    let town = Town::new().await;
+    let (eva, dora) = (town.eva().await, town.person("dora.sund").await);
+    let unit = eva.get("/me").await.expect(200)["units"][0]["id"].clone();
+    let today = town.app.clock.now().day().to_string();
+    let new = json!({"kind": "foster", "name": "Skogslund", "unit_id": unit});
+    let home = id(&eva.post("/homes", new).await.expect(201));
+    let email = "ny.medlem@example.org";
+    let invited = json!({"from": today, "invitation": {"email": email, "name": "Ny Medlem"}});
+    eva.post(&format!("/homes/{home}/members"), invited).await.expect(201);
+    let child = json!({"first_name": "Ronja", "last_name": "Dold", "protected": "fictitious"});
+    let placed = json!({"home_id": home, "kind": "foster", "legal_basis": "SoL", "from": today, "service_user": child,
+        "caseworker_id": eva.id, "unit_id": unit});
+    eva.post("/assignments", placed).await.expect(201);
+    assert_eq!(
+        eva.get(&format!("/homes/{home}")).await.status,
+        404,
+        "she marked it and answers for it"
+    );
+    let code = town.code_for(email, 1).await;
+    let accept = json!({"token": code, "password": "en alldeles egen mening"});
+    town.nobody().post("/invitations/accept", accept).await.expect(201);
+    assert_eq!(eva.get(&format!("/homes/{home}")).await.status, 404);
+    let known = dora.get("/protected-homes").await.expect(200)["items"][0]["named"].clone();
+    let states: Vec<_> = known
+        .as_array()
+        .expect("named")
+        .iter()
+        .map(|one| &one["state"])
+        .collect();
+    assert_eq!(
+        states,
+        ["proposed"],
+        "whoever answers waits for a second person all the same"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_guard_knows_the_names_of_protected_people_and_tells_nobody() {
+    let town = Town::new().await;
+    Hidden::of(&town, (Protection::SecrecyMarking, Protection::None)).await;
+    let (anna, maria) = (town.anna().await, town.maria().await);
+    let errand = id(&anna.writes("Vem ska följa med?").await);
+    for name in &hidden::NAMES[1..2] {
+        let slip = maria.answers(&errand, &format!("Fråga {name} om skjutsen")).await;
+        assert_eq!(slip.problem(409), "other-home", "{name}");
+    }
+}

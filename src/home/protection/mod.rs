@@ -136,7 +136,7 @@ impl Access<'_> {
     pub(crate) fn hidden_among(self, ids: &[PersonId]) -> Result<Vec<PersonId>> {
         let standing = self.standing();
         let mut homes = standing.protected.clone();
-        homes.retain(|home| standing.apart.contains(home));
+        homes.retain(|home| standing.apart.contains(home) && !standing.homes.contains(home));
         match homes[..] {
             [] => Ok(Vec::new()),
             _ => self.db(|db| rows::members_among(db, &homes, ids)),

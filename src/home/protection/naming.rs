@@ -112,6 +112,7 @@ impl Access<'_> {
         relation: Relation,
     ) -> Result<NamingId> {
         let (keys, id, now, me) = (self.keys()?, self.fresh_id(), self.now(), self.standing().person);
+        let by_operator = self.only_operator().is_ok();
         let key = keys.row_key("home", home.id.uuid(), &home.wrapped_key)?;
         let row = NamingRow {
             id,
@@ -122,14 +123,14 @@ impl Access<'_> {
             proposed_by: me,
             proposed_at: now,
             confirmed_by: None,
-            confirmed_at: me.is_none().then_some(now),
+            confirmed_at: by_operator.then_some(now),
             to_at: to,
             ended_by: None,
         };
         self.db(|db| rows::insert(db, &row))?;
-        let action = match me {
-            Some(_) => Action::ProtectedPropose,
-            None => Action::ProtectedGrant,
+        let action = match by_operator {
+            true => Action::ProtectedGrant,
+            false => Action::ProtectedPropose,
         };
         let named = Happening::write(action, relation).home(Some(home.id));
         self.log(named.object("person", person));

@@ -16,7 +16,6 @@ impl Access<'_> {
         if was || !self.db(|db| rows::is_protected(db, home))? {
             return Ok(());
         }
-        self.silence(&self.members_of(home)?)?;
         let (board, now, me) = (self.standing().board, self.now(), self.standing().person);
         let Some(row) = self.db(|db| rows::homes(db, board, &[home]))?.pop() else {
             return Ok(());
@@ -26,12 +25,16 @@ impl Access<'_> {
             .iter()
             .map(|one| one.person_id)
             .collect();
+        // Whoever accepts an invitation is nobody yet, and does not know what was before: they silence none who have asked.
+        if me.is_some() || named.is_empty() {
+            self.silence(&self.members_of(home)?)?;
+        }
         let mut answering = self.db(|db| rows::answering(db, home, now.day()))?;
         answering.retain(|one| Some(*one) != me && !named.contains(one));
         let reason = Secret::new(say("protection-reason-answers").to_owned());
         for person in answering {
             self.write_naming(&row, (person, &reason), None, relation)?;
-            if me.is_some() {
+            if self.only_operator().is_err() {
                 self.tell(&self.second_persons(&row, person)?)?;
             }
         }
