@@ -1924,3 +1924,8 @@ log-did-recertification-decide = Said whether a role is needed
 # Calling an invitation back.
 home-recall = Call back
 home-done-recalled = The invitation is called back.
+set-ended = How long the home may read an ended assignment
+set-ended-hint = Days after receipts are no longer taken. Then the home does not see the errands.
+page-fault-settings-ended_assignment_days-number-range = Enter 0–730 days.
+page-fault-settings-ended_assignment_days-required = Enter a number.
+page-fault-settings-ended_assignment_days-typed = Write in figures, for example 90.

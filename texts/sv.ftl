@@ -1924,3 +1924,8 @@ log-did-recertification-decide = Svarade om en roll behövs
 # Calling an invitation back.
 home-recall = Återkalla
 home-done-recalled = Inbjudan är återkallad.
+set-ended = Hur länge hemmet får läsa ett avslutat uppdrag
+set-ended-hint = Dagar efter att kvitton inte längre tas emot. Sedan ser hemmet inte ärendena.
+page-fault-settings-ended_assignment_days-number-range = Fyll i 0–730 dagar.
+page-fault-settings-ended_assignment_days-required = Fyll i ett antal.
+page-fault-settings-ended_assignment_days-typed = Skriv med siffror, till exempel 90.

@@ -45,6 +45,8 @@ pub struct Rules {
     pub reopened_within_days: i64,
     /// Days after an assignment's end in which receipts for it can be handed in.
     pub receipts_after_end_days: i64,
+    /// Days after these for which a home reads what has ended.
+    pub ended_assignment_days: i64,
     /// Months after which a receipt or trip is warned about as old.
     pub old_receipt_months: i64,
     /// Öre; from this sum a receipt without a wish is warned about.
@@ -73,6 +75,7 @@ impl Rules {
             team_sight: TeamSight::Off,
             reopened_within_days: 30,
             receipts_after_end_days: 60,
+            ended_assignment_days: 90,
             old_receipt_months: 6,
             wish_from_ore: 50_000,
             source_from_ore: 200_000,
@@ -126,6 +129,9 @@ pub struct SettingsChange {
     /// 0–365.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub receipts_after_end_days: Option<i64>,
+    /// 0–730.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_assignment_days: Option<i64>,
     /// 1–120.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub old_receipt_months: Option<i64>,
@@ -185,6 +191,7 @@ impl SettingsChange {
         let numbers = [
             ("reopened_within_days", self.reopened_within_days, 0, 365),
             ("receipts_after_end_days", self.receipts_after_end_days, 0, 365),
+            ("ended_assignment_days", self.ended_assignment_days, 0, 730),
             ("old_receipt_months", self.old_receipt_months, 1, 120),
             ("wish_from_ore", self.wish_from_ore, 0, 10_000_000),
             ("source_from_ore", self.source_from_ore, 0, 10_000_000),
@@ -271,6 +278,7 @@ const OF_RULES: &[&str] = &[
     "team_sight",
     "reopened_within_days",
     "receipts_after_end_days",
+    "ended_assignment_days",
     "old_receipt_months",
     "wish_from_ore",
     "source_from_ore",

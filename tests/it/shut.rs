@@ -309,6 +309,13 @@ async fn an_ended_assignment_is_settled_then_read_and_then_hidden_from_the_home(
             .await
             .shows("Ring teamet")
     );
+    // For how long is the board's to say.
+    let stina = of.town.person("stina.drift").await;
+    for (days, status) in [(0, 404), (90, 200)] {
+        let settings = json!({"settings": {"ended_assignment_days": days}});
+        stina.patch("/board", settings).await.expect(200);
+        assert_eq!(anna.opens(&of.message).await.status, status, "{days} days");
+    }
 
     clock.forward(Duration::from_secs(90 * DAY));
     let letters = count(&of.town.place, "outbox");

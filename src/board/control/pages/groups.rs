@@ -163,6 +163,7 @@ pub const GROUPS: &[Group] = &[
                 "set-after-end-hint",
                 Kind::Days,
             ),
+            setting("ended_assignment_days", "set-ended", "set-ended-hint", Kind::Days),
             setting("award_days", "set-award-days", "set-award-days-hint", Kind::Days),
         ],
     },
