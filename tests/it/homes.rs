@@ -62,11 +62,11 @@ async fn homes_are_seen_by_those_who_have_to_do_with_them() {
         (vec!["Öhman".into()], vec!["Berg".into()])
     );
     eva.plant("Tallbacken");
-    let new = json!({"kind": "emergency", "name": "Tallbacken", "unit_id": berg["unit"]["id"], "protected": "secrecy_marking"});
+    let new = json!({"kind": "emergency", "name": "Tallbacken", "unit_id": berg["unit"]["id"], "protected": "none"});
     let made = eva.post("/homes", new.clone()).await.expect(201);
     assert_eq!(
         (&made["name"], &made["protected"]),
-        (&json!("Tallbacken"), &json!("secrecy_marking"))
+        (&json!("Tallbacken"), &json!("none"))
     );
     let at = format!("/homes/{}", id(&made));
     assert_eq!(

@@ -122,6 +122,11 @@ async fn the_protected_and_those_one_is_apart_from_are_not_found() {
     assert_eq!(found(&maria, "alva").await.len(), 1);
     execute(&town.place, "UPDATE service_user SET protected = 'fictitious'");
     assert!(found(&maria, "alva").await.is_empty());
+    assert!(
+        found(&maria, "berg").await.is_empty(),
+        "nor the home of a protected child"
+    );
+    execute(&town.place, "UPDATE service_user SET protected = 'none'");
     assert!(!found(&maria, "berg").await.is_empty());
     execute(&town.place, "UPDATE home SET protected = 'secrecy_marking'");
     assert!(found(&maria, "berg").await.is_empty());

@@ -125,7 +125,10 @@ impl Access<'_> {
             return Err(self.deny(Happening::denied(Action::HomeAdd)));
         }
         if let Some(made) = self.made_before(once)? {
-            return self.home_detail(made);
+            // Not as any home: whoever has added a protected one does not see it, and is told the same again all the same.
+            self.log(Happening::read(Action::HomeRead, Relation::TeamLead).home(Some(made)));
+            let row = self.db(|db| rows::home(db, made))?;
+            return self.show_home(row);
         }
         let mut faults = Faults::default();
         let name = required_line(&mut faults, "name", &new.name, 1, NAME_MAX);

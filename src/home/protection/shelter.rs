@@ -43,7 +43,10 @@ impl Access<'_> {
 
     /// Where a home's page is for the one who has just changed it: where it came to be protected by that, among those.
     pub(in crate::home) fn home_address(self, home: HomeId, done: &str) -> Result<String> {
-        let is_out_of_reach = !self.is_protected(home) && self.db(|db| rows::is_protected(db, home))?;
+        let is_out_of_reach = match self.is_protected(home) {
+            true => self.standing().apart.contains(&home),
+            false => self.db(|db| rows::is_protected(db, home))?,
+        };
         Ok(match is_out_of_reach {
             true => format!("/skyddade/{home}?klart=markt"),
             false => format!("/hem/{home}?klart={done}"),
