@@ -157,7 +157,7 @@ crate::closed_list! {
         ProtectedEnd = "protected.end",
         /// Saw where protected people are, with a reason.
         ProtectedRead = "protected.read",
-        /// Marked one of the staff or a home as protected, or took the mark away.
+        /// Marked a person as protected, or raised the mark.
         PersonProtect = "person.protect",
         /// Said that a file or message is in the wrong place.
         ItemReport = "item.report",
