@@ -178,15 +178,22 @@ impl Access<'_> {
     }
 
     /// Whose incidents the one who asks sees: the data protection officer all, leads and managers those of their units.
-    fn whose_incidents(self) -> Whose {
-        let standing = self.standing();
+    /// Nobody is named for protected homes to keep the register, which holds nothing of them: the officer sees theirs too.
+    fn whose_incidents(self) -> Result<Whose> {
+        let (standing, me) = (self.standing(), self.person()?);
         let units = standing.leads().chain(standing.manages()).collect();
         let all = standing.holds(Role::DataProtectionOfficer);
-        Whose {
+        let mut apart = Vec::new();
+        for home in &standing.apart {
+            if !all || !self.is_protected(*home) || self.apart_from(*home)?.contains(&me) {
+                apart.push(*home);
+            }
+        }
+        Ok(Whose {
             board: standing.board,
             units: (!all).then_some(units),
-            apart: standing.apart.clone(),
-        }
+            apart,
+        })
     }
 
     /// A page of the register, newest first.
@@ -195,7 +202,7 @@ impl Access<'_> {
     /// [`Error::Forbidden`] for whoever has no part in it.
     pub fn incidents(self, listing: Listing<of::Incident>) -> Result<Listed<view::IncidentRow>> {
         let relation = self.require(Right::SeeIncidents, Action::IncidentList)?;
-        let whose = self.whose_incidents();
+        let whose = self.whose_incidents()?;
         let mut found = self.db(|db| rows::page(db, &whose, listing.after, listing.limit + 1))?;
         let more = found.len() > listing.limit;
         found.truncate(listing.limit);
@@ -220,7 +227,7 @@ impl Access<'_> {
 
     fn incident_for(self, id: IncidentId, right: Right, action: Action) -> Result<(IncidentRow, Relation)> {
         let relation = self.require(right, action)?;
-        let whose = self.whose_incidents();
+        let whose = self.whose_incidents()?;
         if right == Right::HandleIncidents {
             self.db(|db| rows::lock(db, id))?;
         }

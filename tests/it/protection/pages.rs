@@ -5,6 +5,7 @@ use crate::kit::hidden::{self, Hidden};
 use crate::kit::wishes::travel;
 use crate::kit::{Browser, Town, id};
 use famn::home::Protection;
+use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pages_say_who_is_named_and_show_places_once() {
@@ -75,4 +76,24 @@ async fn the_pages_say_who_is_named_and_show_places_once() {
         shown.text
     );
     assert!(!jonas.get(&format!("/arenden/{errand}")).await.shows("resecentrum"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_officer_keeps_the_record_of_what_went_wrong_in_a_protected_home() {
+    let town = Town::new().await;
+    let of = Hidden::of(&town, (Protection::SecrecyMarking, Protection::None)).await;
+    let (jonas, dora, eva) = (town.jonas().await, town.person("dora.sund").await, town.eva().await);
+    let new = json!({"kind": "message", "assignment_id": of.assignment, "body": "Fel papper"});
+    let errand = id(&of.vilgot.post("/errands", new).await.expect(201));
+    let message = id(&jonas.opens(&errand).await.expect(200)["messages"][0]);
+    let isolation = json!({"message_id": message, "reason": "Ett annat barns papper"});
+    let path = format!("/errands/{errand}/isolations");
+    let made = jonas.post(&path, isolation).await.expect(201);
+    let path = format!("/incidents/{}", made["incident_id"].as_str().expect("an incident"));
+    let seen = dora.get(&path).await.expect(200).to_string();
+    assert!(
+        !seen.contains(hidden::NAMES[0]) && !seen.contains(hidden::NAMES[1]),
+        "{seen}"
+    );
+    assert_eq!(eva.get(&path).await.status, 404, "who leads the unit and is not named");
 }
