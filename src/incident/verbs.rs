@@ -221,7 +221,8 @@ impl Access<'_> {
     /// [`Error::Forbidden`] for whoever has no part in the register; [`Error::NotFound`] for what is of another unit.
     pub fn incident(self, id: IncidentId) -> Result<IncidentView> {
         let (row, relation) = self.incident_for(id, Right::SeeIncidents, Action::IncidentRead)?;
-        self.log(Happening::read(Action::IncidentRead, relation).object("incident", id));
+        let read = Happening::read(Action::IncidentRead, relation).home(Some(row.home_id));
+        self.log(read.object("incident", id));
         self.show_incident(row)
     }
 
@@ -272,7 +273,8 @@ impl Access<'_> {
         row.state = to.as_str().into();
         row.closed_at = (to == IncidentState::Closed).then_some(now);
         self.db(|db| rows::keep(db, &row))?;
-        self.log(Happening::write(Action::IncidentWrite, relation).object("incident", id));
+        let written = Happening::write(Action::IncidentWrite, relation).home(Some(row.home_id));
+        self.log(written.object("incident", id));
         self.show_incident(row)
     }
 
