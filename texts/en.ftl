@@ -1929,3 +1929,22 @@ set-ended-hint = Days after receipts are no longer taken. Then the home does not
 page-fault-settings-ended_assignment_days-number-range = Enter 0–730 days.
 page-fault-settings-ended_assignment_days-required = Enter a number.
 page-fault-settings-ended_assignment_days-typed = Write in figures, for example 90.
+
+# What one wrote in a home one has left.
+menu-former = Old messages
+former-heading = My old messages
+former-intro = This is what you wrote to the team while you belonged to a home that you have left. The answers, the files and what others wrote are not shown.
+former-none = There are no old messages to show.
+former-until = Shown until and including { $day }.
+former-older = Show older
+former-sent = Sent { $time }
+set-former = How long someone who has left a home may read their own messages
+set-former-hint = Days after the person left the home, 0–365. 0 means not at all. Not for homes where someone has a protected identity.
+page-fault-settings-former_member_days-number-range = Enter 0–365 days.
+page-fault-settings-former_member_days-required = Enter a number.
+page-fault-settings-former_member_days-typed = Write in figures, for example 30.
+log-did-message-list = Read their old messages
+problem-no-home = You do not belong to a home here at present
+page-advice-no-home = Nothing has been sent or saved. Phone the team if this is wrong.
+start-left = You do not belong to a home here at present. So there is nothing to see or send.
+start-left-phone = Phone the municipality if this is wrong:

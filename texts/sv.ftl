@@ -1929,3 +1929,22 @@ set-ended-hint = Dagar efter att kvitton inte längre tas emot. Sedan ser hemmet
 page-fault-settings-ended_assignment_days-number-range = Fyll i 0–730 dagar.
 page-fault-settings-ended_assignment_days-required = Fyll i ett antal.
 page-fault-settings-ended_assignment_days-typed = Skriv med siffror, till exempel 90.
+
+# What one wrote in a home one has left.
+menu-former = Gamla meddelanden
+former-heading = Mina gamla meddelanden
+former-intro = Här står det du själv skrev till teamet medan du hörde till ett hem som du har lämnat. Svaren, filerna och det andra har skrivit visas inte.
+former-none = Det finns inga gamla meddelanden att visa.
+former-until = Visas till och med { $day }.
+former-older = Visa äldre
+former-sent = Skickat { $time }
+set-former = Hur länge den som lämnat ett hem får läsa sina egna meddelanden
+set-former-hint = Dagar efter att personen lämnat hemmet, 0–365. 0 betyder inte alls. Gäller inte hem där någon har skyddade personuppgifter.
+page-fault-settings-former_member_days-number-range = Fyll i 0–365 dagar.
+page-fault-settings-former_member_days-required = Fyll i ett antal.
+page-fault-settings-former_member_days-typed = Skriv med siffror, till exempel 30.
+log-did-message-list = Läste sina gamla meddelanden
+problem-no-home = Du hör inte till något hem här just nu
+page-advice-no-home = Inget har skickats eller sparats. Ring teamet om det är fel.
+start-left = Du hör inte till något hem här just nu. Därför finns det inget att se eller skicka.
+start-left-phone = Ring kommunen om det är fel:

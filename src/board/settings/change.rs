@@ -51,6 +51,9 @@ pub struct SettingsChange {
     /// 0–730.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_assignment_days: Option<i64>,
+    /// 0–365; 0: never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub former_member_days: Option<i64>,
     /// 1–120.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub old_receipt_months: Option<i64>,
@@ -102,6 +105,7 @@ impl SettingsChange {
             ("reopened_within_days", self.reopened_within_days, 0, 365),
             ("receipts_after_end_days", self.receipts_after_end_days, 0, 365),
             ("ended_assignment_days", self.ended_assignment_days, 0, 730),
+            ("former_member_days", self.former_member_days, 0, 365),
             ("old_receipt_months", self.old_receipt_months, 1, 120),
             ("wish_from_ore", self.wish_from_ore, 0, 10_000_000),
             ("source_from_ore", self.source_from_ore, 0, 10_000_000),

@@ -19,6 +19,8 @@ pub struct Rules {
     pub receipts_after_end_days: i64,
     /// Days after these for which a home reads what has ended.
     pub ended_assignment_days: i64,
+    /// Days after leaving a home in which one reads what one wrote there oneself; 0: never.
+    pub former_member_days: i64,
     /// Months after which a receipt or trip is warned about as old.
     pub old_receipt_months: i64,
     /// Öre; from this sum a receipt without a wish is warned about.
@@ -48,6 +50,7 @@ impl Rules {
             reopened_within_days: 30,
             receipts_after_end_days: 60,
             ended_assignment_days: 90,
+            former_member_days: 0,
             old_receipt_months: 6,
             wish_from_ore: 50_000,
             source_from_ore: 200_000,
@@ -67,6 +70,7 @@ pub(super) const OF_RULES: &[&str] = &[
     "reopened_within_days",
     "receipts_after_end_days",
     "ended_assignment_days",
+    "former_member_days",
     "old_receipt_months",
     "wish_from_ore",
     "source_from_ore",
