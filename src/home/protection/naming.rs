@@ -10,7 +10,7 @@ use crate::clock::{Day, Instant};
 use crate::errand::required;
 use crate::error::{Error, Faults, Result};
 use crate::home::NamedPerson;
-use crate::id::{HomeId, NamingId, PersonId};
+use crate::id::{HomeId, NamingId, PersonId, UnitId};
 use crate::secret::SecretText;
 use serde::Deserialize;
 
@@ -38,6 +38,17 @@ pub struct NamingChange {
     pub confirmed: Option<bool>,
     /// `true`: from now on that person meets nothing of the home.
     pub ended: Option<bool>,
+}
+
+/// That someone is named for a home of a unit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NamedInUnit {
+    pub id: NamingId,
+    pub home: HomeId,
+    pub person: PersonId,
+    pub since: Instant,
+    /// The last day.
+    pub to: Option<Day>,
 }
 
 impl Access<'_> {
@@ -191,6 +202,20 @@ impl Access<'_> {
         let mut found = self.db(|db| rows::named(db, home.id))?;
         found.retain(|row| row.id == id);
         self.show_namings(home, found)?.pop().ok_or(Error::NotFound)
+    }
+
+    /// Who is named now for homes of a unit, whoever asks: for the list that its manager goes through.
+    pub(crate) fn named_in(self, unit: UnitId) -> Result<Vec<NamedInUnit>> {
+        let now = self.now();
+        let found = self.db(|db| rows::held_in(db, unit, now))?;
+        let named = found.into_iter().map(|row| NamedInUnit {
+            id: row.id,
+            home: row.home_id,
+            person: row.person_id,
+            since: row.confirmed_at.unwrap_or(row.proposed_at),
+            to: row.to_at.map(Instant::last_day),
+        });
+        Ok(named.collect())
     }
 
     /// Those who can say yes to what the one who asks has proposed for `person`.
