@@ -1,6 +1,6 @@
 # Problem titles, by the last part of their type.
 problem-sign-in = Sign in to continue
-problem-step-up = Sign in anew to change this
+problem-step-up = Sign in anew to do this
 problem-reason-required = Say why you need to see the errand
 problem-open = You see the errand already
 problem-forbidden = You are not allowed to do that
@@ -329,6 +329,8 @@ sign-in-signed-out = You are signed out
 sign-in-close = Close the browser if others use it.
 sign-in-chosen = The password is saved
 sign-in-chosen-text = Now you can sign in with your e-mail and your new password.
+sign-in-anew = Sign in once more
+sign-in-anew-text = What you want to do takes a sign-in within the last five minutes. What you wrote is still here.
 sign-in-ended = You have been signed out
 sign-in-ended-text = Nothing happened for a while. Sign in again and you come back.
 sign-in-ended-held = What you wrote has not been sent, but it is still here. Sign in again and go on where you were.

@@ -55,8 +55,8 @@ impl Access<'_> {
     /// Proposes someone of the staff for a home. It counts once a second person has said yes.
     ///
     /// # Errors
-    /// As `protected_home_for`; [`Error::Forbidden`] for oneself; [`Error::Invalid`]; [`Error::Conflict`] where the person
-    /// is named already, or waits to be.
+    /// As `protected_home_for`; [`Error::Forbidden`] for oneself; [`Error::Invalid`]; [`Error::StepUp`] without a fresh
+    /// sign-in; [`Error::Conflict`] where the person is named already, or waits to be.
     pub fn name_for_protected(self, id: HomeId, new: &NamingBody, once: Option<&Once>) -> Result<NamingView> {
         let action = Action::ProtectedPropose;
         let (home, relation) = self.protected_home_for(id, Right::NameForProtected, action)?;
@@ -75,6 +75,7 @@ impl Access<'_> {
         let met = self.is_staff_here(new.person_id)? && !self.apart_from(id)?.contains(&new.person_id);
         faults.unless(met, "person_id", "person");
         faults.check()?;
+        self.require_fresh(Happening::denied(action).home(Some(id)).object("person", new.person_id))?;
         let there = self.db(|db| rows::named(db, id))?;
         let stands = |row: &NamingRow| row.person_id == new.person_id && row.state(now) != NamingState::Ended;
         if there.iter().any(stands) {
@@ -151,8 +152,8 @@ impl Access<'_> {
     /// The second person's yes, or that it is over.
     ///
     /// # Errors
-    /// As `protected_home_for`; [`Error::Forbidden`] for a yes by the first person or the one named;
-    /// [`Error::Conflict`] where it does not wait, or has ended.
+    /// As `protected_home_for`; [`Error::Forbidden`] for a yes by the first person or the one named; [`Error::StepUp`] for
+    /// one without a fresh sign-in; [`Error::Conflict`] where it does not wait, or has ended.
     pub fn change_naming(self, home: HomeId, id: NamingId, change: &NamingChange) -> Result<NamingView> {
         match (change.confirmed, change.ended) {
             (Some(true), None) => self.confirm_naming(home, id),
@@ -165,10 +166,12 @@ impl Access<'_> {
         let (home, relation) = self.protected_home_for(of, Right::ConfirmForProtected, Action::ProtectedGrant)?;
         let (me, now) = (self.person()?, self.now());
         let row = self.naming_of(of, id, Action::ProtectedGrant)?;
+        let tried = Happening::denied(Action::ProtectedGrant).home(Some(of));
+        let tried = tried.object("person", row.person_id);
         if row.person_id == me || row.proposed_by == Some(me) {
-            let tried = Happening::denied(Action::ProtectedGrant).home(Some(of));
-            return Err(self.deny(tried.object("person", row.person_id)));
+            return Err(self.deny(tried));
         }
+        self.require_fresh(tried)?;
         if !self.db(|db| rows::confirm(db, id, me, now))? {
             return Err(Error::Conflict("ended"));
         }
