@@ -23,6 +23,7 @@ mod faults;
 mod files;
 mod forgery;
 mod former;
+mod fresh;
 mod govern;
 mod guard;
 mod health;
