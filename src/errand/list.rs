@@ -9,9 +9,10 @@ use crate::access::{Access, ErrandFacts, Happening, Right, Role};
 use crate::audit::Action;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
-use crate::id::{ErrandId, HomeId, PersonId};
+use crate::id::{ErrandId, HomeId, Id, PersonId};
 use crate::web::{Listed, Listing};
 use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
 
 /// Whose errands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,9 +168,9 @@ impl Access<'_> {
     /// The errand of that number, if it is within the circle of the one who asks or a reason would open it.
     pub(crate) fn errand_to_find(self, number: ErrandNumber) -> Result<Option<ErrandId>> {
         let board = self.standing().board;
-        let Some(id) = self.db(|db| rows::numbered(db, board, number))? else {
-            return Ok(None);
-        };
+        // One that is none is looked for like one that is out of reach.
+        let id = self.db(|db| rows::numbered(db, board, number))?;
+        let id = id.unwrap_or(Id::of(Uuid::nil()));
         let Some(row) = self.db(|db| rows::find(db, board, id))? else {
             return Ok(None);
         };

@@ -15,9 +15,10 @@ use crate::crypt::RowKey;
 use crate::error::{Error, Faults, Result};
 use crate::file::Taker;
 use crate::home::AssignmentFacts;
-use crate::id::{AssignmentId, ErrandId, FileId, HomeId};
+use crate::id::{AssignmentId, ErrandId, FileId, HomeId, Id};
 use crate::secret::SecretText;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// An errand to be started.
 #[derive(Debug, Clone, Deserialize)]
@@ -241,7 +242,14 @@ impl Access<'_> {
             Error::NotFound
         };
         let assignment = match assignment {
-            Some(id) => Some(self.assignment_facts(id)?.ok_or_else(outside)?),
+            Some(id) => match self.assignment_facts(id)? {
+                Some(known) => Some(known),
+                // One that is none takes the steps of one that is out of reach.
+                None => {
+                    self.homes_by_id(&[Id::of(Uuid::nil())])?;
+                    return Err(outside());
+                }
+            },
             None => None,
         };
         let home = match (&assignment, home) {

@@ -1,7 +1,7 @@
 //! A backup taken while people write, restored onto an empty place on either database; one changed byte in any part is
 //! named; a rehearsal leaves nothing behind.
 
-mod kept;
+pub mod kept;
 mod moved;
 
 use crate::kit::{Person, Place, Server, count, famn, id, in_clear, on_postgres, rows_of};

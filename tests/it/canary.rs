@@ -1,6 +1,7 @@
 //! Words of their own in everything that says where a protected family is, and then everyone else, who asks for everything
 //! there is, through pages and API; its letters, its log and all that lies on disk are searched as well.
 
+use crate::backup::kept::everything_copied;
 use crate::kit::hidden::{self, Hidden};
 use crate::kit::wishes::{claim, purchase, travel, trip};
 use crate::kit::{Browser, Person, Town, everything_kept, id, samples};
@@ -219,7 +220,10 @@ async fn where_a_protected_family_is_comes_to_nobody_who_is_not_told() {
         holds_none("a letter", letter.as_bytes(), all);
     }
     tokio::task::spawn_blocking(move || {
-        for (what, bytes) in everything_kept(&town.place) {
+        for (what, bytes) in everything_kept(&town.place)
+            .into_iter()
+            .chain(everything_copied(&town.place))
+        {
             holds_none(&what, &bytes, none.but(&[]));
         }
         town

@@ -1,6 +1,6 @@
 //! A place, a recovery key kept elsewhere, and a shelf for backups.
 
-use crate::kit::{Place, famn};
+use crate::kit::{Place, everything_kept, famn};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -68,4 +68,29 @@ pub fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         }
     }
     found
+}
+
+/// Every file of a backup of a place, and everything that is kept where it has been restored: its database as it was
+/// before it was packed and sealed, and its files.
+pub fn everything_copied(place: &Place) -> Vec<(String, Vec<u8>)> {
+    let recovery = elsewhere(place, "recovery.key");
+    let public = famn(place, &["keys", "recovery", text(&recovery)], "").done();
+    let shelf = shelf(place);
+    famn(place, &["backup", text(&shelf.0), "--for", public.trim()], "").done();
+    let named = |(path, bytes): (PathBuf, Vec<u8>)| (format!("the backup: {}", path.display()), bytes);
+    let mut all: Vec<(String, Vec<u8>)> = files(&shelf.0).into_iter().map(named).collect();
+    assert!(all.len() > 4, "manifest, seal, database, settings, files");
+    let restored = Place::empty();
+    std::fs::copy(place.folder.join("root.key"), restored.folder.join("root.key")).expect("the root key");
+    let restore = ["restore", text(&shelf.0), "--recovery-key", text(&recovery)];
+    famn(&restored, &restore, "").done();
+    let again = everything_kept(&restored);
+    assert!(again.len() > 4, "database and files");
+    all.extend(
+        again
+            .into_iter()
+            .map(|(what, bytes)| (format!("restored: {what}"), bytes)),
+    );
+    let _ = std::fs::remove_file(&recovery);
+    all
 }
