@@ -2,6 +2,7 @@
 //! owns the made-up; everything it adds goes through the same verbs and doors as everyone's.
 
 mod page;
+mod protected;
 mod seed;
 mod town;
 mod wishes;

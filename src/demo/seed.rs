@@ -32,7 +32,11 @@ pub(super) async fn fill(app: &App) -> Result<()> {
             new = true;
         }
     }
-    if new { errands(app).await } else { Ok(()) }
+    if !new {
+        return Ok(());
+    }
+    errands(app).await?;
+    super::protected::errands(app).await
 }
 
 fn found(access: Access<'_>, town: &Town, log_base: &str, hash: &str) -> Result<()> {
@@ -40,14 +44,13 @@ fn found(access: Access<'_>, town: &Town, log_base: &str, hash: &str) -> Result<
     let unit = access.add_unit(town.unit)?;
     let mut homes = HashMap::new();
     for home in town.homes {
-        let (name, protected) = (text(home.name), Protection::None);
         homes.insert(
             home.name,
             access.add_home(&NewHome {
-                name,
+                name: text(home.name),
                 kind: home.kind,
                 unit,
-                protected,
+                protected: home.protected,
             })?,
         );
     }
@@ -170,7 +173,7 @@ async fn errands(app: &App) -> Result<()> {
     Ok(())
 }
 
-async fn sign_in(app: &App, board: &str, email: &str) -> Result<Actor> {
+pub(super) async fn sign_in(app: &App, board: &str, email: &str) -> Result<Actor> {
     let origin = Origin {
         request: app.clock.fresh_id::<()>().uuid(),
         ip: None,
@@ -186,7 +189,7 @@ async fn sign_in(app: &App, board: &str, email: &str) -> Result<Actor> {
     Ok(Actor::bearer(session, None, origin))
 }
 
-fn message(category: MessageCategory, subject: &str, body: &str) -> NewMessageErrand {
+pub(super) fn message(category: MessageCategory, subject: &str, body: &str) -> NewMessageErrand {
     NewMessageErrand {
         assignment_id: None,
         home_id: None,
@@ -199,7 +202,7 @@ fn message(category: MessageCategory, subject: &str, body: &str) -> NewMessageEr
     }
 }
 
-async fn start(app: &App, by: Actor, new: NewMessageErrand) -> Result<ErrandId> {
+pub(super) async fn start(app: &App, by: Actor, new: NewMessageErrand) -> Result<ErrandId> {
     let of_child = move |access: Access<'_>| {
         let assignment_id = Some(own_assignment(access)?);
         access.start(&NewErrand::Message(NewMessageErrand { assignment_id, ..new }), None)
@@ -207,7 +210,7 @@ async fn start(app: &App, by: Actor, new: NewMessageErrand) -> Result<ErrandId> 
     Ok(app.door.write(by, of_child).await?.id)
 }
 
-async fn open(app: &App, by: Actor, errand: ErrandId) -> Result<()> {
+pub(super) async fn open(app: &App, by: Actor, errand: ErrandId) -> Result<()> {
     let seen = app.door.read(by, move |access| access.errand(errand)?.show());
     seen.await.map(drop)
 }

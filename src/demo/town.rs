@@ -3,7 +3,7 @@
 
 use crate::access::Role;
 use crate::app::DemoPerson;
-use crate::home::HomeKind;
+use crate::home::{HomeKind, Protection};
 
 /// Everyone's password in the demo.
 pub const PASSWORD: &str = "famn-demo-granskog-2026";
@@ -35,7 +35,21 @@ pub const PEOPLE: &[DemoPerson] = &[
     person("arvid.akt@example.org", "borlange", "arkivarie"),
     person("stina.drift@example.org", "borlange", "systemförvaltare"),
     person("lisa.vans@example.org", "vansbro", "familjehem Vans"),
-    person("karl.vans@example.org", "vansbro", "handläggare"),
+    person(
+        "moa.sund@example.org",
+        "vansbro",
+        "familjehem Sund, med skyddade personuppgifter",
+    ),
+    person(
+        "karl.vans@example.org",
+        "vansbro",
+        "handläggare för båda hemmen, utsedd för det skyddade",
+    ),
+    person(
+        "nils.vans@example.org",
+        "vansbro",
+        "handläggare i samma team, inte utsedd",
+    ),
     person("greta.vans@example.org", "vansbro", "loggranskare"),
 ];
 
@@ -54,6 +68,8 @@ pub(super) struct Someone {
 pub(super) struct SomeHome {
     pub name: &'static str,
     pub kind: HomeKind,
+    /// What it is marked as: then its caseworker is named for it, and nobody else.
+    pub protected: Protection,
     pub child: (&'static str, &'static str),
     pub label: &'static str,
     pub caseworker: &'static str,
@@ -107,6 +123,7 @@ pub(super) const TOWNS: &[Town] = &[
             SomeHome {
                 name: "Berg",
                 kind: HomeKind::Foster,
+                protected: Protection::None,
                 child: ("Alva", "Nyström"),
                 label: "U-2041",
                 caseworker: "maria.lind@example.org",
@@ -114,6 +131,7 @@ pub(super) const TOWNS: &[Town] = &[
             SomeHome {
                 name: "Öhman",
                 kind: HomeKind::Foster,
+                protected: Protection::None,
                 child: ("Noel", "Ahmadi"),
                 label: "U-2042",
                 caseworker: "maria.lind@example.org",
@@ -125,15 +143,28 @@ pub(super) const TOWNS: &[Town] = &[
         unit: "Familjehemsteamet",
         people: &[
             parent("lisa.vans@example.org", "Lisa Vans", "Vans"),
+            parent("moa.sund@example.org", "Moa Sund", "Sund"),
             staff("karl.vans@example.org", "Karl Vans", Role::Caseworker, true),
+            staff("nils.vans@example.org", "Nils Vans", Role::Caseworker, true),
             staff("greta.vans@example.org", "Greta Vans", Role::Auditor, false),
         ],
-        homes: &[SomeHome {
-            name: "Vans",
-            kind: HomeKind::Emergency,
-            child: ("Ebba", "Lund"),
-            label: "U-107",
-            caseworker: "karl.vans@example.org",
-        }],
+        homes: &[
+            SomeHome {
+                name: "Vans",
+                kind: HomeKind::Emergency,
+                protected: Protection::None,
+                child: ("Ebba", "Lund"),
+                label: "U-107",
+                caseworker: "karl.vans@example.org",
+            },
+            SomeHome {
+                name: "Sund",
+                kind: HomeKind::Foster,
+                protected: Protection::SecrecyMarking,
+                child: ("Tim", "Ros"),
+                label: "U-108",
+                caseworker: "karl.vans@example.org",
+            },
+        ],
     },
 ];

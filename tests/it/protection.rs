@@ -380,3 +380,28 @@ async fn the_guard_knows_the_names_of_protected_people_and_tells_nobody() {
         assert_eq!(slip.problem(409), "other-home", "{name}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_has_a_family_that_its_named_caseworker_alone_meets() {
+    let town = Town::new().await;
+    let (moa, karl, nils) = (
+        town.person("moa.sund").await,
+        town.person("karl.vans").await,
+        town.person("nils.vans").await,
+    );
+    let own = moa.get("/errands").await.expect(200);
+    let errands: Vec<String> = own["items"].as_array().expect("errands").iter().map(id).collect();
+    assert_eq!(errands.len(), 2);
+    let trip = karl.opens(&errands[1]).await.expect(200);
+    assert_eq!(trip["places_hidden"], true, "{trip}");
+    assert!(!trip.to_string().contains("Hemby"), "{trip}");
+    let why = json!({"reason": "Kontrollerar att resan är rimlig"});
+    let at = format!("/errands/{}/protected", errands[1]);
+    let shown = karl.post(&at, why.clone()).await.expect(200);
+    assert!(shown.to_string().contains("Sjöängsskolan, Hemby"), "{shown}");
+    for errand in &errands {
+        nils.opens(errand).await.problem(404);
+    }
+    assert_eq!(nils.get("/homes").await.expect(200)["items"], json!([]));
+    assert_eq!(nils.post(&at, why).await.problem(404), "not-found");
+}

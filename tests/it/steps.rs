@@ -1,7 +1,7 @@
 //! What is hidden and what is not there: answered alike, byte for byte, after the same questions to the database.
 
 use crate::kit::hidden::Hidden;
-use crate::kit::{Answer, Person, Town, id, picture, setting};
+use crate::kit::{Answer, Browser, Page, Person, Town, id, picture, setting};
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use famn::clock::Clock;
 use famn::home::Protection;
@@ -207,6 +207,116 @@ async fn what_is_hidden_is_asked_for_and_answered_as_what_is_not_there() {
             compared += asked_one.len();
         }
     }
+    let pages = compared_pages(&town, &hidden, &nothing, &mut different).await;
+    compared += pages + compared_since(&town, &today, &mut different).await;
     assert!(compared > 300, "only {compared} questions were heard");
     assert!(different.is_empty(), "{}", different.join("\n"));
+    let maria = town.maria().await;
+    let (_, seen) = calls(&maria, &(Method::GET, "/homes".into(), Value::Null)).await;
+    assert!(!seen.is_empty(), "the listener hears");
+    measured(&maria, &hidden.errand, &nothing.errand).await;
+}
+
+/// The same on pages; gives how many questions were heard.
+async fn compared_pages(town: &Town, hidden: &Ids, nothing: &Ids, different: &mut Vec<String>) -> usize {
+    let paths = |ids: &Ids| {
+        let (errand, file, home, assignment) = (&ids.errand, &ids.file, &ids.home, &ids.assignment);
+        [
+            format!("/arenden/{errand}"),
+            format!("/arenden/{errand}/klart"),
+            format!("/arenden/{errand}/granskning"),
+            format!("/arenden/{errand}/anmal"),
+            format!("/filer/{file}"),
+            format!("/filer/{file}/original"),
+            format!("/hem/{home}"),
+            format!("/hem/{home}/andra"),
+            format!("/uppdrag/{assignment}"),
+        ]
+    };
+    let mut compared = 0;
+    for name in ["maria.lind", "eva.strand", "anna.berg"] {
+        let browser = Browser::signed_in(&town.base, name).await;
+        browser.get("/jag").await;
+        for (there, none) in paths(hidden).iter().zip(&paths(nothing)) {
+            asked();
+            let one = browser.get(there).await;
+            let asked_one = asked();
+            let other = browser.get(none).await;
+            let asked_other = asked();
+            // The request's id alone.
+            let but_id = |page: &Page| {
+                let (status, heads, body) = told(&page.answer);
+                let parts: Vec<&str> = body
+                    .split("<code>")
+                    .map(|part| part.split("</code>").last().unwrap_or(part))
+                    .collect();
+                (status, heads, parts.join(""))
+            };
+            if but_id(&one) != but_id(&other) || asked_one != asked_other {
+                different.push(format!(
+                    "{name}: {there}: {:?} {asked_one:#?} but {:?} {asked_other:#?}",
+                    but_id(&one),
+                    but_id(&other)
+                ));
+            }
+            compared += asked_one.len();
+        }
+    }
+    compared
+}
+
+/// What has come in a home's own errands since they were shut to it.
+async fn compared_since(town: &Town, today: &str, different: &mut Vec<String>) -> usize {
+    let (anna, maria, eva) = (town.anna().await, town.maria().await, town.eva().await);
+    let (assignment, me) = (anna.assignment().await, anna.get("/me").await.expect(200));
+    let restrict = json!({"restricted": true, "reason": "Barnet har flyttats i hast"});
+    eva.patch(&format!("/assignments/{assignment}"), restrict)
+        .await
+        .expect(200);
+    let file = id(&maria.uploads("beslut.png", "image/png", picture()).await.expect(201));
+    let new = json!({"kind": "message", "assignment_id": assignment, "home_id": me["homes"][0]["id"],
+        "body": "Utredningen fortsätter", "file_ids": [file]});
+    let made = maria.post("/errands", new).await.expect(201);
+    let since = Ids {
+        errand: id(&made),
+        number: made["number"].as_str().expect("a number").to_owned(),
+        file,
+        home: String::from("00000000-0000-7000-8000-000000000000"),
+        assignment: String::from("00000000-0000-7000-8000-000000000000"),
+    };
+    let nothing = since.of_nothing();
+    let mut compared = 0;
+    for (there, none) in since.calls(today).iter().zip(&nothing.calls(today)) {
+        if !there.1.contains(&since.errand) && !there.1.contains(&since.file) && !there.1.contains(&since.number) {
+            continue;
+        }
+        let ((one, asked_one), (other, asked_other)) = (calls(&anna, there).await, calls(&anna, none).await);
+        if told(&one) != told(&other) || asked_one != asked_other {
+            different.push(format!(
+                "since: {} {}: {one} {asked_one:#?} but {other} {asked_other:#?}",
+                there.0, there.1
+            ));
+        }
+        compared += asked_one.len();
+    }
+    compared
+}
+
+/// Says how long each takes, for whoever reads; nothing is held to it.
+async fn measured(who: &Person, hidden: &str, nothing: &str) {
+    let mut took = [Vec::new(), Vec::new()];
+    for turn in 0..400 {
+        let which = turn % 2;
+        let begun = std::time::Instant::now();
+        who.get(&format!("/errands/{}", [hidden, nothing][which])).await;
+        took[which].push(begun.elapsed());
+    }
+    for (what, times) in ["hidden", "not there"].iter().zip(&mut took) {
+        times.sort();
+        println!(
+            "{what}: median {:?}, 95th of 100 {:?}",
+            times[times.len() / 2],
+            times[times.len() * 95 / 100]
+        );
+    }
 }
