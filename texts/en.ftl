@@ -1800,8 +1800,6 @@ wrong-lifted = Shown again
 thread-done-report = Thank you. The team has your report.
 thread-done-isolated = It is taken out of view. The data protection officer has been told.
 page-fault-item-required = Choose what is wrong.
-page-fault-item-item-unknown = Choose something that is in the errand.
-fault-item-unknown = It is not in the errand
 menu-unit = The unit
 menu-incidents = Incidents
 incidents-title = Incidents
@@ -1929,3 +1927,7 @@ set-ended-hint = Days after receipts are no longer taken. Then the home does not
 page-fault-settings-ended_assignment_days-number-range = Enter 0–730 days.
 page-fault-settings-ended_assignment_days-required = Enter a number.
 page-fault-settings-ended_assignment_days-typed = Write in figures, for example 90.
+
+# What is sent for a restricted assignment.
+restricted-form = Restricted: { $labels }. The home does not see what you send or register for it, and gets no email, until the restriction is lifted.
+done-next-restricted = The assignment is restricted. The home does not see this and gets no email until the restriction is lifted.

@@ -1800,8 +1800,6 @@ wrong-lifted = Visas igen
 thread-done-report = Tack. Teamet har fått din anmälan.
 thread-done-isolated = Det är borttaget från visning. Dataskyddsombudet har fått veta det.
 page-fault-item-required = Välj vad som är fel.
-page-fault-item-item-unknown = Välj något som finns i ärendet.
-fault-item-unknown = Det finns inte i ärendet
 menu-unit = Enheten
 menu-incidents = Incidenter
 incidents-title = Incidenter
@@ -1929,3 +1927,7 @@ set-ended-hint = Dagar efter att kvitton inte längre tas emot. Sedan ser hemmet
 page-fault-settings-ended_assignment_days-number-range = Fyll i 0–730 dagar.
 page-fault-settings-ended_assignment_days-required = Fyll i ett antal.
 page-fault-settings-ended_assignment_days-typed = Skriv med siffror, till exempel 90.
+
+# What is sent for a restricted assignment.
+restricted-form = Begränsat: { $labels }. Hemmet ser inte det du skickar eller registrerar för det, och får inget mejl, förrän begränsningen tas bort.
+done-next-restricted = Uppdraget är begränsat. Hemmet ser inte det här och får inget mejl förrän begränsningen tas bort.

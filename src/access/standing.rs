@@ -4,14 +4,14 @@
 
 use super::actor::{TokenId, Who};
 use super::policy::Role;
-use super::shut::{Shut, shut_of};
+use super::shut::{ShutOff, shut_of};
 use crate::clock::Instant;
 use crate::db::schema::{
     conflict, home_member, person, protected_grant, protected_home, refresh_token, role_grant, session,
 };
 use crate::db::{Db, Keep};
 use crate::error::{Error, Result};
-use crate::id::{AssignmentId, BoardId, HomeId, Id, PersonId, SessionId, UnitId};
+use crate::id::{BoardId, HomeId, Id, PersonId, SessionId, UnitId};
 use diesel::prelude::*;
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ pub struct Standing {
     /// The board's homes where someone is protected, or was; of nobody and the program none.
     pub protected: Vec<HomeId>,
     /// The assignments of these homes that are shut to them.
-    pub(super) shut: Vec<(AssignmentId, Shut)>,
+    pub(super) shut: ShutOff,
     pub session: Option<SessionId>,
     /// How strongly the person signed in.
     pub acr: Option<&'static str>,
@@ -88,7 +88,7 @@ impl Standing {
             homes: vec![],
             apart: vec![],
             protected: vec![],
-            shut: vec![],
+            shut: ShutOff::default(),
             session: None,
             acr: None,
             ends_at: None,

@@ -114,10 +114,9 @@ impl Access<'_> {
         homes.dedup();
         let homes = self.homes_listed(&homes)?;
         let (keys, standing) = (self.keys()?, self.standing());
-        let own: Vec<ErrandId> = found
+        let own: Vec<&rows::ErrandRow> = found
             .iter()
             .filter(|row| standing.homes.contains(&row.home_id))
-            .map(|row| row.id)
             .collect();
         let hidden = if own.is_empty() {
             HashSet::new()

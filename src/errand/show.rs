@@ -24,7 +24,7 @@ impl Errand<'_, Seen> {
         self.access.log(self.happened(Action::ErrandRead, false));
         let (access, id, side) = (self.access, self.row.id, self.side());
         let mut messages = access.db(|db| rows::messages(db, id))?;
-        messages.retain(|row| self.is_shown(row.id) || row.side == Side::Home.as_str());
+        messages.retain(|row| self.shows_message(row));
         let hidden = self.hidden()?;
         let mut files = self.files(&hidden)?;
         let said: HashSet<MessageId> = messages.iter().map(|row| row.id).collect();
@@ -183,7 +183,7 @@ impl Errand<'_, Seen> {
             .access
             .db(|db| rows::message(db, id))?
             .filter(|row| row.errand_id == self.row.id)
-            .filter(|row| self.is_shown(row.id) || row.side == Side::Home.as_str());
+            .filter(|row| self.shows_message(row));
         let row = row.ok_or(Error::NotFound)?;
         let (names, hidden) = (self.access.names_of(&[row.author_id])?, self.hidden()?);
         let mut files = self.files(&hidden)?;

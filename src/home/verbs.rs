@@ -349,7 +349,11 @@ impl Access<'_> {
             ))
         };
         let names: HashMap<ServiceUserId, String> = sealed.into_iter().map(open).collect::<Result<_>>()?;
-        let show = |row: AssignmentRow| {
+        let standing = self.standing();
+        let show = |mut row: AssignmentRow| {
+            if let Some(stood) = standing.stood(row.id) {
+                (row.to, row.legal_basis) = (stood.to, stood.legal_basis.clone());
+            }
             let home = homes.get(&row.home).cloned().ok_or(Error::NotFound)?;
             let first_name = match home.name == protection::alias(home.id) {
                 true => say("protection-alias-person").to_owned(),

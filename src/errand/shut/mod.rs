@@ -6,7 +6,7 @@ mod rows;
 use super::ErrandKind;
 use super::capability::Errand;
 use super::list::Filter;
-use super::rows::ErrandRow;
+use super::rows::{ErrandRow, MessageRow};
 use crate::access::circle::Circle;
 use crate::access::{Access, Happening, Right, Shut, Side};
 use crate::audit::Action;
@@ -117,12 +117,22 @@ impl<Grant> Errand<'_, Grant> {
         }
     }
 
+    /// Since when nothing new is shown.
+    pub(super) fn shut_at(&self) -> Option<Instant> {
+        match self.shut() {
+            Some(Shut::Restricted(_, since)) => Some(since),
+            _ => None,
+        }
+    }
+
+    /// Whether a message of the errand is shown: what the home has written itself always is.
+    pub(super) fn shows_message(&self, row: &MessageRow) -> bool {
+        self.is_shown(row.id) || row.side == Side::Home.as_str()
+    }
+
     /// What of a time is shown: nothing since then.
     pub(super) fn shown_time(&self, at: Option<Instant>) -> Option<Instant> {
-        match self.shut() {
-            Some(Shut::Restricted(_, since)) => at.filter(|at| *at < since),
-            _ => at,
-        }
+        at.filter(|at| self.shut_at().is_none_or(|since| *at < since))
     }
 
     /// Whether a file of the errand is shown, by the message it came with.
