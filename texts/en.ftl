@@ -1931,3 +1931,8 @@ page-fault-settings-ended_assignment_days-typed = Write in figures, for example 
 # What is sent for a restricted assignment.
 restricted-form = Restricted: { $labels }. The home does not see what you send or register for it, and gets no email, until the restriction is lifted.
 done-next-restricted = The assignment is restricted. The home does not see this and gets no email until the restriction is lifted.
+
+# An incident without anyone to assess it.
+letter-no-officer = About an incident without a data protection officer
+mail-no-officer-subject = An incident has no data protection officer
+mail-no-officer = Something in the wrong place has been taken out of view, but the board has no data protection officer who can assess it. See to it that someone is given the role today. The supervisory authority may have to be told within 72 hours.

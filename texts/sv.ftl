@@ -1931,3 +1931,8 @@ page-fault-settings-ended_assignment_days-typed = Skriv med siffror, till exempe
 # What is sent for a restricted assignment.
 restricted-form = Begränsat: { $labels }. Hemmet ser inte det du skickar eller registrerar för det, och får inget mejl, förrän begränsningen tas bort.
 done-next-restricted = Uppdraget är begränsat. Hemmet ser inte det här och får inget mejl förrän begränsningen tas bort.
+
+# An incident without anyone to assess it.
+letter-no-officer = Om en incident utan dataskyddsombud
+mail-no-officer-subject = En incident saknar dataskyddsombud
+mail-no-officer = Något som hamnat fel har tagits bort från visning, men nämnden har inget dataskyddsombud som kan bedöma det. Se till att någon får rollen i dag. Integritetsskyddsmyndigheten kan behöva få veta det inom 72 timmar.

@@ -87,6 +87,8 @@ pub(crate) struct Circle {
     who: Whose,
     sight: TeamSight,
     now: Instant,
+    /// Without the own home: what one has to do with as staff alone.
+    as_staff: bool,
 }
 
 impl Access<'_> {
@@ -109,11 +111,17 @@ impl Access<'_> {
             },
             standing,
             now: self.now(),
+            as_staff: false,
         })
     }
 }
 
 impl Circle {
+    /// The same without the errands of one's own homes, which one sees as their home alone.
+    pub(crate) fn as_staff(self) -> Circle {
+        Circle { as_staff: true, ..self }
+    }
+
     /// The errands within it, of the person's board: what any of these queries finds, and `frozen`, and nothing else. They are apart
     /// because each then has an index of its own to go by; one with an OR between them would read them all.
     pub(crate) fn errands(&self) -> Vec<Errands> {
@@ -131,7 +139,7 @@ impl Circle {
         let standing = &self.standing;
         let all = || errand::table.filter(errand::board_id.eq(standing.board)).into_boxed();
         let mut circle: Vec<Errands> = Vec::new();
-        if standing.holds(Role::Contractor) {
+        if standing.holds(Role::Contractor) && !self.as_staff {
             // What is shut to a home is not there, or as it stood: see `frozen`.
             let mut away: Vec<AssignmentId> = standing.hidden().collect();
             away.extend(standing.restrictions().map(|(of, _)| of));

@@ -44,7 +44,7 @@ pub struct Standing {
     /// The homes the person is to have nothing to do with, as staff: by a conflict of interest (förvaltningslagen
     /// 16 §), or since someone there is protected and the person is not named for it (OSL 26 kap. 1 §).
     pub apart: Vec<HomeId>,
-    /// The board's homes where someone is protected, or was; of nobody and the program none.
+    /// The board's homes where someone is protected, or was: known whoever asks, also nobody and the program.
     pub protected: Vec<HomeId>,
     /// The assignments of these homes that are shut to them.
     pub(super) shut: ShutOff,
@@ -74,27 +74,27 @@ impl Standing {
     /// access token has been replaced unused.
     pub(super) fn read(db: &mut Db, who: Who, now: Instant) -> Result<Standing> {
         match who {
-            Who::Stranger(board) => Ok(Standing::of_nobody(board, false)),
-            Who::Operator(board) => Ok(Standing::of_nobody(board, true)),
+            Who::Stranger(board) => Standing::of_nobody(db, board, false),
+            Who::Operator(board) => Standing::of_nobody(db, board, true),
             Who::Bearer { session, token } => Standing::of_session(db, session, token, now),
         }
     }
 
-    fn of_nobody(board: BoardId, operator: bool) -> Standing {
-        Standing {
+    fn of_nobody(db: &mut Db, board: BoardId, operator: bool) -> Result<Standing> {
+        Ok(Standing {
             board,
+            protected: protected_homes(db, board)?,
             person: None,
             roles: vec![],
             homes: vec![],
             apart: vec![],
-            protected: vec![],
             shut: ShutOff::default(),
             session: None,
             acr: None,
             ends_at: None,
             operator,
             seen: None,
-        }
+        })
     }
 
     fn of_session(db: &mut Db, id: SessionId, token: Option<TokenId>, now: Instant) -> Result<Standing> {

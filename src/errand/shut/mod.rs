@@ -49,9 +49,18 @@ impl Access<'_> {
         let id = row.id;
         match self.db(|db| rows::frozen_one(db, by, id))? {
             Some(frozen) => frozen.stand_in(row),
-            None => return Err(self.absent(action, id)),
+            None => return Err(self.absent(action, (id, Some(row.home_id)))),
         }
         Ok(())
+    }
+
+    /// Whether an errand of one's own home is one it sees: not one that has come since its assignment was shut.
+    pub(super) fn is_there_for_home(self, row: &ErrandRow) -> Result<bool> {
+        match self.standing().shut(row.assignment_id) {
+            Some(Shut::Hidden) => Ok(false),
+            Some(Shut::Restricted(by, _)) => Ok(self.db(|db| rows::frozen_one(db, by, row.id))?.is_some()),
+            _ => Ok(true),
+        }
     }
 
     /// Of those one sees as they stood, what a filter asks for: by what they were, not by what they are.
