@@ -53,7 +53,7 @@ impl Access<'_> {
         let mut frozen = self.frozen_errands()?;
         // Nor to whoever of the staff lives in one.
         if filter.assignee.is_some() {
-            circle = circle.as_staff();
+            circle = circle.of_staff_alone();
             frozen.clear();
         }
         let marks = match filter.unread {
@@ -166,7 +166,7 @@ impl Access<'_> {
 
     /// Whether one handles an errand of a home, whatever one is to the home itself.
     pub(crate) fn handles_an_errand_of(self, home: HomeId) -> Result<bool> {
-        let circle = self.circle()?.as_staff().own_errands();
+        let circle = self.circle()?.of_staff_alone().own_errands();
         self.db(|db| rows::any_of(db, circle, home))
     }
 
