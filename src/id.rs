@@ -30,6 +30,7 @@ pub mod of {
         Errand,
         Event,
         File,
+        HeldRight,
         Home,
         Incident,
         Invitation,
@@ -82,6 +83,7 @@ pub type MessageId = Id<of::Message>;
 pub type MoveReasonId = Id<of::MoveReason>;
 pub type LookId = Id<of::Look>;
 pub type NamingId = Id<of::Naming>;
+pub type HeldRightId = Id<of::HeldRight>;
 pub type NoteId = Id<of::Note>;
 pub type OpeningId = Id<of::Opening>;
 pub type PersonId = Id<of::Person>;

@@ -1,6 +1,6 @@
 # Problem titles, by the last part of their type.
 problem-sign-in = Sign in to continue
-problem-step-up = Sign in anew to change this
+problem-step-up = Sign in anew to do this
 problem-reason-required = Say why you need to see the errand
 problem-open = You see the errand already
 problem-forbidden = You are not allowed to do that
@@ -329,6 +329,8 @@ sign-in-signed-out = You are signed out
 sign-in-close = Close the browser if others use it.
 sign-in-chosen = The password is saved
 sign-in-chosen-text = Now you can sign in with your e-mail and your new password.
+sign-in-anew = Sign in once more
+sign-in-anew-text = What you want to do takes a sign-in within the last five minutes. What you wrote is still here.
 sign-in-ended = You have been signed out
 sign-in-ended-text = Nothing happened for a while. Sign in again and you come back.
 sign-in-ended-held = What you wrote has not been sent, but it is still here. Sign in again and go on where you were.
@@ -1902,16 +1904,18 @@ page-fault-paper-scan-required = Add the scanned form.
 # Roles gone through by unit managers.
 menu-recertify = Roles to confirm
 recertify-title = Roles in the unit
-recertify-intro = Go through who has a role in the unit. What is to end is ended by the steward.
+recertify-intro = Go through who has a role in the unit, stands in for someone or is named for a protected home. The steward ends a role, whoever leads the unit the rest.
 recertify-due = Go through them by { $day }.
 recertify-off = The board has switched this off.
 recertify-overdue = This is overdue.
 recertify-since = Since { $day }
+recertify-deputy = Stands in for { $name }
+recertify-protected = Named for { $home }
 recertify-kept = Kept
 recertify-to-end = To be ended
 recertify-keep = Keep
 recertify-end = To be ended
-recertify-reason = Why is the role to end?
+recertify-reason = Why is it to end?
 recertify-done = The answer is saved.
 set-recertify = Managers go through roles every
 set-recertify-hint = 0–12 months. 0 switches it off.

@@ -1,6 +1,6 @@
 # Problem titles, by the last part of their type.
 problem-sign-in = Logga in för att fortsätta
-problem-step-up = Logga in på nytt för att ändra det här
+problem-step-up = Logga in på nytt för att göra det här
 problem-reason-required = Ange varför du behöver se ärendet
 problem-open = Du ser redan ärendet
 problem-forbidden = Du har inte rätt att göra det
@@ -329,6 +329,8 @@ sign-in-signed-out = Du är utloggad
 sign-in-close = Stäng webbläsaren om fler använder den.
 sign-in-chosen = Lösenordet är sparat
 sign-in-chosen-text = Nu kan du logga in med din e-post och ditt nya lösenord.
+sign-in-anew = Logga in en gång till
+sign-in-anew-text = Det du vill göra kräver att du har loggat in de senaste fem minuterna. Det du skrev finns kvar.
 sign-in-ended = Du har loggats ut
 sign-in-ended-text = Det gick en stund utan att något hände. Logga in igen, så kommer du tillbaka.
 sign-in-ended-held = Det du skrev är inte skickat, men det finns kvar. Logga in igen, så fortsätter du där du var.
@@ -1902,16 +1904,18 @@ page-fault-paper-scan-required = Lägg till den inskannade blanketten.
 # Roles gone through by unit managers.
 menu-recertify = Behörigheter
 recertify-title = Behörigheter i enheten
-recertify-intro = Gå igenom vilka som har en roll i enheten. Det som ska upphöra avslutas av systemförvaltaren.
+recertify-intro = Gå igenom vilka som har en roll i enheten, är ersättare eller är utsedda för ett skyddat hem. En roll avslutas av systemförvaltaren, det övriga av den som leder enheten.
 recertify-due = Gå igenom senast { $day }.
 recertify-off = Nämnden har stängt av genomgången.
 recertify-overdue = Genomgången är försenad.
 recertify-since = Sedan { $day }
+recertify-deputy = Ersättare för { $name }
+recertify-protected = Utsedd för { $home }
 recertify-kept = Behålls
 recertify-to-end = Ska upphöra
 recertify-keep = Behåll
 recertify-end = Ska upphöra
-recertify-reason = Varför ska rollen upphöra?
+recertify-reason = Varför ska det upphöra?
 recertify-done = Svaret är sparat.
 set-recertify = Chefer går igenom roller var
 set-recertify-hint = 0–12 månader. 0 stänger av.

@@ -9,6 +9,7 @@ mod colleague;
 mod desk;
 mod door;
 mod flood;
+mod fresh;
 mod happening;
 mod once;
 mod pace;

@@ -131,7 +131,7 @@ pub enum Right {
     GrantRoles,
     /// Be the second person for a role that takes two.
     ConfirmRoles,
-    /// Say of each role in one's unit whether it is still needed.
+    /// Say of each right in one's unit whether it is still needed; for the steward of a unit's only manager.
     Recertify,
     /// See a home, its members and its kind of protection.
     SeeHome,
@@ -238,7 +238,8 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
             steward
         }
         Right::SeePeople | Right::ConfirmRoles => steward || control,
-        Right::Recertify => manager,
+        // The steward only what no manager can; the list says which.
+        Right::Recertify => manager || steward,
         Right::SeeIncidents => control || matches!((role, relation), (Role::TeamLead, Relation::TeamLead)),
         Right::HandleIncidents => officer,
         Right::SeeHome => handler || manager,

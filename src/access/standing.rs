@@ -51,6 +51,8 @@ pub struct Standing {
     pub session: Option<SessionId>,
     /// How strongly the person signed in.
     pub acr: Option<&'static str>,
+    /// When the person signed in; what takes a fresh sign-in asks.
+    pub(super) signed_in_at: Option<Instant>,
     /// When the session ends if nothing more is done with it; it may last a minute longer.
     pub ends_at: Option<Instant>,
     pub(super) operator: bool,
@@ -91,6 +93,7 @@ impl Standing {
             shut: ShutOff::default(),
             session: None,
             acr: None,
+            signed_in_at: None,
             ends_at: None,
             operator,
             seen: None,
@@ -102,6 +105,7 @@ impl Standing {
             BoardId,
             PersonId,
             String,
+            Instant,
             Instant,
             Instant,
             Option<TokenId>,
@@ -122,6 +126,7 @@ impl Standing {
                 session::board_id,
                 session::person_id,
                 session::acr,
+                session::started_at,
                 session::seen_at,
                 session::expires_at,
                 refresh_token::id.nullable(),
@@ -130,7 +135,8 @@ impl Standing {
             ))
             .first(db)
             .optional()?;
-        let (board, person, acr, seen_at, expires_at, made, used_at, dead_at) = found.ok_or(Error::SignIn)?;
+        let (board, person, acr, started_at, seen_at, expires_at, made, used_at, dead_at) =
+            found.ok_or(Error::SignIn)?;
         // The access token's row is that of the refresh token it was made with. One that was replaced before anyone
         // used it is worth nothing.
         if token.is_some() && (made.is_none() || dead_at.is_some()) {
@@ -175,6 +181,7 @@ impl Standing {
             shut,
             session,
             acr,
+            signed_in_at: Some(started_at),
             ends_at: Some(idle_until.min(expires_at)),
             operator: false,
             seen,

@@ -6,7 +6,7 @@ use super::pages::SignIn;
 use super::session::PageSession;
 use crate::app::App;
 use crate::board::all_boards;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::web::page::{Brought, Fields, Form, Frame, Guard, filters, is_shown_again, own_path, page};
 use crate::web::say;
 use actix_web::http::{Method, StatusCode};
@@ -105,11 +105,12 @@ impl Again {
     }
 }
 
-/// The answer to a form whose session has ended: signing in, with all that was typed; none for any other request.
+/// The answer to a form whose session has ended, or whose person signed in too long ago for it: signing in, with all that
+/// was typed; none for any other request.
 ///
 /// # Errors
 /// [`crate::error::Error::Unavailable`], [`crate::error::Error::Fault`].
-pub async fn sign_in_again(app: &App, request: &HttpRequest) -> Result<Option<HttpResponse>> {
+pub async fn sign_in_again(app: &App, request: &HttpRequest, why: &Error) -> Result<Option<HttpResponse>> {
     let (Some(held), Some(guard)) = (Held::of(request), Guard::of(request)) else {
         return Ok(None);
     };
@@ -119,6 +120,6 @@ pub async fn sign_in_again(app: &App, request: &HttpRequest) -> Result<Option<Ht
         let slug = boards.into_iter().find(|(id, _)| *id == board).map(|(_, slug)| slug);
         shown.board = slug.unwrap_or_default();
     }
-    shown.hold(held);
+    shown.hold(held, why);
     page(StatusCode::UNAUTHORIZED, &shown).map(Some)
 }

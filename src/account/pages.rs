@@ -46,6 +46,8 @@ pub(super) struct SignIn {
     chosen_anew: bool,
     /// The session ended by itself.
     ended: bool,
+    /// One has signed in too long ago for what one wants.
+    anew: bool,
     /// What was typed into another form goes along.
     held: Option<Held>,
     demo: Vec<DemoPerson>,
@@ -63,14 +65,16 @@ impl SignIn {
             signed_out: false,
             chosen_anew: false,
             ended: false,
+            anew: false,
             held: None,
             demo: app.demo.to_vec(),
         })
     }
 
-    /// With what was typed into a form that came too late.
-    pub(super) fn hold(&mut self, held: Held) {
-        (self.held, self.ended) = (Some(held), true);
+    /// With what was typed into a form that came too late, or that takes a fresh sign-in.
+    pub(super) fn hold(&mut self, held: Held, why: &Error) {
+        self.anew = *why == Error::StepUp;
+        (self.held, self.ended) = (Some(held), !self.anew);
         // No way to elsewhere that would lose it.
         self.frame = std::mem::take(&mut self.frame).form();
     }

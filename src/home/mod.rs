@@ -21,8 +21,8 @@ pub use manage::{
     AssignmentBody, AssignmentChange, AssignmentDetail, AssignmentPast, DeputyBody, DeputyView, HomeBody, HomeChange,
     HomeDetail, HomePast, Invited, MemberBody, MemberChange, MemberState, MemberView, NamedPerson, ServiceUserBody,
 };
-pub(crate) use protection::alias_of_person;
 pub use protection::{NamingBody, NamingChange, NamingState, NamingView, ProtectedHomeView};
+pub(crate) use protection::{alias, alias_of_person};
 pub use restrict::RestrictionView;
 pub use rows::AssignmentFacts;
 pub use verbs::{NewAssignment, NewHome, NewServiceUser};

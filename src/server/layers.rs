@@ -65,7 +65,7 @@ async fn answer(
     };
     let (request, answer) = answered.into_parts();
     let mut answer = match failure(&answer) {
-        Some(Error::SignIn) => signed_out(&app, &request, answer, id).await,
+        Some(error @ (Error::SignIn | Error::StepUp)) => sign_in_first(&app, &request, (answer, &error), id).await,
         Some(error) => told(&request, answer, &error, id),
         None => answer,
     };
@@ -108,15 +108,20 @@ fn failure(answer: &HttpResponse) -> Option<Error> {
     })
 }
 
-/// The answer to whoever is not signed in. What was typed into a form goes along with the sign-in.
-async fn signed_out(app: &App, request: &HttpRequest, bare: HttpResponse, id: Uuid) -> HttpResponse {
+/// The answer to whoever is not signed in, or not freshly. What was typed into a form goes along with the sign-in.
+async fn sign_in_first(
+    app: &App,
+    request: &HttpRequest,
+    (bare, why): (HttpResponse, &Error),
+    id: Uuid,
+) -> HttpResponse {
     let held = match is_page(request.path()) {
-        true => sign_in_again(app, request).await,
+        true => sign_in_again(app, request, why).await,
         false => Ok(None),
     };
     match held {
         Ok(Some(page)) => with_headers(page, bare.headers()),
-        Ok(None) => told(request, bare, &Error::SignIn, id),
+        Ok(None) => told(request, bare, why, id),
         Err(error) => told(request, bare, &error, id),
     }
 }

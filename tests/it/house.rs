@@ -166,7 +166,7 @@ const CHORES: &[&str] = &[
     "src/account/entry/accept.rs",
     "src/account/entry/recover.rs",
     "src/account/refresh.rs",
-    "src/account/roles/recertify/mod.rs",
+    "src/account/roles/recertify/begin.rs",
     "src/account/own/mod.rs",
     "src/account/session.rs",
     "src/account/sign_in.rs",

@@ -22,6 +22,7 @@ mod entry;
 mod faults;
 mod files;
 mod forgery;
+mod fresh;
 mod govern;
 mod guard;
 mod health;

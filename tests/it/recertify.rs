@@ -1,13 +1,17 @@
 //! The list of who has which role in a unit: gone through by its manager each quarter, ended by nobody but the steward.
 
+use crate::kit::hidden::{Hidden, NAMES};
 use crate::kit::{Browser, Person, Town, events, id};
 use famn::account::begin_recertifications;
 use famn::clock::{Clock, Instant};
+use famn::home::Protection;
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const MANAGER: &str = "ali.ek@example.org";
+const STEWARD: &str = "stina.drift@example.org";
 
 /// Ali as manager of the unit of Maria and Jonas, and the unit; the quarter is young.
 async fn managed(town: &Town) -> (Person, String) {
@@ -32,9 +36,13 @@ fn young() -> Clock {
     Clock::fixed(Instant::parse("2027-01-04T08:00:00Z").expect("a time"))
 }
 
+fn right<'a>(list: &'a Value, kind: &str, name: &str) -> Option<&'a Value> {
+    let mut rights = list["rights"].as_array().expect("rights").iter();
+    rights.find(|one| one["kind"] == kind && one["person"]["name"] == name)
+}
+
 fn role<'a>(list: &'a Value, name: &str) -> &'a Value {
-    let mut roles = list["roles"].as_array().expect("roles").iter();
-    roles.find(|one| one["person"]["name"] == name).expect("the role")
+    right(list, "role", name).expect("the role")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,6 +108,124 @@ async fn a_manager_goes_through_the_roles_of_the_unit_each_quarter() {
     let other = format!("/units/{}/recertification", id(&other));
     assert_eq!(ali.get(&other).await.problem(404), "not-found");
     stina.get(&other).await.expect(200);
+    // The only manager's role is nobody's but the steward's to say of.
+    let seen = stina.get(&at).await.expect(200);
+    assert_eq!(role(&seen, "Ali Ek")["can_say"], true);
+    let keep = json!({"grant_id": role(&seen, "Ali Ek")["grant_id"], "keep": true});
+    let dora = town.person("dora.sund").await;
+    assert_eq!(dora.post(&at, keep.clone()).await.problem(403), "forbidden");
+    let said = stina.post(&at, keep).await.expect(201);
+    assert_eq!(role(&said, "Ali Ek")["said"]["by"]["name"], "Stina Drift");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deputies_and_those_named_for_protected_homes_are_gone_through_too() {
+    let town = Town::at(young()).await;
+    let (ali, unit) = managed(&town).await;
+    let hidden = Hidden::of(&town, (Protection::SecrecyMarking, Protection::None)).await;
+    let today = town.app.clock.now().day();
+    let maria = town.maria().await;
+    town.deputises("U-9077", &maria.id, (today, today.plus_days(20))).await;
+    let at = format!("/units/{unit}/recertification");
+    let list = ali.get(&at).await.expect(200);
+    let deputy = right(&list, "deputy", "Maria Lind").expect("the deputy");
+    assert_eq!(deputy["stands_in_for"]["name"], "Jonas Ahl");
+    let named = right(&list, "protected", "Jonas Ahl").expect("who is named");
+    assert_eq!(named["home"]["id"], hidden.home.as_str());
+    assert!(!list.to_string().contains(NAMES[0]), "by its alias alone: {list}");
+    // Who is named is nothing to the steward; it is to the data protection officer, who says nothing.
+    let (stina, dora) = (town.person("stina.drift").await, town.person("dora.sund").await);
+    let seen = stina.get(&at).await.expect(200);
+    assert!(right(&seen, "protected", "Jonas Ahl").is_none() && right(&seen, "deputy", "Maria Lind").is_some());
+    let guessed = json!({"grant_id": named["grant_id"], "keep": false, "reason": "Nej"});
+    assert_eq!(stina.post(&at, guessed.clone()).await.faults()[0].0, "grant_id");
+    let seen = dora.get(&at).await.expect(200);
+    assert_eq!(
+        right(&seen, "protected", "Jonas Ahl").expect("who is named")["can_say"],
+        false
+    );
+    assert_eq!(dora.post(&at, guessed).await.problem(403), "forbidden");
+    let said = json!({"grant_id": deputy["grant_id"], "keep": true});
+    let list = ali.post(&at, said).await.expect(201);
+    assert_eq!(
+        right(&list, "deputy", "Maria Lind").expect("the deputy")["said"]["keep"],
+        true
+    );
+    let named = right(&list, "protected", "Jonas Ahl").expect("who is named");
+    let end = json!({"grant_id": named["grant_id"], "keep": false, "reason": "Har bytt grupp"});
+    let list = ali.post(&at, end).await.expect(201);
+    let named = right(&list, "protected", "Jonas Ahl").expect("it ends nothing by itself");
+    assert_eq!(named["said"]["reason"], "Har bytt grupp");
+    let page = Browser::signed_in(&town.base, "ali.ek")
+        .await
+        .get("/behorigheter")
+        .await;
+    assert!(
+        page.shows("Ersättare för Jonas Ahl") && page.shows("Utsedd för Skyddat hem"),
+        "{}",
+        page.text
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manager_apart_from_a_protected_home_does_not_learn_who_is_named_for_it() {
+    let town = Town::at(young()).await;
+    let (ali, unit) = managed(&town).await;
+    let (eva, dora) = (town.eva().await, town.person("dora.sund").await);
+    let at = format!("/units/{unit}/recertification");
+    let homes = eva.get("/homes").await.expect(200);
+    let berg = homes["items"]
+        .as_array()
+        .expect("homes")
+        .iter()
+        .find(|home| home["name"] == "Berg");
+    let berg = berg.expect("Berg").clone();
+    let apart = json!({"person_id": ali.id, "reason": "Släkt"});
+    eva.post(&format!("/homes/{}/conflicts", id(&berg)), apart)
+        .await
+        .expect(201);
+    let berg_at = format!("/homes/{}", id(&berg));
+    let tag = eva.get(&berg_at).await.header("etag").to_owned();
+    let mark = eva.request(Method::PATCH, &berg_at).header("If-Match", tag);
+    let marked = eva.send(mark.json(&json!({"protected": "secrecy_marking"}))).await;
+    assert!(marked.status.is_success(), "{}", marked.status);
+    let listed = dora.get("/protected-homes").await.expect(200);
+    let named = &listed["items"][0]["named"][0];
+    let naming = format!("/protected-homes/{}/named/{}", id(&berg), id(named));
+    dora.patch(&naming, json!({"confirmed": true})).await.expect(200);
+    let who = named["person"]["name"].as_str().expect("a name");
+    let seen = dora.get(&at).await.expect(200);
+    assert!(right(&seen, "protected", who).is_some(), "{seen}");
+    let seen = ali.get(&at).await.expect(200);
+    assert!(right(&seen, "protected", who).is_none(), "{seen}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_overdue_is_told_once_to_managers_and_stewards() {
+    let clock = young();
+    let town = Town::at(clock.clone()).await;
+    managed(&town).await;
+    assert_eq!(begin_recertifications(&town.app).await.expect("told"), 1);
+    clock.forward(26 * DAY);
+    assert_eq!(
+        begin_recertifications(&town.app).await.expect("told"),
+        0,
+        "the last day"
+    );
+    let before = (
+        town.letters_to(MANAGER).await.len(),
+        town.letters_to(STEWARD).await.len(),
+    );
+    clock.forward(DAY);
+    assert_eq!(begin_recertifications(&town.app).await.expect("told"), 0, "2027-01-31");
+    clock.forward(DAY);
+    assert_eq!(begin_recertifications(&town.app).await.expect("told"), 1, "overdue");
+    assert_eq!(begin_recertifications(&town.app).await.expect("told"), 0, "once");
+    let after = (
+        town.letters_to(MANAGER).await.len(),
+        town.letters_to(STEWARD).await.len(),
+    );
+    assert_eq!(after, (before.0 + 1, before.1 + 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -21,10 +21,6 @@ use crate::outbox::{self, LetterKind};
 use crate::secret::{Secret, SecretText};
 use crate::web::{Language, breaks_a_line};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
-
-/// How fresh a sign-in must be. `web::failure` tells it to the caller.
-const FRESH: Duration = Duration::from_secs(5 * 60);
 
 /// What is to be changed; what is left out stays.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -96,7 +92,7 @@ impl Access<'_> {
             return Err(Error::Malformed("nothing is to be changed".into()));
         }
         if reached {
-            self.require_fresh()?;
+            self.require_fresh(Happening::denied(Action::MeChange))?;
         }
         let typed = |text: &Option<SecretText>| text.as_ref().map(|text| text.expose().trim().to_owned());
         let (email, phone) = (typed(&change.email), typed(&change.phone));
@@ -207,18 +203,6 @@ impl Access<'_> {
             address: Some(contact.key.seal("outbox", "address", id, 1, contact.email.expose())),
         };
         self.db(|db| outbox::enclose(db, id, (board, me), (LetterKind::ContactChanged, told), now))
-    }
-
-    /// Whether one has signed in within the last five minutes.
-    fn require_fresh(self) -> Result<()> {
-        let session = self.standing().session.ok_or(Error::SignIn)?;
-        let now = self.now();
-        let signed_in_at = self.db(|db| rows::signed_in_at(db, session))?;
-        if now.since(signed_in_at) <= FRESH {
-            Ok(())
-        } else {
-            Err(Error::StepUp)
-        }
     }
 }
 

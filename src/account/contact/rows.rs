@@ -2,9 +2,9 @@
 
 use crate::clock::Instant;
 use crate::db::Db;
-use crate::db::schema::{address_change, person, session};
+use crate::db::schema::{address_change, person};
 use crate::error::Result;
-use crate::id::{BoardId, Id, PersonId, SessionId};
+use crate::id::{BoardId, Id, PersonId};
 use diesel::prelude::*;
 use std::time::Duration;
 
@@ -51,11 +51,6 @@ pub(super) fn set(db: &mut Db, who: PersonId, token: &[u8; 16], row: &ContactRow
         ))
         .execute(db)?;
     Ok(())
-}
-
-/// When the person of a session signed in.
-pub(super) fn signed_in_at(db: &mut Db, of: SessionId) -> Result<Instant> {
-    Ok(session::table.find(of).select(session::started_at).first(db)?)
 }
 
 /// An address that waits to be confirmed.

@@ -131,7 +131,7 @@ impl Access<'_> {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for all but the steward, and to oneself; [`Error::NotFound`]; [`Error::Invalid`];
-    /// [`Error::Conflict`] when the person holds it, or it waits for the second person.
+    /// [`Error::StepUp`] without a fresh sign-in; [`Error::Conflict`] when the person holds it, or it waits for the second person.
     pub fn give_role(self, person: PersonId, new: &NewRole, once: Option<&Once>) -> Result<RoleView> {
         let relation = self.require(Right::GrantRoles, Action::RoleGrant)?;
         let (board, me, now) = (self.standing().board, self.person()?, self.now());
@@ -161,6 +161,7 @@ impl Access<'_> {
             reason,
             by: me,
         };
+        self.require_fresh(Happening::denied(Action::RoleGrant).object("person", person))?;
         let same = (give.role, give.unit);
         if self.db(|db| Ok::<_, Error>(rows::holds(db, person, same, now)? || rows::waits(db, person, same, now)?))? {
             return Err(Error::Conflict("exists"));
@@ -264,7 +265,8 @@ impl Access<'_> {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for whoever may not, for a role of one's own, and for a second yes by the first person;
-    /// [`Error::NotFound`]; [`Error::Invalid`]; [`Error::Conflict`] when it has ended or was confirmed before.
+    /// [`Error::NotFound`]; [`Error::Invalid`]; [`Error::StepUp`] for a yes without a fresh sign-in; [`Error::Conflict`]
+    /// when it has ended or was confirmed before.
     pub fn change_role(self, person: PersonId, id: GrantId, change: &RoleChange) -> Result<RoleView> {
         match (change.to, &change.reason, change.confirmed) {
             (None, None, Some(true)) => self.confirm_role(person, id),
@@ -286,6 +288,7 @@ impl Access<'_> {
         if me == person || me == proposal.proposed_by {
             return Err(self.deny(Happening::denied(Action::RoleGrant).object("role_grant", id)));
         }
+        self.require_fresh(Happening::denied(Action::RoleGrant).object("role_grant", id))?;
         if !self.db(|db| rows::confirm(db, id, me, now))? {
             return Err(Error::Conflict("ended"));
         }

@@ -92,6 +92,7 @@ diesel::table! {
         reason -> Nullable<Binary>,
         decided_by -> DbUuid,
         decided_at -> DbInstant,
+        kind -> Text,
     }
 }
 
@@ -103,5 +104,6 @@ diesel::table! {
         period -> Text,
         board_id -> DbUuid,
         told_at -> DbInstant,
+        reminded_at -> Nullable<DbInstant>,
     }
 }

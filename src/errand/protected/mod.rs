@@ -34,7 +34,7 @@ impl<'tx> Errand<'tx, Seen> {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for whoever does not handle it; [`Error::Conflict`] where nothing is hidden;
-    /// [`Error::Invalid`].
+    /// [`Error::Invalid`]; [`Error::StepUp`] without a fresh sign-in.
     pub fn unveiled(mut self, look: &ProtectedLook) -> Result<Errand<'tx, Seen>> {
         self.require(Right::SeeOriginal, Action::ProtectedRead)?;
         if !self.hides_places() {
@@ -43,6 +43,7 @@ impl<'tx> Errand<'tx, Seen> {
         let mut faults = Faults::default();
         let reason = required(&mut faults, "reason", &look.reason, *REASON.start(), *REASON.end());
         faults.check()?;
+        self.access.require_fresh(self.refused(Action::ProtectedRead))?;
         let (access, id) = (self.access, self.access.fresh_id());
         let row = LookRow {
             id,

@@ -300,6 +300,18 @@ pub(super) fn deputies(db: &mut Db, of: AssignmentId, day: Day) -> Result<Vec<De
         .load(db)?)
 }
 
+/// Who stands in for whom in a unit's assignments on `day` or later, with the assignment, oldest first.
+pub(super) fn deputies_in(db: &mut Db, unit: UnitId, day: Day) -> Result<Vec<(DeputyRow, PersonId)>> {
+    Ok(deputy::table
+        .inner_join(assignment::table.on(assignment::id.eq(deputy::assignment_id)))
+        .filter(assignment::unit_id.eq(unit))
+        .filter(assignment::to_on.is_null().or(assignment::to_on.ge(day)))
+        .filter(deputy::to_on.ge(day).and(deputy::ended_at.is_null()))
+        .select((columns!(DeputyRow), assignment::caseworker_id))
+        .order(deputy::id)
+        .load(db)?)
+}
+
 /// Lets someone stand in no longer; the days that were meant stay.
 pub(super) fn end_deputy(db: &mut Db, id: Id<of::Deputy>, at: Instant, by: PersonId) -> Result<()> {
     diesel::update(deputy::table.find(id))

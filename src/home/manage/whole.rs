@@ -6,9 +6,21 @@ use super::view::{AssignmentDetail, AssignmentPast, DeputyView, HomePast, NamedP
 use crate::access::policy::Relation;
 use crate::access::{Access, Happening, Right};
 use crate::audit::Action;
+use crate::clock::Day;
 use crate::error::{Error, Result};
 use crate::home::{HomeKind, LegalBasis, Protection};
-use crate::id::{AssignmentId, HomeId, PersonId, UnitId};
+use crate::id::{AssignmentId, HomeId, Id, PersonId, UnitId, of};
+
+/// That someone stands in for someone in a unit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DeputyInUnit {
+    pub id: Id<of::Deputy>,
+    pub person: PersonId,
+    pub stands_in_for: PersonId,
+    pub from: Day,
+    /// The last day.
+    pub to: Day,
+}
 
 impl Access<'_> {
     /// Whether one keeps a home: asked before a form is shown.
@@ -76,6 +88,20 @@ impl Access<'_> {
             cost_code: row.cost_code,
             version: row.version,
         })
+    }
+
+    /// Who stands in for whom in a unit now or later, whoever asks: for the list that its manager goes through.
+    pub(crate) fn deputies_in(self, unit: UnitId) -> Result<Vec<DeputyInUnit>> {
+        let today = self.now().day();
+        let found = self.db(|db| rows::deputies_in(db, unit, today))?;
+        let shown = found.into_iter().map(|(row, stands_in_for)| DeputyInUnit {
+            id: row.id,
+            person: row.person_id,
+            stands_in_for,
+            from: row.from_on,
+            to: row.to_on,
+        });
+        Ok(shown.collect())
     }
 
     /// What a home was before each change, newest first.

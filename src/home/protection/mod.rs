@@ -151,7 +151,7 @@ impl Access<'_> {
     }
 
     /// What one is to the homes of a unit, as who heads it or speaks for everyone's data.
-    fn head_of(self, unit: UnitId) -> Relation {
+    pub(crate) fn head_of(self, unit: UnitId) -> Relation {
         let standing = self.standing();
         let heads = |role| {
             let of_unit = |held: &&crate::access::Held| held.role == role && held.unit == Some(unit);

@@ -10,7 +10,7 @@ use crate::clock::{Day, Instant};
 use crate::errand::required;
 use crate::error::{Error, Faults, Result};
 use crate::home::NamedPerson;
-use crate::id::{HomeId, NamingId, PersonId};
+use crate::id::{HomeId, NamingId, PersonId, UnitId};
 use crate::secret::SecretText;
 use serde::Deserialize;
 
@@ -40,12 +40,23 @@ pub struct NamingChange {
     pub ended: Option<bool>,
 }
 
+/// That someone is named for a home of a unit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NamedInUnit {
+    pub id: NamingId,
+    pub home: HomeId,
+    pub person: PersonId,
+    pub since: Instant,
+    /// The last day.
+    pub to: Option<Day>,
+}
+
 impl Access<'_> {
     /// Proposes someone of the staff for a home. It counts once a second person has said yes.
     ///
     /// # Errors
-    /// As `protected_home_for`; [`Error::Forbidden`] for oneself; [`Error::Invalid`]; [`Error::Conflict`] where the person
-    /// is named already, or waits to be.
+    /// As `protected_home_for`; [`Error::Forbidden`] for oneself; [`Error::Invalid`]; [`Error::StepUp`] without a fresh
+    /// sign-in; [`Error::Conflict`] where the person is named already, or waits to be.
     pub fn name_for_protected(self, id: HomeId, new: &NamingBody, once: Option<&Once>) -> Result<NamingView> {
         let action = Action::ProtectedPropose;
         let (home, relation) = self.protected_home_for(id, Right::NameForProtected, action)?;
@@ -63,6 +74,7 @@ impl Access<'_> {
         faults.unless(new.to.is_none_or(|to| to >= now.day()), "to", "date-past");
         faults.unless(self.nameable(id)?.contains(&new.person_id), "person_id", "person");
         faults.check()?;
+        self.require_fresh(Happening::denied(action).home(Some(id)).object("person", new.person_id))?;
         let there = self.db(|db| rows::named(db, id))?;
         let stands = |row: &NamingRow| row.person_id == new.person_id && row.state(now) != NamingState::Ended;
         if there.iter().any(stands) {
@@ -147,8 +159,8 @@ impl Access<'_> {
     /// The second person's yes, or that it is over.
     ///
     /// # Errors
-    /// As `protected_home_for`; [`Error::Forbidden`] for a yes by the first person or the one named;
-    /// [`Error::Conflict`] where it does not wait, or has ended.
+    /// As `protected_home_for`; [`Error::Forbidden`] for a yes by the first person or the one named; [`Error::StepUp`] for
+    /// one without a fresh sign-in; [`Error::Conflict`] where it does not wait, or has ended.
     pub fn change_naming(self, home: HomeId, id: NamingId, change: &NamingChange) -> Result<NamingView> {
         match (change.confirmed, change.ended) {
             (Some(true), None) => self.confirm_naming(home, id),
@@ -161,10 +173,12 @@ impl Access<'_> {
         let (home, relation) = self.protected_home_for(of, Right::ConfirmForProtected, Action::ProtectedGrant)?;
         let (me, now) = (self.person()?, self.now());
         let row = self.naming_of(of, id, Action::ProtectedGrant)?;
+        let tried = Happening::denied(Action::ProtectedGrant).home(Some(of));
+        let tried = tried.object("person", row.person_id);
         if row.person_id == me || row.proposed_by == Some(me) {
-            let tried = Happening::denied(Action::ProtectedGrant).home(Some(of));
-            return Err(self.deny(tried.object("person", row.person_id)));
+            return Err(self.deny(tried));
         }
+        self.require_fresh(tried)?;
         if !self.db(|db| rows::confirm(db, id, me, now))? {
             return Err(Error::Conflict("ended"));
         }
@@ -198,6 +212,20 @@ impl Access<'_> {
         let mut found = self.db(|db| rows::named(db, home.id))?;
         found.retain(|row| row.id == id);
         self.show_namings(home, found)?.pop().ok_or(Error::NotFound)
+    }
+
+    /// Who is named now for homes of a unit, whoever asks: for the list that its manager goes through.
+    pub(crate) fn named_in(self, unit: UnitId) -> Result<Vec<NamedInUnit>> {
+        let now = self.now();
+        let found = self.db(|db| rows::held_in(db, unit, now))?;
+        let named = found.into_iter().map(|row| NamedInUnit {
+            id: row.id,
+            home: row.home_id,
+            person: row.person_id,
+            since: row.confirmed_at.unwrap_or(row.proposed_at),
+            to: row.to_at.map(Instant::last_day),
+        });
+        Ok(named.collect())
     }
 
     /// Those who can say yes to what the one who asks has proposed for `person`.

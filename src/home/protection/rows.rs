@@ -76,6 +76,19 @@ pub(super) fn named(db: &mut Db, of: HomeId) -> Result<Vec<NamingRow>> {
         .load(db)?)
 }
 
+/// Who is named at `at` for which of a unit's homes where someone is protected, confirmed, oldest first.
+pub(super) fn held_in(db: &mut Db, unit: UnitId, at: Instant) -> Result<Vec<NamingRow>> {
+    let homes = home::table.filter(home::unit_id.eq(unit)).select(home::id);
+    let shut = protected_home::table.select(protected_home::home_id);
+    Ok(protected_grant::table
+        .filter(protected_grant::home_id.eq_any(homes))
+        .filter(protected_grant::home_id.eq_any(shut))
+        .filter(protected_grant::confirmed_at.le(at))
+        .filter(protected_grant::to_at.is_null().or(protected_grant::to_at.gt(at)))
+        .order(protected_grant::id)
+        .load(db)?)
+}
+
 pub(super) fn insert(db: &mut Db, row: &NamingRow) -> Result<()> {
     diesel::insert_into(protected_grant::table).values(row).execute(db)?;
     Ok(())

@@ -1,4 +1,4 @@
-//! REST: the list of who has which role in a unit, gone through each period.
+//! REST: the list of who has which right in a unit, gone through each period.
 
 use super::{NewSaid, RecertificationView};
 use crate::access::Access;
@@ -7,8 +7,8 @@ use crate::id::of;
 use crate::web::{Caller, Created, Json, ObjectPath, Problem, Reply, Shown};
 use actix_web::{get, post, web};
 
-/// Who has which role in a unit, and what its manager has said of each in this period. For the unit's manager, the
-/// steward and the data protection officer.
+/// Who has which right in a unit (roles, deputies, those named for protected homes), and what was said of each in this
+/// period. For the unit's manager, the steward and the data protection officer.
 #[utoipa::path(
     tag = "people",
     params(("id" = String, Path, description = "the unit")),
@@ -25,7 +25,7 @@ pub async fn get_recertification(
     Ok(Shown(app.door.read(caller.0, look).await?))
 }
 
-/// Say of a role in my unit whether it is still needed. One that is not is the steward's to end, who is told.
+/// Say of a right in my unit whether it is still needed. Those who can end it are told.
 #[utoipa::path(
     tag = "people",
     params(("id" = String, Path, description = "the unit")),
@@ -40,7 +40,7 @@ pub async fn post_recertification(
     id: ObjectPath<of::Unit>,
     new: Json<NewSaid>,
 ) -> Reply<Created<RecertificationView>> {
-    let say = move |access: Access<'_>| access.say_of_role(id.0, &new.value);
+    let say = move |access: Access<'_>| access.say_of_right(id.0, &new.value);
     let body = app.door.write(caller.0, say).await?;
     Ok(Created { body, location: None })
 }

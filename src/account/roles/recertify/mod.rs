@@ -1,39 +1,45 @@
-//! The list of who has which role in a unit, which its manager goes through each period, role by role: kept, or to be ended
-//! (lag 2001:454, 10 §: rights no wider than the task needs). Owns what was said. It ends no role: that is the steward's,
-//! who is told; and nobody says it of their own.
+//! The list of who has which right in a unit (roles, deputies, those named for homes where someone is protected), which
+//! its manager goes through each period, one by one: kept, or to be ended (lag 2001:454, 10 §: rights no wider than the
+//! task needs). Owns what was said. It ends nothing: those whose that is are told; and nobody says it of their own.
 
 pub(super) mod api;
+mod begin;
+mod held;
 pub(super) mod pages;
 mod rows;
 mod view;
 
-pub use view::{RecertificationView, RoleToConfirm, Said};
+pub use begin::begin_recertifications;
+pub use view::{ProtectedHome, RecertificationView, RightKind, RightToConfirm, Said};
 
 use super::rows::key;
 use super::view::Named;
-use crate::access::{Access, Actor, Happening, Right, Role};
-use crate::app::App;
+use crate::access::{Access, Happening, Right, Role};
 use crate::audit::Action;
 use crate::board::UnitView;
 use crate::clock::Day;
 use crate::errand::optional;
 use crate::error::{Error, Faults, Result};
-use crate::id::{GrantId, PersonId, UnitId};
+use crate::home::alias;
+use crate::id::{HeldRightId, PersonId, UnitId};
 use crate::secret::SecretText;
+use held::{Held, Sayers, What};
 use rows::SaidRow;
 use serde::Deserialize;
+use std::collections::HashMap;
 
 /// Days within which the list is to be gone through.
 const WITHIN_DAYS: i32 = 30;
 /// Characters of a reason.
 const REASON_MAX: usize = 500;
 
-/// What is said of a role.
+/// What is said of a right.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewSaid {
-    pub grant_id: GrantId,
-    /// `false`: it is to be ended. The steward is told, and ends it.
+    /// The role, the deputy or the naming, as the list tells it.
+    pub grant_id: HeldRightId,
+    /// `false`: it is to be ended. Those who can are told: the steward of a role, the team lead of the others.
     pub keep: bool,
     /// 1–500 characters; needed where it is to be ended.
     #[schema(max_length = 500)]
@@ -73,56 +79,77 @@ impl Access<'_> {
     }
 
     fn show_recertification(self, unit: UnitView) -> Result<RecertificationView> {
-        let (board, now, me) = (self.standing().board, self.now(), self.person()?);
+        let (now, me) = (self.now(), (self.person()?, self.standing().holds(Role::Steward)));
         let begins = period(now.day(), self.rules()?.recertify_every);
-        let held = self.db(|db| rows::held_in(db, (board, unit.id), now))?;
+        let held = self.rights_shown(unit.id)?;
         let said = match begins {
             Some(begins) => self.db(|db| rows::said(db, unit.id, begins))?,
             None => Vec::new(),
         };
-        let managers: Vec<PersonId> = held
-            .iter()
-            .filter(|row| row.role == Role::UnitManager.as_str())
-            .map(|row| row.person_id)
-            .collect();
-        let people = held.iter().map(|row| row.person_id);
-        let people: Vec<PersonId> = people.chain(said.iter().map(|row| row.decided_by)).collect();
-        let names = self.names_of(&people)?;
-        let named = |id: PersonId| {
-            let name = names.get(&id).ok_or(Error::NotFound)?.expose().clone();
-            Ok::<_, Error>(Named { id, name })
-        };
+        let sayers = Sayers::among(&held);
+        let names = self.names_in(&held, &said)?;
         let due_on = begins.map(|begins| begins.plus_days(WITHIN_DAYS));
-        let (mut roles, mut waits) = (Vec::new(), false);
-        for row in held {
-            let said = said.iter().find(|said| said.grant_id == row.id);
-            // A unit's only manager is nobody's to confirm but the steward's, who gave the role.
-            let someone_can = managers.iter().any(|manager| *manager != row.person_id);
-            waits |= said.is_none() && someone_can;
-            let shown = |said: &SaidRow| {
-                Ok::<_, Error>(Said {
-                    keep: said.keep,
-                    reason: self.open_said(row.person_id, said)?,
-                    by: named(said.decided_by)?,
-                    at: said.decided_at,
-                })
-            };
-            roles.push(RoleToConfirm {
-                grant_id: row.id,
-                person: named(row.person_id)?,
-                role: Role::read(&row.role)?,
-                from: row.from_at.day(),
-                to: row.to_at.map(crate::clock::Instant::last_day),
-                said: said.map(shown).transpose()?,
-                can_say: begins.is_some() && said.is_none() && row.person_id != me && managers.contains(&me),
-            });
+        let (mut rights, mut waits) = (Vec::new(), false);
+        for one in held {
+            let row = said.iter().find(|said| said.grant_id == one.id);
+            let can_say = begins.is_some() && row.is_none() && sayers.can_say(me, &one);
+            waits |= row.is_none() && sayers.someone_can(&one);
+            rights.push(self.show_right(&one, row, (&names, can_say))?);
         }
         Ok(RecertificationView {
             unit,
             from: begins,
             due_on,
             is_overdue: waits && due_on.is_some_and(|due| now.day() > due),
-            roles,
+            rights,
+        })
+    }
+
+    fn names_in(self, held: &[Held], said: &[SaidRow]) -> Result<HashMap<PersonId, SecretText>> {
+        let mut people: Vec<PersonId> = held.iter().map(|one| one.person).collect();
+        people.extend(held.iter().filter_map(|one| match one.what {
+            What::Deputy(of) => Some(of),
+            _ => None,
+        }));
+        people.extend(said.iter().map(|row| row.decided_by));
+        self.names_of(&people)
+    }
+
+    fn show_right(
+        self,
+        one: &Held,
+        said: Option<&SaidRow>,
+        (names, can_say): (&HashMap<PersonId, SecretText>, bool),
+    ) -> Result<RightToConfirm> {
+        let named = |id: PersonId| {
+            let name = names.get(&id).ok_or(Error::NotFound)?.expose().clone();
+            Ok::<_, Error>(Named { id, name })
+        };
+        let said = said.map(|said| {
+            Ok::<_, Error>(Said {
+                keep: said.keep,
+                reason: self.open_said(one.person, said)?,
+                by: named(said.decided_by)?,
+                at: said.decided_at,
+            })
+        });
+        let (mut role, mut stands_in_for, mut home) = (None, None, None);
+        match one.what {
+            What::Role(held) => role = Some(held),
+            What::Deputy(of) => stands_in_for = Some(named(of)?),
+            What::Protected(id) => home = Some(ProtectedHome { id, alias: alias(id) }),
+        }
+        Ok(RightToConfirm {
+            grant_id: one.id,
+            kind: one.kind(),
+            person: named(one.person)?,
+            role,
+            stands_in_for,
+            home,
+            from: one.from,
+            to: one.to,
+            said: said.transpose()?,
+            can_say,
         })
     }
 
@@ -137,94 +164,71 @@ impl Access<'_> {
         Ok(Some(text.expose().clone()))
     }
 
-    /// Says of a role in one's unit whether it is still needed. Where it is not, the stewards are told: they give and end
-    /// roles, and a manager alone takes nobody's away.
+    /// Says of a right in one's unit whether it is still needed. Where it is not, those who can end it are told: a manager
+    /// alone takes nobody's away. The steward says it of a unit's only manager, whom no other manager looks after.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for all but a unit's manager, and of a role of one's own; [`Error::NotFound`] for another
-    /// unit; [`Error::Invalid`]; [`Error::Conflict`] once it is said in this period.
-    pub fn say_of_role(self, unit: UnitId, new: &NewSaid) -> Result<RecertificationView> {
+    /// [`Error::Forbidden`] for all others, and of a right of one's own; [`Error::NotFound`] for another unit;
+    /// [`Error::Invalid`]; [`Error::Conflict`] once it is said in this period.
+    pub fn say_of_right(self, unit: UnitId, new: &NewSaid) -> Result<RecertificationView> {
         let action = Action::RecertificationDecide;
         let relation = self.require(Right::Recertify, action)?;
-        let unit = self.unit_to_confirm(unit, false, action)?;
+        let is_steward = self.standing().holds(Role::Steward);
+        let unit = self.unit_to_confirm(unit, is_steward, action)?;
         let (board, me, now) = (self.standing().board, self.person()?, self.now());
-        let held = self.db(|db| rows::held_in(db, (board, unit.id), now))?;
-        let row = held.into_iter().find(|row| row.id == new.grant_id);
-        if row.as_ref().is_some_and(|row| row.person_id == me) {
-            return Err(self.deny(Happening::denied(action).object("role_grant", new.grant_id)));
+        let held = self.rights_shown(unit.id)?;
+        let one = held.iter().find(|one| one.id == new.grant_id);
+        if one.is_some_and(|one| !Sayers::among(&held).can_say((me, is_steward), one)) {
+            return Err(self.deny(Happening::denied(action).object("held_right", new.grant_id)));
         }
         let begins = period(now.day(), self.rules()?.recertify_every);
         let mut faults = Faults::default();
         let reason = optional(&mut faults, "reason", new.reason.as_ref(), REASON_MAX);
         faults.unless(new.keep || reason.is_some(), "reason", "required");
-        faults.unless(row.is_some() && begins.is_some(), "grant_id", "value");
+        faults.unless(one.is_some() && begins.is_some(), "grant_id", "value");
         faults.check()?;
-        let (Some(row), Some(begins)) = (row, begins) else {
+        let (Some(one), Some(begins)) = (one, begins) else {
             return Err(Error::NotFound);
         };
-        let wrapped = self.db(|db| key(db, board, row.person_id))?.ok_or(Error::NotFound)?;
-        let key = self.keys()?.row_key("person", row.person_id.uuid(), &wrapped)?;
+        let wrapped = self.db(|db| key(db, board, one.person))?.ok_or(Error::NotFound)?;
+        let key = self.keys()?.row_key("person", one.person.uuid(), &wrapped)?;
         let id = self.fresh_id();
         let said = SaidRow {
             id,
             board_id: board,
             unit_id: unit.id,
-            grant_id: row.id,
+            grant_id: one.id,
             period: begins,
             keep: new.keep,
             reason: reason.map(|text| key.seal("recertification", "reason", id, 1, text.expose())),
             decided_by: me,
             decided_at: now,
+            kind: one.kind().as_str().to_owned(),
         };
         self.db(|db| rows::insert(db, &said))?;
         let word = if new.keep { "keep" } else { "end" };
         self.log(
             Happening::write(action, relation)
-                .object("role_grant", row.id)
+                .object("held_right", one.id)
                 .reason(word),
         );
         if !new.keep {
-            self.tell(&self.who_holds([Role::Steward])?)?;
+            self.tell(&self.who_ends(one, unit.id)?)?;
         }
         self.show_recertification(unit)
     }
 
-    /// Tells the managers of units where a period has begun, once each.
-    fn begin_recertification(self) -> Result<usize> {
-        self.only_operator()?;
-        let (board, now) = (self.standing().board, self.now());
-        let mut told = 0;
-        if let Some(begins) = period(now.day(), self.rules()?.recertify_every) {
-            let managers = self.db(|db| rows::managers(db, board, now))?;
-            let mut units: Vec<UnitId> = managers.iter().map(|(unit, _)| *unit).collect();
-            units.sort();
-            units.dedup();
-            for unit in units {
-                if self.db(|db| rows::mark_told(db, (board, unit), begins, now))? {
-                    let of_unit = managers.iter().filter(|(of, _)| *of == unit);
-                    self.tell(&of_unit.map(|(_, who)| *who).collect::<Vec<_>>())?;
-                    told += 1;
-                }
-            }
-        }
-        // A letter that something waits changes nothing of anyone's.
-        self.goes_on();
-        Ok(told)
+    /// Who can end a right in a unit: the stewards a role, who heads the unit the others.
+    fn who_ends(self, one: &Held, unit: UnitId) -> Result<Vec<PersonId>> {
+        let heads: &[Role] = match one.what {
+            What::Role(_) => return self.who_holds([Role::Steward]),
+            What::Deputy(_) => &[Role::TeamLead],
+            What::Protected(_) => &[Role::TeamLead, Role::UnitManager],
+        };
+        let mut held = self.rights_in(unit)?;
+        held.retain(|one| matches!(one.what, What::Role(role) if heads.contains(&role)));
+        Ok(held.iter().map(|one| one.person).collect())
     }
-}
-
-/// Tells managers that a list waits for them, in every board where a period has begun. Gives how many units.
-///
-/// # Errors
-/// [`Error::Unavailable`] when the database does not take it.
-pub async fn begin_recertifications(app: &App) -> Result<usize> {
-    let boards = app.store.survey(&rows::MANAGED, rows::boards).await?;
-    let mut told = 0;
-    for board in boards {
-        let begin = |access: Access<'_>| access.begin_recertification();
-        told += app.door.write(Actor::operator(board), begin).await?;
-    }
-    Ok(told)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! Pages: the list of who has which role in a unit, gone through each period.
+//! Pages: the list of who has which right in a unit, gone through each period.
 
-use super::{NewSaid, RecertificationView, RoleToConfirm};
+use super::{NewSaid, RecertificationView, RightKind, RightToConfirm};
 use crate::access::{Access, Right, Role};
 use crate::account::Visitor;
 use crate::account::roles::pages::words;
@@ -21,7 +21,7 @@ pub struct RecertifyQuery {
     klart: String,
 }
 
-/// A unit with its roles.
+/// A unit with its rights.
 struct Unit {
     id: UnitId,
     name: String,
@@ -30,12 +30,12 @@ struct Unit {
     rows: Vec<Row>,
 }
 
-/// A role in a unit.
+/// A right in a unit.
 struct Row {
     grant: String,
     person: String,
     href: Option<String>,
-    role: &'static str,
+    what: String,
     days: String,
     said: Option<String>,
     ends: bool,
@@ -54,18 +54,22 @@ impl Unit {
             told,
             is_overdue: view.is_overdue,
             rows: view
-                .roles
+                .rights
                 .into_iter()
-                .map(|role| Row::of(role, sees_people, now))
+                .map(|one| Row::of(one, sees_people, now))
                 .collect(),
         }
     }
 }
 
 impl Row {
-    fn of(role: RoleToConfirm, sees_people: bool, now: Instant) -> Row {
-        let from = say_with("recertify-since", "day", &swedish::day(role.from, now));
-        let said = role.said.as_ref().map(|said| {
+    fn of(one: RightToConfirm, sees_people: bool, now: Instant) -> Row {
+        let from = swedish::day(one.from, now);
+        let days = match one.to {
+            Some(to) => format!("{from} – {}", swedish::day(to, now)),
+            None => say_with("recertify-since", "day", &from),
+        };
+        let said = one.said.as_ref().map(|said| {
             let word = if said.keep {
                 say("recertify-kept")
             } else {
@@ -76,20 +80,34 @@ impl Row {
             format!("{word}. {}, {when}. {reason}", said.by.name)
         });
         Row {
-            grant: role.grant_id.to_string(),
-            href: sees_people.then(|| format!("/personer/{}", role.person.id)),
-            person: role.person.name,
-            role: words::role(role.role),
-            days: from,
-            ends: role.said.is_some_and(|said| !said.keep),
+            grant: one.grant_id.to_string(),
+            what: what(&one),
+            href: match (one.kind, &one.home) {
+                (RightKind::Protected, Some(home)) => Some(format!("/skyddade/{}", home.id)),
+                _ => sees_people.then(|| format!("/personer/{}", one.person.id)),
+            },
+            person: one.person.name,
+            days,
+            ends: one.said.is_some_and(|said| !said.keep),
             said,
-            can_say: role.can_say,
+            can_say: one.can_say,
         }
     }
 
     /// The name of the field of its reason.
     fn reason(&self) -> String {
         format!("reason.{}", self.grant)
+    }
+}
+
+/// What someone has in a unit, in words.
+fn what(one: &RightToConfirm) -> String {
+    let of_whom = one.stands_in_for.as_ref().map(|whom| whom.name.as_str());
+    let home = one.home.as_ref().map(|home| home.alias.as_str());
+    match one.kind {
+        RightKind::Role => one.role.map(words::role).unwrap_or_default().to_owned(),
+        RightKind::Deputy => say_with("recertify-deputy", "name", of_whom.unwrap_or_default()),
+        RightKind::Protected => say_with("recertify-protected", "home", home.unwrap_or_default()),
     }
 }
 
@@ -121,7 +139,7 @@ pub async fn post_said(app: web::Data<App>, id: ObjectPath<of::Unit>, form: Form
         keep: form.fields.text("keep") == "ja",
         reason: form.fields.secret(&format!("reason.{grant}")),
     };
-    let say_it = move |access: Access<'_>| access.say_of_role(id.0, &new).map(drop);
+    let say_it = move |access: Access<'_>| access.say_of_right(id.0, &new).map(drop);
     match app.door.write(visitor.actor, say_it).await {
         // Said before, perhaps by another manager: the list tells what.
         Ok(()) | Err(Error::Conflict("exists")) => Ok(see_other("/behorigheter?klart=sagt")),

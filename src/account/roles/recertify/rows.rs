@@ -6,7 +6,7 @@ use crate::db::Db;
 use crate::db::housekeeping::Chore;
 use crate::db::schema::{recertification, recertification_told, role_grant};
 use crate::error::Result;
-use crate::id::{BoardId, GrantId, PersonId, RecertificationId, UnitId};
+use crate::id::{BoardId, GrantId, HeldRightId, PersonId, RecertificationId, UnitId};
 use diesel::prelude::*;
 
 /// Which boards have units with managers.
@@ -21,12 +21,13 @@ pub(super) struct SaidRow {
     pub id: RecertificationId,
     pub board_id: BoardId,
     pub unit_id: UnitId,
-    pub grant_id: GrantId,
+    pub grant_id: HeldRightId,
     pub period: Day,
     pub keep: bool,
     pub reason: Option<Vec<u8>>,
     pub decided_by: PersonId,
     pub decided_at: Instant,
+    pub kind: String,
 }
 
 /// A role held in a unit.
@@ -44,8 +45,8 @@ pub(super) fn boards(db: &mut Db) -> Result<Vec<BoardId>> {
     Ok(managers.select(role_grant::board_id).distinct().load(db)?)
 }
 
-/// Who manages which unit now.
-pub(super) fn managers(db: &mut Db, of: BoardId, at: Instant) -> Result<Vec<(UnitId, PersonId)>> {
+/// The units that someone manages now.
+pub(super) fn managed(db: &mut Db, of: BoardId, at: Instant) -> Result<Vec<UnitId>> {
     let held = role_grant::table
         .filter(
             role_grant::board_id
@@ -54,8 +55,8 @@ pub(super) fn managers(db: &mut Db, of: BoardId, at: Instant) -> Result<Vec<(Uni
         )
         .filter(role_grant::from_at.le(at))
         .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(at)));
-    let found: Vec<(Option<UnitId>, PersonId)> = held.select((role_grant::unit_id, role_grant::person_id)).load(db)?;
-    Ok(found.into_iter().filter_map(|(unit, who)| Some((unit?, who))).collect())
+    let found: Vec<Option<UnitId>> = held.select(role_grant::unit_id).distinct().load(db)?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// The roles held in a unit now, oldest first.
@@ -104,4 +105,13 @@ pub(super) fn mark_told(db: &mut Db, (board, unit): (BoardId, UnitId), period: D
         )
     )?;
     Ok(added == 1)
+}
+
+/// Notes that a unit's managers are told that a period's list is overdue; whether they had not been.
+pub(super) fn mark_reminded(db: &mut Db, unit: UnitId, period: Day, at: Instant) -> Result<bool> {
+    let told = recertification_told::table
+        .find((unit, period))
+        .filter(recertification_told::reminded_at.is_null());
+    let noted = diesel::update(told).set(recertification_told::reminded_at.eq(at));
+    Ok(noted.execute(db)? == 1)
 }

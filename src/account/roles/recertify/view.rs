@@ -1,13 +1,13 @@
-//! A unit's roles as its manager, the steward and the data protection officer see them.
+//! The rights in a unit as its manager, the steward and the data protection officer see them.
 
 use crate::access::Role;
 use crate::account::roles::view::Named;
 use crate::board::UnitView;
 use crate::clock::{Day, Instant};
-use crate::id::GrantId;
+use crate::id::{HeldRightId, HomeId};
 use serde::Serialize;
 
-/// Who has which role in a unit, and what is said of each.
+/// Who has which right in a unit, and what is said of each.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct RecertificationView {
     pub unit: UnitView,
@@ -17,27 +17,55 @@ pub struct RecertificationView {
     pub due_on: Option<Day>,
     /// That day has passed, and something waits.
     pub is_overdue: bool,
-    pub roles: Vec<RoleToConfirm>,
+    pub rights: Vec<RightToConfirm>,
 }
 
-/// A role held in the unit.
+crate::closed_list! {
+    /// What someone has in a unit.
+    RightKind {
+        Role = "role",
+        /// Stands in for someone.
+        Deputy = "deputy",
+        /// Is named for a home where someone is protected.
+        Protected = "protected",
+    }
+}
+
+/// A right that someone has in the unit.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct RoleToConfirm {
-    pub grant_id: GrantId,
+pub struct RightToConfirm {
+    pub grant_id: HeldRightId,
+    pub kind: RightKind,
     pub person: Named,
-    pub role: Role,
+    /// The role, where it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// Whom a deputy stands in for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stands_in_for: Option<Named>,
+    /// The home that someone is named for, by its alias.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub home: Option<ProtectedHome>,
     pub from: Day,
     /// The last day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<Day>,
-    /// What its manager has said of it in this period.
+    /// What has been said of it in this period.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub said: Option<Said>,
     /// Whether the one who asks can say it: never of their own.
     pub can_say: bool,
 }
 
-/// What was said of a role.
+/// A home where someone is protected.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ProtectedHome {
+    pub id: HomeId,
+    /// What it is called in every list.
+    pub alias: String,
+}
+
+/// What was said of a right.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Said {
     /// `false`: it is to be ended.
