@@ -46,6 +46,14 @@ pub(super) struct ShutOff {
     stood: Vec<Stood>,
 }
 
+impl ShutOff {
+    /// The assignments of which the home sees no more.
+    pub(super) fn hidden(&self) -> impl Iterator<Item = AssignmentId> + '_ {
+        let hidden = self.how.iter().filter(|(_, shut)| *shut == Shut::Hidden);
+        hidden.map(|(id, _)| *id)
+    }
+}
+
 impl Shut {
     fn ended(last: Day, today: Day, (receipts, reading): (i64, i64)) -> Shut {
         let ends = |days: i64| last.plus_days(i32::try_from(days).unwrap_or(i32::MAX));
@@ -73,8 +81,7 @@ impl Standing {
 
     /// The assignments of one's own homes of which one sees no more.
     pub(super) fn hidden(&self) -> impl Iterator<Item = AssignmentId> + '_ {
-        let hidden = self.shut.how.iter().filter(|(_, shut)| *shut == Shut::Hidden);
-        hidden.map(|(id, _)| *id)
+        self.shut.hidden()
     }
 
     /// The restrictions that stand over assignments of one's own homes, with these.

@@ -218,6 +218,16 @@ impl Standing {
         self.roles.iter().filter(manages).filter_map(|held| held.unit)
     }
 
+    /// Whether the person has anyone to send something for: a home they belong to now, or those whose errands they handle.
+    pub(crate) fn sends(&self) -> bool {
+        self.handles_errands() || !self.homes.is_empty()
+    }
+
+    /// Whether the person has the role of a home and belongs to none now, and is nothing else here.
+    pub(crate) fn is_without_home(&self) -> bool {
+        self.holds(Role::Contractor) && self.homes.is_empty() && !self.is_staff()
+    }
+
     /// Whether the person works with errands.
     pub(crate) fn handles_errands(&self) -> bool {
         self.roles.iter().any(|held| held.role.handles_errands())
