@@ -2,7 +2,7 @@
 //! the membership: this is the one thing a board can let last, and whatever shuts a home's side shuts it too.
 
 use super::desk::Access;
-use super::shut::{Shut, shut_of};
+use super::shut::shut_of;
 use crate::clock::{Day, Instant};
 use crate::db::schema::{assignment, home_member, restriction};
 use crate::error::Result;
