@@ -1933,3 +1933,8 @@ set-ended-hint = Days after receipts are no longer taken. Then the home does not
 page-fault-settings-ended_assignment_days-number-range = Enter 0–730 days.
 page-fault-settings-ended_assignment_days-required = Enter a number.
 page-fault-settings-ended_assignment_days-typed = Write in figures, for example 90.
+
+# Inviting onto the staff
+invite-title = Invite someone onto the staff
+invite-text = They get an e-mail with a code that works for three days, and choose their own password.
+invite-done = The invitation is sent.

@@ -1933,3 +1933,8 @@ set-ended-hint = Dagar efter att kvitton inte längre tas emot. Sedan ser hemmet
 page-fault-settings-ended_assignment_days-number-range = Fyll i 0–730 dagar.
 page-fault-settings-ended_assignment_days-required = Fyll i ett antal.
 page-fault-settings-ended_assignment_days-typed = Skriv med siffror, till exempel 90.
+
+# Inviting onto the staff
+invite-title = Bjud in en medarbetare
+invite-text = Personen får ett mejl med en kod som gäller i tre dygn, och väljer själv sitt lösenord.
+invite-done = Inbjudan är skickad.
