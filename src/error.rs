@@ -35,6 +35,8 @@ pub enum Error {
     ReasonRequired,
     /// Shut to the home that asks, for now or for good: nothing can be sent there, and nobody is told why. 403.
     CallTeam,
+    /// The asker belongs to no home any more, or not yet, and so has nothing to send. 403.
+    NoHome,
     /// The board does not let a password alone in. 403.
     PasswordsOff,
     /// A form that did not come from one of our own pages, or bears another session's token. 403.

@@ -4,6 +4,7 @@
 use super::desk::Access;
 use super::policy::Role;
 use super::relations::ErrandFacts;
+use super::standing::{Held, has_staff, held_roles};
 use crate::db::schema::{assignment, conflict, home, home_member, opening, person, protected_grant, role_grant};
 use crate::error::Result;
 use crate::id::{ErrandId, HomeId, PersonId, UnitId};
@@ -190,5 +191,52 @@ impl Access<'_> {
                 .filter(assignment::to_on.is_null().or(assignment::to_on.ge(today))),
         };
         Ok(self.db(|db| behind.distinct().load(db))?)
+    }
+}
+
+impl Access<'_> {
+    /// Whether someone of the same board handles errands in one of `units` now.
+    pub(crate) fn handles_errands_of(self, who: PersonId, units: &[UnitId]) -> Result<bool> {
+        let now = self.now();
+        let held = if self.is_open_here(who)? {
+            self.db(|db| held_roles(db, who, now))?
+        } else {
+            Vec::new()
+        };
+        let handles = |held: &Held| held.role.handles_errands();
+        Ok(held
+            .iter()
+            .any(|held| handles(held) && held.unit.is_some_and(|unit| units.contains(&unit))))
+    }
+
+    /// Those of the same board who handle errands in one of `units` now, with accounts that are not closed.
+    pub(crate) fn handlers_in(self, units: &[UnitId]) -> Result<Vec<PersonId>> {
+        let (board, now) = (self.standing().board, self.now());
+        let held = role_grant::table
+            .inner_join(person::table.on(person::id.eq(role_grant::person_id)))
+            .filter(person::board_id.eq(board).and(person::disabled_at.is_null()))
+            .filter(role_grant::role.eq_any([Role::Caseworker.as_str(), Role::TeamLead.as_str()]))
+            .filter(role_grant::unit_id.eq_any(units.iter().copied().map(Some)))
+            .filter(role_grant::from_at.le(now))
+            .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(now)));
+        let found = held
+            .select(role_grant::person_id)
+            .distinct()
+            .order(role_grant::person_id);
+        Ok(self.db(|db| found.load(db))?)
+    }
+
+    /// Whether someone is of the same board, with an account that is not closed.
+    pub(crate) fn is_open_here(self, who: PersonId) -> Result<bool> {
+        let board = self.standing().board;
+        let here = person::table.filter(person::id.eq(who).and(person::board_id.eq(board)));
+        let open = here.filter(person::disabled_at.is_null()).count();
+        Ok(self.db(|db| open.get_result::<i64>(db))? > 0)
+    }
+
+    /// Whether someone is of the same board, with an open account and a role on its staff now.
+    pub(crate) fn is_staff_here(self, who: PersonId) -> Result<bool> {
+        let now = self.now();
+        Ok(self.is_open_here(who)? && has_staff(&self.db(|db| held_roles(db, who, now))?))
     }
 }

@@ -213,9 +213,24 @@ impl Access<'_> {
         Error::Forbidden
     }
 
+    /// Notes that someone who sends nothing has tried to, and gives the error to answer with: whoever has left their home
+    /// is told so, whatever they named.
+    pub(crate) fn sends_nothing(self, attempt: Happening) -> Error {
+        self.log(attempt);
+        match self.standing().is_without_home() {
+            true => Error::NoHome,
+            false => Error::Forbidden,
+        }
+    }
+
     /// Notes an attempt at an errand that is not there for this person, and gives the error to answer with.
     pub fn absent(self, action: Action, errand: ErrandId) -> Error {
-        self.log(Happening::denied(action).errand(errand));
+        let sends = matches!(action, Action::MessageSend | Action::ErrandState);
+        let attempt = Happening::denied(action).errand(errand);
+        if sends && self.standing().is_without_home() {
+            return self.sends_nothing(attempt);
+        }
+        self.log(attempt);
         Error::NotFound
     }
 }

@@ -93,6 +93,8 @@ impl Role {
 pub enum Right {
     /// See an errand with its messages, files and receipts.
     SeeErrand,
+    /// See what one wrote oneself in a home one has left.
+    SeeFormer,
     /// Start an errand for one's own home.
     StartErrand,
     /// Start a message to a home.
@@ -152,8 +154,9 @@ pub enum Right {
 }
 
 impl Right {
-    pub const ALL: [Right; 29] = [
+    pub const ALL: [Right; 30] = [
         Right::SeeErrand,
+        Right::SeeFormer,
         Right::StartErrand,
         Right::WriteToHome,
         Right::Reply,
@@ -225,6 +228,7 @@ pub const fn allows(role: Role, relation: Relation, right: Right) -> bool {
     );
     match right {
         Right::SeeErrand => home || handler || looks_on || manager || of_child,
+        Right::SeeFormer => matches!((role, relation), (Role::Contractor, Relation::Myself)),
         Right::Reply => home || handler || looks_on,
         Right::StartErrand | Right::Withdraw => home,
         Right::Note => handler || looks_on || manager || of_child,

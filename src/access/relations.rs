@@ -104,17 +104,21 @@ impl Access<'_> {
             .iter()
             .map(|errand| if own(errand) { Relation::OwnHome } else { Relation::None })
             .collect();
+        // What lies in a home one is apart from takes not one question more than what is not there: no more time either.
         let apart = |errand: &ErrandFacts| standing.apart.contains(&errand.home);
-        if !standing.sees_errands() || found.iter().all(|one| *one == Relation::OwnHome) {
+        let open = |(errand, one): (&ErrandFacts, &Relation)| *one == Relation::None && !apart(errand);
+        let asked = errands.iter().zip(&found).filter(|pair| open(*pair));
+        let asked: Vec<ErrandFacts> = asked.map(|(errand, _)| *errand).collect();
+        if !standing.sees_errands() || asked.is_empty() {
             return Ok(found);
         }
-        let grounds = self.grounds_of(errands)?;
+        let grounds = self.grounds_of(&asked)?;
         let leads: Vec<UnitId> = standing.leads().collect();
         let manages: Vec<UnitId> = standing.manages().collect();
         let mut mine = Mine {
             handler: standing.handles_errands().then_some(person),
-            led_homes: self.homes_led(&leads, errands)?,
-            managed_homes: self.homes_led(&manages, errands)?,
+            led_homes: self.homes_led(&leads, &asked)?,
+            managed_homes: self.homes_led(&manages, &asked)?,
             leads,
             manages,
             stood_in: None,

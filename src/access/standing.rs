@@ -218,6 +218,16 @@ impl Standing {
         self.roles.iter().filter(manages).filter_map(|held| held.unit)
     }
 
+    /// Whether the person has anyone to send something for: a home they belong to now, or those whose errands they handle.
+    pub(crate) fn sends(&self) -> bool {
+        self.handles_errands() || !self.homes.is_empty()
+    }
+
+    /// Whether the person has the role of a home and belongs to none now, and is nothing else here.
+    pub(crate) fn is_without_home(&self) -> bool {
+        self.holds(Role::Contractor) && self.homes.is_empty() && !self.is_staff()
+    }
+
     /// Whether the person works with errands.
     pub(crate) fn handles_errands(&self) -> bool {
         self.roles.iter().any(|held| held.role.handles_errands())
@@ -264,53 +274,6 @@ impl Seen {
     }
 }
 
-impl super::Access<'_> {
-    /// Whether someone of the same board handles errands in one of `units` now.
-    pub(crate) fn handles_errands_of(self, who: PersonId, units: &[UnitId]) -> Result<bool> {
-        let now = self.now();
-        let held = if self.is_open_here(who)? {
-            self.db(|db| held_roles(db, who, now))?
-        } else {
-            Vec::new()
-        };
-        let handles = |held: &Held| held.role.handles_errands();
-        Ok(held
-            .iter()
-            .any(|held| handles(held) && held.unit.is_some_and(|unit| units.contains(&unit))))
-    }
-
-    /// Those of the same board who handle errands in one of `units` now, with accounts that are not closed.
-    pub(crate) fn handlers_in(self, units: &[UnitId]) -> Result<Vec<PersonId>> {
-        let (board, now) = (self.standing().board, self.now());
-        let held = role_grant::table
-            .inner_join(person::table.on(person::id.eq(role_grant::person_id)))
-            .filter(person::board_id.eq(board).and(person::disabled_at.is_null()))
-            .filter(role_grant::role.eq_any([Role::Caseworker.as_str(), Role::TeamLead.as_str()]))
-            .filter(role_grant::unit_id.eq_any(units.iter().copied().map(Some)))
-            .filter(role_grant::from_at.le(now))
-            .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(now)));
-        let found = held
-            .select(role_grant::person_id)
-            .distinct()
-            .order(role_grant::person_id);
-        Ok(self.db(|db| found.load(db))?)
-    }
-
-    /// Whether someone is of the same board, with an account that is not closed.
-    pub(crate) fn is_open_here(self, who: PersonId) -> Result<bool> {
-        let board = self.standing().board;
-        let here = person::table.filter(person::id.eq(who).and(person::board_id.eq(board)));
-        let open = here.filter(person::disabled_at.is_null()).count();
-        Ok(self.db(|db| open.get_result::<i64>(db))? > 0)
-    }
-
-    /// Whether someone is of the same board, with an open account and a role on its staff now.
-    pub(crate) fn is_staff_here(self, who: PersonId) -> Result<bool> {
-        let now = self.now();
-        Ok(self.is_open_here(who)? && has_staff(&self.db(|db| held_roles(db, who, now))?))
-    }
-}
-
 /// Inactivity that ends a session of someone with these roles.
 pub(crate) fn idle_limit(roles: &[Held]) -> Duration {
     if has_staff(roles) { IDLE_STAFF } else { IDLE_HOME }
@@ -321,7 +284,7 @@ pub(crate) fn longest(roles: &[Held]) -> Duration {
     if has_staff(roles) { LONGEST_STAFF } else { LONGEST_HOME }
 }
 
-fn has_staff(roles: &[Held]) -> bool {
+pub(super) fn has_staff(roles: &[Held]) -> bool {
     roles.iter().any(|held| held.role.is_staff())
 }
 

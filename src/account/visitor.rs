@@ -97,6 +97,7 @@ impl Access<'_> {
             roles: roles_once(&self.standing().roles),
             colour: colour.as_deref().and_then(Colour::parse),
             shortcuts: self.has_shortcuts(me)?,
+            former: self.has_former_messages()?,
         })
     }
 }

@@ -42,6 +42,8 @@ crate::closed_list! {
         /// Reviewed a receipt claim, line by line.
         ClaimReview = "claim.review",
         MessageSend = "message.send",
+        /// Looked at what one wrote in homes one has left.
+        MessageList = "message.list",
         NoteRead = "note.read",
         NoteWrite = "note.write",
         FileUpload = "file.upload",

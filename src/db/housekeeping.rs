@@ -5,7 +5,7 @@
 use super::pool::{as_snapshot, as_unit};
 use super::{Db, Store};
 use crate::error::Result;
-use diesel::connection::{Connection, Instrumentation, InstrumentationEvent};
+use diesel::connection::{Connection, Instrumentation, InstrumentationEvent, get_default_instrumentation};
 
 /// A piece of housekeeping and its bounds.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ fn within<T>(db: &mut Db, chore: &'static Chore, work: impl FnOnce(&mut Db) -> R
     }
     let done = work(db);
     if cfg!(debug_assertions) {
-        db.set_instrumentation(None::<Box<dyn Instrumentation>>);
+        db.set_instrumentation(get_default_instrumentation());
     }
     done
 }

@@ -3,7 +3,7 @@
 use super::DraftKind;
 use super::rows::{self, DraftRow};
 use crate::access::policy::Relation;
-use crate::access::{Access, Happening, Role};
+use crate::access::{Access, Happening};
 use crate::audit::Action;
 use crate::clock::Instant;
 use crate::crypt::RowKey;
@@ -41,14 +41,11 @@ pub struct DraftView {
 /// Files that one draft keeps: fifty receipts, with room.
 const FILES_MOST: usize = 100;
 
-/// Roles that send errands, and so have something to draft.
-const AUTHORS: [Role; 3] = [Role::Contractor, Role::Caseworker, Role::TeamLead];
-
 impl Access<'_> {
     /// One's own drafts, the one saved last first.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for whoever sends no errands.
+    /// [`Error::Forbidden`] for whoever sends no errands; [`Error::NoHome`] for whoever has left their home.
     pub fn drafts(self) -> Result<Listed<DraftView>> {
         let me = self.author(Action::DraftList)?;
         let found = self.db(|db| rows::of_author(db, me))?;
@@ -184,10 +181,10 @@ impl Access<'_> {
 
     fn author(self, action: Action) -> Result<PersonId> {
         let standing = self.standing();
-        if AUTHORS.into_iter().any(|role| standing.holds(role)) {
+        if standing.sends() {
             standing.person()
         } else {
-            Err(self.deny(Happening::denied(action)))
+            Err(self.sends_nothing(Happening::denied(action)))
         }
     }
 

@@ -1,5 +1,6 @@
 //! REST: errands, their messages, notes, assignee, read mark and state.
 
+pub mod former;
 pub mod openings;
 pub mod papers;
 pub mod wrong;

@@ -1,6 +1,7 @@
 //! An errand as someone has reached it: first only seen, then, when the policy grants it, with what may be done.
 
 use super::rows::{self, ErrandRow};
+use super::shut::Frozen;
 use super::state::{self, Act, Step};
 use super::{ErrandKind, ErrandNumber, ErrandState};
 use crate::access::policy::Relation;
@@ -56,8 +57,7 @@ impl<'tx> Access<'tx> {
     /// [`Error::NotFound`] outside the circle, exactly as for an id that is none; [`Error::ReasonRequired`] for a
     /// colleague of its unit.
     pub fn errand_for(self, id: ErrandId, action: Action) -> Result<Errand<'tx, Seen>> {
-        let board = self.standing().board;
-        let Some(mut row) = self.db(|db| rows::find(db, board, id))? else {
+        let Some((mut row, stood)) = self.look_up(id)? else {
             return Err(self.absent(action, id));
         };
         let relation = match self.relation_to(row.facts())? {
@@ -68,7 +68,7 @@ impl<'tx> Access<'tx> {
             return Err(self.absent(action, id));
         }
         if relation == Relation::OwnHome {
-            self.as_it_stood(&mut row, action)?;
+            self.as_it_stood(&mut row, stood, action)?;
         }
         let key = self.keys()?.row_key("errand", id.uuid(), &row.wrapped_key)?;
         Ok(Errand {
@@ -79,6 +79,19 @@ impl<'tx> Access<'tx> {
             unveiled: false,
             grant: PhantomData,
         })
+    }
+
+    /// An errand's row, with how it stood where it is shut to one's home. Asked alike of every id, so that what is not there
+    /// takes the steps of what is there for others.
+    fn look_up(self, id: ErrandId) -> Result<Option<(ErrandRow, Option<Frozen>)>> {
+        let board = self.standing().board;
+        let (row, stood) = (self.db(|db| rows::find(db, board, id))?, self.frozen_errand(id)?);
+        Ok(row.map(|row| (row, stood)))
+    }
+
+    /// Looks for an errand that nobody has: what a file that is not there takes, as one in an errand out of reach does.
+    pub(crate) fn look_for_none(self) -> Result<()> {
+        self.look_up(Id::of(uuid::Uuid::nil())).map(drop)
     }
 
     /// What a colleague is to an errand they have nothing to do with: nothing, until they have said why, unless the board

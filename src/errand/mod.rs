@@ -8,6 +8,7 @@ mod capability;
 mod claim;
 mod decision;
 mod document;
+mod former;
 mod guard;
 mod isolation;
 mod limits;
@@ -34,6 +35,7 @@ pub use claim::{
     ReviewView, ReviewedLine, TripView, WarningCode, WarningView,
 };
 pub use decision::{DecisionView, Granted, NewDecision, Outcome};
+pub use former::FormerMessageView;
 pub use isolation::{IsolationView, Item, ItemKind, NewIsolation, NewReport, Reported, WrongReportView};
 pub use list::Filter;
 pub use number::ErrandNumber;

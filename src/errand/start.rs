@@ -144,13 +144,14 @@ impl Access<'_> {
     /// it.
     ///
     /// # Errors
-    /// [`Error::Forbidden`], and it stands in the log as the start it would have been.
+    /// [`Error::Forbidden`], [`Error::NoHome`], and it stands in the log as the start it would have been.
     pub fn may_start(self, kind: ErrandKind) -> Result<()> {
         let writes = kind == ErrandKind::Message && self.may(Relation::Assigned, Right::WriteToHome);
-        if writes || self.may(Relation::OwnHome, Right::StartErrand) {
+        let own = self.may(Relation::OwnHome, Right::StartErrand);
+        if writes || (own && self.standing().sends()) {
             Ok(())
         } else {
-            Err(self.deny(Happening::denied(Action::ErrandCreate)))
+            Err(self.sends_nothing(Happening::denied(Action::ErrandCreate)))
         }
     }
 
@@ -232,9 +233,8 @@ impl Access<'_> {
         paper: Option<&OnPaper>,
     ) -> Result<Ground> {
         let standing = self.standing();
-        let starts_any = [Role::Contractor, Role::Caseworker, Role::TeamLead].map(|role| standing.holds(role));
-        if !starts_any.contains(&true) {
-            return Err(self.deny(Happening::denied(Action::ErrandCreate)));
+        if !standing.sends() {
+            return Err(self.sends_nothing(Happening::denied(Action::ErrandCreate)));
         }
         let outside = || {
             self.log(Happening::denied(Action::ErrandCreate).home(home));

@@ -5,7 +5,7 @@ use super::check::{self, CheckError, Checked, Format, Refusal};
 use super::name::{file_name, fits};
 use super::reencode::reencode;
 use super::rows::BlobId;
-use super::verbs::{Sealed, UPLOADERS, blob_name};
+use super::verbs::{Sealed, blob_name};
 use crate::access::Actor;
 use crate::app::App;
 use crate::blob::{BlobFacts, BlobName, BlobWriter, Blobs};
@@ -58,7 +58,7 @@ pub struct Received {
 ///
 /// # Errors
 /// [`Error::TooLarge`], [`Error::WrongType`], [`Error::Invalid`] at `file` (cut off, damaged, too many pixels),
-/// [`Error::TooSlow`], [`Error::Forbidden`].
+/// [`Error::TooSlow`], [`Error::Forbidden`], [`Error::NoHome`].
 pub async fn receive<E: std::fmt::Display>(
     app: &App,
     actor: Actor,
@@ -66,7 +66,7 @@ pub async fn receive<E: std::fmt::Display>(
     body: impl Stream<Item = Result<Bytes, E>>,
 ) -> Result<Received> {
     let standing = app.door.standing(actor).await?;
-    if !UPLOADERS.iter().any(|role| standing.holds(*role)) {
+    if !standing.sends() {
         return app
             .door
             .read(actor, |access| access.may_upload())

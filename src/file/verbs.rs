@@ -2,7 +2,7 @@
 
 use super::rows::{self, BlobId, FileRow};
 use crate::access::policy::Relation;
-use crate::access::{Access, Happening, Right, Role};
+use crate::access::{Access, Happening, Right};
 use crate::audit::Action;
 use crate::blob::BlobName;
 use crate::clock::Instant;
@@ -86,9 +86,9 @@ impl Taker {
 pub(crate) struct FreeFiles(Vec<FileRow>);
 
 impl Access<'_> {
-    /// Refuses one whose role hands nothing in, and logs it.
+    /// Refuses one who hands nothing in, and logs it.
     pub(super) fn may_upload(self) -> Result<()> {
-        Err(self.deny(Happening::denied(Action::FileUpload)))
+        Err(self.sends_nothing(Happening::denied(Action::FileUpload)))
     }
 
     /// Notes that a file was refused for its content: why, and nothing that its sender calls it.
@@ -245,14 +245,20 @@ impl Access<'_> {
             self.log(Happening::denied(action).object("file", id));
             Error::NotFound
         };
-        let row = self.db(|db| rows::find(db, keys.board(), id))?.ok_or_else(outside)?;
+        let Some(row) = self.db(|db| rows::find(db, keys.board(), id))? else {
+            self.look_for_none()?;
+            return Err(outside());
+        };
         let (mine, mut hidden) = (row.uploader_id == me, false);
         let (file_key, happened) = match row.errand_id {
-            None if mine => (
+            None if mine && self.standing().sends() => (
                 keys.row_key("file", id.uuid(), &row.wrapped_key)?,
                 Happening::read(action, Relation::Myself),
             ),
-            None => return Err(outside()),
+            None => {
+                self.look_for_none()?;
+                return Err(outside());
+            }
             Some(errand) => {
                 let errand = self.errand_for(errand, action)?;
                 if !mine && !errand.shows_file_of(row.message_id) {
@@ -309,9 +315,6 @@ impl Access<'_> {
         })
     }
 }
-
-/// Roles that hand files in.
-pub(super) const UPLOADERS: [Role; 3] = [Role::Contractor, Role::Caseworker, Role::TeamLead];
 
 pub(super) fn blob_name<T>(board: Id<T>, blob: BlobId) -> BlobName {
     BlobName {

@@ -106,7 +106,7 @@ impl Access<'_> {
                 .home(Some(home))
                 .object("person", person),
         );
-        Ok(())
+        self.end_sessions_of(person, Relation::System)
     }
 
     /// Adds a service user; names and personnummer are sealed under a key of their own.

@@ -29,6 +29,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/onska/inkop", &["GET", "POST"]),
     ("/onska/resa", &["GET", "POST"]),
     ("/godkant", &["GET"]),
+    ("/mina-gamla-meddelanden", &["GET"]),
     ("/arenden", &["GET"]),
     ("/arenden/{id}", &["GET"]),
     ("/arenden/{id}/klart", &["GET"]),

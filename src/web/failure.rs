@@ -16,9 +16,12 @@ impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         match self {
             Error::SignIn | Error::StepUp => StatusCode::UNAUTHORIZED,
-            Error::Forbidden | Error::ReasonRequired | Error::CallTeam | Error::PasswordsOff | Error::Forged => {
-                StatusCode::FORBIDDEN
-            }
+            Error::Forbidden
+            | Error::ReasonRequired
+            | Error::CallTeam
+            | Error::NoHome
+            | Error::PasswordsOff
+            | Error::Forged => StatusCode::FORBIDDEN,
             Error::NotFound => StatusCode::NOT_FOUND,
             Error::Method => StatusCode::METHOD_NOT_ALLOWED,
             Error::Malformed(_) => StatusCode::BAD_REQUEST,
@@ -127,6 +130,7 @@ pub fn name(error: &Error) -> &'static str {
         Error::Forbidden => "forbidden",
         Error::ReasonRequired => "reason-required",
         Error::CallTeam => "call-team",
+        Error::NoHome => "no-home",
         Error::PasswordsOff => "passwords-off",
         Error::Forged => "forged",
         Error::NotFound => "not-found",

@@ -74,8 +74,10 @@ async fn what_ends_a_membership_a_role_or_an_account_holds_at_the_next_call() {
     let home = anna.opens(&errand).await.expect(200)["home"]["id"].clone();
     erik.opens(&errand).await.expect(200);
     town.ends_membership(home.as_str().expect("an id"), &erik.id).await;
+    assert_eq!(erik.opens(&errand).await.problem(401), "sign-in");
+    let erik = town.erik().await;
     assert_eq!(erik.opens(&errand).await.problem(404), "not-found");
-    assert_eq!(erik.answers(&errand, "Men jag då?").await.problem(404), "not-found");
+    assert_eq!(erik.answers(&errand, "Men jag då?").await.problem(403), "no-home");
     assert_eq!(erik.get("/errands").await.expect(200)["items"], json!([]));
     assert_eq!(erik.get("/assignments").await.expect(200)["items"], json!([]));
     anna.opens(&errand).await.expect(200);

@@ -212,6 +212,7 @@ fn tables_are_named_in_rows_and_by_the_door_alone() {
             "colleague",
             "sight",
             "shut",
+            "left",
             "once",
             "protected",
             "tell",

@@ -22,6 +22,7 @@ mod entry;
 mod faults;
 mod files;
 mod forgery;
+mod former;
 mod fresh;
 mod govern;
 mod guard;

@@ -93,6 +93,7 @@ async fn what_one_may_no_longer_see_is_not_told_again() {
     let errand = id(&keyed(&anna, "/errands", "k", &body).await.expect(201));
     let home = anna.opens(&errand).await.expect(200)["home"]["id"].clone();
     town.ends_membership(home.as_str().expect("an id"), &anna.id).await;
+    let anna = town.anna().await;
     assert_eq!(keyed(&anna, "/errands", "k", &body).await.problem(404), "not-found");
 }
 

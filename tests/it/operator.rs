@@ -56,6 +56,12 @@ async fn who_leaves_a_home_sees_nothing_of_it_from_the_next_call_on() {
     erik.opens(&errand).await.expect(200);
     let leave = ["home", "leave", "--home", &home];
     assert!(board.does(&leave, "erik.berg"));
+    assert_eq!(
+        erik.opens(&errand).await.problem(401),
+        "sign-in",
+        "the sessions are gone"
+    );
+    let erik = board.signed_in("erik.berg").await;
     erik.opens(&errand).await.expect(404);
     assert_eq!(erik.get("/me").await.expect(200)["homes"], serde_json::json!([]));
     anna.opens(&errand).await.expect(200);

@@ -129,7 +129,7 @@ fn closed_lists_read_back_what_they_write() {
     );
     assert_eq!(
         (Action::ALL.len(), Outcome::ALL.len(), Relation::ALL.len()),
-        (96, 3, 16)
+        (97, 3, 16)
     );
     assert_eq!(Action::parse("errand.Read"), None);
     assert_eq!(serde_json::to_string(&Relation::Myself).unwrap(), r#""self""#);

@@ -1,5 +1,6 @@
 //! The list of settings is whole, and the newest that has begun holds.
 
+use super::rules::OF_RULES;
 use super::*;
 use std::collections::BTreeSet;
 

@@ -91,6 +91,14 @@ struct StartOther {
     first_name: String,
 }
 
+#[derive(Template)]
+#[template(path = "errand/pages/start_left.html")]
+struct StartLeft {
+    frame: Frame,
+    first_name: String,
+    board: Option<BoardView>,
+}
+
 #[get("/")]
 pub async fn get_start(app: web::Data<App>, visitor: Result<Visitor, Error>) -> Result<HttpResponse> {
     let shown = match visitor {
@@ -109,6 +117,8 @@ async fn start(app: &App, visitor: &Visitor) -> Result<HttpResponse> {
         Ok(see_other("/arenden"))
     } else if standing.holds(Role::Auditor) {
         Ok(see_other("/logg"))
+    } else if standing.is_without_home() {
+        left_start(app, visitor).await
     } else if standing.holds(Role::Contractor) {
         home_start(app, visitor).await
     } else {
@@ -131,6 +141,22 @@ async fn home_start(app: &App, visitor: &Visitor) -> Result<HttpResponse> {
         waiting: waiting.map(|row| Line::of(row, now)).collect(),
         latest: rows.iter().take(LATEST).map(|row| Line::of(row, now)).collect(),
         drafts: drafts.iter().map(|draft| Unsent::of(draft, now)).collect(),
+        board,
+        frame: Frame::of(say("start-title"), masthead, &visitor.guard).at("/"),
+    };
+    page(StatusCode::OK, &content)
+}
+
+/// Whoever has left their home: what they may still read, where there is any.
+async fn left_start(app: &App, visitor: &Visitor) -> Result<HttpResponse> {
+    let look = |access: crate::access::Access<'_>| access.me().and_then(|_| access.masthead());
+    let masthead = app.door.read(visitor.actor, look).await?;
+    if masthead.former {
+        return Ok(see_other("/mina-gamla-meddelanden"));
+    }
+    let board = public_board(app, &masthead.slug).await?;
+    let content = StartLeft {
+        first_name: first_name(&masthead.name),
         board,
         frame: Frame::of(say("start-title"), masthead, &visitor.guard).at("/"),
     };

@@ -38,18 +38,26 @@ impl Access<'_> {
         Ok(found.into_iter().map(|one| (one.errand, one)).collect())
     }
 
+    /// How one errand stood, if it is one that a home of the one who asks sees so.
+    pub(super) fn frozen_errand(self, id: ErrandId) -> Result<Option<Frozen>> {
+        let by: Vec<RestrictionId> = self.standing().restrictions().map(|(_, id)| id).collect();
+        match by.is_empty() {
+            true => Ok(None),
+            false => self.db(|db| rows::frozen_one(db, by, id)),
+        }
+    }
+
     /// As what an errand of one's own home is seen: as it stood, where its assignment is kept shut.
     ///
     /// # Errors
     /// [`Error::NotFound`] for one that has come since.
-    pub(super) fn as_it_stood(self, row: &mut ErrandRow, action: Action) -> Result<()> {
-        let Some(Shut::Restricted(by, _)) = self.standing().shut(row.assignment_id) else {
+    pub(super) fn as_it_stood(self, row: &mut ErrandRow, stood: Option<Frozen>, action: Action) -> Result<()> {
+        let Some(Shut::Restricted(..)) = self.standing().shut(row.assignment_id) else {
             return Ok(());
         };
-        let id = row.id;
-        match self.db(|db| rows::frozen_one(db, by, id))? {
+        match stood {
             Some(frozen) => frozen.stand_in(row),
-            None => return Err(self.absent(action, id)),
+            None => return Err(self.absent(action, row.id)),
         }
         Ok(())
     }

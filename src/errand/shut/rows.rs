@@ -77,11 +77,11 @@ pub(super) fn frozen(db: &mut Db, by: Vec<RestrictionId>) -> Result<Vec<Frozen>>
     Ok(all.select(FROZEN).load(db)?)
 }
 
-pub(super) fn frozen_one(db: &mut Db, by: RestrictionId, id: ErrandId) -> Result<Option<Frozen>> {
+pub(super) fn frozen_one(db: &mut Db, by: Vec<RestrictionId>, id: ErrandId) -> Result<Option<Frozen>> {
     let one = restricted_errand::table.filter(
         restricted_errand::errand_id
             .eq(id)
-            .and(restricted_errand::restriction_id.eq(by)),
+            .and(restricted_errand::restriction_id.eq_any(by)),
     );
     Ok(one.select(FROZEN).first(db).optional()?)
 }

@@ -70,6 +70,7 @@ pub fn action(action: Action) -> &'static str {
         Action::ErrandMark => say("log-did-errand-mark"),
         Action::DecisionMake => say("log-did-decision-make"),
         Action::ClaimReview => say("log-did-claim-review"),
+        Action::MessageList => say("log-did-message-list"),
         Action::MessageSend => say("log-did-message-send"),
         Action::NoteRead => say("log-did-note-read"),
         Action::NoteWrite => say("log-did-note-write"),

@@ -24,6 +24,8 @@ pub struct Masthead {
     pub roles: Vec<Role>,
     /// Whether the keyboard's shortcuts are on.
     pub shortcuts: bool,
+    /// Whether there is something they wrote in a home they have left, and may still read.
+    pub former: bool,
     /// The board's own, if it has one.
     pub colour: Option<Colour>,
 }
@@ -63,6 +65,14 @@ const HOME: &[Link] = &[
     link("/", "menu-start", "home"),
     link("/arenden", "menu-errands", "list"),
     link("/godkant", "menu-awards", "wallet"),
+    link("/jag", "menu-me", "user"),
+];
+/// The same, to whoever may still read what they wrote in a home they have left.
+const HOME_AND_FORMER: &[Link] = &[
+    link("/", "menu-start", "home"),
+    link("/arenden", "menu-errands", "list"),
+    link("/godkant", "menu-awards", "wallet"),
+    link("/mina-gamla-meddelanden", "menu-former", "msg"),
     link("/jag", "menu-me", "user"),
 ];
 const OWN: &[Link] = &[link("/jag", "menu-me", "user")];
@@ -310,7 +320,7 @@ impl Frame {
         let holds = |role| roles.contains(&role);
         let mut groups = Vec::new();
         if holds(Role::Contractor) {
-            groups.push(("menu-home", HOME));
+            groups.push(("menu-home", self.home_links()));
         }
         if roles.iter().any(|role| role.handles_errands()) {
             groups.extend([("menu-inbox", TEAM), ("menu-begin", WRITE), ("menu-homes", HOMES)]);
@@ -337,10 +347,17 @@ impl Frame {
         groups
     }
 
+    fn home_links(&self) -> &'static [Link] {
+        match &self.masthead {
+            Some(masthead) if masthead.former => HOME_AND_FORMER,
+            _ => HOME,
+        }
+    }
+
     /// The family's menu.
     pub fn tabs(&self) -> &'static [Link] {
         if self.menu && self.masthead.is_some() && !self.is_staff() {
-            HOME
+            self.home_links()
         } else {
             &[]
         }

@@ -15,6 +15,7 @@ POST   /units                         unit.add          401  403  403  403  403 
 GET    /units/{id}/recertification    recertification.read 401 403 403  403  403  403  403  403  403  403  403  200  403  200
 POST   /units/{id}/recertification    recertification.decide 401 403 403 403 403  403  403  403  403  403  403  403  403  403
 PATCH  /me                            me.change         401  200  200  200  200  200  200  200  200  200  200  200  200  200
+GET    /me/messages                   message.list       401  200  200  200  200  403  403  403  403  403  403  403  403  403
 POST   /me/email                      me.confirm        401  422  422  422  422  422  422  422  422  422  422  422  422  422
 GET    /persons                       person.list       401  403  403  403  403  403  403  403  403  403  403  200  403  200
 PATCH  /persons/{id}                  person.protect    401  403  403  403  403  403  403  403  403  403  403  403  403  200

@@ -173,6 +173,7 @@ pub const GROUPS: &[Group] = &[
         icon: "msg",
         settings: &[
             setting("reopened_within_days", "set-reopened", "set-reopened-hint", Kind::Days),
+            setting("former_member_days", "set-former", "set-former-hint", Kind::Days),
             setting("draft_days", "set-draft-days", "set-draft-days-hint", Kind::Days),
             setting(
                 "draft_notice_days",

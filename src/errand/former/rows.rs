@@ -1,0 +1,76 @@
+//! The tables `errand` and `message`, as far as one person wrote there.
+
+use crate::access::{LeftHome, Side};
+use crate::clock::Instant;
+use crate::db::Db;
+use crate::db::schema::{errand, isolation, message};
+use crate::error::Result;
+use crate::id::{AssignmentId, ErrandId, HomeId, Id, MessageId, PersonId};
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+#[derive(Queryable)]
+pub(super) struct FormerRow {
+    pub id: MessageId,
+    pub body: Vec<u8>,
+    pub sent_at: Instant,
+    pub errand: ErrandId,
+    pub home: HomeId,
+    pub number_year: i64,
+    pub number_serial: i64,
+    pub subject: Option<Vec<u8>>,
+    pub begun_by: PersonId,
+    pub wrapped_key: Vec<u8>,
+}
+
+/// What a person wrote for these homes, the newest first, below `after`: nothing of assignments that are hidden, and
+/// nothing that is out of view.
+pub(super) fn written_by(
+    db: &mut Db,
+    who: PersonId,
+    homes: &[LeftHome],
+    (after, limit): (Option<MessageId>, usize),
+) -> Result<Vec<FormerRow>> {
+    let of: Vec<HomeId> = homes.iter().map(|home| home.home).collect();
+    let hidden: Vec<AssignmentId> = homes.iter().flat_map(|home| home.hidden.iter().copied()).collect();
+    let shown = errand::assignment_id
+        .is_null()
+        .nullable()
+        .or(errand::assignment_id.ne_all(hidden));
+    let standing = isolation::table
+        .filter(
+            isolation::errand_id
+                .eq(message::errand_id)
+                .and(isolation::lifted_at.is_null()),
+        )
+        .filter(isolation::item_kind.eq(super::super::ItemKind::Message.as_str()));
+    let out_of_view = standing.select(isolation::item_id);
+    Ok(message::table
+        .inner_join(errand::table.on(errand::id.eq(message::errand_id)))
+        .filter(errand::home_id.eq_any(of).and(shown))
+        .filter(message::author_id.eq(who).and(message::side.eq(Side::Home.as_str())))
+        .filter(message::id.lt(after.unwrap_or(Id::of(Uuid::max()))))
+        .filter(message::id.ne_all(out_of_view))
+        .order(message::id.desc())
+        .limit(limit as i64)
+        .select((
+            message::id,
+            message::body,
+            message::sent_at,
+            errand::id,
+            errand::home_id,
+            errand::number_year,
+            errand::number_serial,
+            errand::subject,
+            errand::created_by,
+            errand::wrapped_key,
+        ))
+        .load(db)?)
+}
+
+/// Whether a message is the one that began its errand.
+pub(super) fn is_first(db: &mut Db, of: ErrandId, id: MessageId) -> Result<bool> {
+    let before = message::table.filter(message::errand_id.eq(of).and(message::id.lt(id)));
+    Ok(diesel::select(not(exists(before))).get_result(db)?)
+}
