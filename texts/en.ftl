@@ -1940,6 +1940,10 @@ done-next-restricted = The assignment is restricted. The home does not see this 
 letter-no-officer = About an incident without a data protection officer
 mail-no-officer-subject = An incident has no data protection officer
 mail-no-officer = Something in the wrong place has been taken out of view, but the board has no data protection officer who can assess it. See to it that someone is given the role today. The supervisory authority may have to be told within 72 hours.
+# Inviting onto the staff
+invite-title = Invite someone onto the staff
+invite-text = They get an e-mail with a code that works for three days, and choose their own password.
+invite-done = The invitation is sent.
 # What one wrote in a home one has left.
 menu-former = Old messages
 former-heading = My old messages

@@ -1940,6 +1940,10 @@ done-next-restricted = Uppdraget är begränsat. Hemmet ser inte det här och f�
 letter-no-officer = Om en incident utan dataskyddsombud
 mail-no-officer-subject = En incident saknar dataskyddsombud
 mail-no-officer = Något som hamnat fel har tagits bort från visning, men nämnden har inget dataskyddsombud som kan bedöma det. Se till att någon får rollen i dag. Integritetsskyddsmyndigheten kan behöva få veta det inom 72 timmar.
+# Inviting onto the staff
+invite-title = Bjud in en medarbetare
+invite-text = Personen får ett mejl med en kod som gäller i tre dygn, och väljer själv sitt lösenord.
+invite-done = Inbjudan är skickad.
 # What one wrote in a home one has left.
 menu-former = Gamla meddelanden
 former-heading = Mina gamla meddelanden
