@@ -1802,8 +1802,6 @@ wrong-lifted = Shown again
 thread-done-report = Thank you. The team has your report.
 thread-done-isolated = It is taken out of view. The data protection officer has been told.
 page-fault-item-required = Choose what is wrong.
-page-fault-item-item-unknown = Choose something that is in the errand.
-fault-item-unknown = It is not in the errand
 menu-unit = The unit
 menu-incidents = Incidents
 incidents-title = Incidents
@@ -1934,6 +1932,18 @@ page-fault-settings-ended_assignment_days-number-range = Enter 0–730 days.
 page-fault-settings-ended_assignment_days-required = Enter a number.
 page-fault-settings-ended_assignment_days-typed = Write in figures, for example 90.
 
+# What is sent for a restricted assignment.
+restricted-form = Restricted: { $labels }. The home does not see what you send or register for it, and gets no email, until the restriction is lifted.
+done-next-restricted = The assignment is restricted. The home does not see this and gets no email until the restriction is lifted.
+
+# An incident without anyone to assess it.
+letter-no-officer = About an incident without a data protection officer
+mail-no-officer-subject = An incident has no data protection officer
+mail-no-officer = Something in the wrong place has been taken out of view, but the board has no data protection officer who can assess it. See to it that someone is given the role today. The supervisory authority may have to be told within 72 hours.
+# Inviting onto the staff
+invite-title = Invite someone onto the staff
+invite-text = They get an e-mail with a code that works for three days, and choose their own password.
+invite-done = The invitation is sent.
 # What one wrote in a home one has left.
 menu-former = Old messages
 former-heading = My old messages

@@ -1802,8 +1802,6 @@ wrong-lifted = Visas igen
 thread-done-report = Tack. Teamet har fått din anmälan.
 thread-done-isolated = Det är borttaget från visning. Dataskyddsombudet har fått veta det.
 page-fault-item-required = Välj vad som är fel.
-page-fault-item-item-unknown = Välj något som finns i ärendet.
-fault-item-unknown = Det finns inte i ärendet
 menu-unit = Enheten
 menu-incidents = Incidenter
 incidents-title = Incidenter
@@ -1934,6 +1932,18 @@ page-fault-settings-ended_assignment_days-number-range = Fyll i 0–730 dagar.
 page-fault-settings-ended_assignment_days-required = Fyll i ett antal.
 page-fault-settings-ended_assignment_days-typed = Skriv med siffror, till exempel 90.
 
+# What is sent for a restricted assignment.
+restricted-form = Begränsat: { $labels }. Hemmet ser inte det du skickar eller registrerar för det, och får inget mejl, förrän begränsningen tas bort.
+done-next-restricted = Uppdraget är begränsat. Hemmet ser inte det här och får inget mejl förrän begränsningen tas bort.
+
+# An incident without anyone to assess it.
+letter-no-officer = Om en incident utan dataskyddsombud
+mail-no-officer-subject = En incident saknar dataskyddsombud
+mail-no-officer = Något som hamnat fel har tagits bort från visning, men nämnden har inget dataskyddsombud som kan bedöma det. Se till att någon får rollen i dag. Integritetsskyddsmyndigheten kan behöva få veta det inom 72 timmar.
+# Inviting onto the staff
+invite-title = Bjud in en medarbetare
+invite-text = Personen får ett mejl med en kod som gäller i tre dygn, och väljer själv sitt lösenord.
+invite-done = Inbjudan är skickad.
 # What one wrote in a home one has left.
 menu-former = Gamla meddelanden
 former-heading = Mina gamla meddelanden

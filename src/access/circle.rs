@@ -87,6 +87,8 @@ pub(crate) struct Circle {
     who: Whose,
     sight: TeamSight,
     now: Instant,
+    /// Without the own home: what one has to do with as staff alone.
+    staff_alone: bool,
 }
 
 impl Access<'_> {
@@ -109,11 +111,20 @@ impl Access<'_> {
             },
             standing,
             now: self.now(),
+            staff_alone: false,
         })
     }
 }
 
 impl Circle {
+    /// The same without the errands of one's own homes, which one sees as their home alone.
+    pub(crate) fn of_staff_alone(self) -> Circle {
+        Circle {
+            staff_alone: true,
+            ..self
+        }
+    }
+
     /// The errands within it, of the person's board: what any of these queries finds, and `frozen`, and nothing else. They are apart
     /// because each then has an index of its own to go by; one with an OR between them would read them all.
     pub(crate) fn errands(&self) -> Vec<Errands> {
@@ -131,7 +142,7 @@ impl Circle {
         let standing = &self.standing;
         let all = || errand::table.filter(errand::board_id.eq(standing.board)).into_boxed();
         let mut circle: Vec<Errands> = Vec::new();
-        if standing.holds(Role::Contractor) {
+        if standing.holds(Role::Contractor) && !self.staff_alone {
             // What is shut to a home is not there, or as it stood: see `frozen`.
             let mut away: Vec<AssignmentId> = standing.hidden().collect();
             away.extend(standing.restrictions().map(|(of, _)| of));

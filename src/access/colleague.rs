@@ -71,12 +71,12 @@ impl Access<'_> {
         self.or_their_leads(errand, takes)
     }
 
-    /// Those of `people` who may have to do with an errand's home; where that is nobody, the team leads of its unit. Where
-    /// nobody is named for a protected home, they are told too: what came would lie there unseen.
+    /// Those of `people` who still handle errands and may have to do with an errand's home; where that is nobody, the team
+    /// leads of its unit. Where nobody is named for a protected home, they are told too: what came would lie there unseen.
     fn or_their_leads(self, errand: ErrandFacts, people: Vec<PersonId>) -> Result<Vec<PersonId>> {
         let kept = self.kept_to(errand.home)?;
         let met = |found: Vec<PersonId>| found.into_iter().filter(|one| kept.may_meet(*one)).collect::<Vec<_>>();
-        let people = met(people);
+        let people = met(self.handling_among(&people)?);
         if !people.is_empty() {
             return Ok(people);
         }
@@ -127,7 +127,7 @@ impl Access<'_> {
         Ok(self.db(|db| named.load(db))?)
     }
 
-    /// Who heads a unit now, and who speaks for everyone's data in the board.
+    /// Who heads a unit now, and who speaks for everyone's data in the board, with accounts that are not closed.
     pub(crate) fn heads_of(self, unit: UnitId) -> Result<Vec<PersonId>> {
         let (board, now) = (self.standing().board, self.now());
         let of_unit = role_grant::role
@@ -135,6 +135,8 @@ impl Access<'_> {
             .and(role_grant::unit_id.eq(unit));
         let officer = role_grant::role.eq(Role::DataProtectionOfficer.as_str());
         let held = role_grant::table
+            .inner_join(person::table.on(person::id.eq(role_grant::person_id)))
+            .filter(person::disabled_at.is_null())
             .filter(role_grant::board_id.eq(board).and(of_unit.or(officer.nullable())))
             .filter(role_grant::from_at.le(now))
             .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(now)));
@@ -157,10 +159,26 @@ impl Access<'_> {
         Ok(self.db(|db| held.select(role_grant::person_id).distinct().load(db))?)
     }
 
-    /// The team leads of an errand's unit.
+    /// Those of these people who handle errands now, with accounts that are not closed.
+    fn handling_among(self, people: &[PersonId]) -> Result<Vec<PersonId>> {
+        let (board, now) = (self.standing().board, self.now());
+        let handles = Role::ALL.into_iter().filter(|role| role.handles_errands());
+        let held = role_grant::table
+            .inner_join(person::table.on(person::id.eq(role_grant::person_id)))
+            .filter(role_grant::board_id.eq(board).and(person::disabled_at.is_null()))
+            .filter(role_grant::person_id.eq_any(people.to_vec()))
+            .filter(role_grant::role.eq_any(handles.map(Role::as_str).collect::<Vec<_>>()))
+            .filter(role_grant::from_at.le(now))
+            .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(now)));
+        Ok(self.db(|db| held.select(role_grant::person_id).distinct().load(db))?)
+    }
+
+    /// The team leads of an errand's unit, with accounts that are not closed.
     fn leads_of(self, errand: ErrandFacts) -> Result<Vec<PersonId>> {
         let (unit, now) = (self.unit_of(errand)?, self.now());
         let leads = role_grant::table
+            .inner_join(person::table.on(person::id.eq(role_grant::person_id)))
+            .filter(person::disabled_at.is_null())
             .filter(
                 role_grant::unit_id
                     .eq(unit)

@@ -10,7 +10,7 @@ use crate::clock::{Clock, Instant};
 use crate::crypt::{BoardKeys, Keyring};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
-use crate::id::{ErrandId, Id, PersonId};
+use crate::id::{ErrandId, HomeId, Id, PersonId};
 use crate::secret::sha256;
 use std::cell::{OnceCell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -223,10 +223,11 @@ impl Access<'_> {
         }
     }
 
-    /// Notes an attempt at an errand that is not there for this person, and gives the error to answer with.
-    pub fn absent(self, action: Action, errand: ErrandId) -> Error {
+    /// Notes an attempt at an errand that is not there for this person, and gives the error to answer with. The home is
+    /// that of an errand that is another's.
+    pub fn absent(self, action: Action, (errand, home): (ErrandId, Option<HomeId>)) -> Error {
         let sends = matches!(action, Action::MessageSend | Action::ErrandState);
-        let attempt = Happening::denied(action).errand(errand);
+        let attempt = Happening::denied(action).errand(errand).home(home);
         if sends && self.standing().is_without_home() {
             return self.sends_nothing(attempt);
         }

@@ -18,6 +18,8 @@ pub struct Happening {
     pub(super) reason: Option<&'static str>,
     errand: Option<Uuid>,
     home: Option<Uuid>,
+    /// Of a list: whose rows it showed.
+    among: Vec<HomeId>,
     object: Option<(&'static str, Option<Uuid>)>,
     shown: Option<Vec<Uuid>>,
     count: Option<u64>,
@@ -40,6 +42,7 @@ impl Happening {
             reason: None,
             errand: None,
             home: None,
+            among: Vec::new(),
             object: None,
             shown: None,
             count: None,
@@ -75,6 +78,11 @@ impl Happening {
         self.home = id.map(Id::uuid);
         self
     }
+    /// Whose rows a list showed: it bears the mark of protection where someone is protected in one of these homes.
+    pub fn among(mut self, homes: impl IntoIterator<Item = HomeId>) -> Happening {
+        self.among = homes.into_iter().collect();
+        self
+    }
     pub fn object<T>(mut self, kind: &'static str, id: Id<T>) -> Happening {
         self.object = Some((kind, Some(id.uuid())));
         self
@@ -102,9 +110,9 @@ impl Happening {
 
     /// What it was done to, as the log tells it; `protected` are the homes where someone is.
     pub(super) fn subject(&self, protected: &[HomeId]) -> Subject<'_> {
-        let is_protected = |home: Uuid| protected.contains(&Id::of(home));
+        let mut homes = self.among.iter().copied().chain(self.home.map(Id::of));
         Subject {
-            protected: self.home.filter(|home| is_protected(*home)).map(|_| true),
+            protected: homes.any(|home| protected.contains(&home)).then_some(true),
             count: self.count,
             errand: self.errand,
             home: self.home,

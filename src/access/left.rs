@@ -2,7 +2,7 @@
 //! the membership: this is the one thing a board can let last, and whatever shuts a home's side shuts it too.
 
 use super::desk::Access;
-use super::shut::{Shut, shut_of};
+use super::shut::shut_of;
 use crate::clock::{Day, Instant};
 use crate::db::schema::{assignment, home_member, restriction};
 use crate::error::Result;
@@ -70,8 +70,7 @@ impl Access<'_> {
                 .load(db)
         })?;
         let shut = self.db(|db| shut_of(db, (standing.board, &homes), today))?;
-        let hidden = shut.into_iter().filter(|(_, shut)| *shut == Shut::Hidden);
-        let hidden: Vec<AssignmentId> = hidden.map(|(id, _)| id).collect();
+        let hidden: Vec<AssignmentId> = shut.hidden().collect();
         let open = seen.into_iter().filter(|(home, _)| !restricted.contains(home));
         Ok(open
             .map(|(home, until)| LeftHome {

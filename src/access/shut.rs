@@ -6,9 +6,9 @@ use super::desk::Access;
 use super::standing::Standing;
 use crate::clock::{Day, Instant};
 use crate::db::Db;
-use crate::db::schema::{assignment, board_setting, restriction};
+use crate::db::schema::{assignment, assignment_past, board_setting, restriction};
 use crate::error::{Error, Result};
-use crate::id::{AssignmentId, BoardId, HomeId, RestrictionId};
+use crate::id::{AssignmentId, BoardId, HomeId, Id, RestrictionId};
 use diesel::prelude::*;
 
 /// Days after an assignment's end in which its home can hand in receipts for it, where the board says nothing.
@@ -29,6 +29,31 @@ pub enum Shut {
     Restricted(RestrictionId, Instant),
 }
 
+/// What a restricted assignment was when it was shut: that is what its home sees of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Stood {
+    of: AssignmentId,
+    /// The last day.
+    pub to: Option<Day>,
+    pub legal_basis: String,
+}
+
+/// What of one's own homes is shut.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ShutOff {
+    how: Vec<(AssignmentId, Shut)>,
+    /// Of those that are restricted.
+    stood: Vec<Stood>,
+}
+
+impl ShutOff {
+    /// The assignments of which the home sees no more.
+    pub(super) fn hidden(&self) -> impl Iterator<Item = AssignmentId> + '_ {
+        let hidden = self.how.iter().filter(|(_, shut)| *shut == Shut::Hidden);
+        hidden.map(|(id, _)| *id)
+    }
+}
+
 impl Shut {
     fn ended(last: Day, today: Day, (receipts, reading): (i64, i64)) -> Shut {
         let ends = |days: i64| last.plus_days(i32::try_from(days).unwrap_or(i32::MAX));
@@ -45,19 +70,23 @@ impl Shut {
 impl Standing {
     /// How an assignment is shut to the home of the one who asks, if it is.
     pub(crate) fn shut(&self, of: Option<AssignmentId>) -> Option<Shut> {
-        let found = self.shut.iter().find(|(id, _)| Some(*id) == of);
+        let found = self.shut.how.iter().find(|(id, _)| Some(*id) == of);
         found.map(|(_, shut)| *shut)
+    }
+
+    /// What an assignment of one's own homes was when it was restricted, if it is.
+    pub(crate) fn stood(&self, of: AssignmentId) -> Option<&Stood> {
+        self.shut.stood.iter().find(|one| one.of == of)
     }
 
     /// The assignments of one's own homes of which one sees no more.
     pub(super) fn hidden(&self) -> impl Iterator<Item = AssignmentId> + '_ {
-        let hidden = self.shut.iter().filter(|(_, shut)| *shut == Shut::Hidden);
-        hidden.map(|(id, _)| *id)
+        self.shut.hidden()
     }
 
     /// The restrictions that stand over assignments of one's own homes, with these.
     pub(crate) fn restrictions(&self) -> impl Iterator<Item = (AssignmentId, RestrictionId)> + '_ {
-        self.shut.iter().filter_map(|(of, shut)| match shut {
+        self.shut.how.iter().filter_map(|(of, shut)| match shut {
             Shut::Restricted(id, _) => Some((*of, *id)),
             _ => None,
         })
@@ -65,18 +94,20 @@ impl Standing {
 }
 
 /// The assignments of homes that are shut to them.
-pub(super) fn shut_of(
-    db: &mut Db,
-    (board, homes): (BoardId, &[HomeId]),
-    today: Day,
-) -> Result<Vec<(AssignmentId, Shut)>> {
+pub(super) fn shut_of(db: &mut Db, (board, homes): (BoardId, &[HomeId]), today: Day) -> Result<ShutOff> {
     if homes.is_empty() {
-        return Ok(Vec::new());
+        return Ok(ShutOff::default());
     }
     let stands = restriction::assignment_id
         .eq(assignment::id)
         .and(restriction::lifted_at.is_null());
-    type Found = (AssignmentId, Option<Day>, Option<RestrictionId>, Option<Instant>);
+    type Found = (
+        AssignmentId,
+        Option<Day>,
+        String,
+        Option<RestrictionId>,
+        Option<Instant>,
+    );
     let found: Vec<Found> = assignment::table
         .left_join(restriction::table.on(stands))
         .filter(assignment::home_id.eq_any(homes.to_vec()))
@@ -84,13 +115,26 @@ pub(super) fn shut_of(
         .select((
             assignment::id,
             assignment::to_on,
+            assignment::legal_basis,
             restriction::id.nullable(),
             restriction::restricted_at.nullable(),
         ))
         .load(db)?;
     let mut days = None;
-    let mut shut = Vec::with_capacity(found.len());
-    for (id, last, stands, since) in found {
+    let restricted = found.iter().filter_map(|(id, _, _, by, _)| Some((*id, (*by)?)));
+    let pasts = pasts_of(db, &restricted.collect::<Vec<_>>())?;
+    let mut shut = ShutOff::default();
+    for (id, last, basis, stands, since) in found {
+        // To its home it ended, or did not, as was said when it was shut.
+        let past = pasts.iter().find(|past| past.of == id).cloned();
+        let last = past.as_ref().map_or(last, |past| past.to);
+        if stands.is_some() {
+            shut.stood.push(past.unwrap_or(Stood {
+                of: id,
+                to: last,
+                legal_basis: basis,
+            }));
+        }
         let ended = match last.filter(|last| *last < today) {
             None => None,
             Some(last) => {
@@ -107,9 +151,39 @@ pub(super) fn shut_of(
             (_, Some((restriction, since))) => Some(Shut::Restricted(restriction, since)),
             (ended, None) => ended,
         };
-        shut.extend(how.map(|how| (id, how)));
+        shut.how.extend(how.map(|how| (id, how)));
     }
     Ok(shut)
+}
+
+/// Of those restricted assignments that have been changed since they were shut, what they were until then.
+fn pasts_of(db: &mut Db, restricted: &[(AssignmentId, RestrictionId)]) -> Result<Vec<Stood>> {
+    if restricted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<AssignmentId> = restricted.iter().map(|(of, _)| *of).collect();
+    let columns = (
+        assignment_past::id,
+        assignment_past::assignment_id,
+        assignment_past::to_on,
+        assignment_past::legal_basis,
+    );
+    let all: Vec<(Id<()>, AssignmentId, Option<Day>, String)> = assignment_past::table
+        .filter(assignment_past::assignment_id.eq_any(ids))
+        .select(columns)
+        .order(assignment_past::id)
+        .load(db)?;
+    let first_since = |(of, by): &(AssignmentId, RestrictionId)| {
+        let mut since = all
+            .iter()
+            .filter(|(id, past_of, ..)| past_of == of && id.uuid() > by.uuid());
+        since.next().map(|(_, _, to, basis)| Stood {
+            of: *of,
+            to: *to,
+            legal_basis: basis.clone(),
+        })
+    };
+    Ok(restricted.iter().filter_map(first_since).collect())
 }
 
 /// The days of receipts and of reading that a board has set.

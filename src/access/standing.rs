@@ -4,14 +4,14 @@
 
 use super::actor::{TokenId, Who};
 use super::policy::Role;
-use super::shut::{Shut, shut_of};
+use super::shut::{ShutOff, shut_of};
 use crate::clock::Instant;
 use crate::db::schema::{
     conflict, home_member, person, protected_grant, protected_home, refresh_token, role_grant, session,
 };
 use crate::db::{Db, Keep};
 use crate::error::{Error, Result};
-use crate::id::{AssignmentId, BoardId, HomeId, Id, PersonId, SessionId, UnitId};
+use crate::id::{BoardId, HomeId, Id, PersonId, SessionId, UnitId};
 use diesel::prelude::*;
 use std::time::Duration;
 
@@ -44,10 +44,10 @@ pub struct Standing {
     /// The homes the person is to have nothing to do with, as staff: by a conflict of interest (förvaltningslagen
     /// 16 §), or since someone there is protected and the person is not named for it (OSL 26 kap. 1 §).
     pub apart: Vec<HomeId>,
-    /// The board's homes where someone is protected, or was; of nobody and the program none.
+    /// The board's homes where someone is protected, or was: known whoever asks, also nobody and the program.
     pub protected: Vec<HomeId>,
     /// The assignments of these homes that are shut to them.
-    pub(super) shut: Vec<(AssignmentId, Shut)>,
+    pub(super) shut: ShutOff,
     pub session: Option<SessionId>,
     /// How strongly the person signed in.
     pub acr: Option<&'static str>,
@@ -76,28 +76,28 @@ impl Standing {
     /// access token has been replaced unused.
     pub(super) fn read(db: &mut Db, who: Who, now: Instant) -> Result<Standing> {
         match who {
-            Who::Stranger(board) => Ok(Standing::of_nobody(board, false)),
-            Who::Operator(board) => Ok(Standing::of_nobody(board, true)),
+            Who::Stranger(board) => Standing::of_nobody(db, board, false),
+            Who::Operator(board) => Standing::of_nobody(db, board, true),
             Who::Bearer { session, token } => Standing::of_session(db, session, token, now),
         }
     }
 
-    fn of_nobody(board: BoardId, operator: bool) -> Standing {
-        Standing {
+    fn of_nobody(db: &mut Db, board: BoardId, operator: bool) -> Result<Standing> {
+        Ok(Standing {
             board,
+            protected: protected_homes(db, board)?,
             person: None,
             roles: vec![],
             homes: vec![],
             apart: vec![],
-            protected: vec![],
-            shut: vec![],
+            shut: ShutOff::default(),
             session: None,
             acr: None,
             signed_in_at: None,
             ends_at: None,
             operator,
             seen: None,
-        }
+        })
     }
 
     fn of_session(db: &mut Db, id: SessionId, token: Option<TokenId>, now: Instant) -> Result<Standing> {

@@ -5,7 +5,9 @@ pub use super::contact::pages::{get_new_address, post_new_address};
 pub use super::entry::pages::{get_invitation, get_lost, get_new_password, post_invited, post_lost, post_new_password};
 pub use super::own::pages::{get_me, post_end, post_me};
 use super::own::{keep_begun_with, language_of};
-pub use super::roles::pages::{get_list, get_people, get_roles, post_change, post_protection, post_role, post_said};
+pub use super::roles::pages::{
+    get_invite, get_list, get_people, get_roles, post_change, post_invite, post_protection, post_role, post_said,
+};
 use super::session::PageSession;
 use super::sign_in::{Attempt, open_page_session};
 use super::visitor::Visitor;

@@ -3,7 +3,7 @@
 use super::rows::{self, PersonRow};
 use super::view::MeView;
 use crate::access::policy::Relation;
-use crate::access::{Access, Happening, Role};
+use crate::access::{Access, Happening, Role, Side};
 use crate::audit::Action;
 use crate::crypt::{normal_email, normal_personal_number};
 use crate::error::{Error, Faults, Result};
@@ -169,12 +169,22 @@ impl Access<'_> {
             .ok_or(Error::NotFound)
     }
 
-    /// What people of the board are called; an alias for protected staff to homes, and for whoever lives where someone is
-    /// protected to staff that is not named for it. The caller has found them through the person asking.
+    /// What people of the board are called, where no home or errand stands between: to staff as its team, to a home as a
+    /// home. The caller has found them through the person asking.
     pub(crate) fn names_of(self, ids: &[PersonId]) -> Result<HashMap<PersonId, Secret<String>>> {
         let standing = self.standing();
+        match standing.person.is_some() && !standing.is_staff() {
+            true => self.names_to(Side::Home, ids),
+            false => self.names_to(Side::Team, ids),
+        }
+    }
+
+    /// The same to one who stands on this side: an alias for protected staff to homes, and for whoever lives where someone
+    /// is protected to staff that is not named for it.
+    pub(crate) fn names_to(self, side: Side, ids: &[PersonId]) -> Result<HashMap<PersonId, Secret<String>>> {
+        let standing = self.standing();
         let hidden = self.hidden_among(ids)?;
-        let is_home = standing.person.is_some() && !standing.is_staff();
+        let is_home = side == Side::Home;
         let mut own: Vec<PersonId> = standing.person.into_iter().collect();
         if is_home {
             for home in standing.homes.iter().filter(|home| self.is_protected(**home)) {

@@ -58,14 +58,14 @@ impl<'tx> Access<'tx> {
     /// colleague of its unit.
     pub fn errand_for(self, id: ErrandId, action: Action) -> Result<Errand<'tx, Seen>> {
         let Some((mut row, stood)) = self.look_up(id)? else {
-            return Err(self.absent(action, id));
+            return Err(self.absent(action, (id, None)));
         };
         let relation = match self.relation_to(row.facts())? {
             Relation::None => self.at_the_door(&row, action)?,
             known => known,
         };
         if !self.may(relation, Right::SeeErrand) {
-            return Err(self.absent(action, id));
+            return Err(self.absent(action, (id, Some(row.home_id))));
         }
         if relation == Relation::OwnHome {
             self.as_it_stood(&mut row, stood, action)?;
@@ -98,7 +98,7 @@ impl<'tx> Access<'tx> {
     /// lets its teams see each other's.
     fn at_the_door(self, row: &ErrandRow, action: Action) -> Result<Relation> {
         if !self.is_colleague(row.facts())? {
-            return Err(self.absent(action, row.id));
+            return Err(self.absent(action, (row.id, Some(row.home_id))));
         }
         if self.is_seen_by_team(row)? {
             return Ok(Relation::Team);
@@ -123,7 +123,7 @@ impl<'tx> Access<'tx> {
     pub(super) fn errand_at_door(self, id: ErrandId) -> Result<ErrandAtDoor> {
         let (board, action) = (self.standing().board, Action::ErrandOpen);
         let Some(row) = self.db(|db| rows::find(db, board, id))? else {
-            return Err(self.absent(action, id));
+            return Err(self.absent(action, (id, None)));
         };
         match self.relation_to(row.facts())? {
             Relation::None if self.is_colleague(row.facts())? => {
@@ -131,7 +131,7 @@ impl<'tx> Access<'tx> {
                     return Err(Error::Conflict("open"));
                 }
             }
-            Relation::None => return Err(self.absent(action, id)),
+            Relation::None => return Err(self.absent(action, (id, Some(row.home_id)))),
             Relation::OwnHome => return Err(self.deny(Happening::denied(action).errand(id))),
             _ => return Err(Error::Conflict("open")),
         }

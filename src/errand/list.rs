@@ -5,6 +5,7 @@ use super::rows;
 use super::shut::{self, Frozen};
 use super::view::{ErrandRow, HomeName};
 use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory};
+use crate::access::policy::Relation;
 use crate::access::{Access, ErrandFacts, Happening, Right, Role};
 use crate::audit::Action;
 use crate::clock::Instant;
@@ -49,8 +50,13 @@ impl Access<'_> {
         if filter.assignee.is_some() && !standing.is_staff() {
             return Err(Error::invalid("assignee", "value"));
         }
-        let (me, now, circle) = (standing.person()?, self.now(), self.circle()?);
-        let frozen = self.frozen_errands()?;
+        let (me, now, mut circle) = (standing.person()?, self.now(), self.circle()?);
+        let mut frozen = self.frozen_errands()?;
+        // Nor to whoever of the staff lives in one.
+        if filter.assignee.is_some() {
+            circle = circle.of_staff_alone();
+            frozen.clear();
+        }
         let marks = match filter.unread {
             true => self.marks_of(&frozen)?,
             false => HashMap::new(),
@@ -83,7 +89,8 @@ impl Access<'_> {
         let shown = found.iter().map(|row| row.id.uuid()).collect();
         let facts: Vec<ErrandFacts> = found.iter().map(rows::ErrandRow::facts).collect();
         let relation = self.relation_to_all(&facts)?;
-        self.log(Happening::read(Action::ErrandList, relation).shown("errand", shown));
+        let listed = Happening::read(Action::ErrandList, relation).shown("errand", shown);
+        self.log(listed.among(facts.iter().map(|one| one.home)));
         let next_cursor = if more {
             found.last().map(|row| row.id.to_string())
         } else {
@@ -115,10 +122,9 @@ impl Access<'_> {
         homes.dedup();
         let homes = self.homes_listed(&homes)?;
         let (keys, standing) = (self.keys()?, self.standing());
-        let own: Vec<ErrandId> = found
+        let own: Vec<&rows::ErrandRow> = found
             .iter()
             .filter(|row| standing.homes.contains(&row.home_id))
-            .map(|row| row.id)
             .collect();
         let hidden = if own.is_empty() {
             HashSet::new()
@@ -161,7 +167,7 @@ impl Access<'_> {
 
     /// Whether one handles an errand of a home, whatever one is to the home itself.
     pub(crate) fn handles_an_errand_of(self, home: HomeId) -> Result<bool> {
-        let circle = self.circle()?.own_errands();
+        let circle = self.circle()?.of_staff_alone().own_errands();
         self.db(|db| rows::any_of(db, circle, home))
     }
 
@@ -175,7 +181,11 @@ impl Access<'_> {
             return Ok(None);
         };
         let facts = row.facts();
-        let reached = self.may(self.relation_to(facts)?, Right::SeeErrand) || self.is_colleague(facts)?;
+        let reached = match self.relation_to(facts)? {
+            // What has come since its assignment was shut to the home is not there for whoever lives in it.
+            Relation::OwnHome => self.is_there_for_home(&row)?,
+            relation => self.may(relation, Right::SeeErrand) || self.is_colleague(facts)?,
+        };
         Ok(reached.then_some(id))
     }
 

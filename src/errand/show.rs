@@ -24,7 +24,7 @@ impl Errand<'_, Seen> {
         self.access.log(self.happened(Action::ErrandRead, false));
         let (access, id, side) = (self.access, self.row.id, self.side());
         let mut messages = access.db(|db| rows::messages(db, id))?;
-        messages.retain(|row| self.is_shown(row.id) || row.side == Side::Home.as_str());
+        messages.retain(|row| self.shows_message(row));
         let hidden = self.hidden()?;
         let mut files = self.files(&hidden)?;
         let said: HashSet<MessageId> = messages.iter().map(|row| row.id).collect();
@@ -36,7 +36,7 @@ impl Errand<'_, Seen> {
         self.leave_marks(&messages, side);
         let mut people: Vec<PersonId> = messages.iter().map(|message| message.author_id).collect();
         people.extend(self.row.assignee_id.filter(|_| side == Side::Team));
-        let names = access.names_of(&people)?;
+        let names = self.names(&people)?;
         let assignment = self
             .row
             .assignment_id
@@ -143,6 +143,12 @@ impl Errand<'_, Seen> {
 }
 
 impl<Grant> Errand<'_, Grant> {
+    /// What people are called to the side on which the one who asks stands in this errand: someone of the staff who
+    /// lives in the home is its home here, and nothing else.
+    pub(super) fn names(&self, ids: &[PersonId]) -> Result<Names> {
+        self.access.names_to(self.side(), ids)
+    }
+
     pub(super) fn show_message(
         &self,
         row: MessageRow,
@@ -183,9 +189,9 @@ impl Errand<'_, Seen> {
             .access
             .db(|db| rows::message(db, id))?
             .filter(|row| row.errand_id == self.row.id)
-            .filter(|row| self.is_shown(row.id) || row.side == Side::Home.as_str());
+            .filter(|row| self.shows_message(row));
         let row = row.ok_or(Error::NotFound)?;
-        let (names, hidden) = (self.access.names_of(&[row.author_id])?, self.hidden()?);
+        let (names, hidden) = (self.names(&[row.author_id])?, self.hidden()?);
         let mut files = self.files(&hidden)?;
         if self.hides_places() {
             take_names(&mut files);
@@ -203,7 +209,7 @@ impl Errand<'_, Notes> {
         self.access
             .log(self.happened(Action::NoteRead, false).shown("note", shown));
         let people: Vec<PersonId> = found.iter().map(|note| note.author_id).collect();
-        let names = self.access.names_of(&people)?;
+        let names = self.names(&people)?;
         found.into_iter().map(|row| self.show_note(row, &names)).collect()
     }
 
@@ -216,7 +222,7 @@ impl Errand<'_, Notes> {
             .db(|db| rows::note(db, id))?
             .filter(|row| row.errand_id == self.row.id);
         let row = row.ok_or(Error::NotFound)?;
-        let names = self.access.names_of(&[row.author_id])?;
+        let names = self.names(&[row.author_id])?;
         self.show_note(row, &names)
     }
 

@@ -370,7 +370,7 @@ impl Access<'_> {
             let mut told = self.who_takes(row.facts())?;
             told.retain(|one| *one != me);
             self.tell(&told)?;
-            self.tell(&self.members_of(row.home_id)?)?;
+            self.tell_other_side(row.facts(), Side::Team)?;
         } else {
             self.tell_other_side(row.facts(), ground.side())?;
         }

@@ -74,7 +74,7 @@ impl Errand<'_, Seen> {
         let kept = self.access.kept_to(self.row.home_id)?;
         let mut ids = self.access.handlers_in(&units)?;
         ids.retain(|one| kept.may_meet(*one));
-        let names = self.access.names_of(&ids)?;
+        let names = self.names(&ids)?;
         let named = |(id, name): (PersonId, SecretText)| StaffView {
             id,
             name: name.expose().clone(),

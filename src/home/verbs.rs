@@ -185,21 +185,22 @@ impl Access<'_> {
         faults.unless(from <= to, "to", "time-order");
         faults.unless(!self.members_of(facts.home)?.contains(&person), "person", "person");
         faults.check()?;
-        self.write_deputy(assignment, person, (from, to), Relation::System)?;
+        self.write_deputy((facts.home, assignment), person, (from, to), Relation::System)?;
         self.shelter(facts.home, Relation::System)
     }
 
     /// Writes who stands in; the caller has asked for the right to.
     pub(super) fn write_deputy(
         self,
-        assignment: AssignmentId,
+        (home, assignment): (HomeId, AssignmentId),
         person: PersonId,
         (from, to): (Day, Day),
         relation: Relation,
     ) -> Result<()> {
         let (board, id) = (self.standing().board, self.fresh_id());
         self.db(|db| rows::insert_deputy(db, id, (board, assignment, person), (from, to)))?;
-        self.log(Happening::write(Action::DeputyAdd, relation).object("assignment", assignment));
+        let added = Happening::write(Action::DeputyAdd, relation).home(Some(home));
+        self.log(added.object("assignment", assignment));
         Ok(())
     }
 
@@ -258,7 +259,8 @@ impl Access<'_> {
         let facts: Vec<ErrandFacts> = found.iter().map(AssignmentRow::facts).collect();
         let shown = found.iter().map(|row| row.id.uuid()).collect();
         let relation = self.relation_to_all(&facts)?;
-        self.log(Happening::read(Action::AssignmentList, relation).shown("assignment", shown));
+        let listed = Happening::read(Action::AssignmentList, relation).shown("assignment", shown);
+        self.log(listed.among(found.iter().map(|row| row.home)));
         Ok(())
     }
 
@@ -349,7 +351,11 @@ impl Access<'_> {
             ))
         };
         let names: HashMap<ServiceUserId, String> = sealed.into_iter().map(open).collect::<Result<_>>()?;
-        let show = |row: AssignmentRow| {
+        let standing = self.standing();
+        let show = |mut row: AssignmentRow| {
+            if let Some(stood) = standing.stood(row.id) {
+                (row.to, row.legal_basis) = (stood.to, stood.legal_basis.clone());
+            }
             let home = homes.get(&row.home).cloned().ok_or(Error::NotFound)?;
             let first_name = match home.name == protection::alias(home.id) {
                 true => say("protection-alias-person").to_owned(),

@@ -72,9 +72,16 @@ pub(super) fn find(db: &mut Db, whose: &Whose, id: IncidentId) -> Result<Option<
     Ok(whose.query().filter(incident::id.eq(id)).first(db).optional()?)
 }
 
-/// Locks an incident's row.
-pub(super) fn lock(db: &mut Db, id: IncidentId) -> Result<()> {
-    diesel::update(incident::table.find(id))
+/// Whose home an incident of a board is about, whoever asks.
+pub(super) fn home_of(db: &mut Db, in_board: BoardId, id: IncidentId) -> Result<Option<HomeId>> {
+    let one = incident::table.filter(incident::id.eq(id).and(incident::board_id.eq(in_board)));
+    Ok(one.select(incident::home_id).first(db).optional()?)
+}
+
+/// Locks the row of an incident of a board.
+pub(super) fn lock(db: &mut Db, in_board: BoardId, id: IncidentId) -> Result<()> {
+    let one = incident::table.filter(incident::id.eq(id).and(incident::board_id.eq(in_board)));
+    diesel::update(one)
         .set(incident::lock_no.eq(incident::lock_no + 1))
         .kept()
         .execute(db)?;

@@ -139,8 +139,8 @@ fn check_whole(record: &IncidentRecord, state: IncidentState, due: Instant, faul
 }
 
 impl Access<'_> {
-    /// Opens an incident for what was taken out of view, and tells the data protection officers at once. The act that
-    /// does so is what stands in the log.
+    /// Opens an incident for what was taken out of view, and tells those who are to assess it at once. The act that does
+    /// so is what stands in the log.
     pub(crate) fn open_incident(self, of: Discovered) -> Result<IncidentId> {
         let (keys, id) = (self.keys()?, self.fresh_id());
         let (_, wrapped_key) = keys.fresh_row_key("incident", id.uuid());
@@ -168,13 +168,32 @@ impl Access<'_> {
             wrapped_key,
         };
         self.db(|db| rows::insert(db, &row))?;
-        let apart = self.apart_from(of.home)?;
-        let mut told = self.who_holds([Role::DataProtectionOfficer])?;
-        told.retain(|one| !apart.contains(one));
-        for officer in told {
-            self.tell_of(officer, LetterKind::IncidentOpened)?;
-        }
+        self.tell_of_incident(of.home, of.unit)?;
         Ok(id)
+    }
+
+    /// Tells the data protection officers who may have to do with the home; where there is none, those who head its unit
+    /// and those who give roles, so that someone is appointed: the 72 hours run whoever holds the register.
+    fn tell_of_incident(self, home: HomeId, unit: UnitId) -> Result<()> {
+        let apart = self.apart_from(home)?;
+        let met = |mut people: Vec<PersonId>| {
+            people.retain(|one| !apart.contains(one));
+            people
+        };
+        let officers = met(self.who_holds([Role::DataProtectionOfficer])?);
+        for officer in &officers {
+            self.tell_of(*officer, LetterKind::IncidentOpened)?;
+        }
+        if officers.is_empty() {
+            let mut others = met(self.heads_of(unit)?);
+            others.extend(met(self.who_holds([Role::Steward])?));
+            others.sort();
+            others.dedup();
+            for other in others {
+                self.tell_of(other, LetterKind::NoOfficer)?;
+            }
+        }
+        Ok(())
     }
 
     /// Whose incidents the one who asks sees: the data protection officer all, leads and managers those of their units.
@@ -207,7 +226,8 @@ impl Access<'_> {
         let more = found.len() > listing.limit;
         found.truncate(listing.limit);
         let shown = found.iter().map(|row| row.id.uuid()).collect();
-        self.log(Happening::read(Action::IncidentList, relation).shown("incident", shown));
+        let listed = Happening::read(Action::IncidentList, relation).shown("incident", shown);
+        self.log(listed.among(found.iter().map(|row| row.home_id)));
         let next_cursor = found.last().map(|row| row.id.to_string()).filter(|_| more);
         Ok(Listed {
             items: self.show_incidents(&found)?,
@@ -230,12 +250,13 @@ impl Access<'_> {
         let relation = self.require(right, action)?;
         let whose = self.whose_incidents()?;
         if right == Right::HandleIncidents {
-            self.db(|db| rows::lock(db, id))?;
+            self.db(|db| rows::lock(db, whose.board, id))?;
         }
         match self.db(|db| rows::find(db, &whose, id))? {
             Some(row) => Ok((row, relation)),
             None => {
-                self.log(Happening::denied(action).object("incident", id));
+                let home = self.db(|db| rows::home_of(db, whose.board, id))?;
+                self.log(Happening::denied(action).home(home).object("incident", id));
                 Err(Error::NotFound)
             }
         }

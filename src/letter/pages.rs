@@ -62,6 +62,7 @@ fn kind(kind: LetterKind) -> &'static str {
         LetterKind::Alarm => say("letter-alarm"),
         LetterKind::ErrandOpened => say("letter-errand-opened"),
         LetterKind::IncidentOpened => say("letter-incident-opened"),
+        LetterKind::NoOfficer => say("letter-no-officer"),
     }
 }
 

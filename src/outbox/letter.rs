@@ -70,6 +70,7 @@ fn words(kind: LetterKind, bears_code: bool) -> Words {
         LetterKind::Alarm => plain("mail-alarm-subject", "mail-alarm"),
         LetterKind::ErrandOpened => plain("mail-opened-subject", "mail-opened"),
         LetterKind::IncidentOpened => plain("mail-incident-subject", "mail-incident"),
+        LetterKind::NoOfficer => plain("mail-no-officer-subject", "mail-no-officer"),
         LetterKind::ContactChanged if !bears_code => plain("mail-contact-subject", "mail-contact"),
         LetterKind::ContactChanged => with_code(
             "mail-address-subject",

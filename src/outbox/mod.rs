@@ -28,6 +28,8 @@ crate::closed_list! {
         ErrandOpened = "errand_opened",
         /// Something in the wrong place has been taken out of view: an incident to be assessed.
         IncidentOpened = "incident_opened",
+        /// The same where the board has no data protection officer who may assess it: someone is to be appointed.
+        NoOfficer = "no_officer",
     }
 }
 
@@ -36,7 +38,11 @@ impl LetterKind {
     pub const fn bears_nothing(self) -> bool {
         matches!(
             self,
-            LetterKind::SomethingNew | LetterKind::Alarm | LetterKind::ErrandOpened | LetterKind::IncidentOpened
+            LetterKind::SomethingNew
+                | LetterKind::Alarm
+                | LetterKind::ErrandOpened
+                | LetterKind::IncidentOpened
+                | LetterKind::NoOfficer
         )
     }
 }

@@ -108,6 +108,8 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(board::control_pages::post_group)
         .service(board::control_pages::get_units)
         .service(board::control_pages::post_unit)
+        .service(account::pages::get_invite)
+        .service(account::pages::post_invite)
         .service(account::pages::get_people)
         .service(account::pages::get_list)
         .service(account::pages::post_said)

@@ -42,6 +42,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/arenden/{id}/isolera", &["GET", "POST"]),
     ("/arenden/{id}/beslut", &["POST"]),
     ("/arenden/{id}/granskning", &["GET", "POST"]),
+    ("/bjud-in", &["GET", "POST"]),
     ("/hem", &["GET"]),
     ("/sok", &["GET", "POST"]),
     ("/hem/nytt", &["GET", "POST"]),

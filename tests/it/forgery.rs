@@ -33,6 +33,7 @@ const FORMS: &[(&str, bool)] = &[
     ("/incidenter/{id}/visa-igen", false),
     ("/brev/{id}", false),
     ("/sok", false),
+    ("/bjud-in", false),
     ("/hem/nytt", false),
     ("/hem/{id}/andra", false),
     ("/hem/{id}/medlemmar", false),

@@ -362,3 +362,38 @@ async fn of_sixteen_like_grants_one_is_made() {
     let told = all.iter().filter(|answer| answer.status == 409).count();
     assert_eq!((made, told), (1, 15));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_steward_invites_onto_the_staff_by_page() {
+    let town = Town::new().await;
+    let stina = Browser::signed_in(&town.base, "stina.drift").await;
+    let people = stina.get("/personer").await;
+    assert!(people.shows("href=\"/bjud-in\""), "{}", people.text);
+    let form = stina.get("/bjud-in").await.form("/bjud-in");
+    let typed = form.but("name", "Nils Ny").but("email", "nils.ny@example.org");
+    let told = stina.submit("/bjud-in", &typed, false).await;
+    assert!(told.status == 422 && told.shows("Välj en roll"), "{}", told.text);
+    let typed = told.form("/bjud-in").but("role", "caseworker");
+    let told = stina.submit("/bjud-in", &typed, false).await;
+    assert!(told.status == 422 && told.shows("Nils Ny"), "{}", told.text);
+    let unit = told.text.split("name=\"unit_id\"").nth(1).expect("units");
+    let unit = unit.split("<option value=\"").nth(2).expect("a unit");
+    let typed = told
+        .form("/bjud-in")
+        .but("unit_id", unit.split('"').next().expect("an id"));
+    let done = stina.submit("/bjud-in", &typed, false).await;
+    assert!(
+        done.shows("Inbjudan är skickad.") && done.shows("Nils Ny"),
+        "{}",
+        done.text
+    );
+    let code = town.code_for("nils.ny@example.org", 1).await;
+    let chosen = json!({"token": code, "password": "regn över tallmon i november"});
+    town.nobody().post("/invitations/accept", chosen).await.expect(201);
+    // A caseworker reaches homes, so it is a proposal until a second person has said yes.
+    let waits = stina.get("/personer").await;
+    assert!(waits.shows("Väntar på en andra person"), "{}", waits.text);
+    let eva = Browser::signed_in(&town.base, "eva.strand").await;
+    assert_eq!(eva.get("/bjud-in").await.status, 403);
+    assert!(!eva.get("/arenden").await.shows("/bjud-in"));
+}

@@ -1,6 +1,8 @@
 //! What is shut to a home: an assignment that the team has restricted, and one that has ended. Tried as the home would
 //! that wants to know what happens meanwhile.
 
+mod stood;
+
 use crate::kit::{Browser, Person, Town, count, events, id, picture};
 use famn::clock::Clock;
 use serde_json::{Value, json};

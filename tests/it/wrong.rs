@@ -162,7 +162,7 @@ async fn a_message_goes_with_its_files_and_the_errands_subject() {
     assert_eq!(gone.problem(409), "exists");
     let elsewhere = json!({"message_id": message, "reason": reason});
     let faults = maria.post(&format!("/errands/{other}/isolations"), elsewhere).await;
-    assert_eq!(faults.faults(), [("message_id".to_owned(), "item-unknown".to_owned())]);
+    assert_eq!(faults.problem(404), "not-found");
     let both = json!({"message_id": message, "file_id": file});
     anna.post(&format!("{at}/reports"), both).await.problem(400);
     let theirs = json!({"message_id": message});

@@ -176,6 +176,8 @@ pub(super) fn waiting(
 /// Everyone who holds one of these roles.
 pub(super) fn holders(db: &mut Db, (of, at): (BoardId, Instant), roles: Vec<&'static str>) -> Result<Vec<PersonId>> {
     let held = role_grant::table
+        .inner_join(person::table.on(person::id.eq(role_grant::person_id)))
+        .filter(person::disabled_at.is_null())
         .filter(role_grant::board_id.eq(of).and(role_grant::role.eq_any(roles)))
         .filter(role_grant::from_at.le(at))
         .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(at)));

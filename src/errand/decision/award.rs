@@ -61,7 +61,8 @@ impl Access<'_> {
         // Nothing can be handed in for what is shut.
         found.retain(|(_, of, ..)| matches!(standing.shut(Some(*of)), None | Some(Shut::Settling)));
         let shown = found.iter().map(|(request, ..)| request.uuid()).collect();
-        self.log(Happening::read(Action::ErrandList, Relation::OwnHome).shown("errand", shown));
+        let listed = Happening::read(Action::ErrandList, Relation::OwnHome).shown("errand", shown);
+        self.log(listed.among(standing.homes.iter().copied()));
         let open = |(request, assignment, amount, valid_until)| {
             let errand = self.errand(request)?;
             Ok(OwnAward {

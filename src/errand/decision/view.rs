@@ -39,7 +39,7 @@ impl<Grant> Errand<'_, Grant> {
             return Ok(Vec::new());
         }
         let people: Vec<PersonId> = rows.iter().map(|row| row.decided_by).collect();
-        let names = access.names_of(&people)?;
+        let names = self.names(&people)?;
         let superseded: Vec<DecisionId> = rows.iter().filter_map(|row| row.supersedes).collect();
         let show = |row: rows::DecisionRow| {
             let open = |column, sealed: Option<&[u8]>| {

@@ -12,7 +12,9 @@ pub use view::{IsolationView, Reported, WrongReportView};
 
 use super::capability::Errand;
 use super::claim::Files;
+use super::rows::ErrandRow;
 use super::view::FileView;
+use crate::access::Shut;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
 use crate::id::{ErrandId, FileId, Id, MessageId};
@@ -61,14 +63,6 @@ impl Item {
             Item::Message(id) => id.uuid(),
         }
     }
-
-    /// The field of a body that names it.
-    const fn field(self) -> &'static str {
-        match self {
-            Item::File(_) => "file_id",
-            Item::Message(_) => "message_id",
-        }
-    }
 }
 
 /// What of an errand nobody is shown, and since when it was known to be wrong.
@@ -96,13 +90,21 @@ impl Hidden {
 }
 
 impl<Grant> Errand<'_, Grant> {
-    /// What of the errand is out of view.
+    /// What of the errand is out of view. That is stronger than that a home sees a restricted assignment as it stood:
+    /// what is another child's is read no longer by anyone. The home is told no time since the restriction, and sees
+    /// nothing again that was let be seen since.
     pub(super) fn hidden(&self) -> Result<Hidden> {
         let id = self.row.id;
         let mut hidden = Hidden::default();
-        for row in self.access.db(|db| rows::standing(db, id))? {
+        let shut_at = self.shut_at();
+        let taken = match shut_at {
+            None => self.access.db(|db| rows::standing(db, id))?,
+            Some(at) => self.access.db(|db| rows::standing_or_lifted_since(db, id, at))?,
+        };
+        for row in taken {
             hidden.subject |= row.with_subject;
-            hidden.items.insert(row.item_id.uuid(), row.reported_at);
+            let since = shut_at.map_or(row.reported_at, |at| row.reported_at.min(at));
+            hidden.items.insert(row.item_id.uuid(), since);
         }
         Ok(hidden)
     }
@@ -125,8 +127,19 @@ impl<Grant> Errand<'_, Grant> {
 }
 
 impl crate::access::Access<'_> {
-    /// Those of these errands whose subjects are out of view.
-    pub(super) fn without_subject(self, of: &[ErrandId]) -> Result<HashSet<ErrandId>> {
-        Ok(self.db(|db| rows::without_subject(db, of))?.into_iter().collect())
+    /// Those of these errands of one's own home whose subjects are out of view, as [`Errand::hidden`] has it.
+    pub(super) fn without_subject(self, of: &[&ErrandRow]) -> Result<HashSet<ErrandId>> {
+        let (standing, ids) = (self.standing(), of.iter().map(|row| row.id).collect::<Vec<_>>());
+        let is_out = |(id, at, lifted): &(ErrandId, Instant, Option<Instant>)| {
+            let row = of.iter().find(|row| row.id == *id);
+            match (lifted, row.and_then(|row| standing.shut(row.assignment_id))) {
+                (None, _) => true,
+                (Some(lifted), Some(Shut::Restricted(_, since))) => *at < since && *lifted >= since,
+                _ => false,
+            }
+        };
+        let mut taken = self.db(|db| rows::with_subject(db, &ids))?;
+        taken.retain(is_out);
+        Ok(taken.into_iter().map(|(id, ..)| id).collect())
     }
 }

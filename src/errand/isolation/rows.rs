@@ -76,12 +76,21 @@ pub(super) fn standing(db: &mut Db, of: ErrandId) -> Result<Vec<IsolationRow>> {
         .load(db)?)
 }
 
-/// Those of these errands whose subject is out of view.
-pub(super) fn without_subject(db: &mut Db, of: &[ErrandId]) -> Result<Vec<ErrandId>> {
+/// What is out of view in an errand now, or was at `at` and has been let be seen since.
+pub(super) fn standing_or_lifted_since(db: &mut Db, of: ErrandId, at: Instant) -> Result<Vec<IsolationRow>> {
+    let was = isolation::isolated_at.lt(at).and(isolation::lifted_at.ge(at));
+    Ok(isolation::table
+        .filter(isolation::errand_id.eq(of))
+        .filter(isolation::lifted_at.is_null().or(was.assume_not_null()))
+        .load(db)?)
+}
+
+/// Those of these errands whose subject is or was out of view: since when, and until when.
+pub(super) fn with_subject(db: &mut Db, of: &[ErrandId]) -> Result<Vec<(ErrandId, Instant, Option<Instant>)>> {
     Ok(isolation::table
         .filter(isolation::errand_id.eq_any(of.to_vec()))
-        .filter(isolation::with_subject.eq(true).and(isolation::lifted_at.is_null()))
-        .select(isolation::errand_id)
+        .filter(isolation::with_subject.eq(true))
+        .select((isolation::errand_id, isolation::isolated_at, isolation::lifted_at))
         .load(db)?)
 }
 

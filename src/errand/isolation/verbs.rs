@@ -3,7 +3,7 @@
 use super::rows::{self, IsolationRow, ReportRow};
 use super::view::{IsolationView, Reported};
 use super::{Item, ItemKind};
-use crate::access::{Access, Once, Side};
+use crate::access::{Access, Happening, Once, Side};
 use crate::audit::Action;
 use crate::clock::Instant;
 use crate::errand::capability::{Errand, Isolating, Reporting};
@@ -48,8 +48,8 @@ impl Access<'_> {
     /// Says that a file or message of an errand lies in the wrong place, and tells whoever takes the errand.
     ///
     /// # Errors
-    /// As [`Access::errand_for`]; [`Error::Invalid`] for an item that is not in the errand; [`Error::Conflict`] for one
-    /// that is out of view already, or that one has reported before.
+    /// As [`Access::errand_for`]; [`Error::NotFound`] for an item that one does not see in the errand; [`Error::Invalid`];
+    /// [`Error::Conflict`] for one that is out of view already, or that one has reported before.
     pub fn report_wrong(self, on: ErrandId, new: &NewReport, once: Option<&Once>) -> Result<Reported> {
         let item = Item::of(new.file_id, new.message_id)?;
         let seen = self.errand_for(on, Action::ItemReport)?;
@@ -65,8 +65,8 @@ impl Access<'_> {
     /// Takes a file or message of an errand out of view, and opens an incident for it.
     ///
     /// # Errors
-    /// As [`Access::errand_for`]; [`Error::Forbidden`] for whoever does not handle the errand; [`Error::Invalid`];
-    /// [`Error::Conflict`] for what is out of view already.
+    /// As [`Access::errand_for`]; [`Error::Forbidden`] for whoever does not handle the errand; [`Error::NotFound`] for an
+    /// item that is not in it; [`Error::Invalid`]; [`Error::Conflict`] for what is out of view already.
     pub fn isolate(self, on: ErrandId, new: &NewIsolation, once: Option<&Once>) -> Result<IsolationView> {
         let item = Item::of(new.file_id, new.message_id)?;
         let seen = self.errand_for(on, Action::ItemIsolate)?;
@@ -98,17 +98,28 @@ impl Access<'_> {
 }
 
 impl<Grant> Errand<'_, Grant> {
-    /// Notes a fault unless the item lies in the errand.
-    fn check_item(&self, item: Item, faults: &mut Faults) -> Result<()> {
+    /// That the item lies in the errand, and is shown to the one who asks.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for what is not shown, exactly as for an id that is none; the attempt stands in the log as
+    /// `action`.
+    fn check_item(&self, item: Item, action: Action) -> Result<()> {
         let (access, errand) = (self.access, self.row.id);
-        let is_here = match item {
-            Item::File(id) => access.files_of(errand, &self.key)?.contains_key(&id),
+        let is_shown = match item {
+            Item::File(id) => {
+                let files = access.files_of(errand, &self.key)?;
+                files.get(&id).is_some_and(|(message, _)| self.shows_file_of(*message))
+            }
             Item::Message(id) => access
                 .db(|db| errands::message(db, id))?
-                .is_some_and(|row| row.errand_id == errand),
+                .is_some_and(|row| row.errand_id == errand && self.shows_message(&row)),
         };
-        faults.unless(is_here, item.field(), "item-unknown");
-        Ok(())
+        if is_shown {
+            return Ok(());
+        }
+        let tried = Happening::denied(action).errand(errand).home(Some(self.row.home_id));
+        access.log(tried.object(item.kind().as_str(), Id::<()>::of(item.uuid())));
+        Err(Error::NotFound)
     }
 
     /// Since when an item, or the message it came with, is out of view.
@@ -129,7 +140,7 @@ impl<Grant> Errand<'_, Grant> {
         let errand = self.row.id;
         let before = self.access.db(|db| rows::all(db, errand))?;
         let before = before.iter().filter(|row| row.item_id.uuid() == item.uuid());
-        let lifted: Option<Instant> = before.filter_map(|row| row.lifted_at).max();
+        let lifted: Option<Instant> = before.filter_map(|row| self.shown_time(row.lifted_at)).max();
         let mut found = self.access.db(|db| rows::reports(db, errand))?;
         found.retain(|row| row.item_id.uuid() == item.uuid() && lifted.is_none_or(|lifted| row.reported_at > lifted));
         Ok(found)
@@ -139,8 +150,8 @@ impl<Grant> Errand<'_, Grant> {
 impl Errand<'_, Reporting> {
     fn report(mut self, item: Item, words: Option<&SecretText>) -> Result<Reported> {
         let mut faults = Faults::default();
+        self.check_item(item, Action::ItemReport)?;
         let words = optional(&mut faults, "words", words, WORDS_MAX);
-        self.check_item(item, &mut faults)?;
         faults.check()?;
         let (access, me) = (self.access, self.access.person()?);
         if self.hides(item)? || self.reports_of(item)?.iter().any(|row| row.reported_by == me) {
@@ -177,8 +188,8 @@ impl Errand<'_, Reporting> {
 impl Errand<'_, Isolating> {
     fn isolate(mut self, item: Item, reason: &SecretText) -> Result<IsolationId> {
         let mut faults = Faults::default();
+        self.check_item(item, Action::ItemIsolate)?;
         let reason = required(&mut faults, "reason", reason, 1, WORDS_MAX);
-        self.check_item(item, &mut faults)?;
         faults.check()?;
         if self.hides(item)? {
             return Err(Error::Conflict("exists"));

@@ -77,7 +77,7 @@ impl<Grant> Errand<'_, Grant> {
             .db(|db| Ok::<_, Error>((rows::reports(db, id)?, rows::all(db, id)?)))?;
         let people: Vec<PersonId> = reports.iter().map(|row| row.reported_by).collect();
         let people = [people, taken.iter().map(|row| row.isolated_by).collect()].concat();
-        let names = self.access.names_of(&people)?;
+        let names = self.names(&people)?;
         let reports = reports.into_iter().map(|row| self.show_report(row, &names));
         let taken = taken.into_iter().map(|row| self.show_isolation(row, &names));
         Ok((reports.collect::<Result<_>>()?, taken.collect::<Result<_>>()?))

@@ -32,7 +32,7 @@ impl<Grant> Errand<'_, Grant> {
         let id = self.row.id;
         let found = self.access.db(|db| rows::of_errand(db, id))?;
         let people: Vec<PersonId> = found.iter().map(|row| row.person_id).collect();
-        let names = self.access.names_of(&people)?;
+        let names = self.names(&people)?;
         let show = |row: rows::OpeningRow| {
             let reason = row.reason.as_deref();
             let reason = reason.map(|sealed| self.key.open("opening", "reason", row.id, 1, sealed));

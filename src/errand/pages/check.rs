@@ -13,9 +13,9 @@ use crate::errand::{ErrandKind, NewErrand};
 use crate::error::{Error, Fault, Result};
 use crate::file::Handed;
 use crate::home::AssignmentView;
-use crate::id::{ErrandId, FileId, HomeId};
+use crate::id::{AssignmentId, ErrandId, FileId, HomeId};
 use crate::web::page::{FIELD, Fields, Frame, Masthead, filters, input_id, page, see_other};
-use crate::web::say;
+use crate::web::{say, say_with};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
@@ -112,6 +112,8 @@ pub struct Looked {
     pub assignments: Vec<AssignmentView>,
     /// The team has shut some assignment of one's own home for now.
     pub shut: bool,
+    /// To staff: what is shut to its home, which sees nothing of what is sent for it.
+    pub restricted: Vec<AssignmentId>,
     pub limits: Limits,
     /// What receipts can be handed in for; of a claim alone.
     pub awards: Vec<OwnAward>,
@@ -119,6 +121,26 @@ pub struct Looked {
     pub members: Vec<(String, String)>,
     /// What is wrong with what was typed, as far as can be said before it is sent.
     pub faults: Vec<Fault>,
+}
+
+impl Looked {
+    /// What is said of those assignments to choose from that are shut to their homes; `chosen`: of this one alone.
+    pub fn kept_from_home(&self, chosen: Option<AssignmentId>) -> Option<String> {
+        let said = |one: &&AssignmentView| chosen.is_none_or(|id| one.id == id) && self.restricted.contains(&one.id);
+        let restricted = self.assignments.iter().filter(said);
+        let labels: Vec<&str> = restricted.map(|one| one.label.as_str()).collect();
+        (!labels.is_empty()).then(|| say_with("restricted-form", "labels", &labels.join(", ")))
+    }
+}
+
+/// Which assignment an errand is about; none where it is about a whole home.
+pub fn about(new: &NewErrand) -> Option<AssignmentId> {
+    match new {
+        NewErrand::Message(message) => message.assignment_id,
+        NewErrand::PurchaseRequest(wish) => Some(wish.assignment_id),
+        NewErrand::TravelRequest(wish) => Some(wish.assignment_id),
+        NewErrand::ReceiptClaim(claim) => Some(claim.assignment_id),
+    }
 }
 
 /// Looks what can be chosen from, and holds what was typed to its limits.
@@ -157,6 +179,7 @@ pub fn look_up(access: Access<'_>, kind: ErrandKind, home: Option<HomeId>) -> Re
         access.may_register(home)?;
         let mut looked = Looked {
             shut: false,
+            restricted: Vec::new(),
             masthead: access.masthead()?,
             assignments: Vec::new(),
             limits: access.limits()?,
@@ -165,12 +188,15 @@ pub fn look_up(access: Access<'_>, kind: ErrandKind, home: Option<HomeId>) -> Re
             faults: Vec::new(),
         };
         super::paper::look(access, home, &mut looked)?;
+        looked.restricted = access.restricted_among(&looked.assignments)?;
         return Ok(looked);
     }
     access.may_start(kind)?;
+    let assignments = access.assignments_to_start_for()?;
     Ok(Looked {
         masthead: access.masthead()?,
-        assignments: access.assignments_to_start_for()?,
+        restricted: access.restricted_among(&assignments)?,
+        assignments,
         shut: access.is_partly_shut(),
         limits: access.limits()?,
         awards: match kind {

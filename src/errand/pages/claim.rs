@@ -331,10 +331,12 @@ fn show(
         typed.fields.set("assignment_id", only.value.clone());
     }
     let faults = FormFaults::told(&faults.iter().map(own_field).collect::<Vec<_>>());
+    let kept = looked.kept_from_home(None);
     let frame = Frame::of(say("claim-heading"), looked.masthead, &visitor.guard)
         .form()
         .with(&[Script::Upload, Script::Receipts, Script::Draft, Script::Guard])
-        .partly_shut(looked.shut);
+        .partly_shut(looked.shut)
+        .kept_from_home(kept);
     let (frame, status) = frame.judged(faults.is_empty());
     let content = Claim {
         frame,

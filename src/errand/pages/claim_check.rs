@@ -34,8 +34,12 @@ pub fn show(visitor: &Visitor, looked: Looked, typed: &Typed, new: &NewClaim, no
         ],
         ..Part::default()
     });
+    let about = Some(new.assignment_id);
     Check {
-        notes: over(&looked, chosen, sum).into_iter().collect(),
+        notes: [looked.kept_from_home(about), over(&looked, chosen, sum)]
+            .into_iter()
+            .flatten()
+            .collect(),
         frame: Frame::of(say("claim-check"), looked.masthead, &visitor.guard).form(),
         heading: say("claim-check-heading"),
         action: PATH.into(),

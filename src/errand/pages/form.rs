@@ -56,7 +56,8 @@ impl Shown<'_> {
             .form()
             .at(path)
             .with(&[Script::Upload, Script::Draft, Script::Guard])
-            .partly_shut(self.looked.shut);
+            .partly_shut(self.looked.shut)
+            .kept_from_home(self.looked.kept_from_home(None));
         frame.judged(self.faults.is_empty())
     }
 
@@ -140,12 +141,13 @@ fn to_check<F: StartForm>(
         rows,
         ..Part::default()
     };
+    let chosen = check::about(&new.clone().errand());
     Check {
+        notes: chosen.and_then(|_| looked.kept_from_home(chosen)).into_iter().collect(),
         frame: Frame::of(title, looked.masthead, &visitor.guard).form(),
         heading: say("check-heading"),
         action: F::PATH.into(),
         parts: vec![part],
-        notes: Vec::new(),
         hidden: check::hidden(handed),
         send: send.into(),
         change: say("check-change"),

@@ -107,6 +107,8 @@ struct Receipt {
     number: String,
     kind: ErrandKind,
     to_home: bool,
+    /// The home sees nothing of it just now, and is told nothing.
+    restricted: bool,
 }
 
 #[get("/arenden/{id}")]
@@ -133,6 +135,7 @@ pub async fn get_done(app: web::Data<App>, visitor: Visitor, id: ObjectPath<of::
         number: errand.number.to_string(),
         kind: errand.kind,
         to_home: errand.team.is_some(),
+        restricted: errand.team.is_some_and(|team| team.restricted),
     };
     page(StatusCode::OK, &content)
 }

@@ -120,7 +120,7 @@ impl<Grant> Errand<'_, Grant> {
             return Ok(None);
         };
         let by = row.registered_by;
-        let names = self.access.names_of(&[by])?;
+        let names = self.names(&[by])?;
         let name = names.get(&by).ok_or(Error::NotFound)?.expose().clone();
         let (_, scan) = files.get(&row.scan_id).ok_or(Error::NotFound)?;
         Ok(Some(PaperView {

@@ -6,7 +6,7 @@ mod rows;
 use super::ErrandKind;
 use super::capability::Errand;
 use super::list::Filter;
-use super::rows::ErrandRow;
+use super::rows::{ErrandRow, MessageRow};
 use crate::access::circle::Circle;
 use crate::access::{Access, Happening, Right, Shut, Side};
 use crate::audit::Action;
@@ -57,9 +57,18 @@ impl Access<'_> {
         };
         match stood {
             Some(frozen) => frozen.stand_in(row),
-            None => return Err(self.absent(action, row.id)),
+            None => return Err(self.absent(action, (row.id, Some(row.home_id)))),
         }
         Ok(())
+    }
+
+    /// Whether an errand of one's own home is one it sees: not one that has come since its assignment was shut.
+    pub(super) fn is_there_for_home(self, row: &ErrandRow) -> Result<bool> {
+        match self.standing().shut(row.assignment_id) {
+            Some(Shut::Hidden) => Ok(false),
+            Some(Shut::Restricted(..)) => Ok(self.frozen_errand(row.id)?.is_some()),
+            _ => Ok(true),
+        }
     }
 
     /// Of those one sees as they stood, what a filter asks for: by what they were, not by what they are.
@@ -125,12 +134,22 @@ impl<Grant> Errand<'_, Grant> {
         }
     }
 
+    /// Since when nothing new is shown.
+    pub(super) fn shut_at(&self) -> Option<Instant> {
+        match self.shut() {
+            Some(Shut::Restricted(_, since)) => Some(since),
+            _ => None,
+        }
+    }
+
+    /// Whether a message of the errand is shown: what the home has written itself always is.
+    pub(super) fn shows_message(&self, row: &MessageRow) -> bool {
+        self.is_shown(row.id) || row.side == Side::Home.as_str()
+    }
+
     /// What of a time is shown: nothing since then.
     pub(super) fn shown_time(&self, at: Option<Instant>) -> Option<Instant> {
-        match self.shut() {
-            Some(Shut::Restricted(_, since)) => at.filter(|at| *at < since),
-            _ => at,
-        }
+        at.filter(|at| self.shut_at().is_none_or(|since| *at < since))
     }
 
     /// Whether a file of the errand is shown, by the message it came with.

@@ -120,7 +120,8 @@ impl Access<'_> {
             return Err(self.deny(Happening::denied(Action::AssignmentAdd).home(Some(new.home_id))));
         }
         if let Some(made) = self.made_before(once)? {
-            self.log(Happening::read(Action::AssignmentList, relation).object("assignment", made));
+            let read = Happening::read(Action::AssignmentList, relation).home(Some(new.home_id));
+            self.log(read.object("assignment", made));
             return self.assignment_detail(made);
         }
         let mut faults = Faults::default();
@@ -163,7 +164,7 @@ impl Access<'_> {
             relation,
         )?;
         for one in &new.deputies {
-            self.write_deputy(id, one.person_id, (one.from, one.to), relation)?;
+            self.write_deputy((new.home_id, id), one.person_id, (one.from, one.to), relation)?;
         }
         self.remember(once, id)?;
         self.assignment_detail(id)
@@ -229,7 +230,7 @@ impl Access<'_> {
                 .object("assignment", id),
         );
         if let Some(deputies) = &change.deputies {
-            self.replace_deputies(id, deputies, relation)?;
+            self.replace_deputies((home, id), deputies, relation)?;
         }
         self.assignment_detail(id)
     }
@@ -246,8 +247,9 @@ impl Access<'_> {
             })?,
             None => Relation::None,
         };
+        let home = found.as_ref().map(|facts| facts.home);
         let Some(facts) = found.filter(|_| relation != Relation::None) else {
-            self.log(tried);
+            self.log(tried.home(home));
             return Err(Error::NotFound);
         };
         let leads = self.standing().leads().any(|led| led == facts.unit);
@@ -345,7 +347,12 @@ impl Access<'_> {
         Err(Error::NotFound)
     }
 
-    fn replace_deputies(self, id: AssignmentId, wanted: &[DeputyBody], relation: Relation) -> Result<()> {
+    fn replace_deputies(
+        self,
+        (home, id): (HomeId, AssignmentId),
+        wanted: &[DeputyBody],
+        relation: Relation,
+    ) -> Result<()> {
         let (me, now) = (self.person()?, self.now());
         let there = self.db(|db| rows::deputies(db, id, now.day()))?;
         let is = |row: &rows::DeputyRow, one: &DeputyBody| {
@@ -353,10 +360,11 @@ impl Access<'_> {
         };
         for row in there.iter().filter(|row| !wanted.iter().any(|one| is(row, one))) {
             self.db(|db| rows::end_deputy(db, row.id, now, me))?;
-            self.log(Happening::write(Action::DeputyEnd, relation).object("assignment", id));
+            let ended = Happening::write(Action::DeputyEnd, relation).home(Some(home));
+            self.log(ended.object("assignment", id));
         }
         for one in wanted.iter().filter(|one| !there.iter().any(|row| is(row, one))) {
-            self.write_deputy(id, one.person_id, (one.from, one.to), relation)?;
+            self.write_deputy((home, id), one.person_id, (one.from, one.to), relation)?;
         }
         Ok(())
     }

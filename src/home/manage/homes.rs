@@ -95,7 +95,8 @@ impl Access<'_> {
         let shown = found.iter().map(|row| row.id.uuid()).collect();
         let facts: Vec<ErrandFacts> = found.iter().map(|row| whole(row.id)).collect();
         let relation = self.relation_to_all(&facts)?;
-        self.log(Happening::read(Action::HomeList, relation).shown("home", shown));
+        let listed = Happening::read(Action::HomeList, relation).shown("home", shown);
+        self.log(listed.among(facts.iter().map(|one| one.home)));
         let next_cursor = found.last().map(|row| row.id.to_string()).filter(|_| more);
         let items = found
             .into_iter()

@@ -113,7 +113,8 @@ impl Access<'_> {
         met.truncate(listing.limit);
         let shown = met.iter().map(|home| home.id.uuid()).collect();
         let relation = met.first().map_or(Relation::None, |home| self.head_of(home.unit));
-        self.log(Happening::read(Action::ProtectedList, relation).shown("home", shown));
+        let listed = Happening::read(Action::ProtectedList, relation).shown("home", shown);
+        self.log(listed.among(met.iter().map(|home| home.id)));
         let next_cursor = met.last().map(|home| home.id.to_string()).filter(|_| more);
         let items = met.into_iter().map(|home| self.show_protected(home));
         Ok(Listed {

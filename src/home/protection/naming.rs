@@ -72,8 +72,7 @@ impl Access<'_> {
         let mut faults = Faults::default();
         let reason = required(&mut faults, "reason", &new.reason, 1, REASON_MAX);
         faults.unless(new.to.is_none_or(|to| to >= now.day()), "to", "date-past");
-        let met = self.is_staff_here(new.person_id)? && !self.apart_from(id)?.contains(&new.person_id);
-        faults.unless(met, "person_id", "person");
+        faults.unless(self.nameable(id)?.contains(&new.person_id), "person_id", "person");
         faults.check()?;
         self.require_fresh(Happening::denied(action).home(Some(id)).object("person", new.person_id))?;
         let there = self.db(|db| rows::named(db, id))?;
@@ -95,14 +94,13 @@ impl Access<'_> {
         let action = Action::PersonList;
         let (home, relation) = self.protected_home_for(id, Right::NameForProtected, action)?;
         let (now, me) = (self.now(), self.person()?);
-        let apart = self.apart_from(id)?;
-        let mut ids = self.seers()?;
+        let mut ids = self.nameable(id)?;
         let there = self.db(|db| rows::named(db, home.id))?;
         let stands = |one: &PersonId| {
             let of = |row: &&NamingRow| row.person_id == *one && row.state(now) != NamingState::Ended;
             there.iter().find(of).is_some()
         };
-        ids.retain(|one| *one != me && !apart.contains(one) && !stands(one));
+        ids.retain(|one| *one != me && !stands(one));
         let shown = ids.iter().map(|one| one.uuid()).collect();
         self.log(Happening::read(action, relation).home(Some(id)).shown("person", shown));
         let named = self.names_of(&ids)?.into_iter().map(|(id, name)| NamedPerson {
@@ -112,6 +110,15 @@ impl Access<'_> {
         let mut found: Vec<NamedPerson> = named.collect();
         found.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(found)
+    }
+
+    /// Who of the staff can be named for a home: those who see errands at all, and may meet this home. To anyone else
+    /// it would open nothing, and say that they know of it.
+    fn nameable(self, home: HomeId) -> Result<Vec<PersonId>> {
+        let apart = self.apart_from(home)?;
+        let mut ids = self.seers()?;
+        ids.retain(|one| !apart.contains(one));
+        Ok(ids)
     }
 
     /// Writes that someone is named: proposed by the one who asks, or at once by the program itself. The caller has asked

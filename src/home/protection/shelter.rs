@@ -25,10 +25,7 @@ impl Access<'_> {
             .iter()
             .map(|one| one.person_id)
             .collect();
-        // Whoever accepts an invitation is nobody yet, and does not know what was before: they silence none who have asked.
-        if me.is_some() || named.is_empty() {
-            self.silence(&self.members_of(home)?)?;
-        }
+        self.silence(&self.members_of(home)?)?;
         let mut answering = self.db(|db| rows::answering(db, home, now.day()))?;
         answering.retain(|one| Some(*one) != me && !named.contains(one));
         let reason = Secret::new(say("protection-reason-answers").to_owned());

@@ -10,8 +10,8 @@ use crate::audit::Action;
 use crate::clock::Instant;
 use crate::errand::required_line;
 use crate::error::{Error, Faults, Result};
-use crate::home::NamedPerson;
 use crate::home::manage::rows as homes;
+use crate::home::{AssignmentView, NamedPerson};
 use crate::id::{AssignmentId, HomeId};
 use crate::secret::SecretText;
 use rows::RestrictionRow;
@@ -79,6 +79,15 @@ impl Access<'_> {
         let done = Happening::write(action, relation);
         self.log(done.home(Some(home)).object("assignment", of));
         Ok(())
+    }
+
+    /// Which of these assignments, to choose from as staff, are shut to their homes: what is written for them is seen by
+    /// no home until they are opened again.
+    pub(crate) fn restricted_among(self, of: &[AssignmentView]) -> Result<Vec<AssignmentId>> {
+        let own = &self.standing().homes;
+        let ids = of.iter().filter(|one| !own.contains(&one.home.id)).map(|one| one.id);
+        let ids: Vec<AssignmentId> = ids.collect();
+        self.db(|db| rows::standing_among(db, &ids))
     }
 
     /// The restriction that stands over an assignment; its reason to whoever keeps it.

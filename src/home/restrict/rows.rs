@@ -2,7 +2,7 @@
 
 use crate::clock::Instant;
 use crate::db::schema::restriction;
-use crate::db::{Db, Keep};
+use crate::db::{Db, Keep, filled_up};
 use crate::error::Result;
 use crate::id::{AssignmentId, BoardId, PersonId, RestrictionId};
 use diesel::prelude::*;
@@ -27,6 +27,15 @@ pub(super) fn standing(db: &mut Db, of: AssignmentId) -> Result<Option<Restricti
         .filter(restriction::assignment_id.eq(of).and(restriction::lifted_at.is_null()))
         .first(db)
         .optional()?)
+}
+
+/// Those of these assignments over which one stands.
+pub(super) fn standing_among(db: &mut Db, of: &[AssignmentId]) -> Result<Vec<AssignmentId>> {
+    Ok(restriction::table
+        .filter(restriction::assignment_id.eq_any(filled_up(of)))
+        .filter(restriction::lifted_at.is_null())
+        .select(restriction::assignment_id)
+        .load(db)?)
 }
 
 pub(super) fn insert(db: &mut Db, row: &RestrictionRow) -> Result<()> {

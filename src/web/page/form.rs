@@ -71,7 +71,7 @@ impl Brought {
 
 /// Forms that are shown again, filled in, for the button [`EDIT`]: all that someone signed in types a text into. `*`
 /// stands for an id, or for a group of settings.
-pub const SHOWN_AGAIN: [&str; 29] = [
+pub const SHOWN_AGAIN: [&str; 30] = [
     "/skriv",
     "/kvitton",
     "/onska/inkop",
@@ -89,6 +89,7 @@ pub const SHOWN_AGAIN: [&str; 29] = [
     "/incidenter/*",
     "/behorigheter/*",
     "/incidenter/*/visa-igen",
+    "/bjud-in",
     "/hem/nytt",
     "/hem/*/andra",
     "/hem/*/medlemmar",

@@ -147,6 +147,8 @@ pub struct Frame {
     shell: &'static str,
     /// The home is to phone the team about something that cannot be sent just now.
     shut: bool,
+    /// To staff: of what no home sees anything just now.
+    kept: Option<String>,
     /// How much there is behind links of the menu.
     counts: Vec<(&'static str, String)>,
 }
@@ -169,6 +171,7 @@ impl Frame {
             colour: None,
             counts: Vec::new(),
             shut: false,
+            kept: None,
         }
     }
 
@@ -243,6 +246,16 @@ impl Frame {
 
     pub fn is_partly_shut(&self) -> bool {
         self.shut
+    }
+
+    /// With the word to staff that a home will not see what is sent.
+    pub fn kept_from_home(mut self, said: Option<String>) -> Frame {
+        self.kept = said;
+        self
+    }
+
+    pub fn said_of_kept(&self) -> Option<&str> {
+        self.kept.as_deref()
     }
 
     /// How much there is behind a link; nothing where there is nothing.

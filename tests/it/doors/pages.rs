@@ -249,6 +249,7 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
             let (role, from) = (("role", text("archivist")), ("from", text("2099-01-01")));
             (vec![once, role, from, ("reason", text("Vikarie längre fram"))], None)
         }
+        "/bjud-in" => (fill::invited(once), None),
         "/personer/{id}/roller/{part_id}" => (fill::ending(), None),
         // A session of nobody's: one's own would end the table's.
         "/jag/logga-ut" => (vec![("session", uuid::Uuid::nil().to_string())], None),

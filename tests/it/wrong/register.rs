@@ -135,6 +135,54 @@ async fn an_incident_has_seventy_two_hours_and_a_record_that_only_the_officer_wr
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_incident_without_an_officer_to_assess_it_is_told_to_those_who_can_see_to_one() {
+    let town = Town::new().await;
+    let (anna, maria, eva, dora) = (
+        town.anna().await,
+        town.maria().await,
+        town.eva().await,
+        town.person("dora.sund").await,
+    );
+    let others = ["eva.strand@example.org", "stina.drift@example.org"];
+    let told = async |to: &str| {
+        let letters = town.letters_to(to).await.into_iter();
+        let of_it: Vec<String> = letters
+            .filter(|letter| letter.contains("dataskyddsombud som kan"))
+            .collect();
+        assert!(
+            of_it
+                .iter()
+                .all(|letter| !letter.contains("Berg") && !letter.contains("FH-"))
+        );
+        of_it.len()
+    };
+    let (errand, message, file) = sent(&anna).await;
+    // Dora has a conflict of interest with the home: she is there, and not for this.
+    let homes = eva.get("/homes").await.expect(200);
+    let mut homes = homes["items"].as_array().expect("homes").iter();
+    let home = id(homes.find(|home| home["name"] == "Berg").expect("the home Berg"));
+    let conflict = json!({"person_id": dora.id, "reason": "Granne med familjen"});
+    eva.post(&format!("/homes/{home}/conflicts"), conflict)
+        .await
+        .expect(201);
+    let of_dora = town.letters_to(DPO).await.len();
+    isolates(&maria, &errand, json!({"file_id": file})).await;
+    assert_eq!(town.letters_to(DPO).await.len(), of_dora);
+    for other in others {
+        assert_eq!(told(other).await, 1, "{other}");
+    }
+    // And where the board has none at all.
+    let operator = famn::access::Actor::operator(town.board("borlange").await);
+    let who: famn::id::PersonId = dora.id.parse().expect("an id");
+    let end = move |access: famn::access::Access<'_>| access.end_role(who, famn::access::Role::DataProtectionOfficer);
+    town.app.door.write(operator, end).await.expect("the role ends");
+    isolates(&maria, &errand, json!({"message_id": message})).await;
+    for other in others {
+        assert_eq!(told(other).await, 2, "{other}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_the_officer_shows_it_again_and_it_can_be_taken_away_anew() {
     let town = Town::new().await;
     let (anna, maria, dora, lisa) = (

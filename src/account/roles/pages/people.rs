@@ -24,6 +24,8 @@ const SHOWN: u32 = 100;
 #[serde(default, deny_unknown_fields)]
 pub struct PeopleQuery {
     cursor: Option<String>,
+    /// What has just been done.
+    klart: String,
 }
 
 /// A person in the list.
@@ -77,6 +79,9 @@ struct People {
     rows: Vec<Row>,
     next: Option<String>,
     further: bool,
+    /// Whether the one who looks invites.
+    invites: bool,
+    is_invited: bool,
 }
 
 #[get("/personer")]
@@ -94,6 +99,7 @@ pub async fn get_people(app: web::Data<App>, visitor: Visitor, query: Query<Peop
     };
     let (people, waits, masthead) = app.door.read(visitor.actor, look).await?;
     let next = people.next_cursor;
+    let invites = masthead.may(Right::GrantRoles);
     page(
         StatusCode::OK,
         &People {
@@ -102,6 +108,8 @@ pub async fn get_people(app: web::Data<App>, visitor: Visitor, query: Query<Peop
             rows: people.items.into_iter().map(Row::of).collect(),
             next: next.map(|cursor| format!("/personer?cursor={}", encoded(&cursor))),
             further: query.0.cursor.is_some(),
+            invites,
+            is_invited: query.0.klart == "inbjuden",
         },
     )
 }

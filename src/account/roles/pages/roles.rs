@@ -18,9 +18,6 @@ use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 use serde::Deserialize;
 
-/// Units to choose from.
-const UNITS: u32 = 100;
-
 /// What has just been done.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -61,6 +58,7 @@ struct Roles {
     id: PersonId,
     name: String,
     lines: Vec<Line>,
+    roles: Vec<words::Choice>,
     units: Vec<(String, String)>,
     gives: bool,
     mark: Protection,
@@ -80,18 +78,6 @@ impl Roles {
     fn marks(&self) -> Vec<(&'static str, &'static str)> {
         let higher = Protection::ALL.iter().skip_while(|one| **one != self.mark).skip(1);
         higher.map(|one| (one.as_str(), one.said())).collect()
-    }
-    fn roles(&self) -> Vec<(&'static str, &'static str, &'static str)> {
-        let staff = Role::ALL.into_iter().filter(|role| role.is_staff());
-        staff
-            .map(|role| (role.as_str(), words::role(role), words::may(role)))
-            .collect()
-    }
-    fn units(&self) -> Vec<(&str, &str)> {
-        self.units
-            .iter()
-            .map(|(id, name)| (id.as_str(), name.as_str()))
-            .collect()
     }
     fn is_again(&self, line: &Line) -> bool {
         self.again.of == Some(line.id)
@@ -136,7 +122,7 @@ async fn show(
     (id, done): (PersonId, Option<&'static str>),
     mut again: Again,
 ) -> Result<HttpResponse> {
-    let listing = Listing::<of::Unit>::parse(Some(UNITS), None)?;
+    let listing = Listing::<of::Unit>::parse(Some(words::UNITS), None)?;
     let look = move |access: Access<'_>| -> Result<Looked> {
         let roles = access.roles(id)?.items;
         let name = (access.name_of(id)?.expose().clone(), access.mark_of(id)?);
@@ -165,6 +151,7 @@ async fn show(
             id,
             name,
             lines,
+            roles: words::staff(),
             units: units.into_iter().map(|unit| (unit.id.to_string(), unit.name)).collect(),
             gives,
             mark,

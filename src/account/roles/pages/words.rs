@@ -1,4 +1,4 @@
-//! What roles and accounts are called.
+//! What roles and accounts are called, and the roles to choose from.
 
 use crate::access::Role;
 use crate::account::roles::view::{Account, RoleState};
@@ -16,6 +16,18 @@ pub fn role(role: Role) -> &'static str {
         Role::Archivist => say("role-archivist"),
         Role::Steward => say("role-steward"),
     }
+}
+
+/// Units to choose from.
+pub const UNITS: u32 = 100;
+
+/// A role to choose: its value, its word, and what it lets one do.
+pub type Choice = (&'static str, &'static str, &'static str);
+
+/// The roles of the staff, to choose from.
+pub fn staff() -> Vec<Choice> {
+    let staff = Role::ALL.into_iter().filter(|role| role.is_staff());
+    staff.map(|one| (one.as_str(), role(one), may(one))).collect()
 }
 
 /// What someone with the role may do, in a line.

@@ -101,6 +101,17 @@ pub fn me(page: &[u8]) -> Vec<(&'static str, String)> {
     [kept("email"), kept("phone")].into_iter().chain(chosen).collect()
 }
 
+/// Someone who is invited onto the staff.
+pub fn invited(once: (&'static str, String)) -> Vec<(&'static str, String)> {
+    let fields = [
+        ("name", "Ny Kollega"),
+        ("email", "ny.kollega@example.org"),
+        ("role", "archivist"),
+    ];
+    let fields = fields.map(|(name, value)| (name, value.to_owned()));
+    [once].into_iter().chain(fields).collect()
+}
+
 /// A role that is to end far from now.
 pub fn ending() -> Vec<(&'static str, String)> {
     let fields = [
