@@ -41,22 +41,12 @@ async fn a_decision_that_is_not_right_is_one_look_at_the_errand() {
     let again = team.submit(&format!("{path}/beslut"), &empty, false).await;
     assert_eq!(again.status, 422, "{}", again.text);
     assert_eq!(of(&town, &maria.id, "errand.read").len(), before + 1);
-    let home = Browser::signed_in(&town.base, "anna.berg").await;
-    let token = home.get(&path).await.form("/logga-ut");
-    let refused = home
-        .submit(
-            &format!("{path}/beslut"),
-            &token.with("do", "check").with("version", "1"),
-            false,
-        )
-        .await;
-    assert!(refused.status == 403 && !refused.shows("Beslut om"), "{}", refused.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_emptied_of_an_assignment_is_empty() {
     let town = Town::new().await;
-    let (anna, eva) = (town.anna().await, town.eva().await);
+    let (anna, maria, eva) = (town.anna().await, town.maria().await, town.eva().await);
     let assignment = anna.assignment().await;
     let at = format!("/assignments/{assignment}");
     let day = town.app.clock.now().day().plus_days(30).to_string();
@@ -69,7 +59,11 @@ async fn what_is_emptied_of_an_assignment_is_empty() {
     let lead = Browser::signed_in(&town.base, "eva.strand").await;
     let path = format!("/uppdrag/{assignment}");
     let form = lead.get(&path).await.form(&path);
-    let emptied = form.but("to", "").but("cost_code", "");
+    let emptied = form
+        .but("legal_basis", "LVU")
+        .but("caseworker_id", &maria.id)
+        .but("to", "")
+        .but("cost_code", "");
     assert_eq!(lead.submit(&path, &emptied, false).await.status, 200);
     let seen = anna.get("/assignments").await.expect(200);
     assert!(seen["items"][0].get("to").is_none(), "{seen}");
