@@ -5,6 +5,7 @@ use super::desk::Access;
 use super::policy::Role;
 use super::relations::ErrandFacts;
 use super::standing::{Held, has_staff, held_roles};
+use crate::db::MultiBackend;
 use crate::db::schema::{assignment, conflict, home, home_member, opening, person, protected_grant, role_grant};
 use crate::error::Result;
 use crate::id::{ErrandId, HomeId, PersonId, UnitId};
@@ -129,65 +130,61 @@ impl Access<'_> {
 
     /// Who heads a unit now, and who speaks for everyone's data in the board, with accounts that are not closed.
     pub(crate) fn heads_of(self, unit: UnitId) -> Result<Vec<PersonId>> {
-        let (board, now) = (self.standing().board, self.now());
         let of_unit = role_grant::role
             .eq_any([Role::TeamLead.as_str(), Role::UnitManager.as_str()])
             .and(role_grant::unit_id.eq(unit));
         let officer = role_grant::role.eq(Role::DataProtectionOfficer.as_str());
-        let held = role_grant::table
-            .inner_join(person::table.on(person::id.eq(role_grant::person_id)))
-            .filter(person::disabled_at.is_null())
-            .filter(role_grant::board_id.eq(board).and(of_unit.or(officer.nullable())))
-            .filter(role_grant::from_at.le(now))
-            .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(now)));
-        Ok(self.db(|db| held.select(role_grant::person_id).distinct().load(db))?)
+        self.holders(self.held_now().filter(of_unit.or(officer.nullable())))
+    }
+
+    /// Who in the board holds one of these roles now, with accounts that are not closed.
+    pub(crate) fn who_holds(self, roles: impl IntoIterator<Item = Role>) -> Result<Vec<PersonId>> {
+        self.holders(self.held_now().filter(is_one_of(roles)))
+    }
+
+    /// Those who handle errands in one of `units` now, with accounts that are not closed.
+    pub(crate) fn handlers_in(self, units: &[UnitId]) -> Result<Vec<PersonId>> {
+        let handles = is_one_of(Role::ALL.into_iter().filter(|role| role.handles_errands()));
+        let here = role_grant::unit_id.eq_any(units.iter().copied().map(Some).collect::<Vec<_>>());
+        self.holders(self.held_now().filter(handles).filter(here))
     }
 
     /// Those of the board who see errands of any unit now, with accounts that are not closed.
     pub(crate) fn seers(self) -> Result<Vec<PersonId>> {
-        let (board, now) = (self.standing().board, self.now());
-        let roles = Role::ALL
-            .into_iter()
-            .filter(|role| role.sees_errands())
-            .map(Role::as_str);
-        let held = role_grant::table
-            .inner_join(person::table.on(person::id.eq(role_grant::person_id)))
-            .filter(role_grant::board_id.eq(board).and(person::disabled_at.is_null()))
-            .filter(role_grant::role.eq_any(roles.collect::<Vec<_>>()))
-            .filter(role_grant::from_at.le(now))
-            .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(now)));
-        Ok(self.db(|db| held.select(role_grant::person_id).distinct().load(db))?)
+        self.who_holds(Role::ALL.into_iter().filter(|role| role.sees_errands()))
     }
 
     /// Those of these people who handle errands now, with accounts that are not closed.
     fn handling_among(self, people: &[PersonId]) -> Result<Vec<PersonId>> {
-        let (board, now) = (self.standing().board, self.now());
-        let handles = Role::ALL.into_iter().filter(|role| role.handles_errands());
-        let held = role_grant::table
-            .inner_join(person::table.on(person::id.eq(role_grant::person_id)))
-            .filter(role_grant::board_id.eq(board).and(person::disabled_at.is_null()))
-            .filter(role_grant::person_id.eq_any(people.to_vec()))
-            .filter(role_grant::role.eq_any(handles.map(Role::as_str).collect::<Vec<_>>()))
-            .filter(role_grant::from_at.le(now))
-            .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(now)));
-        Ok(self.db(|db| held.select(role_grant::person_id).distinct().load(db))?)
+        let handles = is_one_of(Role::ALL.into_iter().filter(|role| role.handles_errands()));
+        let among = role_grant::person_id.eq_any(people.to_vec());
+        self.holders(self.held_now().filter(handles).filter(among))
     }
 
     /// The team leads of an errand's unit, with accounts that are not closed.
     fn leads_of(self, errand: ErrandFacts) -> Result<Vec<PersonId>> {
-        let (unit, now) = (self.unit_of(errand)?, self.now());
-        let leads = role_grant::table
-            .inner_join(person::table.on(person::id.eq(role_grant::person_id)))
-            .filter(person::disabled_at.is_null())
-            .filter(
-                role_grant::unit_id
-                    .eq(unit)
-                    .and(role_grant::role.eq(Role::TeamLead.as_str())),
-            )
+        let here = role_grant::unit_id.eq(self.unit_of(errand)?);
+        self.holders(self.held_now().filter(is_one_of([Role::TeamLead])).filter(here))
+    }
+
+    /// The roles that are held in the board now, by those whose accounts are not closed.
+    fn held_now(self) -> role_grant::BoxedQuery<'static, MultiBackend> {
+        let (board, now) = (self.standing().board, self.now());
+        let open = person::table
+            .filter(person::board_id.eq(board).and(person::disabled_at.is_null()))
+            .select(person::id);
+        role_grant::table
+            .filter(role_grant::board_id.eq(board))
+            .filter(role_grant::person_id.eq_any(open))
             .filter(role_grant::from_at.le(now))
             .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(now)))
-            .select(role_grant::person_id);
-        Ok(self.db(|db| leads.load(db))?)
+            .into_boxed()
+    }
+
+    /// Who holds what a query finds, each once.
+    fn holders(self, held: role_grant::BoxedQuery<'static, MultiBackend>) -> Result<Vec<PersonId>> {
+        let people = held.select(role_grant::person_id).distinct();
+        Ok(self.db(|db| people.order(role_grant::person_id).load(db))?)
     }
 
     /// The unit of an errand's assignment, or of its home.
@@ -199,7 +196,7 @@ impl Access<'_> {
     }
 
     /// Who answers for an errand: the caseworker of its assignment, or of the home's running ones.
-    fn who_answers_for(self, errand: ErrandFacts) -> Result<Vec<PersonId>> {
+    pub(crate) fn who_answers_for(self, errand: ErrandFacts) -> Result<Vec<PersonId>> {
         let today = self.now().day();
         let behind = assignment::table.select(assignment::caseworker_id).into_boxed();
         let behind = match errand.assignment {
@@ -227,23 +224,6 @@ impl Access<'_> {
             .any(|held| handles(held) && held.unit.is_some_and(|unit| units.contains(&unit))))
     }
 
-    /// Those of the same board who handle errands in one of `units` now, with accounts that are not closed.
-    pub(crate) fn handlers_in(self, units: &[UnitId]) -> Result<Vec<PersonId>> {
-        let (board, now) = (self.standing().board, self.now());
-        let held = role_grant::table
-            .inner_join(person::table.on(person::id.eq(role_grant::person_id)))
-            .filter(person::board_id.eq(board).and(person::disabled_at.is_null()))
-            .filter(role_grant::role.eq_any([Role::Caseworker.as_str(), Role::TeamLead.as_str()]))
-            .filter(role_grant::unit_id.eq_any(units.iter().copied().map(Some)))
-            .filter(role_grant::from_at.le(now))
-            .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(now)));
-        let found = held
-            .select(role_grant::person_id)
-            .distinct()
-            .order(role_grant::person_id);
-        Ok(self.db(|db| found.load(db))?)
-    }
-
     /// Whether someone is of the same board, with an account that is not closed.
     pub(crate) fn is_open_here(self, who: PersonId) -> Result<bool> {
         let board = self.standing().board;
@@ -257,4 +237,9 @@ impl Access<'_> {
         let now = self.now();
         Ok(self.is_open_here(who)? && has_staff(&self.db(|db| held_roles(db, who, now))?))
     }
+}
+
+/// That a role held is one of these.
+fn is_one_of(roles: impl IntoIterator<Item = Role>) -> diesel::dsl::EqAny<role_grant::role, Vec<&'static str>> {
+    role_grant::role.eq_any(roles.into_iter().map(Role::as_str).collect::<Vec<_>>())
 }

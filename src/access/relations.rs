@@ -53,7 +53,7 @@ impl Side {
 
 /// An assignment, as far as it makes someone's relation.
 #[derive(Queryable)]
-struct Ground {
+struct Behind {
     id: AssignmentId,
     home: HomeId,
     caseworker: PersonId,
@@ -63,7 +63,7 @@ struct Ground {
     to: Option<Day>,
 }
 
-impl Ground {
+impl Behind {
     /// Whether it lies behind an errand: the errand is about it, or about the whole home while it runs.
     fn lies_behind(&self, errand: &ErrandFacts, today: Day) -> bool {
         match errand.assignment {
@@ -112,7 +112,7 @@ impl Access<'_> {
         if !standing.sees_errands() || asked.is_empty() {
             return Ok(found);
         }
-        let grounds = self.grounds_of(&asked)?;
+        let found_behind = self.all_behind(&asked)?;
         let leads: Vec<UnitId> = standing.leads().collect();
         let manages: Vec<UnitId> = standing.manages().collect();
         let mut mine = Mine {
@@ -128,9 +128,9 @@ impl Access<'_> {
             .zip(&mut found)
             .filter(|(errand, one)| **one == Relation::None && !apart(errand))
         {
-            let behind: Vec<&Ground> = grounds
+            let behind: Vec<&Behind> = found_behind
                 .iter()
-                .filter(|ground| ground.lies_behind(errand, today))
+                .filter(|one| one.lies_behind(errand, today))
                 .collect();
             *relation = self.relation_by(&mut mine, errand, &behind)?;
         }
@@ -138,7 +138,7 @@ impl Access<'_> {
     }
 
     /// The closest relation of someone of the staff to an errand with these assignments behind it.
-    fn relation_by(self, mine: &mut Mine, errand: &ErrandFacts, behind: &[&Ground]) -> Result<Relation> {
+    fn relation_by(self, mine: &mut Mine, errand: &ErrandFacts, behind: &[&Behind]) -> Result<Relation> {
         let whole_of = |homes: &[HomeId]| errand.assignment.is_none() && homes.contains(&errand.home);
         let of_unit = |units: &[UnitId]| behind.iter().any(|one| units.contains(&one.unit));
         if let Some(me) = mine.handler
@@ -172,16 +172,7 @@ impl Access<'_> {
 
     /// What allowed all of these to be seen; nothing, where it was not one and the same: each opening tells its own.
     pub(crate) fn relation_to_all(self, seen: &[ErrandFacts]) -> Result<Relation> {
-        let mut relations = self.relations_to(seen)?;
-        // What is listed without a relation of one's own is so by the board's team sight.
-        for one in relations.iter_mut().filter(|one| **one == Relation::None) {
-            *one = Relation::Team;
-        }
-        relations.dedup();
-        Ok(match relations[..] {
-            [one] => one,
-            _ => Relation::None,
-        })
+        Ok(one_of(self.relations_to(seen)?))
     }
 
     /// Whether any role held, with `relation`, gives `right`.
@@ -193,7 +184,7 @@ impl Access<'_> {
     }
 
     /// The assignments that may lie behind the errands.
-    fn grounds_of(self, errands: &[ErrandFacts]) -> Result<Vec<Ground>> {
+    fn all_behind(self, errands: &[ErrandFacts]) -> Result<Vec<Behind>> {
         let columns = (
             assignment::id,
             assignment::home_id,
@@ -212,13 +203,13 @@ impl Access<'_> {
         homes.dedup();
         // Two questions, each with an index of its own. That for one is written so that it stays prepared.
         let all = || assignment::table.select(columns);
-        let mut found: Vec<Ground> = match named[..] {
+        let mut found: Vec<Behind> = match named[..] {
             [] => Vec::new(),
             [one] => self.db(|db| all().filter(assignment::id.eq(one)).load(db))?,
             _ => self.db(|db| all().filter(assignment::id.eq_any(named)).load(db))?,
         };
         found.extend(match homes[..] {
-            [] => Vec::<Ground>::new(),
+            [] => Vec::<Behind>::new(),
             [one] => self.db(|db| all().filter(assignment::home_id.eq(one)).load(db))?,
             _ => self.db(|db| all().filter(assignment::home_id.eq_any(homes)).load(db))?,
         });
@@ -243,5 +234,18 @@ impl Access<'_> {
             .filter(deputy::from_on.le(today).and(deputy::to_on.ge(today)))
             .select(deputy::assignment_id);
         Ok(self.db(|db| mine.load(db))?)
+    }
+}
+
+/// The relation by which a list was seen, where it was one and the same.
+pub(crate) fn one_of(mut relations: Vec<Relation>) -> Relation {
+    // What is listed without a relation of one's own is so by the board's team sight.
+    for one in relations.iter_mut().filter(|one| **one == Relation::None) {
+        *one = Relation::Team;
+    }
+    relations.dedup();
+    match relations[..] {
+        [one] => one,
+        _ => Relation::None,
     }
 }

@@ -5,6 +5,7 @@ use super::rows;
 use super::shut::{self, Frozen};
 use super::view::{ErrandRow, HomeName};
 use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory};
+use crate::access::one_of;
 use crate::access::policy::Relation;
 use crate::access::{Access, ErrandFacts, Happening, Right, Role};
 use crate::audit::Action;
@@ -88,8 +89,10 @@ impl Access<'_> {
         }
         let shown = found.iter().map(|row| row.id.uuid()).collect();
         let facts: Vec<ErrandFacts> = found.iter().map(rows::ErrandRow::facts).collect();
-        let relation = self.relation_to_all(&facts)?;
-        let listed = Happening::read(Action::ErrandList, relation).shown("errand", shown);
+        let relations = self.relations_to(&facts)?;
+        let colleagues = found.iter().zip(&relations).filter(|(_, one)| **one == Relation::None);
+        let colleagues: HashSet<ErrandId> = colleagues.map(|(row, _)| row.id).collect();
+        let listed = Happening::read(Action::ErrandList, one_of(relations)).shown("errand", shown);
         self.log(listed.among(facts.iter().map(|one| one.home)));
         let next_cursor = if more {
             found.last().map(|row| row.id.to_string())
@@ -97,7 +100,7 @@ impl Access<'_> {
             None
         };
         Ok(Listed {
-            items: self.show_rows(found)?,
+            items: self.show_rows(found, &colleagues)?,
             next_cursor,
         })
     }
@@ -111,7 +114,8 @@ impl Access<'_> {
         Ok(self.db(|db| rows::marks_between(db, me, span))?.into_iter().collect())
     }
 
-    fn show_rows(self, found: Vec<rows::ErrandRow>) -> Result<Vec<ErrandRow>> {
+    /// The rows as they are shown; those of `colleagues` are nobody's to read here, and never unread.
+    fn show_rows(self, found: Vec<rows::ErrandRow>, colleagues: &HashSet<ErrandId>) -> Result<Vec<ErrandRow>> {
         let (Some(newest), Some(oldest)) = (found.first(), found.last()) else {
             return Ok(Vec::new());
         };
@@ -146,7 +150,7 @@ impl Access<'_> {
                 kind: ErrandKind::stored(&row.kind)?,
                 category: row.category.as_deref().map(MessageCategory::stored).transpose()?,
                 state: ErrandState::stored(&row.state)?,
-                unread: marks.get(&row.id).is_none_or(|seen| *seen < row.updated_at),
+                unread: !colleagues.contains(&row.id) && marks.get(&row.id).is_none_or(|seen| *seen < row.updated_at),
                 home: HomeName::of(home),
                 subject: subject(&row)?,
                 id: row.id,

@@ -70,10 +70,13 @@ impl Errand<'_, Seen> {
     /// [`Error::Forbidden`] for whoever gives it to nobody.
     pub fn colleagues(&self) -> Result<Vec<StaffView>> {
         self.require(Right::Handle, Action::ErrandAssign)?;
-        let units = self.access.units_behind(self.row.home_id, self.row.assignment_id)?;
+        let unit = self.access.unit_of(self.row.facts())?;
         let kept = self.access.kept_to(self.row.home_id)?;
-        let mut ids = self.access.handlers_in(&units)?;
+        let mut ids = self.access.handlers_in(&[unit])?;
         ids.retain(|one| kept.may_meet(*one));
+        let shown = ids.iter().map(|one| one.uuid()).collect();
+        self.access
+            .log(self.happened(Action::PersonList, false).shown("person", shown));
         let names = self.names(&ids)?;
         let named = |(id, name): (PersonId, SecretText)| StaffView {
             id,
@@ -276,9 +279,9 @@ impl Errand<'_, Assigning> {
         if state::has_ended(self.kind()?, self.state()?) {
             return Err(Error::Conflict("state"));
         }
-        let units = self.access.units_behind(self.row.home_id, self.row.assignment_id)?;
+        let unit = self.access.unit_of(self.row.facts())?;
         let kept = self.access.kept_to(self.row.home_id)?;
-        if !kept.may_meet(to) || !self.access.handles_errands_of(to, &units)? {
+        if !kept.may_meet(to) || !self.access.handles_errands_of(to, &[unit])? {
             return Err(Error::invalid("person_id", "person"));
         }
         let id = self.row.id;

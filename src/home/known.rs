@@ -138,13 +138,14 @@ impl Access<'_> {
         let keys = self.keys()?;
         let mut named: HashMap<ServiceUserId, (SecretText, String)> = HashMap::new();
         let mut found = Vec::new();
-        for (home, label, id, first, last, version, wrapped) in users {
+        for of in users {
+            let id = of.id;
             let (name, first) = match named.get(&id) {
                 Some(known) => known.clone(),
                 None => {
-                    let key = keys.row_key("service_user", id.uuid(), &wrapped)?;
-                    let open = |column, sealed: &[u8]| key.open("service_user", column, id, version, sealed);
-                    let (first, last) = (open("first_name", &first)?, open("last_name", &last)?);
+                    let key = keys.row_key("service_user", id.uuid(), &of.wrapped_key)?;
+                    let open = |column, sealed: &[u8]| key.open("service_user", column, id, of.version, sealed);
+                    let (first, last) = (open("first_name", &of.first_name)?, open("last_name", &of.last_name)?);
                     let name = Secret::new(format!("{} {}", first.expose(), last.expose()));
                     let known = (name, first.expose().clone());
                     named.insert(id, known.clone());
@@ -154,9 +155,9 @@ impl Access<'_> {
             found.push(Known {
                 kind: KnownKind::ServiceUser,
                 id: id.uuid(),
-                home,
+                home: of.home,
                 name,
-                label: format!("{first} · {label}"),
+                label: format!("{first} · {}", of.label),
             });
         }
         Ok(found)

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 
 #[derive(Insertable)]
 #[diesel(table_name = home)]
-pub(super) struct HomeRow {
+pub(super) struct NewHomeRow {
     pub id: HomeId,
     pub board_id: BoardId,
     pub unit_id: UnitId,
@@ -42,30 +42,40 @@ pub(super) struct ServiceUserRow {
     pub wrapped_key: Vec<u8>,
 }
 
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = assignment)]
 pub(super) struct AssignmentRow {
     pub id: AssignmentId,
+    #[diesel(column_name = home_id)]
     pub home: HomeId,
+    #[diesel(column_name = service_user_id)]
     pub service_user: ServiceUserId,
     pub label: String,
     pub kind: String,
     pub legal_basis: String,
+    #[diesel(column_name = from_on)]
     pub from: Day,
+    #[diesel(column_name = to_on)]
     pub to: Option<Day>,
 }
 
 /// What of an assignment others need: where it belongs and when it runs.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = assignment)]
 pub struct AssignmentFacts {
     pub id: AssignmentId,
+    #[diesel(column_name = home_id)]
     pub home: HomeId,
+    #[diesel(column_name = unit_id)]
     pub unit: UnitId,
     pub label: String,
+    #[diesel(column_name = from_on)]
     pub from: Day,
+    #[diesel(column_name = to_on)]
     pub to: Option<Day>,
 }
 
-pub(super) fn insert_home(db: &mut Db, row: &HomeRow) -> Result<()> {
+pub(super) fn insert_home(db: &mut Db, row: &NewHomeRow) -> Result<()> {
     diesel::insert_into(home::table).values(row).execute(db)?;
     Ok(())
 }
@@ -147,7 +157,10 @@ pub(super) fn labelled(
     label: &str,
 ) -> Result<Option<(AssignmentFacts, ServiceUserId)>> {
     let one = assignment::table.filter(assignment::board_id.eq(in_board).and(assignment::label.eq(label)));
-    Ok(one.select((FACTS, assignment::service_user_id)).first(db).optional()?)
+    Ok(one
+        .select((AssignmentFacts::as_select(), assignment::service_user_id))
+        .first(db)
+        .optional()?)
 }
 
 pub(super) fn home_ids(db: &mut Db, in_board: BoardId) -> Result<Vec<HomeId>> {
@@ -185,26 +198,6 @@ pub(super) fn insert_deputy(
     Ok(())
 }
 
-pub(super) const ASSIGNMENT: (
-    assignment::id,
-    assignment::home_id,
-    assignment::service_user_id,
-    assignment::label,
-    assignment::kind,
-    assignment::legal_basis,
-    assignment::from_on,
-    assignment::to_on,
-) = (
-    assignment::id,
-    assignment::home_id,
-    assignment::service_user_id,
-    assignment::label,
-    assignment::kind,
-    assignment::legal_basis,
-    assignment::from_on,
-    assignment::to_on,
-);
-
 pub(super) fn page(
     db: &mut Db,
     within: assignment::BoxedQuery<'static, MultiBackend>,
@@ -212,7 +205,7 @@ pub(super) fn page(
     limit: usize,
 ) -> Result<Vec<AssignmentRow>> {
     let mut query = within
-        .select(ASSIGNMENT)
+        .select(AssignmentRow::as_select())
         .order(assignment::id.desc())
         .limit(limit as i64);
     if let Some(after) = after {
@@ -221,29 +214,16 @@ pub(super) fn page(
     Ok(query.load(db)?)
 }
 
-const FACTS: (
-    assignment::id,
-    assignment::home_id,
-    assignment::unit_id,
-    assignment::label,
-    assignment::from_on,
-    assignment::to_on,
-) = (
-    assignment::id,
-    assignment::home_id,
-    assignment::unit_id,
-    assignment::label,
-    assignment::from_on,
-    assignment::to_on,
-);
-
 pub(super) fn facts(db: &mut Db, in_board: BoardId, id: AssignmentId) -> Result<Option<AssignmentFacts>> {
     let one = assignment::table.filter(assignment::id.eq(id).and(assignment::board_id.eq(in_board)));
-    Ok(one.select(FACTS).first(db).optional()?)
+    Ok(one.select(AssignmentFacts::as_select()).first(db).optional()?)
 }
 
 pub(super) fn one_assignment(db: &mut Db, id: AssignmentId) -> Result<AssignmentRow> {
-    Ok(assignment::table.find(id).select(ASSIGNMENT).first(db)?)
+    Ok(assignment::table
+        .find(id)
+        .select(AssignmentRow::as_select())
+        .first(db)?)
 }
 
 pub(super) fn sealed_homes(db: &mut Db, in_board: BoardId, ids: &[HomeId]) -> Result<Vec<SealedHome>> {
@@ -281,45 +261,30 @@ impl AssignmentRow {
     }
 }
 
-/// Who answers for an assignment, or for each that runs on `day` in a home.
-pub(super) fn caseworkers(db: &mut Db, of: HomeId, one: Option<AssignmentId>, day: Day) -> Result<Vec<PersonId>> {
-    let running = assignment::table
-        .filter(assignment::home_id.eq(of).and(assignment::from_on.le(day)))
-        .filter(assignment::to_on.is_null().or(assignment::to_on.ge(day)));
-    Ok(match one {
-        Some(id) => assignment::table.find(id).select(assignment::caseworker_id).load(db)?,
-        None => running.select(assignment::caseworker_id).distinct().load(db)?,
-    })
-}
-
-/// The units whose staff handle errands of a home or one of its assignments.
-pub(super) fn units_behind(db: &mut Db, of: HomeId, one: Option<AssignmentId>) -> Result<Vec<UnitId>> {
-    Ok(match one {
-        Some(id) => assignment::table.find(id).select(assignment::unit_id).load(db)?,
-        None => home::table.find(of).select(home::unit_id).load(db)?,
-    })
-}
-
 /// Of an assignment: its home and label; whom it is for, with the sealed names, their version and key.
-pub(super) type UserOf = (HomeId, String, ServiceUserId, Vec<u8>, Vec<u8>, i64, Vec<u8>);
+#[derive(Queryable)]
+pub(super) struct UserOf {
+    pub home: HomeId,
+    pub label: String,
+    pub id: ServiceUserId,
+    pub first_name: Vec<u8>,
+    pub last_name: Vec<u8>,
+    pub version: i64,
+    pub wrapped_key: Vec<u8>,
+}
 
-const USER_OF: (
-    assignment::home_id,
-    assignment::label,
-    service_user::id,
-    service_user::first_name,
-    service_user::last_name,
-    service_user::version,
-    service_user::wrapped_key,
-) = (
-    assignment::home_id,
-    assignment::label,
-    service_user::id,
-    service_user::first_name,
-    service_user::last_name,
-    service_user::version,
-    service_user::wrapped_key,
-);
+#[diesel::dsl::auto_type(no_type_alias)]
+fn user_of() -> _ {
+    (
+        assignment::home_id,
+        assignment::label,
+        service_user::id,
+        service_user::first_name,
+        service_user::last_name,
+        service_user::version,
+        service_user::wrapped_key,
+    )
+}
 
 pub(super) fn unprotected_homes(db: &mut Db, within: home::BoxedQuery<'static, MultiBackend>) -> Result<Vec<HomeId>> {
     let protected = protected_home::table.select(protected_home::home_id);
@@ -359,13 +324,16 @@ pub(super) fn unprotected_users(
     if let Some(number) = number {
         of = of.filter(service_user::personal_number_token.eq(&number[..]));
     }
-    Ok(of.select(USER_OF).load(db)?)
+    Ok(of.select(user_of()).load(db)?)
 }
 
 /// Whom all assignments of a board are or were for.
 pub(super) fn users_of(db: &mut Db, in_board: BoardId) -> Result<Vec<UserOf>> {
     let of = assignment::table.inner_join(service_user::table.on(service_user::id.eq(assignment::service_user_id)));
-    Ok(of.filter(assignment::board_id.eq(in_board)).select(USER_OF).load(db)?)
+    Ok(of
+        .filter(assignment::board_id.eq(in_board))
+        .select(user_of())
+        .load(db)?)
 }
 
 /// The homes that have or had an assignment for someone.

@@ -1,6 +1,6 @@
 //! Adding homes, members, service users and assignments; listing assignments; what homes are called.
 
-use super::rows::{self, AssignmentRow, HomeRow, ServiceUserRow};
+use super::rows::{self, AssignmentRow, NewHomeRow, ServiceUserRow};
 use super::view::{AssignmentView, HomeView, ServiceUserView};
 use super::{AssignmentFacts, HomeKind, LegalBasis, Protection, protection};
 use crate::access::policy::Relation;
@@ -62,7 +62,7 @@ impl Access<'_> {
     pub(super) fn write_home(self, new: &NewHome, relation: Relation) -> Result<HomeId> {
         let (keys, id, version) = (self.keys()?, self.fresh_id(), 1);
         let (key, wrapped_key) = keys.fresh_row_key("home", id.uuid());
-        let row = HomeRow {
+        let row = NewHomeRow {
             id,
             board_id: keys.board(),
             unit_id: new.unit,
@@ -321,11 +321,6 @@ impl Access<'_> {
     pub(crate) fn members_of(self, home: HomeId) -> Result<Vec<PersonId>> {
         let now = self.now();
         self.db(|db| rows::members_now(db, home, now))
-    }
-
-    /// The units whose staff handle a home's errand.
-    pub(crate) fn units_behind(self, home: HomeId, assignment: Option<AssignmentId>) -> Result<Vec<UnitId>> {
-        self.db(|db| rows::units_behind(db, home, assignment))
     }
 
     /// Assignments, with their homes as `named`; where these have an alias, whom they are for has one too.

@@ -81,19 +81,7 @@ pub fn enqueue(
     if told.is_some() || is_closed(db, receiver)? {
         return Ok(());
     }
-    diesel::insert_into(outbox::table)
-        .values((
-            outbox::id.eq(id),
-            outbox::board_id.eq(board),
-            outbox::person_id.eq(receiver),
-            outbox::kind.eq(kind.as_str()),
-            outbox::state.eq("waiting"),
-            outbox::tries.eq(0),
-            outbox::next_try_at.eq(now),
-            outbox::made_at.eq(now),
-        ))
-        .execute(db)?;
-    Ok(())
+    enclose(db, id, (board, receiver), (kind, Enclosed::default()), now)
 }
 
 /// Takes the letters that are due: they are due again after `retry` unless they are sent by then. Of letters that acts

@@ -230,6 +230,13 @@ async fn a_board_decides_what_its_teams_see_of_each_other() {
     sight("metadata").await.expect(200);
     let list = jonas.get("/errands?limit=100").await.expect(200);
     assert!(row(&list) && !list.to_string().contains("Skolan"));
+    let items = list["items"].as_array().expect("items").iter();
+    let mut theirs = items.filter(|one| id(one) == errand);
+    assert_eq!(
+        theirs.next().expect("the row")["unread"],
+        false,
+        "nobody's to read here"
+    );
     assert_eq!(jonas.opens(&errand).await.problem(403), "reason-required");
     sight("full").await.expect(200);
     assert!(row(&jonas.get("/errands?limit=100").await.expect(200)));

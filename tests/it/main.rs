@@ -56,6 +56,7 @@ mod roles;
 mod schema;
 mod searches;
 mod served;
+mod shown;
 mod shut;
 mod smtp;
 mod states;

@@ -2,6 +2,7 @@
 
 use crate::kit::hidden::{Hidden, NAMES};
 use crate::kit::{Browser, Person, Town, events, id};
+use famn::access::Role;
 use famn::account::begin_recertifications;
 use famn::clock::{Clock, Instant};
 use famn::home::Protection;
@@ -198,6 +199,34 @@ async fn a_manager_apart_from_a_protected_home_does_not_learn_who_is_named_for_i
     assert!(right(&seen, "protected", who).is_some(), "{seen}");
     let seen = ali.get(&at).await.expect(200);
     assert!(right(&seen, "protected", who).is_none(), "{seen}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_began_after_the_day_is_the_next_periods() {
+    let town = Town::at(Clock::fixed(Instant::parse("2027-02-15T08:00:00Z").expect("a time"))).await;
+    let (ali, unit) = managed(&town).await;
+    let at = format!("/units/{unit}/recertification");
+    let list = ali.get(&at).await.expect(200);
+    assert_eq!(
+        (&list["due_on"], &list["is_overdue"]),
+        (&json!("2027-01-31"), &json!(true))
+    );
+    for right in list["rights"]
+        .as_array()
+        .expect("rights")
+        .iter()
+        .filter(|one| one["can_say"] == true)
+    {
+        let keep = json!({"grant_id": right["grant_id"], "keep": true});
+        ali.post(&at, keep).await.expect(201);
+    }
+    town.hires("ny.kollega", Role::Caseworker).await;
+    let list = ali.get(&at).await.expect(200);
+    assert_eq!(role(&list, "ny.kollega")["can_say"], true);
+    assert_eq!(
+        list["is_overdue"], false,
+        "nor is Ali's own, which began in February: {list}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -35,7 +35,7 @@ pub struct NewInvitation {
 }
 
 /// What someone is invited to.
-pub(in crate::account) struct Ground {
+pub(in crate::account) struct InvitedTo {
     role: Role,
     unit: Option<UnitId>,
     home: Option<HomeId>,
@@ -65,7 +65,7 @@ impl Access<'_> {
             (Some(role), None) => (role, self.require(Right::GrantRoles, Action::InvitationSend)?),
             (Some(_), Some(_)) => return Err(Error::invalid("role", "not-here")),
         };
-        let ground = Ground {
+        let ground = InvitedTo {
             role,
             unit: new.unit_id,
             home: new.home_id,
@@ -91,7 +91,7 @@ impl Access<'_> {
             home_id: Some(home),
             language: Language::Swedish,
         };
-        let ground = Ground {
+        let ground = InvitedTo {
             role: Role::Contractor,
             unit: None,
             home: Some(home),
@@ -102,7 +102,7 @@ impl Access<'_> {
         Ok(self.send_invitation(&new, ground, None)?.id)
     }
 
-    fn send_invitation(self, new: &NewInvitation, ground: Ground, once: Option<&Once>) -> Result<InvitationView> {
+    fn send_invitation(self, new: &NewInvitation, ground: InvitedTo, once: Option<&Once>) -> Result<InvitationView> {
         let (keys, me, now) = (self.keys()?, self.person()?, self.now());
         if let Some(made) = self.made_before::<of::Invitation>(once)? {
             self.log(Happening::read(Action::InvitationSend, ground.relation).object("invitation", made));

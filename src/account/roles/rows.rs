@@ -173,17 +173,6 @@ pub(super) fn waiting(
         .load(db)?)
 }
 
-/// Everyone who holds one of these roles.
-pub(super) fn holders(db: &mut Db, (of, at): (BoardId, Instant), roles: Vec<&'static str>) -> Result<Vec<PersonId>> {
-    let held = role_grant::table
-        .inner_join(person::table.on(person::id.eq(role_grant::person_id)))
-        .filter(person::disabled_at.is_null())
-        .filter(role_grant::board_id.eq(of).and(role_grant::role.eq_any(roles)))
-        .filter(role_grant::from_at.le(at))
-        .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(at)));
-    Ok(held.select(role_grant::person_id).distinct().load(db)?)
-}
-
 /// Takes a proposal back that still waits; tells whether there was one.
 pub(super) fn withdraw(db: &mut Db, id: GrantId, at: Instant) -> Result<bool> {
     let waiting = role_proposal::table

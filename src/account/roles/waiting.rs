@@ -43,16 +43,6 @@ impl Access<'_> {
         })
     }
 
-    /// Everyone who holds one of these roles now.
-    pub(crate) fn who_holds(self, roles: impl IntoIterator<Item = Role>) -> Result<Vec<PersonId>> {
-        let (board, now, roles) = (
-            self.standing().board,
-            self.now(),
-            roles.into_iter().map(Role::as_str).collect(),
-        );
-        self.db(|db| rows::holders(db, (board, now), roles))
-    }
-
     /// Tells those who can be the second person that there is something new.
     pub(super) fn tell_second_persons(self, person: PersonId, proposer: PersonId) -> Result<()> {
         let can = Role::ALL

@@ -2,8 +2,9 @@
 
 use super::act::{confirmed, done, renamed, to_confirm, version};
 use super::check::{Check, Part, Row, carried};
+use super::pane::Wanted;
 use super::query::ListQuery;
-use super::thread::{Again, show};
+use super::thread::{Again, look, show, shown};
 use super::typed::Reader;
 use super::words;
 use crate::access::{Access, Side};
@@ -36,11 +37,7 @@ pub async fn post_decision(
     }
     let new = match read(&form.fields, app.clock.now().day()) {
         Ok(new) => new,
-        // Whoever may not decide is told that, and nothing of the form.
-        Err(faults) => {
-            may_decide(&app, &visitor, id.0).await?;
-            return again(&app, &visitor, (id.0, &query.0), form.fields, &faults).await;
-        }
+        Err(faults) => return mended(&app, &visitor, (id.0, &query.0), form.fields, &faults).await,
     };
     if button == "send" {
         let decide = move |access: Access<'_>| access.decide(id.0, &new, if_match, Some(&once));
@@ -87,19 +84,33 @@ pub async fn post_decision(
     }
 }
 
-async fn may_decide(app: &App, visitor: &Visitor, id: ErrandId) -> Result<()> {
-    let look = move |access: Access<'_>| {
-        access.errand_for(id, Action::DecisionMake)?.may_decide()?;
-        access.errand(id)?.show().map(drop)
-    };
-    app.door.read(visitor.actor, look).await
-}
-
 fn own_field(fault: &Fault) -> Fault {
     Fault {
         field: format!("decision.{}", fault.field),
         code: fault.code,
     }
+}
+
+/// The form again to whoever may decide, as the one look that it is; whoever may not is told that, and nothing of it.
+async fn mended(
+    app: &App,
+    visitor: &Visitor,
+    (id, query): (ErrandId, &ListQuery),
+    fields: Fields,
+    faults: &[Fault],
+) -> Result<HttpResponse> {
+    let again = Again {
+        faults: renamed(faults, |field| field),
+        fields,
+        ..Again::default()
+    };
+    let wanted = Wanted::by(query)?;
+    let look = move |access: Access<'_>| {
+        access.errand_for(id, Action::DecisionMake)?.may_decide()?;
+        look(access, access.errand(id)?, wanted)
+    };
+    let looked = app.door.read(visitor.actor, look).await?;
+    shown(visitor, (id, query), looked, again, app.clock.now())
 }
 
 async fn again(

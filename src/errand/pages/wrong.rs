@@ -181,33 +181,7 @@ pub async fn get_report(
 
 #[post("/arenden/{id}/anmal")]
 pub async fn post_report(app: web::Data<App>, id: ObjectPath<of::Errand>, form: Form) -> Result<HttpResponse> {
-    let (visitor, id) = (Visitor::of(&app, &form.checked).await?, id.0);
-    let once = form.fields.once(&format!("/arenden/{id}/anmal"), &[])?;
-    if form.fields.is_to_be_shown() {
-        return ask(&app, &visitor, (id, false), form.fields, FormFaults::default()).await;
-    }
-    let reported = match chosen(&form.fields) {
-        Ok(item) => {
-            let ((file_id, message_id), words) = (ids(item), form.fields.secret("words"));
-            let new = NewReport {
-                file_id,
-                message_id,
-                words,
-            };
-            app.door
-                .write(visitor.actor, move |access| {
-                    access.report_wrong(id, &new, Some(&once)).map(drop)
-                })
-                .await
-        }
-        Err(missing) => Err(missing),
-    };
-    match reported {
-        // Said before: whoever says it again is told the same.
-        Ok(()) | Err(Error::Conflict("exists")) => Ok(see_other(&format!("/arenden/{id}?klart=anmalt"))),
-        Err(Error::Invalid(faults)) => ask(&app, &visitor, (id, false), form.fields, told(&faults)).await,
-        Err(error) => Err(error),
-    }
+    sent(&app, (id.0, false), form).await
 }
 
 #[get("/arenden/{id}/isolera")]
@@ -223,30 +197,51 @@ pub async fn get_isolation(
 
 #[post("/arenden/{id}/isolera")]
 pub async fn post_isolation(app: web::Data<App>, id: ObjectPath<of::Errand>, form: Form) -> Result<HttpResponse> {
-    let (visitor, id) = (Visitor::of(&app, &form.checked).await?, id.0);
-    let once = form.fields.once(&format!("/arenden/{id}/isolera"), &[])?;
+    sent(&app, (id.0, true), form).await
+}
+
+/// What the form names is reported, or taken out of view.
+async fn sent(app: &App, (id, isolating): (ErrandId, bool), form: Form) -> Result<HttpResponse> {
+    let (place, done) = match isolating {
+        true => ("isolera", "isolerat"),
+        false => ("anmal", "anmalt"),
+    };
+    let visitor = Visitor::of(app, &form.checked).await?;
+    let once = form.fields.once(&format!("/arenden/{id}/{place}"), &[])?;
     if form.fields.is_to_be_shown() {
-        return ask(&app, &visitor, (id, true), form.fields, FormFaults::default()).await;
+        return ask(app, &visitor, (id, isolating), form.fields, FormFaults::default()).await;
     }
-    let isolated = match chosen(&form.fields) {
+    let made = match chosen(&form.fields) {
         Ok(item) => {
             let (file_id, message_id) = ids(item);
-            let new = NewIsolation {
-                file_id,
-                message_id,
-                reason: Secret::new(form.fields.text("reason").to_owned()),
-            };
-            app.door
-                .write(visitor.actor, move |access| {
+            let (words, reason) = (form.fields.secret("words"), form.fields.text("reason").to_owned());
+            let make = move |access: Access<'_>| match isolating {
+                true => {
+                    let reason = Secret::new(reason);
+                    let new = NewIsolation {
+                        file_id,
+                        message_id,
+                        reason,
+                    };
                     access.isolate(id, &new, Some(&once)).map(drop)
-                })
-                .await
+                }
+                false => {
+                    let new = NewReport {
+                        file_id,
+                        message_id,
+                        words,
+                    };
+                    access.report_wrong(id, &new, Some(&once)).map(drop)
+                }
+            };
+            app.door.write(visitor.actor, make).await
         }
         Err(missing) => Err(missing),
     };
-    match isolated {
-        Ok(()) | Err(Error::Conflict("exists")) => Ok(see_other(&format!("/arenden/{id}?klart=isolerat"))),
-        Err(Error::Invalid(faults)) => ask(&app, &visitor, (id, true), form.fields, told(&faults)).await,
+    match made {
+        // Done before: whoever does it again is told the same.
+        Ok(()) | Err(Error::Conflict("exists")) => Ok(see_other(&format!("/arenden/{id}?klart={done}"))),
+        Err(Error::Invalid(faults)) => ask(app, &visitor, (id, isolating), form.fields, told(&faults)).await,
         Err(error) => Err(error),
     }
 }

@@ -14,7 +14,7 @@ use crate::home::{HomeKind, LegalBasis, Protection};
 use crate::id::{AssignmentId, HomeId, PersonId, ServiceUserId, UnitId};
 use crate::secret::SecretText;
 use crate::web::{IfMatch, breaks_a_line};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// Deputies of one assignment.
 const DEPUTIES_MOST: usize = 20;
@@ -73,14 +73,18 @@ pub struct DeputyBody {
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AssignmentChange {
-    /// The last day.
-    pub to: Option<Day>,
+    /// The last day; `null`: it has none any more.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<Day>)]
+    pub to: Option<Option<Day>>,
     pub caseworker_id: Option<PersonId>,
     pub child_caseworker_id: Option<PersonId>,
     pub unit_id: Option<UnitId>,
     pub legal_basis: Option<LegalBasis>,
-    #[schema(max_length = 40)]
-    pub cost_code: Option<String>,
+    /// `null`: it has none any more.
+    #[serde(default, deserialize_with = "said")]
+    #[schema(value_type = Option<String>, max_length = 40)]
+    pub cost_code: Option<Option<String>>,
     /// All who stand in from now on; whoever is left out does no longer.
     #[schema(max_items = 20)]
     pub deputies: Option<Vec<DeputyBody>>,
@@ -159,7 +163,7 @@ impl Access<'_> {
                 to: new.to,
                 caseworker: new.caseworker_id,
                 child_caseworker: new.child_caseworker_id,
-                cost_code: new.cost_code.clone(),
+                cost_code: new.cost_code.as_deref().map(trimmed),
             },
             relation,
         )?;
@@ -199,10 +203,13 @@ impl Access<'_> {
             legal_basis: change
                 .legal_basis
                 .map_or(was.legal_basis.clone(), |one| one.as_str().into()),
-            to_on: change.to.or(was.to_on),
+            to_on: change.to.unwrap_or(was.to_on),
             caseworker_id: change.caseworker_id.unwrap_or(was.caseworker_id),
             child_caseworker_id: change.child_caseworker_id.or(was.child_caseworker_id),
-            cost_code: change.cost_code.clone().or(was.cost_code.clone()),
+            cost_code: match &change.cost_code {
+                Some(code) => code.as_deref().map(trimmed),
+                None => was.cost_code.clone(),
+            },
             version: was.version + 1,
             ..was.clone()
         };
@@ -376,6 +383,15 @@ struct Answering {
     unit: UnitId,
     caseworker: PersonId,
     child_caseworker: Option<PersonId>,
+}
+
+/// A field that was said, if only to be empty.
+fn said<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}
+
+fn trimmed(code: &str) -> String {
+    code.trim().to_owned()
 }
 
 fn fits_cost_code(code: &str) -> bool {

@@ -210,7 +210,7 @@ impl Access<'_> {
 }
 
 /// A home as what one's relation is asked to.
-const fn whole(home: HomeId) -> ErrandFacts {
+pub(super) const fn whole(home: HomeId) -> ErrandFacts {
     ErrandFacts {
         home,
         assignment: None,

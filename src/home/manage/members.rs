@@ -1,5 +1,6 @@
 //! Who belongs to a home, from when to when.
 
+use super::homes::whole;
 use super::rows::{self, MemberRow};
 use super::view::{MemberState, MemberView, NamedPerson};
 use crate::access::policy::Relation;
@@ -7,7 +8,6 @@ use crate::access::{Access, Happening, Once, Right};
 use crate::audit::Action;
 use crate::clock::{Day, Instant};
 use crate::error::{Error, Faults, Result};
-use crate::home::rows as homes;
 use crate::id::{HomeId, Id, PersonId, of};
 use crate::secret::SecretText;
 use crate::web::Listed;
@@ -82,9 +82,7 @@ impl Access<'_> {
         );
         if let Some(person) = new.person_id {
             // Nobody answers for the home they live in (förvaltningslagen 16 §), and nobody moves into one they answer for.
-            let answers = self
-                .db(|db| homes::caseworkers(db, home, None, now.day()))?
-                .contains(&person);
+            let answers = self.who_answers_for(whole(home))?.contains(&person);
             faults.unless(self.is_open_here(person)? && !answers, "person_id", "person");
         }
         faults.check()?;

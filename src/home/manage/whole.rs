@@ -178,6 +178,9 @@ impl Access<'_> {
         let kept = self.kept_to(home)?;
         let mut ids = self.handlers_in(&[unit])?;
         ids.retain(|one| kept.may_meet(*one));
+        let shown = ids.iter().map(|one| one.uuid()).collect();
+        let listed = Happening::read(Action::PersonList, Relation::TeamLead).home(Some(home));
+        self.log(listed.shown("person", shown));
         let named = self.names_of(&ids)?.into_iter().map(|(id, name)| NamedPerson {
             id,
             name: name.expose().clone(),

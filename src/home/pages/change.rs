@@ -115,12 +115,12 @@ fn read(fields: &Fields, today: Day) -> Result<(AssignmentChange, Vec<usize>), V
         return Err(of.faults);
     }
     let change = AssignmentChange {
-        to,
+        to: Some(to),
         caseworker_id,
         child_caseworker_id: None,
         unit_id: None,
         legal_basis,
-        cost_code,
+        cost_code: Some(cost_code),
         deputies: Some(deputies),
         restricted: None,
         reason: None,

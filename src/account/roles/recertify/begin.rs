@@ -1,6 +1,6 @@
 //! When a period begins, and when what waits in it is overdue, those whose it is to say are told, once each.
 
-use super::held::Sayers;
+use super::held::{Held, Sayers};
 use super::{WITHIN_DAYS, period, rows};
 use crate::access::{Access, Actor, Role};
 use crate::app::App;
@@ -21,10 +21,7 @@ impl Access<'_> {
                     self.tell(&self.sayers_in(unit)?)?;
                     told += 1;
                 }
-                if now.day() > begins.plus_days(WITHIN_DAYS)
-                    && self.waits(unit, begins)?
-                    && self.db(|db| rows::mark_reminded(db, unit, begins, now))?
-                {
+                if self.is_overdue(unit, begins)? && self.db(|db| rows::mark_reminded(db, unit, begins, now))? {
                     let mut receivers = self.sayers_in(unit)?;
                     receivers.extend(self.who_holds([Role::Steward])?);
                     receivers.sort();
@@ -50,12 +47,17 @@ impl Access<'_> {
         Ok(found)
     }
 
-    /// Whether something of a unit has not been said in a period, that someone could.
-    fn waits(self, unit: UnitId, begins: Day) -> Result<bool> {
+    /// Whether something of a unit has not been said in time, that someone could.
+    fn is_overdue(self, unit: UnitId, begins: Day) -> Result<bool> {
+        let (due, today) = (begins.plus_days(WITHIN_DAYS), self.now().day());
+        if today <= due {
+            return Ok(false);
+        }
         let (held, said) = (self.rights_in(unit)?, self.db(|db| rows::said(db, unit, begins))?);
         let sayers = Sayers::among(&held);
         let is_said = |id| said.iter().any(|row| row.grant_id == id);
-        Ok(held.iter().any(|one| !is_said(one.id) && sayers.someone_can(one)))
+        let waits = |one: &Held| !is_said(one.id) && sayers.someone_can(one);
+        Ok(held.iter().any(|one| one.is_overdue(due, today) && waits(one)))
     }
 }
 

@@ -29,6 +29,11 @@ pub(super) enum What {
 }
 
 impl Held {
+    /// Whether it was to be gone through by `due`, which has passed: what began later is the next period's.
+    pub fn is_overdue(&self, due: Day, today: Day) -> bool {
+        self.from <= due && today > due
+    }
+
     pub fn kind(&self) -> RightKind {
         match self.what {
             What::Role(_) => RightKind::Role,

@@ -89,18 +89,19 @@ impl Access<'_> {
         let sayers = Sayers::among(&held);
         let names = self.names_in(&held, &said)?;
         let due_on = begins.map(|begins| begins.plus_days(WITHIN_DAYS));
-        let (mut rights, mut waits) = (Vec::new(), false);
+        let (mut rights, mut is_overdue) = (Vec::new(), false);
         for one in held {
             let row = said.iter().find(|said| said.grant_id == one.id);
             let can_say = begins.is_some() && row.is_none() && sayers.can_say(me, &one);
-            waits |= row.is_none() && sayers.someone_can(&one);
+            let is_late = due_on.is_some_and(|due| one.is_overdue(due, now.day()));
+            is_overdue |= is_late && row.is_none() && sayers.someone_can(&one);
             rights.push(self.show_right(&one, row, (&names, can_say))?);
         }
         Ok(RecertificationView {
             unit,
             from: begins,
             due_on,
-            is_overdue: waits && due_on.is_some_and(|due| now.day() > due),
+            is_overdue,
             rights,
         })
     }
