@@ -1962,3 +1962,7 @@ problem-no-home = You do not belong to a home here at present
 page-advice-no-home = Nothing has been sent or saved. Phone the team if this is wrong.
 start-left = You do not belong to a home here at present. So there is nothing to see or send.
 start-left-phone = Phone the municipality if this is wrong:
+
+# A mark of protection
+fault-mark-lowered = A mark can be raised here, not lowered. Ask whoever runs the service.
+page-fault-protected-mark-lowered = A mark can be raised here, not lowered. Ask whoever runs the service.

@@ -1962,3 +1962,7 @@ problem-no-home = Du hör inte till något hem här just nu
 page-advice-no-home = Inget har skickats eller sparats. Ring teamet om det är fel.
 start-left = Du hör inte till något hem här just nu. Därför finns det inget att se eller skicka.
 start-left-phone = Ring kommunen om det är fel:
+
+# A mark of protection
+fault-mark-lowered = En markering kan höjas här, men inte sänkas. Be den som driver tjänsten.
+page-fault-protected-mark-lowered = En markering kan höjas här, men inte sänkas. Be den som driver tjänsten.

@@ -1,5 +1,5 @@
-//! What comes later in people's lives: `famn home leave`, `famn person close|end-role`, `famn assignment deputy`. Whom
-//! it concerns is named by e-mail on standard input. It holds from that person's next call on, on every instance.
+//! What comes later in people's lives: `famn home leave|mark`, `famn person close|end-role|mark`, `famn assignment
+//! deputy|mark`. Who it concerns is named by e-mail on standard input. It holds from that person's next call on, on every instance.
 
 use super::Done;
 use super::add::{day, line, operator, role};
@@ -7,6 +7,7 @@ use crate::access::{Access, Role};
 use crate::app::App;
 use crate::clock::Day;
 use crate::error::{Error, Result};
+use crate::home::Protection;
 use crate::id::{AssignmentId, HomeId, PersonId};
 use clap::Args;
 use std::process::ExitCode;
@@ -48,6 +49,56 @@ pub(super) struct DeputyArgs {
     to: Day,
 }
 
+#[derive(Args)]
+pub(super) struct MarkHomeArgs {
+    #[arg(long)]
+    board: String,
+    #[arg(long)]
+    home: HomeId,
+    /// `none`, `secrecy_marking`, `protected_registration` or `fictitious`.
+    #[arg(long, value_parser = mark)]
+    to: Protection,
+}
+
+#[derive(Args)]
+pub(super) struct MarkChildArgs {
+    #[arg(long)]
+    board: String,
+    #[arg(long)]
+    assignment: AssignmentId,
+    /// `none`, `secrecy_marking`, `protected_registration` or `fictitious`.
+    #[arg(long, value_parser = mark)]
+    to: Protection,
+}
+
+#[derive(Args)]
+pub(super) struct MarkPersonArgs {
+    #[arg(long)]
+    board: String,
+    /// `none`, `secrecy_marking`, `protected_registration` or `fictitious`.
+    #[arg(long, value_parser = mark)]
+    to: Protection,
+}
+
+fn mark(text: &str) -> std::result::Result<Protection, String> {
+    Protection::parse(text).ok_or_else(|| "no such mark".into())
+}
+
+pub(super) async fn mark_home(app: App, args: MarkHomeArgs) -> Done {
+    let set = move |access: Access<'_>| access.mark_home(args.home, args.to);
+    act(app, &args.board, set).await
+}
+
+pub(super) async fn mark_child(app: App, args: MarkChildArgs) -> Done {
+    let set = move |access: Access<'_>| access.mark_child(args.assignment, args.to);
+    act(app, &args.board, set).await
+}
+
+pub(super) async fn mark_person(app: App, args: MarkPersonArgs) -> Done {
+    let set = move |access: Access<'_>, person| access.mark_person(person, args.to);
+    change(app, &args.board, set).await
+}
+
 pub(super) async fn leave(app: App, args: LeaveArgs) -> Done {
     let end = move |access: Access<'_>, person| {
         access
@@ -73,16 +124,23 @@ pub(super) async fn deputy(app: App, args: DeputyArgs) -> Done {
     change(app, &args.board, add).await
 }
 
-/// Does something about the person named on standard input, and gives its events their places in the log: there may be
-/// nobody who serves.
-async fn change<F>(app: App, board: &str, act: F) -> Done
+/// Does something about the person named on standard input.
+async fn change<F>(app: App, board: &str, deed: F) -> Done
 where
     F: for<'tx> FnOnce(Access<'tx>, PersonId) -> Result<()> + Send + 'static,
 {
-    let actor = operator(&app, board).await?;
     let email = line("e-mail")?;
-    let found = move |access: Access<'_>| act(access, access.person_by_email(email.expose())?);
-    app.door.write(actor, found).await?;
+    let found = move |access: Access<'_>| deed(access, access.person_by_email(email.expose())?);
+    act(app, board, found).await
+}
+
+/// Does something as the operator, and gives its events their places in the log: there may be nobody who serves.
+async fn act<F>(app: App, board: &str, deed: F) -> Done
+where
+    F: for<'tx> FnOnce(Access<'tx>) -> Result<()> + Send + 'static,
+{
+    let actor = operator(&app, board).await?;
+    app.door.write(actor, deed).await?;
     app.keeper().bring_up_to_date().await?;
     println!("done");
     Ok(ExitCode::SUCCESS)

@@ -93,6 +93,8 @@ enum PersonCommand {
     Close(change::CloseArgs),
     /// End a role of a person; the e-mail is read from standard input.
     EndRole(change::EndRoleArgs),
+    /// Set a person's mark of protection, also to a lower one; the e-mail is read from standard input.
+    Mark(change::MarkPersonArgs),
 }
 #[derive(Subcommand)]
 enum HomeCommand {
@@ -100,6 +102,8 @@ enum HomeCommand {
     Add(add::HomeArgs),
     /// End a person's membership of a home; the e-mail is read from standard input.
     Leave(change::LeaveArgs),
+    /// Set a home's own mark of protection, also to a lower one.
+    Mark(change::MarkHomeArgs),
 }
 #[derive(Subcommand)]
 enum AssignmentCommand {
@@ -108,6 +112,8 @@ enum AssignmentCommand {
     Add(add::AssignmentArgs),
     /// Let a person stand in for an assignment's caseworker; the e-mail is read from standard input.
     Deputy(change::DeputyArgs),
+    /// Set the mark of protection of whom an assignment is for, also to a lower one.
+    Mark(change::MarkChildArgs),
 }
 
 /// What a command ends with.
@@ -152,6 +158,9 @@ async fn command(cli: Cli) -> Done {
         Command::Person(PersonCommand::EndRole(args)) => change::end_role(open(file).await?, args).await,
         Command::Home(HomeCommand::Leave(args)) => change::leave(open(file).await?, args).await,
         Command::Assignment(AssignmentCommand::Deputy(args)) => change::deputy(open(file).await?, args).await,
+        Command::Person(PersonCommand::Mark(args)) => change::mark_person(open(file).await?, args).await,
+        Command::Home(HomeCommand::Mark(args)) => change::mark_home(open(file).await?, args).await,
+        Command::Assignment(AssignmentCommand::Mark(args)) => change::mark_child(open(file).await?, args).await,
         Command::Home(HomeCommand::Add(args)) => add::home(open(file).await?, args).await,
         Command::Assignment(AssignmentCommand::Add(args)) => add::assignment(open(file).await?, args).await,
     }

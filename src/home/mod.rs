@@ -57,6 +57,16 @@ crate::closed_list! {
     }
 }
 
+impl Protection {
+    /// Whether it is a higher mark than another.
+    pub(crate) fn is_above(self, other: Protection) -> bool {
+        Protection::ALL
+            .iter()
+            .take_while(|one| **one != self)
+            .any(|one| *one == other)
+    }
+}
+
 #[expect(clippy::derivable_impls, reason = "the list's macro derives for every list alike")]
 impl Default for Protection {
     fn default() -> Protection {

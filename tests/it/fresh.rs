@@ -64,7 +64,7 @@ async fn a_session_left_open_sees_no_places_and_gives_no_roles() {
 
     posts_stale(&jonas, &format!("/errands/{errand}/protected"), json!({"reason": WHY})).await;
     posts_stale(&stina, &roles, json!({"role": "archivist", "reason": "Ny arkivarie"})).await;
-    posts_stale(&eva, &named, json!({"person_id": ali.id, "reason": "Vikarierar"})).await;
+    posts_stale(&eva, &named, json!({"person_id": jonas.id, "reason": "Vikarierar"})).await;
     let invited = json!({"email": "ny@example.org", "name": "Ny Person", "role": "finance"});
     posts_stale(&stina, "/invitations", invited).await;
     for path in [format!("{roles}/{proposed}"), format!("{named}/{waiting}")] {

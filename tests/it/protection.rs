@@ -4,6 +4,7 @@
 mod marked;
 mod pages;
 mod two_roles;
+mod undone;
 
 use crate::kit::hidden::{self, Hidden};
 use crate::kit::wishes::travel;
@@ -331,34 +332,6 @@ async fn places_are_shown_to_who_says_why() {
         .post(&format!("/errands/{open}/protected"), look("Finns något dolt här?"))
         .await;
     assert_eq!(in_vain.problem(409), "open");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_invitation_accepted_names_nobody() {
-    let town = Town::new().await;
-    let (eva, dora) = (town.eva().await, town.person("dora.sund").await);
-    let unit = eva.get("/me").await.expect(200)["units"][0]["id"].clone();
-    let today = town.app.clock.now().day().to_string();
-    let new = json!({"kind": "foster", "name": "Skogslund", "unit_id": unit});
-    let home = id(&eva.post("/homes", new).await.expect(201));
-    let email = "ny.medlem@example.org";
-    let invited = json!({"from": today, "invitation": {"email": email, "name": "Ny Medlem"}});
-    eva.post(&format!("/homes/{home}/members"), invited).await.expect(201);
-    let child = json!({"first_name": "Ronja", "last_name": "Dold", "protected": "fictitious"});
-    let placed = json!({"home_id": home, "kind": "foster", "legal_basis": "SoL", "from": today, "service_user": child,
-        "caseworker_id": eva.id, "unit_id": unit});
-    eva.post("/assignments", placed).await.expect(201);
-    assert_eq!(
-        eva.get(&format!("/homes/{home}")).await.status,
-        404,
-        "she marked it and answers for it"
-    );
-    let code = town.code_for(email, 1).await;
-    let accept = json!({"token": code, "password": "en alldeles egen mening"});
-    town.nobody().post("/invitations/accept", accept).await.expect(201);
-    assert_eq!(eva.get(&format!("/homes/{home}")).await.status, 404);
-    let known = dora.get("/protected-homes").await.expect(200)["items"][0]["named"].clone();
-    assert_eq!(known, json!([]), "nor is anyone proposed by it: heads do that");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -136,13 +136,17 @@ impl Access<'_> {
     }
 
     /// Whether whoever sent an invitation holds a role by which they could: homes are invited by those who handle their
-    /// errands, staff by the steward.
+    /// errands and may have to do with the home, staff by the steward.
     fn may_still_invite(self, by: PersonId, row: &InvitationRow) -> Result<bool> {
         let could = |role| match row.home_id {
             Some(_) => matches!(role, Role::Caseworker | Role::TeamLead),
             None => matches!(role, Role::Steward),
         };
-        Ok(self.is_staff_here(by)? && self.roles_of(by)?.iter().any(|held| could(held.role)))
+        let may_meet = match row.home_id {
+            Some(home) => self.kept_to(home)?.may_meet(by),
+            None => true,
+        };
+        Ok(may_meet && self.is_staff_here(by)? && self.roles_of(by)?.iter().any(|held| could(held.role)))
     }
 
     /// Makes someone what their invitation says; the caller holds the person's row.

@@ -52,7 +52,7 @@ impl Access<'_> {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for whoever may not, and for oneself; [`Error::NotFound`] for a home outside the circle;
-    /// [`Error::Invalid`]; [`Error::StepUp`] for a role without a fresh sign-in; [`Error::TooMany`] for an address that has
+    /// [`Error::Invalid`]; [`Error::StepUp`] for a role, or into a home where someone is protected, without a fresh sign-in; [`Error::TooMany`] for an address that has
     /// had ten within the day.
     pub fn invite(self, new: &NewInvitation, once: Option<&Once>) -> Result<InvitationView> {
         let now = self.now();
@@ -114,8 +114,8 @@ impl Access<'_> {
         let name = required_line(&mut faults, "name", &new.name, 1, 120);
         self.check_unit(&mut faults, ground.role, ground.unit)?;
         faults.check()?;
-        if ground.home.is_none() {
-            self.require_fresh(Happening::denied(Action::InvitationSend))?;
+        if ground.home.is_none_or(|home| self.is_protected(home)) {
+            self.require_fresh(Happening::denied(Action::InvitationSend).home(ground.home))?;
         }
         let token = email_token(keys.index(), new.email.expose());
         let known = self.db(|db| people::by_email(db, keys.board(), &token))?;

@@ -5,9 +5,15 @@ use crate::access::policy::Relation;
 use crate::access::{Access, Happening, Right};
 use crate::audit::Action;
 use crate::error::{Error, Result};
-use crate::id::InvitationId;
+use crate::id::{HomeId, InvitationId};
 
 impl Access<'_> {
+    /// Calls every open invitation into a home back, as part of an act that has its own event.
+    pub(crate) fn void_invitations_into(self, home: HomeId) -> Result<()> {
+        let now = self.now();
+        self.db(|db| rows::void_into(db, home, now))
+    }
+
     /// Makes an invitation void: by whoever sent it, or the team lead of the home's or the role's unit.
     ///
     /// # Errors

@@ -204,6 +204,15 @@ pub(super) fn void_like(
     Ok(())
 }
 
+/// Makes every open invitation into a home void.
+pub(super) fn void_into(db: &mut Db, home: HomeId, now: Instant) -> Result<()> {
+    let open = invitation::table
+        .filter(invitation::home_id.eq(home))
+        .filter(invitation::used_at.is_null().and(invitation::void_at.is_null()));
+    diesel::update(open).set(invitation::void_at.eq(now)).execute(db)?;
+    Ok(())
+}
+
 /// Makes every token void that lies in a person's letters.
 pub(super) fn void_all(db: &mut Db, of: PersonId, now: Instant) -> Result<()> {
     let open = invitation::table.filter(invitation::person_id.eq(of).and(invitation::used_at.is_null()));

@@ -2,6 +2,7 @@
 //! is one where someone is protected.
 
 use super::rows;
+use crate::access::policy::Relation;
 use crate::access::{Access, Happening, Right};
 use crate::audit::Action;
 use crate::error::{Error, Result};
@@ -28,7 +29,8 @@ impl Access<'_> {
     /// Marks a person as protected, or raises the mark. It holds at once, in everything that is there already.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for all but the steward; [`Error::NotFound`]; [`Error::Conflict`] for what is no higher mark.
+    /// [`Error::Forbidden`] for all but the steward; [`Error::NotFound`]; [`Error::StepUp`] without a fresh sign-in;
+    /// [`Error::Conflict`] for what is no higher mark.
     pub fn protect_person(self, person: PersonId, to: Protection) -> Result<PersonMark> {
         let relation = self.require(Right::GrantRoles, Action::PersonProtect)?;
         let board = self.standing().board;
@@ -36,11 +38,9 @@ impl Access<'_> {
             self.log(Happening::denied(Action::PersonProtect).object("person", person));
             return Err(Error::NotFound);
         }
-        let lower = Protection::ALL
-            .iter()
-            .take_while(|one| **one != to)
-            .map(|one| one.as_str());
-        if !self.db(|db| rows::protect(db, person, lower.collect(), to.as_str()))? {
+        self.require_fresh(Happening::denied(Action::PersonProtect).object("person", person))?;
+        let lower = Protection::ALL.iter().filter(|one| to.is_above(**one));
+        if !self.db(|db| rows::protect(db, person, lower.map(|one| one.as_str()).collect(), to.as_str()))? {
             return Err(Error::Conflict("state"));
         }
         self.log(Happening::write(Action::PersonProtect, relation).object("person", person));
@@ -49,6 +49,18 @@ impl Access<'_> {
             id: person,
             protected: to,
         })
+    }
+
+    /// Sets a person's mark, also to a lower one, as the program's command line.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for anyone else.
+    pub fn mark_person(self, person: PersonId, to: Protection) -> Result<()> {
+        self.only_operator()?;
+        let all = Protection::ALL.iter().map(|one| one.as_str()).collect();
+        self.db(|db| rows::protect(db, person, all, to.as_str()))?;
+        self.log(Happening::write(Action::PersonProtect, Relation::System).object("person", person));
+        self.shelter_or_not_homes_of(person)
     }
 
     /// A person's mark, to whoever sees the roles.

@@ -146,7 +146,7 @@ impl Access<'_> {
         self.show_home(row)
     }
 
-    /// Changes a home; what it was is kept.
+    /// Changes a home; what it was is kept. A mark of protection is raised here, never lowered.
     ///
     /// # Errors
     /// As `home_for`; [`Error::Invalid`]; [`Error::Stale`].
@@ -165,6 +165,10 @@ impl Access<'_> {
             .name
             .as_ref()
             .map(|name| required_line(&mut faults, "name", name, 1, NAME_MAX));
+        // What one could lower alone nobody would have to be named for by two.
+        let stands = Protection::stored(&was.protected)?;
+        let is_lowered = change.protected.is_some_and(|to| stands.is_above(to));
+        faults.unless(!is_lowered, "protected", "mark-lowered");
         faults.check()?;
         let key = keys.row_key("home", id.uuid(), &was.wrapped_key)?;
         let name = match name {

@@ -65,7 +65,8 @@ impl Access<'_> {
     /// Makes someone a member of a home, or invites them.
     ///
     /// # Errors
-    /// As `home_for`; [`Error::Forbidden`] for oneself; [`Error::Invalid`]; [`Error::Conflict`] for a member.
+    /// As `home_for`; [`Error::Forbidden`] for oneself; [`Error::Invalid`]; [`Error::Conflict`] for a member;
+    /// [`Error::StepUp`] where someone is protected, without a fresh sign-in.
     pub fn new_member(self, home: HomeId, new: &MemberBody, once: Option<&Once>) -> Result<MemberView> {
         let relation = self.home_for(home, Right::ManageHome, Action::MemberAdd)?;
         let (me, now) = (self.person()?, self.now());
@@ -88,6 +89,10 @@ impl Access<'_> {
         faults.check()?;
         if new.person_id == Some(me) {
             return Err(self.deny(Happening::denied(Action::MemberAdd).home(Some(home))));
+        }
+        if self.is_protected(home) {
+            // Whoever belongs to it is shown everything: a session left open is not enough.
+            self.require_fresh(Happening::denied(Action::MemberAdd).home(Some(home)))?;
         }
         if let Some(invited) = &new.invitation {
             let (email, name) = (invited.email.clone(), invited.name.clone());

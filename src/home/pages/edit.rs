@@ -1,6 +1,7 @@
 //! Adding a home, and changing what it is.
 
 use super::typed::{Reader, version};
+use super::words;
 use crate::access::Access;
 use crate::account::Visitor;
 use crate::app::App;
@@ -26,6 +27,7 @@ struct Edit {
     faults: FormFaults,
     fields: Fields,
     units: Vec<(String, String)>,
+    marks: words::Choices,
     once: String,
     /// Of a home that is there.
     version: Option<i64>,
@@ -181,6 +183,7 @@ fn show(
     };
     let frame = Frame::of(heading, masthead, &visitor.guard).at("/hem");
     let at = home.as_ref().map(|home| format!("/hem/{}", home.id));
+    let stands = home.as_ref().map_or(Protection::None, |home| home.protected);
     let content = Edit {
         frame: if status == StatusCode::OK {
             frame
@@ -188,6 +191,7 @@ fn show(
             frame.at_fault()
         },
         heading,
+        marks: words::protections(stands),
         action: at
             .as_ref()
             .map_or_else(|| "/hem/nytt".to_owned(), |at| format!("{at}/andra")),

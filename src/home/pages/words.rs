@@ -38,8 +38,10 @@ pub fn kinds() -> Choices {
     HomeKind::ALL.iter().map(|one| (one.as_str(), kind(*one))).collect()
 }
 
-pub fn protections() -> Choices {
-    Protection::ALL.iter().map(|one| (one.as_str(), one.said())).collect()
+/// The marks there are to choose from where one stands: it is raised and not lowered.
+pub fn protections(stands: Protection) -> Choices {
+    let to_choose = Protection::ALL.iter().filter(|one| !stands.is_above(**one));
+    to_choose.map(|one| (one.as_str(), one.said())).collect()
 }
 
 pub fn bases() -> Choices {

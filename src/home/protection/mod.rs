@@ -4,6 +4,7 @@
 //! keeps the record, and never shows what a home is called to whoever is not named for it.
 
 pub mod api;
+mod mark;
 mod naming;
 mod rows;
 mod shelter;

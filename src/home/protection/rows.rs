@@ -2,10 +2,11 @@
 
 use super::NamingState;
 use crate::clock::{Day, Instant};
-use crate::db::schema::{assignment, deputy, home, home_member, protected_grant, protected_home};
+use crate::db::schema::{assignment, deputy, home, home_member, protected_grant, protected_home, service_user};
 use crate::db::{Db, Keep, filled_up};
 use crate::error::Result;
-use crate::id::{BoardId, HomeId, NamingId, PersonId, UnitId};
+use crate::home::Protection;
+use crate::id::{AssignmentId, BoardId, HomeId, NamingId, PersonId, ServiceUserId, UnitId};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
@@ -145,4 +146,39 @@ pub(super) fn members_among(db: &mut Db, homes: &[HomeId], people: &[PersonId]) 
         .filter(home_member::person_id.eq_any(filled_up(people)))
         .filter(home_member::home_id.eq_any(filled_up(homes)));
     Ok(theirs.select(home_member::person_id).distinct().load(db)?)
+}
+
+/// Sets a home's own mark; whether there is such a home.
+pub(super) fn mark_home(db: &mut Db, (of, id): (BoardId, HomeId), to: Protection) -> Result<bool> {
+    let one = home::table.filter(home::id.eq(id).and(home::board_id.eq(of)));
+    Ok(diesel::update(one).set(home::protected.eq(to.as_str())).execute(db)? == 1)
+}
+
+/// Whom an assignment is for.
+pub(super) fn child_of(db: &mut Db, of: BoardId, id: AssignmentId) -> Result<Option<ServiceUserId>> {
+    let one = assignment::table.filter(assignment::id.eq(id).and(assignment::board_id.eq(of)));
+    Ok(one.select(assignment::service_user_id).first(db).optional()?)
+}
+
+pub(super) fn mark_child(db: &mut Db, id: ServiceUserId, to: Protection) -> Result<()> {
+    let one = service_user::table.find(id);
+    diesel::update(one)
+        .set(service_user::protected.eq(to.as_str()))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Ends all that stands or waits of who is named for a home; gives who they were.
+pub(super) fn end_all(db: &mut Db, of: HomeId, at: Instant) -> Result<Vec<PersonId>> {
+    let open = || {
+        protected_grant::table
+            .filter(protected_grant::home_id.eq(of))
+            .filter(protected_grant::to_at.is_null().or(protected_grant::to_at.gt(at)))
+    };
+    let people = open().select(protected_grant::person_id).load(db)?;
+    diesel::update(open())
+        .set(protected_grant::to_at.eq(at))
+        .kept()
+        .execute(db)?;
+    Ok(people)
 }

@@ -26,6 +26,8 @@ impl Access<'_> {
             .map(|one| one.person_id)
             .collect();
         self.silence(&self.members_of(home)?)?;
+        // Whoever was invited before may be the one that someone is to be protected from.
+        self.void_invitations_into(home)?;
         let mut answering = self.db(|db| rows::answering(db, home, now.day()))?;
         answering.retain(|one| Some(*one) != me && !named.contains(one));
         let reason = Secret::new(say("protection-reason-answers").to_owned());
