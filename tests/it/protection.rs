@@ -3,6 +3,7 @@
 
 mod marked;
 mod pages;
+mod sought;
 mod two_roles;
 mod undone;
 
