@@ -1,7 +1,6 @@
 //! The rules of the house, read from the source itself: who may name whom, and where what may stand. What a rule means
 //! and why it is there tells `docs/ARCHITECTURE.md`.
 
-mod problems;
 pub mod source;
 mod texts;
 

@@ -1,6 +1,6 @@
 //! Every kind of problem that the API answers with has its text and its row in the table of `docs/API.md`.
 
-use super::source::{files, text};
+use crate::house::source::{files, text};
 use std::collections::BTreeSet;
 
 /// Of forms alone, which the API has none of.
