@@ -8,10 +8,11 @@ use crate::audit::Action;
 use crate::crypt::normal_personal_number;
 use crate::error::{Error, Result, Words};
 use crate::file::FreeFiles;
-use crate::home::Folded;
+use crate::home::{self, Folded, composed, is_unseen};
 use crate::id::{ErrandId, HomeId};
 use crate::secret::SecretText;
 use std::collections::BTreeSet;
+use zeroize::Zeroizing;
 
 /// Letters of the shortest single word that is taken for a home's name.
 const SHORTEST: usize = 3;
@@ -76,16 +77,18 @@ impl Access<'_> {
         let names = self.names_elsewhere(home)?;
         let (mut found, mut homes) = (BTreeSet::new(), Vec::new());
         for text in texts {
-            let words = words(text.expose());
-            for (of, name) in &names {
-                let here = named(&words, name);
-                homes.extend((!here.is_empty()).then_some(*of));
-                found.extend(here);
-            }
-            for (typed, number) in numbers(text.expose(), self.now().day()) {
-                if let Some(of) = self.numbered_elsewhere(home, &number)? {
-                    found.insert(typed);
-                    homes.extend(of);
+            for text in readings(text.expose()) {
+                let words = words(&text);
+                for (of, name) in &names {
+                    let here = named(&words, name);
+                    homes.extend((!here.is_empty()).then_some(*of));
+                    found.extend(here);
+                }
+                for (typed, number) in numbers(&text, self.now().day()) {
+                    if let Some(of) = self.numbered_elsewhere(home, &number)? {
+                        found.insert(typed);
+                        homes.extend(of);
+                    }
                 }
             }
         }
@@ -95,11 +98,19 @@ impl Access<'_> {
     }
 }
 
-fn words(text: &str) -> Vec<Word<'_>> {
-    let typed = text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty());
-    typed
+/// A text as it is looked through. Something unseen may lie within a word (a soft hyphen) or between two (a space without
+/// width): a text with such is read both ways.
+fn readings(text: &str) -> Vec<Zeroizing<String>> {
+    let mut readings = vec![composed(text)];
+    if text.contains(is_unseen) {
+        let parted = Zeroizing::new(text.replace(is_unseen, " "));
+        readings.push(composed(&parted));
+    }
+    readings
+}
+
+fn words(composed: &str) -> Vec<Word<'_>> {
+    home::words(composed)
         .map(|typed| Word {
             typed,
             folded: Folded::of(typed),
@@ -122,7 +133,14 @@ fn named(words: &[Word<'_>], name: &Folded) -> Vec<String> {
                 .next()
                 .is_some_and(|word| word == part || (last && word.strip_suffix('s') == Some(part)))
         });
-        alike && (length > 1 || here[0].typed.starts_with(char::is_uppercase))
+        let is_capital = || {
+            here[0]
+                .typed
+                .chars()
+                .find(|c| c.is_alphanumeric())
+                .is_some_and(char::is_uppercase)
+        };
+        alike && (length > 1 || is_capital())
     };
     let typed = |here: &[Word<'_>]| here.iter().map(|word| word.typed).collect::<Vec<_>>().join(" ");
     words.windows(length).filter(is_name).map(typed).collect()
@@ -145,7 +163,7 @@ fn numbers(text: &str, today: crate::clock::Day) -> Vec<(String, String)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Folded, named, numbers, words};
+    use super::{Folded, named, numbers, readings, words};
     use crate::clock::Clock;
 
     #[test]
@@ -163,6 +181,34 @@ mod tests {
         ] {
             assert_eq!(named(&words(text), &Folded::of(name)), found, "{name} in {text}");
         }
+    }
+
+    #[test]
+    fn a_name_is_found_whatever_is_not_seen_in_it() {
+        let unseen = ["", "\u{ad}", "\u{200b}", "\u{200c}", "\u{200d}", "\u{2060}", "\u{feff}"];
+        for unseen in unseen {
+            for text in [
+                format!("Vid O{unseen}\u{308}hman ikväll"),
+                format!("Ö{unseen}hman.png"),
+                format!("{unseen}Öhman{unseen}s bil"),
+                format!("hos{unseen} Öhman"),
+                format!("\u{301}Öh{unseen}man"),
+            ] {
+                let found = readings(&text)
+                    .iter()
+                    .any(|text| !named(&words(text), &Folded::of("Öhman")).is_empty());
+                assert!(found, "{text:?}");
+            }
+        }
+        let apart = readings("Sara\u{200b}Öhman");
+        assert!(
+            apart
+                .iter()
+                .any(|text| named(&words(text), &Folded::of("Sara Öhman")) == ["Sara Öhman"])
+        );
+        let today = Clock::system().now().day();
+        let within = readings("2015\u{200b}0310-2384");
+        assert!(within.iter().any(|text| !numbers(text, today).is_empty()));
     }
 
     #[test]

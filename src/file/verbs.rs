@@ -238,7 +238,7 @@ impl Access<'_> {
     ///
     /// # Errors
     /// [`Error::NotFound`] outside the circle; [`Error::Forbidden`] for the original, unless it is one's own or one is
-    /// of the team and nobody in the home is protected.
+    /// of the team; and for all of the team, who sent it too, where someone in the home is protected.
     pub fn open_file(self, id: FileId, form: Form) -> Result<OpenFile> {
         let (keys, me, action) = (self.keys()?, self.person()?, form.action());
         let outside = || {
@@ -271,7 +271,7 @@ impl Access<'_> {
                 if form == Form::Original && !mine {
                     errand.require(Right::SeeOriginal, action)?;
                 }
-                hidden = !mine && errand.hides_places();
+                hidden = errand.hides_places();
                 if hidden && form == Form::Original {
                     return Err(self.deny(errand.refused(action).object("file", id)));
                 }

@@ -35,7 +35,7 @@ impl Access<'_> {
         let (circle, now) = (self.circle()?, self.now());
         let own = self.standing().homes.clone();
         let homes = self.db(|db| rows::unprotected_homes(db, circle.homes()))?;
-        let members = self.db(|db| rows::members_of_each(db, &homes, now))?;
+        let members = self.members_met(&homes)?;
         let mut found: Vec<Known> = self
             .homes_by_id(&homes)?
             .into_iter()
@@ -67,7 +67,7 @@ impl Access<'_> {
         let mut found = self.known_users(users)?;
         if let Some(person) = self.person_numbered(&token("person.personal_number"))? {
             let homes = self.db(|db| rows::unprotected_homes(db, circle.homes()))?;
-            let mut members = self.db(|db| rows::members_of_each(db, &homes, now))?;
+            let mut members = self.members_met(&homes)?;
             members.retain(|(_, member)| *member == person);
             found.extend(self.known_members(&members)?);
         }
@@ -120,6 +120,18 @@ impl Access<'_> {
         Ok(Some(placed).filter(|placed| !placed.contains(&home)))
     }
 
+    /// Who belongs to each of these homes now, without those whose name the one who asks is not to know: a hit would tell
+    /// who is behind the alias, whatever it was called.
+    fn members_met(self, homes: &[HomeId]) -> Result<Vec<(HomeId, PersonId)>> {
+        let now = self.now();
+        let mut members = self.db(|db| rows::members_of_each(db, homes, now))?;
+        let people: Vec<PersonId> = members.iter().map(|(_, person)| *person).collect();
+        let hidden = self.hidden_among(&people)?;
+        members.retain(|(_, person)| !hidden.contains(person));
+        Ok(members)
+    }
+
+    /// By their true names: only those one meets are to be shown.
     fn known_members(self, members: &[(HomeId, PersonId)]) -> Result<Vec<Known>> {
         let people: Vec<PersonId> = members.iter().map(|(_, person)| *person).collect();
         let names = self.true_names_of(&people)?;

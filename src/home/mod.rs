@@ -15,7 +15,7 @@ mod verbs;
 mod view;
 
 pub use conflict::{ConflictBody, ConflictChange, ConflictView};
-pub use fold::Folded;
+pub use fold::{Folded, composed, is_unseen, words};
 pub use known::{Known, KnownKind};
 pub use manage::{
     AssignmentBody, AssignmentChange, AssignmentDetail, AssignmentPast, DeputyBody, DeputyView, HomeBody, HomeChange,

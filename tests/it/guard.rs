@@ -113,6 +113,41 @@ async fn it_looks_at_numbers_subjects_moves_and_the_names_of_files_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_name_is_found_in_any_form_of_its_letters_and_whatever_is_not_seen_in_it() {
+    let town = Town::new().await;
+    let (anna, maria) = (town.anna().await, town.maria().await);
+    let errand = id(&anna.writes("Om skolan").await);
+    let before = count(&town.place, "message");
+    let (composed, apart) = ("Öhman".to_owned(), "O\u{308}hman".to_owned());
+    let within = ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'];
+    let unseen = within.map(|unseen| format!("Ö{unseen}hm{unseen}an"));
+    let between = within.map(|unseen| format!("O{unseen}\u{308}hman"));
+    for name in [composed, apart].into_iter().chain(unseen).chain(between) {
+        let held = answered(&maria, &errand, &format!("Hälsa {name} så gott"), &[]).await;
+        assert_eq!(
+            (held.status.as_u16(), &held.json()["found"]),
+            (409, &json!(["Öhman"])),
+            "{name:?}"
+        );
+        let file = maria
+            .uploads(&format!("Plan {name}.png"), "image/png", crate::kit::picture())
+            .await;
+        let new = json!({"body": "Här är planen", "file_ids": [id(&file.expect(201))]});
+        let held = maria.post(&format!("/errands/{errand}/messages"), new).await;
+        assert_eq!(
+            (held.status.as_u16(), &held.json()["found"]),
+            (409, &json!(["Öhman"])),
+            "a file's name: {name:?}"
+        );
+    }
+    assert_eq!(count(&town.place, "message"), before, "nothing was sent");
+    // What was shown is what is confirmed.
+    answered(&maria, &errand, "Hälsa O\u{308}h\u{ad}man", &["Öhman"])
+        .await
+        .expect(201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_page_shows_what_was_found_and_asks() {
     let town = Town::new().await;
     let anna = town.anna().await;

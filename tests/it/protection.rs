@@ -3,6 +3,7 @@
 
 mod marked;
 mod pages;
+mod sought;
 mod two_roles;
 
 use crate::kit::hidden::{self, Hidden};
