@@ -45,12 +45,14 @@ impl Access<'_> {
         confirmed: &[SecretText],
     ) -> Result<()> {
         let names = self.file_names(files)?;
-        let found = self.found_of_others(to.home, texts.iter().copied().chain(&names))?;
+        let (found, homes) = self.found_of_others(to.home, texts.iter().copied().chain(&names))?;
         if found.is_empty() {
             return Ok(());
         }
         let at = |event: Happening| {
-            let event = event.home(Some(to.home)).reason("other_home");
+            // Whose names they are it does not say, but that someone of them is protected.
+            let event = event.home(Some(to.home)).among(homes.iter().copied());
+            let event = event.reason("other_home");
             match to.errand {
                 Some(errand) => event.errand(errand),
                 None => event,
@@ -66,30 +68,33 @@ impl Access<'_> {
         Ok(())
     }
 
-    /// What of the texts is a name or number of someone who belongs to another home than this.
+    /// What of the texts is a name or number of someone who belongs to another home than this, and to which.
     fn found_of_others<'t>(
         self,
         home: HomeId,
         texts: impl Iterator<Item = &'t SecretText>,
-    ) -> Result<BTreeSet<String>> {
+    ) -> Result<(BTreeSet<String>, Vec<HomeId>)> {
         let names = self.names_elsewhere(home)?;
-        let mut found = BTreeSet::new();
+        let (mut found, mut homes) = (BTreeSet::new(), Vec::new());
         for text in texts {
             for text in readings(text.expose()) {
                 let words = words(&text);
-                for name in &names {
-                    found.extend(named(&words, name));
+                for (of, name) in &names {
+                    let here = named(&words, name);
+                    homes.extend((!here.is_empty()).then_some(*of));
+                    found.extend(here);
                 }
                 for (typed, number) in numbers(&text, self.now().day()) {
-                    if self.is_of_another(home, &number)? {
+                    if let Some(of) = self.numbered_elsewhere(home, &number)? {
                         found.insert(typed);
+                        homes.extend(of);
                     }
                 }
             }
         }
         // Öhman is said already where Sara Öhman is.
         let is_part = |word: &String| found.iter().any(|other| other != word && other.contains(word.as_str()));
-        Ok(found.iter().filter(|word| !is_part(word)).cloned().collect())
+        Ok((found.iter().filter(|word| !is_part(word)).cloned().collect(), homes))
     }
 }
 

@@ -175,8 +175,9 @@ impl Access<'_> {
         self.db(|db| rows::any_of(db, circle, home))
     }
 
-    /// The errand of that number, if it is within the circle of the one who asks or a reason would open it.
-    pub(crate) fn errand_to_find(self, number: ErrandNumber) -> Result<Option<ErrandId>> {
+    /// The errand of that number, if it is within the circle of the one who asks or a reason would open it, and
+    /// its home.
+    pub(crate) fn errand_to_find(self, number: ErrandNumber) -> Result<Option<(ErrandId, HomeId)>> {
         let board = self.standing().board;
         // One that is none is looked for like one that is out of reach.
         let id = self.db(|db| rows::numbered(db, board, number))?;
@@ -190,7 +191,7 @@ impl Access<'_> {
             Relation::OwnHome => self.is_there_for_home(&row)?,
             relation => self.may(relation, Right::SeeErrand) || self.is_colleague(facts)?,
         };
-        Ok(reached.then_some(id))
+        Ok(reached.then_some((id, facts.home)))
     }
 
     /// The board's errand of that number, for the same.

@@ -75,8 +75,9 @@ impl Access<'_> {
     }
 
     /// What the board's other homes, who belongs to them and those they have assignments for are called, in the form in
-    /// which names are compared: what is not to be said to this home. The protected too: they first of all.
-    pub(crate) fn names_elsewhere(self, home: HomeId) -> Result<Vec<Folded>> {
+    /// which names are compared, each with its home: what is not to be said to this home. The protected too: they first
+    /// of all.
+    pub(crate) fn names_elsewhere(self, home: HomeId) -> Result<Vec<(HomeId, Folded)>> {
         let (board, now) = (self.standing().board, self.now());
         let homes = self.db(|db| rows::home_ids(db, board))?;
         let members = self.db(|db| rows::members_of_each(db, &homes, now))?;
@@ -94,11 +95,12 @@ impl Access<'_> {
         // Who is of this home too, and whoever is called the same, is no stranger to it.
         let is_own = |id: &Uuid, name: &Folded| own.iter().any(|(_, known, said)| known == id || said == name);
         let others = others.into_iter().filter(|(_, id, name)| !is_own(id, name));
-        Ok(others.map(|(_, _, name)| name).collect())
+        Ok(others.map(|(of, _, name)| (of, name)).collect())
     }
 
-    /// Whether a personnummer is that of someone who belongs to another home, or is placed in one, and not in this.
-    pub(crate) fn is_of_another(self, home: HomeId, number: &str) -> Result<bool> {
+    /// Where whoever has a personnummer belongs or is placed; `None` if that is nobody, nobody of a home, or of this home
+    /// too.
+    pub(crate) fn numbered_elsewhere(self, home: HomeId, number: &str) -> Result<Option<Vec<HomeId>>> {
         let (keys, board, now) = (self.keys()?, self.standing().board, self.now());
         let token = |column| keys.index().token(column, number);
         if let Some(person) = self.person_numbered(&token("person.personal_number"))? {
@@ -109,13 +111,13 @@ impl Access<'_> {
                 .filter(|(_, one)| *one == person)
                 .map(|(of, _)| of)
                 .collect();
-            return Ok(!of.is_empty() && !of.contains(&home));
+            return Ok(Some(of).filter(|of| !of.is_empty() && !of.contains(&home)));
         }
         let Some(user) = self.db(|db| rows::user_by_number(db, board, &token("service_user.personal_number")))? else {
-            return Ok(false);
+            return Ok(None);
         };
         let placed = self.db(|db| rows::homes_of_user(db, user))?;
-        Ok(!placed.contains(&home))
+        Ok(Some(placed).filter(|placed| !placed.contains(&home)))
     }
 
     /// Who belongs to each of these homes now, without those whose name the one who asks is not to know: a hit would tell

@@ -103,7 +103,7 @@ impl Access<'_> {
     pub fn search(self, typed: &SecretText) -> Result<Listed<Found>> {
         self.may_search()?;
         let term = Term::of(typed.expose(), self.now().day())?;
-        let mut items = match &term {
+        let (mut items, homes) = match &term {
             Term::Number(number) => self.found_errand(*number)?,
             Term::Person(number) => shown(self.known_by_number(number)?),
             Term::Name(name) => {
@@ -115,26 +115,30 @@ impl Access<'_> {
         items.truncate(MOST);
         let hits = items.iter().map(|found| found.id).collect();
         let event = Happening::read(Action::Search, Relation::Myself).reason(term.kind());
-        self.log(event.shown("search_hit", hits));
+        self.log(event.shown("search_hit", hits).among(homes));
         Ok(Listed {
             items,
             next_cursor: None,
         })
     }
 
-    fn found_errand(self, number: ErrandNumber) -> Result<Vec<Found>> {
-        let found = self.errand_to_find(number)?.map(|id| Found {
-            kind: FoundKind::Errand,
-            id: id.uuid(),
-            label: number.to_string(),
-            home_id: None,
+    fn found_errand(self, number: ErrandNumber) -> Result<(Vec<Found>, Vec<HomeId>)> {
+        let found = self.errand_to_find(number)?.map(|(id, home)| {
+            let found = Found {
+                kind: FoundKind::Errand,
+                id: id.uuid(),
+                label: number.to_string(),
+                home_id: None,
+            };
+            (found, home)
         });
-        Ok(found.into_iter().collect())
+        Ok(found.into_iter().unzip())
     }
 }
 
-/// By what they are called, homes first.
-fn shown(known: Vec<Known>) -> Vec<Found> {
+/// By what they are called, homes first; and whose homes they are.
+fn shown(known: Vec<Known>) -> (Vec<Found>, Vec<HomeId>) {
+    let homes = known.iter().map(|one| one.home).collect();
     let show = |one: Known| Found {
         kind: match one.kind {
             KnownKind::Home => FoundKind::Home,
@@ -147,5 +151,5 @@ fn shown(known: Vec<Known>) -> Vec<Found> {
     };
     let mut found: Vec<Found> = known.into_iter().map(show).collect();
     found.sort_by(|a, b| (a.kind as u8, &a.label).cmp(&(b.kind as u8, &b.label)));
-    found
+    (found, homes)
 }

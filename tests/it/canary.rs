@@ -71,8 +71,8 @@ async fn writes(town: &Town, of: &Hidden, words: &mut Words) -> Sent {
     }
 }
 
-/// Every address of the API that shows something, with the ids of what the family has.
-fn calls(of: &Hidden, sent: &Sent) -> Vec<String> {
+/// Every address of the API that shows something, with the ids of what the family has and its unit.
+fn calls(of: &Hidden, sent: &Sent, unit: &str) -> Vec<String> {
     let mut calls: Vec<String> = [
         "/me",
         "/boards",
@@ -93,11 +93,15 @@ fn calls(of: &Hidden, sent: &Sent) -> Vec<String> {
         "/search?q=Tindra",
         "/search?q=Tornvik",
         "/search?q=Granlids",
+        "/incidents?limit=100",
+        "/me/messages",
     ]
     .map(str::to_owned)
     .into();
     let home = &of.home;
+    calls.push(format!("/search?q={}", hidden::NUMBERS[0]));
     calls.push(format!("/errands?home={home}"));
+    calls.push(format!("/units/{unit}/recertification"));
     for part in ["", "/members", "/conflicts"] {
         calls.push(format!("/homes/{home}{part}"));
     }
@@ -170,7 +174,8 @@ async fn where_a_protected_family_is_comes_to_nobody_who_is_not_told() {
             planted.trim_end_matches('\0').into(),
         );
     }
-    let (calls, pages) = (calls(&of, &sent), addresses(&of, &sent));
+    let unit = id(&town.eva().await.get("/me").await.expect(200)["units"][0]);
+    let (calls, pages) = (calls(&of, &sent, &unit), addresses(&of, &sent));
 
     // Who answers for the family has it before them, and is shown nothing of where it is.
     let (jonas, his) = (town.jonas().await, Browser::signed_in(&town.base, "jonas.ahl").await);
@@ -232,11 +237,14 @@ async fn where_a_protected_family_is_comes_to_nobody_who_is_not_told() {
     .expect("all of it is searched");
 }
 
-/// What the family is called.
+/// What the family is called, and the child's number.
 fn names() -> Words {
     let mut words = Words::default();
     hidden::NAMES
         .iter()
         .for_each(|name| drop(words.remember("a name", (*name).to_owned())));
+    hidden::NUMBERS
+        .iter()
+        .for_each(|number| drop(words.remember("a personnummer", (*number).to_owned())));
     words
 }

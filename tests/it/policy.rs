@@ -1,7 +1,9 @@
 //! Who may do what: the whole policy as ticks, so that a change shows in the diff; and the two ways of asking whose
-//! errands one reaches, by the list and one by one, against each other and against the rules read naively.
+//! errands one reaches, by the list and one by one, against each other and against the rules read naively; so is what a
+//! search finds and what the queues count.
 
 mod apart;
+mod counted;
 mod rules;
 mod world;
 
@@ -113,6 +115,9 @@ async fn the_list_and_the_single_errand_agree() {
                     colleague.insert(errand.id.to_string());
                 }
             }
+            let what = format!("world {seed}, {person:?} in {world:#?}");
+            counted::search_agrees(&who, (&world, person), (&expected, &colleague), &what).await;
+            counted::queues_agree(&town, (&world, person), &expected, &what).await;
             // What a team sees of each other's is never about protected people: a reason opens it to whoever is named.
             let unprotected = |of: &BTreeSet<String>| -> BTreeSet<String> {
                 let open = world.errands.iter().filter(|one| !world.is_protected(one));
@@ -131,7 +136,6 @@ async fn the_list_and_the_single_errand_agree() {
                     expected.extend(seen);
                 }
             }
-            let what = format!("world {seed}, {person:?} in {world:#?}");
             assert_eq!(listed, rows, "the list and what the rules say: {what}");
             assert_eq!(opened, expected, "what is seen and what the rules say: {what}");
             assert_eq!(at_door, colleague, "what a reason would open: {what}");

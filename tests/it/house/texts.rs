@@ -1,5 +1,7 @@
 //! Every text that is asked for is there, and every text that is there is asked for.
 
+mod problems;
+
 use super::none;
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -13,6 +13,8 @@ use famn::web::Language;
 /// What stands in it and nowhere else.
 pub const NAMES: [&str; 3] = ["Granlidsgömman", "Vilgot Tornvik", "Tindra"];
 pub const PHONE: &str = "070-9914 7731";
+/// The child's personnummer, as it is typed and as it is kept; nobody's (the tax agency gives it for tests).
+pub const NUMBERS: [&str; 2] = ["20121212-1212", "201212121212"];
 pub const EMAIL: &str = "vilgot.tornvik@example.org";
 
 pub struct Hidden {
@@ -59,7 +61,7 @@ impl Hidden {
             let child = access.add_service_user(&NewServiceUser {
                 first_name: text(NAMES[2]),
                 last_name: text("Tornvik"),
-                personal_number: None,
+                personal_number: Some(text(NUMBERS[0])),
                 protected: child_mark,
             })?;
             let assignment = access.add_assignment(&NewAssignment {

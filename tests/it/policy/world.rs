@@ -39,6 +39,7 @@ pub(super) struct Assignment {
 #[derive(Debug)]
 pub struct Errand {
     pub id: ErrandId,
+    pub number: String,
     pub(super) home: HomeId,
     pub(super) assignment: Option<AssignmentId>,
     pub(super) assignee: Option<PersonId>,
@@ -295,8 +296,10 @@ impl World {
                     confirmed: vec![],
                 });
                 let started = town.app.door.write(by, move |access| access.start(&new, None)).await;
+                let started = started.expect("an errand");
                 self.errands.push(Errand {
-                    id: started.expect("an errand").id,
+                    id: started.id,
+                    number: started.number.to_string(),
                     home,
                     assignment,
                     assignee: None,

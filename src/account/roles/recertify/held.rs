@@ -34,6 +34,14 @@ impl Held {
         self.from <= due && today > due
     }
 
+    /// The home it is a right to, if it is one to a home where someone is protected.
+    pub fn home(&self) -> Option<HomeId> {
+        match self.what {
+            What::Protected(home) => Some(home),
+            What::Role(_) | What::Deputy(_) => None,
+        }
+    }
+
     pub fn kind(&self) -> RightKind {
         match self.what {
             What::Role(_) => RightKind::Role,

@@ -21,7 +21,7 @@ use crate::clock::Day;
 use crate::errand::optional;
 use crate::error::{Error, Faults, Result};
 use crate::home::alias;
-use crate::id::{HeldRightId, PersonId, UnitId};
+use crate::id::{HeldRightId, HomeId, PersonId, UnitId};
 use crate::secret::SecretText;
 use held::{Held, Sayers, What};
 use rows::SaidRow;
@@ -54,6 +54,11 @@ fn period(today: Day, months: i64) -> Option<Day> {
     Some(first.plus_months(-i32::try_from(into).ok()?))
 }
 
+/// The homes that someone is named for: a list of these is about them.
+fn homes_of(held: &[Held]) -> impl Iterator<Item = HomeId> {
+    held.iter().filter_map(Held::home)
+}
+
 impl Access<'_> {
     /// Who has which role in a unit now, and what its manager has said of each in this period.
     ///
@@ -65,8 +70,10 @@ impl Access<'_> {
         let standing = self.standing();
         let sees_all = standing.holds(Role::Steward) || standing.holds(Role::DataProtectionOfficer);
         let unit = self.unit_to_confirm(unit, sees_all, action)?;
-        self.log(Happening::read(action, relation).object("unit", unit.id));
-        self.show_recertification(unit)
+        let held = self.rights_shown(unit.id)?;
+        let read = Happening::read(action, relation).object("unit", unit.id);
+        self.log(read.among(homes_of(&held)));
+        self.show_recertification(unit, held)
     }
 
     fn unit_to_confirm(self, unit: UnitId, sees_all: bool, action: Action) -> Result<UnitView> {
@@ -78,10 +85,9 @@ impl Access<'_> {
         })
     }
 
-    fn show_recertification(self, unit: UnitView) -> Result<RecertificationView> {
+    fn show_recertification(self, unit: UnitView, held: Vec<Held>) -> Result<RecertificationView> {
         let (now, me) = (self.now(), (self.person()?, self.standing().holds(Role::Steward)));
         let begins = period(now.day(), self.rules()?.recertify_every);
-        let held = self.rights_shown(unit.id)?;
         let said = match begins {
             Some(begins) => self.db(|db| rows::said(db, unit.id, begins))?,
             None => Vec::new(),
@@ -179,8 +185,11 @@ impl Access<'_> {
         let (board, me, now) = (self.standing().board, self.person()?, self.now());
         let held = self.rights_shown(unit.id)?;
         let one = held.iter().find(|one| one.id == new.grant_id);
-        if one.is_some_and(|one| !Sayers::among(&held).can_say((me, is_steward), one)) {
-            return Err(self.deny(Happening::denied(action).object("held_right", new.grant_id)));
+        if let Some(one) = one
+            && !Sayers::among(&held).can_say((me, is_steward), one)
+        {
+            let tried = Happening::denied(action).home(one.home());
+            return Err(self.deny(tried.object("held_right", one.id)));
         }
         let begins = period(now.day(), self.rules()?.recertify_every);
         let mut faults = Faults::default();
@@ -208,15 +217,18 @@ impl Access<'_> {
         };
         self.db(|db| rows::insert(db, &said))?;
         let word = if new.keep { "keep" } else { "end" };
+        // What is answered is the whole list.
         self.log(
             Happening::write(action, relation)
+                .home(one.home())
+                .among(homes_of(&held))
                 .object("held_right", one.id)
                 .reason(word),
         );
         if !new.keep {
             self.tell(&self.who_ends(one, unit.id)?)?;
         }
-        self.show_recertification(unit)
+        self.show_recertification(unit, held)
     }
 
     /// Who can end a right in a unit: the stewards a role, who heads the unit the others.
