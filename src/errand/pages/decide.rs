@@ -99,18 +99,13 @@ async fn mended(
     fields: Fields,
     faults: &[Fault],
 ) -> Result<HttpResponse> {
-    let again = Again {
-        faults: renamed(faults, |field| field),
-        fields,
-        ..Again::default()
-    };
     let wanted = Wanted::by(query)?;
     let look = move |access: Access<'_>| {
         access.errand_for(id, Action::DecisionMake)?.may_decide()?;
         look(access, access.errand(id)?, wanted)
     };
     let looked = app.door.read(visitor.actor, look).await?;
-    shown(visitor, (id, query), looked, again, app.clock.now())
+    shown(visitor, (id, query), looked, filled(fields, faults), app.clock.now())
 }
 
 async fn again(
@@ -120,12 +115,15 @@ async fn again(
     fields: Fields,
     faults: &[Fault],
 ) -> Result<HttpResponse> {
-    let again = Again {
+    show(app, visitor, (id, query), filled(fields, faults)).await
+}
+
+fn filled(fields: Fields, faults: &[Fault]) -> Again {
+    Again {
         faults: renamed(faults, |field| field),
         fields,
         ..Again::default()
-    };
-    show(app, visitor, (id, query), again).await
+    }
 }
 
 async fn stale(
