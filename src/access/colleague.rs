@@ -4,7 +4,7 @@
 use super::desk::Access;
 use super::policy::Role;
 use super::relations::ErrandFacts;
-use super::standing::{Held, has_staff, held_roles};
+use super::standing::{has_staff, held_roles};
 use crate::db::MultiBackend;
 use crate::db::schema::{assignment, conflict, home, home_member, opening, person, protected_grant, role_grant};
 use crate::error::Result;
@@ -142,10 +142,10 @@ impl Access<'_> {
         self.holders(self.held_now().filter(is_one_of(roles)))
     }
 
-    /// Those who handle errands in one of `units` now, with accounts that are not closed.
-    pub(crate) fn handlers_in(self, units: &[UnitId]) -> Result<Vec<PersonId>> {
+    /// Those who handle errands in a unit now, with accounts that are not closed.
+    pub(crate) fn handlers_in(self, unit: UnitId) -> Result<Vec<PersonId>> {
         let handles = is_one_of(Role::ALL.into_iter().filter(|role| role.handles_errands()));
-        let here = role_grant::unit_id.eq_any(units.iter().copied().map(Some).collect::<Vec<_>>());
+        let here = role_grant::unit_id.eq(unit);
         self.holders(self.held_now().filter(handles).filter(here))
     }
 
@@ -207,21 +207,10 @@ impl Access<'_> {
         };
         Ok(self.db(|db| behind.distinct().load(db))?)
     }
-}
 
-impl Access<'_> {
-    /// Whether someone of the same board handles errands in one of `units` now.
-    pub(crate) fn handles_errands_of(self, who: PersonId, units: &[UnitId]) -> Result<bool> {
-        let now = self.now();
-        let held = if self.is_open_here(who)? {
-            self.db(|db| held_roles(db, who, now))?
-        } else {
-            Vec::new()
-        };
-        let handles = |held: &Held| held.role.handles_errands();
-        Ok(held
-            .iter()
-            .any(|held| handles(held) && held.unit.is_some_and(|unit| units.contains(&unit))))
+    /// Whether someone of the same board handles errands in a unit now.
+    pub(crate) fn handles_errands_of(self, who: PersonId, unit: UnitId) -> Result<bool> {
+        Ok(self.handlers_in(unit)?.contains(&who))
     }
 
     /// Whether someone is of the same board, with an account that is not closed.

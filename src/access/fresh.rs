@@ -1,5 +1,5 @@
-//! Acts that take a fresh sign-in, so that a session left open is not enough (SES-08): seeing where protected people are,
-//! giving roles and naming for protected homes, changing where one's own letters go.
+//! Acts that take a fresh sign-in, so that a session left open is not enough (SES-08). Which these are each verb says;
+//! docs/SECURITY.md lists them. What it never does is sign anyone in.
 
 use super::desk::Access;
 use super::happening::Happening;

@@ -16,6 +16,12 @@ pub(crate) struct LeftHome {
     pub home: HomeId,
     /// The last day on which it is seen.
     pub until: Day,
+}
+
+/// The homes one has left of which one still sees what one wrote, and what of them nobody there sees.
+#[derive(Debug, Default)]
+pub(crate) struct StillSeen {
+    pub homes: Vec<LeftHome>,
     /// The assignments, of any of these homes, that ended so long ago that the home itself sees no more of them.
     pub hidden: Vec<AssignmentId>,
 }
@@ -45,7 +51,7 @@ impl Access<'_> {
     /// Of these, the ones where what one wrote is still seen, `days` after one's last day there. None where someone is or
     /// was protected: whoever has left such a home may be the one it is protected from. None to which one is not to come
     /// near as staff, and none of which the team has shut anything.
-    pub(crate) fn still_seen(self, left: Vec<(HomeId, Day)>, days: i64) -> Result<Vec<LeftHome>> {
+    pub(crate) fn still_seen(self, left: Vec<(HomeId, Day)>, days: i64) -> Result<StillSeen> {
         let (standing, today) = (self.standing(), self.now().day());
         let days = i32::try_from(days).unwrap_or(i32::MAX);
         let kept = |home: &HomeId| standing.protected.contains(home) || standing.apart.contains(home);
@@ -55,7 +61,7 @@ impl Access<'_> {
             .filter(|(home, until)| days > 0 && today <= *until && !kept(home))
             .collect();
         if seen.is_empty() {
-            return Ok(Vec::new());
+            return Ok(StillSeen::default());
         }
         let homes: Vec<HomeId> = seen.iter().map(|(home, _)| *home).collect();
         let restricted: Vec<HomeId> = self.db(|db| {
@@ -70,14 +76,10 @@ impl Access<'_> {
                 .load(db)
         })?;
         let shut = self.db(|db| shut_of(db, (standing.board, &homes), today))?;
-        let hidden: Vec<AssignmentId> = shut.hidden().collect();
         let open = seen.into_iter().filter(|(home, _)| !restricted.contains(home));
-        Ok(open
-            .map(|(home, until)| LeftHome {
-                home,
-                until,
-                hidden: hidden.clone(),
-            })
-            .collect())
+        Ok(StillSeen {
+            homes: open.map(|(home, until)| LeftHome { home, until }).collect(),
+            hidden: shut.hidden().collect(),
+        })
     }
 }

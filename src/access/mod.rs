@@ -26,7 +26,7 @@ pub use actor::{Actor, Origin, TokenId};
 pub use desk::Access;
 pub use door::Door;
 pub use happening::Happening;
-pub(crate) use left::LeftHome;
+pub(crate) use left::{LeftHome, StillSeen};
 pub use once::{IdempotencyKey, Once};
 pub use pace::Pace;
 pub use policy::{Right, Role};

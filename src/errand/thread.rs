@@ -72,7 +72,7 @@ impl Errand<'_, Seen> {
         self.require(Right::Handle, Action::ErrandAssign)?;
         let unit = self.access.unit_of(self.row.facts())?;
         let kept = self.access.kept_to(self.row.home_id)?;
-        let mut ids = self.access.handlers_in(&[unit])?;
+        let mut ids = self.access.handlers_in(unit)?;
         ids.retain(|one| kept.may_meet(*one));
         let shown = ids.iter().map(|one| one.uuid()).collect();
         self.access
@@ -281,7 +281,7 @@ impl Errand<'_, Assigning> {
         }
         let unit = self.access.unit_of(self.row.facts())?;
         let kept = self.access.kept_to(self.row.home_id)?;
-        if !kept.may_meet(to) || !self.access.handles_errands_of(to, &[unit])? {
+        if !kept.may_meet(to) || !self.access.handles_errands_of(to, unit)? {
             return Err(Error::invalid("person_id", "person"));
         }
         let id = self.row.id;

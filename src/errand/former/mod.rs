@@ -6,7 +6,7 @@ mod rows;
 
 use super::ErrandNumber;
 use crate::access::policy::Relation;
-use crate::access::{Access, Happening, LeftHome, Right};
+use crate::access::{Access, Happening, LeftHome, Right, StillSeen};
 use crate::audit::Action;
 use crate::clock::{Day, Instant};
 use crate::error::{Error, Result};
@@ -39,22 +39,22 @@ impl Access<'_> {
         if !self.may(Relation::Myself, Right::SeeFormer) {
             return Err(self.deny(Happening::denied(Action::MessageList)));
         }
-        let homes = self.homes_still_seen()?;
-        let mut found = self.former_rows(&homes, listing.after, listing.limit + 1)?;
+        let seen = self.homes_still_seen()?;
+        let mut found = self.former_rows(&seen, listing.after, listing.limit + 1)?;
         let more = found.len() > listing.limit;
         found.truncate(listing.limit);
-        for home in &homes {
+        for home in &seen.homes {
             let here = found.iter().filter(|row| row.home == home.home);
             let mut shown: Vec<Uuid> = here.map(|row| row.errand.uuid()).collect();
             shown.dedup();
             let looked = Happening::read(Action::MessageList, Relation::Myself);
             self.log(looked.home(Some(home.home)).shown("errand", shown));
         }
-        if homes.is_empty() {
+        if seen.homes.is_empty() {
             self.log(Happening::read(Action::MessageList, Relation::Myself).shown("errand", Vec::new()));
         }
         let next_cursor = found.last().filter(|_| more).map(|row| row.id.to_string());
-        let show = |row| self.show_former(row, &homes);
+        let show = |row| self.show_former(row, &seen.homes);
         Ok(Listed {
             items: found.into_iter().map(show).collect::<Result<_>>()?,
             next_cursor,
@@ -69,24 +69,24 @@ impl Access<'_> {
         if !self.may(Relation::Myself, Right::SeeFormer) {
             return Ok(false);
         }
-        let homes = self.homes_still_seen()?;
-        Ok(!self.former_rows(&homes, None, 1)?.is_empty())
+        let seen = self.homes_still_seen()?;
+        Ok(!self.former_rows(&seen, None, 1)?.is_empty())
     }
 
     /// The homes one has left in which one still sees what one wrote.
-    fn homes_still_seen(self) -> Result<Vec<LeftHome>> {
+    fn homes_still_seen(self) -> Result<StillSeen> {
         match self.left_homes()? {
-            left if left.is_empty() => Ok(Vec::new()),
+            left if left.is_empty() => Ok(StillSeen::default()),
             left => self.still_seen(left, self.rules()?.former_member_days),
         }
     }
 
-    fn former_rows(self, homes: &[LeftHome], after: Option<MessageId>, limit: usize) -> Result<Vec<rows::FormerRow>> {
-        if homes.is_empty() {
+    fn former_rows(self, seen: &StillSeen, after: Option<MessageId>, limit: usize) -> Result<Vec<rows::FormerRow>> {
+        if seen.homes.is_empty() {
             return Ok(Vec::new());
         }
         let me = self.person()?;
-        self.db(|db| rows::written_by(db, me, homes, (after, limit)))
+        self.db(|db| rows::written_by(db, me, seen, (after, limit)))
     }
 
     fn show_former(self, row: rows::FormerRow, homes: &[LeftHome]) -> Result<FormerMessageView> {

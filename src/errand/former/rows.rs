@@ -1,11 +1,11 @@
 //! The tables `errand` and `message`, as far as one person wrote there.
 
-use crate::access::{LeftHome, Side};
+use crate::access::{Side, StillSeen};
 use crate::clock::Instant;
 use crate::db::Db;
 use crate::db::schema::{errand, isolation, message};
 use crate::error::Result;
-use crate::id::{AssignmentId, ErrandId, HomeId, Id, MessageId, PersonId};
+use crate::id::{ErrandId, HomeId, Id, MessageId, PersonId};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -29,15 +29,14 @@ pub(super) struct FormerRow {
 pub(super) fn written_by(
     db: &mut Db,
     who: PersonId,
-    homes: &[LeftHome],
+    seen: &StillSeen,
     (after, limit): (Option<MessageId>, usize),
 ) -> Result<Vec<FormerRow>> {
-    let of: Vec<HomeId> = homes.iter().map(|home| home.home).collect();
-    let hidden: Vec<AssignmentId> = homes.iter().flat_map(|home| home.hidden.iter().copied()).collect();
+    let of: Vec<HomeId> = seen.homes.iter().map(|home| home.home).collect();
     let shown = errand::assignment_id
         .is_null()
         .nullable()
-        .or(errand::assignment_id.ne_all(hidden));
+        .or(errand::assignment_id.ne_all(seen.hidden.clone()));
     let standing = isolation::table
         .filter(
             isolation::errand_id

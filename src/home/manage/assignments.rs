@@ -269,7 +269,7 @@ impl Access<'_> {
 
     fn check_answering(self, faults: &mut Faults, who: &Answering) -> Result<()> {
         let kept = self.kept_to(who.home)?;
-        let handles = self.handles_errands_of(who.caseworker, &[who.unit])? && kept.may_meet(who.caseworker);
+        let handles = self.handles_errands_of(who.caseworker, who.unit)? && kept.may_meet(who.caseworker);
         faults.unless(handles, "caseworker_id", "person");
         if let Some(one) = who.child_caseworker {
             let fits = self.is_staff_here(one)? && kept.may_meet(one);
@@ -287,7 +287,7 @@ impl Access<'_> {
         let kept = self.kept_to(home)?;
         faults.unless(deputies.len() <= DEPUTIES_MOST, "deputies", "too-many");
         for (i, one) in deputies.iter().take(DEPUTIES_MOST).enumerate() {
-            let handles = self.handles_errands_of(one.person_id, &[unit])?;
+            let handles = self.handles_errands_of(one.person_id, unit)?;
             faults.unless(
                 handles && kept.may_meet(one.person_id),
                 format!("deputies.{i}.person_id"),

@@ -176,7 +176,7 @@ impl Access<'_> {
             return Err(self.deny(Happening::denied(Action::AssignmentAdd)));
         }
         let kept = self.kept_to(home)?;
-        let mut ids = self.handlers_in(&[unit])?;
+        let mut ids = self.handlers_in(unit)?;
         ids.retain(|one| kept.may_meet(*one));
         let shown = ids.iter().map(|one| one.uuid()).collect();
         let listed = Happening::read(Action::PersonList, Relation::TeamLead).home(Some(home));
