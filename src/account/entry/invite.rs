@@ -48,6 +48,14 @@ pub(in crate::account) struct InvitedTo {
 const MOST: i64 = 10;
 
 impl Access<'_> {
+    /// Asks whether one may invite onto the staff, before a form is shown.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for all but the steward.
+    pub(in crate::account) fn may_invite_staff(self) -> Result<()> {
+        self.require(Right::GrantRoles, Action::InvitationSend).map(drop)
+    }
+
     /// Invites someone by letter.
     ///
     /// # Errors

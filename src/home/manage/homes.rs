@@ -8,7 +8,7 @@ use crate::audit::Action;
 use crate::errand::required_line;
 use crate::error::{Error, Faults, Result};
 use crate::home::verbs::NewHome;
-use crate::home::{HomeKind, Protection};
+use crate::home::{HomeKind, Protection, alias};
 use crate::id::{HomeId, UnitId, of};
 use crate::secret::SecretText;
 use crate::web::{IfMatch, Listed, Listing};
@@ -129,7 +129,12 @@ impl Access<'_> {
             // Not as any home: whoever has added a protected one does not see it, and is told the same again all the same.
             self.log(Happening::read(Action::HomeRead, Relation::TeamLead).home(Some(made)));
             let row = self.db(|db| rows::home(db, made))?;
-            return self.show_home(row);
+            let mut shown = self.show_home(row)?;
+            if standing.apart.contains(&made) {
+                // It may be called something else by now.
+                shown.name = alias(made);
+            }
+            return Ok(shown);
         }
         let mut faults = Faults::default();
         let name = required_line(&mut faults, "name", &new.name, 1, NAME_MAX);

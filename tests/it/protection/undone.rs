@@ -176,3 +176,24 @@ async fn an_invitation_from_before_names_nobody() {
     let known = dora.get("/protected-homes").await.expect(200)["items"][0]["named"].clone();
     assert_eq!(known, json!([]), "nor is anyone proposed by it");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asking_again_for_a_protected_home_one_has_added_does_not_tell_its_name() {
+    let town = Town::new().await;
+    let eva = town.eva().await;
+    let unit = eva.get("/me").await.expect(200)["units"][0]["id"].clone();
+    let new = json!({"kind": "foster", "name": "Gömslet", "unit_id": unit, "protected": "fictitious"});
+    let adds = || {
+        let add = eva.request(Method::POST, "/homes").header("Idempotency-Key", "gomslet");
+        eva.send(add.json(&new))
+    };
+    let made = adds().await.expect(201);
+    let again = adds().await.expect(201);
+    assert_eq!(id(&made), id(&again));
+    assert!(
+        again["name"]
+            .as_str()
+            .is_some_and(|name| name.starts_with("Skyddat hem ")),
+        "{again}"
+    );
+}

@@ -1,10 +1,9 @@
 //! Inviting someone onto the staff.
 
 use super::words;
-use crate::access::{Access, Right, Role};
+use crate::access::{Access, Role};
 use crate::account::{NewInvitation, Visitor};
 use crate::app::App;
-use crate::audit::Action;
 use crate::error::{Error, Fault, Result};
 use crate::id::of;
 use crate::secret::Secret;
@@ -69,7 +68,7 @@ pub async fn post_invite(app: web::Data<App>, form: Form) -> Result<HttpResponse
 async fn show(app: &App, visitor: &Visitor, fields: Fields, faults: &[Fault]) -> Result<HttpResponse> {
     let listing = Listing::<of::Unit>::parse(Some(words::UNITS), None)?;
     let look = move |access: Access<'_>| {
-        access.require(Right::GrantRoles, Action::InvitationSend)?;
+        access.may_invite_staff()?;
         Ok((access.masthead()?, access.list_units(listing)?.items))
     };
     let (masthead, units) = app.door.read(visitor.actor, look).await?;

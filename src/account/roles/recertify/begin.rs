@@ -1,6 +1,6 @@
 //! When a period begins, and when what waits in it is overdue, those whose it is to say are told, once each.
 
-use super::held::{Held, Sayers};
+use super::held::{Held, Recertifiers};
 use super::{WITHIN_DAYS, period, rows};
 use crate::access::{Access, Actor, Role};
 use crate::app::App;
@@ -18,11 +18,11 @@ impl Access<'_> {
         if let Some(begins) = period(now.day(), self.rules()?.recertify_every) {
             for unit in self.db(|db| rows::managed(db, board, now))? {
                 if self.db(|db| rows::mark_told(db, (board, unit), begins, now))? {
-                    self.tell(&self.sayers_in(unit)?)?;
+                    self.tell(&self.recertifiers_in(unit)?)?;
                     told += 1;
                 }
                 if self.is_overdue(unit, begins)? && self.db(|db| rows::mark_reminded(db, unit, begins, now))? {
-                    let mut receivers = self.sayers_in(unit)?;
+                    let mut receivers = self.recertifiers_in(unit)?;
                     receivers.extend(self.who_holds([Role::Steward])?);
                     receivers.sort();
                     receivers.dedup();
@@ -37,11 +37,11 @@ impl Access<'_> {
     }
 
     /// A unit's managers, and the stewards where something there is theirs to look at.
-    fn sayers_in(self, unit: UnitId) -> Result<Vec<PersonId>> {
+    fn recertifiers_in(self, unit: UnitId) -> Result<Vec<PersonId>> {
         let held = self.rights_in(unit)?;
-        let sayers = Sayers::among(&held);
-        let mut found = sayers.managers().to_vec();
-        if held.iter().any(|one| sayers.is_for_steward(one)) {
+        let recertifiers = Recertifiers::among(&held);
+        let mut found = recertifiers.managers().to_vec();
+        if held.iter().any(|one| recertifiers.is_for_steward(one)) {
             found.extend(self.who_holds([Role::Steward])?);
         }
         Ok(found)
@@ -54,9 +54,9 @@ impl Access<'_> {
             return Ok(false);
         }
         let (held, said) = (self.rights_in(unit)?, self.db(|db| rows::said(db, unit, begins))?);
-        let sayers = Sayers::among(&held);
+        let recertifiers = Recertifiers::among(&held);
         let is_said = |id| said.iter().any(|row| row.grant_id == id);
-        let waits = |one: &Held| !is_said(one.id) && sayers.someone_can(one);
+        let waits = |one: &Held| !is_said(one.id) && recertifiers.someone_can(one);
         Ok(held.iter().any(|one| one.is_overdue(due, today) && waits(one)))
     }
 }

@@ -52,16 +52,16 @@ impl Held {
 }
 
 /// Who can say something of the rights in a unit.
-pub(super) struct Sayers {
+pub(super) struct Recertifiers {
     managers: Vec<PersonId>,
 }
 
-impl Sayers {
+impl Recertifiers {
     /// Of all that is held in the unit.
-    pub fn among(held: &[Held]) -> Sayers {
+    pub fn among(held: &[Held]) -> Recertifiers {
         let manages = |one: &&Held| one.what == What::Role(Role::UnitManager);
         let managers = held.iter().filter(manages).map(|one| one.person).collect();
-        Sayers { managers }
+        Recertifiers { managers }
     }
 
     pub fn managers(&self) -> &[PersonId] {

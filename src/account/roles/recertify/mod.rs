@@ -23,13 +23,16 @@ use crate::error::{Error, Faults, Result};
 use crate::home::alias;
 use crate::id::{HeldRightId, HomeId, PersonId, UnitId};
 use crate::secret::SecretText;
-use held::{Held, Sayers, What};
+use crate::web::Listing;
+use held::{Held, Recertifiers, What};
 use rows::SaidRow;
 use serde::Deserialize;
 use std::collections::HashMap;
 
 /// Days within which the list is to be gone through.
 const WITHIN_DAYS: i32 = 30;
+/// Units whose lists are shown at once.
+const UNITS: u32 = 100;
 /// Characters of a reason.
 const REASON_MAX: usize = 500;
 
@@ -60,6 +63,26 @@ fn homes_of(held: &[Held]) -> impl Iterator<Item = HomeId> {
 }
 
 impl Access<'_> {
+    /// The same as [`Access::recertification`] of every unit whose list one sees.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for whoever sees no roles.
+    pub fn recertifications(self) -> Result<Vec<RecertificationView>> {
+        self.require(Right::SeePeople, Action::RecertificationRead)?;
+        let units: Vec<UnitId> = if self.sees_every_list() {
+            let all = self.list_units(Listing::parse(Some(UNITS), None)?)?;
+            all.items.into_iter().map(|unit| unit.id).collect()
+        } else {
+            self.standing().manages().collect()
+        };
+        units.into_iter().map(|unit| self.recertification(unit)).collect()
+    }
+
+    fn sees_every_list(self) -> bool {
+        let standing = self.standing();
+        standing.holds(Role::Steward) || standing.holds(Role::DataProtectionOfficer)
+    }
+
     /// Who has which role in a unit now, and what its manager has said of each in this period.
     ///
     /// # Errors
@@ -67,9 +90,7 @@ impl Access<'_> {
     pub fn recertification(self, unit: UnitId) -> Result<RecertificationView> {
         let action = Action::RecertificationRead;
         let relation = self.require(Right::SeePeople, action)?;
-        let standing = self.standing();
-        let sees_all = standing.holds(Role::Steward) || standing.holds(Role::DataProtectionOfficer);
-        let unit = self.unit_to_confirm(unit, sees_all, action)?;
+        let unit = self.unit_to_confirm(unit, self.sees_every_list(), action)?;
         let held = self.rights_shown(unit.id)?;
         let read = Happening::read(action, relation).object("unit", unit.id);
         self.log(read.among(homes_of(&held)));
@@ -92,15 +113,15 @@ impl Access<'_> {
             Some(begins) => self.db(|db| rows::said(db, unit.id, begins))?,
             None => Vec::new(),
         };
-        let sayers = Sayers::among(&held);
+        let recertifiers = Recertifiers::among(&held);
         let names = self.names_in(&held, &said)?;
         let due_on = begins.map(|begins| begins.plus_days(WITHIN_DAYS));
         let (mut rights, mut is_overdue) = (Vec::new(), false);
         for one in held {
             let row = said.iter().find(|said| said.grant_id == one.id);
-            let can_say = begins.is_some() && row.is_none() && sayers.can_say(me, &one);
+            let can_say = begins.is_some() && row.is_none() && recertifiers.can_say(me, &one);
             let is_late = due_on.is_some_and(|due| one.is_overdue(due, now.day()));
-            is_overdue |= is_late && row.is_none() && sayers.someone_can(&one);
+            is_overdue |= is_late && row.is_none() && recertifiers.someone_can(&one);
             rights.push(self.show_right(&one, row, (&names, can_say))?);
         }
         Ok(RecertificationView {
@@ -186,7 +207,7 @@ impl Access<'_> {
         let held = self.rights_shown(unit.id)?;
         let one = held.iter().find(|one| one.id == new.grant_id);
         if let Some(one) = one
-            && !Sayers::among(&held).can_say((me, is_steward), one)
+            && !Recertifiers::among(&held).can_say((me, is_steward), one)
         {
             let tried = Happening::denied(action).home(one.home());
             return Err(self.deny(tried.object("held_right", one.id)));

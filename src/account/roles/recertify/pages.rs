@@ -1,7 +1,7 @@
 //! Pages: the list of who has which right in a unit, gone through each period.
 
 use super::{NewSaid, RecertificationView, RightKind, RightToConfirm};
-use crate::access::{Access, Right, Role};
+use crate::access::{Access, Right};
 use crate::account::Visitor;
 use crate::account::roles::pages::words;
 use crate::app::App;
@@ -9,7 +9,7 @@ use crate::clock::Instant;
 use crate::error::{Error, Fault, Result};
 use crate::id::{UnitId, of};
 use crate::web::page::{Fields, Form, FormFaults, Frame, filters, page, see_other, swedish};
-use crate::web::{Listing, ObjectPath, Query, say, say_with};
+use crate::web::{ObjectPath, Query, say, say_with};
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
 use serde::Deserialize;
@@ -164,17 +164,8 @@ async fn show(
     (faults, done): (&[Fault], Option<&'static str>),
 ) -> Result<HttpResponse> {
     let look = |access: Access<'_>| {
-        let standing = access.standing();
-        let sees_all = standing.holds(Role::Steward) || standing.holds(Role::DataProtectionOfficer);
-        let units: Vec<UnitId> = if sees_all {
-            let all = access.list_units(Listing::parse(Some(100), None)?)?;
-            all.items.into_iter().map(|unit| unit.id).collect()
-        } else {
-            access.require(Right::SeePeople, crate::audit::Action::RecertificationRead)?;
-            standing.manages().collect()
-        };
-        let views = units.into_iter().map(|unit| access.recertification(unit));
-        Ok((access.masthead()?, views.collect::<Result<Vec<_>>>()?))
+        let views = access.recertifications()?;
+        Ok((access.masthead()?, views))
     };
     let (masthead, views) = app.door.read(visitor.actor, look).await?;
     let (now, sees_people) = (app.clock.now(), masthead.may(Right::SeePeople));
