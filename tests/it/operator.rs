@@ -191,3 +191,53 @@ async fn an_operator_invites_whoever_has_no_password_yet() {
     assert_eq!(count(&board.place, "home_member"), before + 2, "each of the two once");
     board.tells("invitation.send", 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mark_of_protection_is_set_and_taken_away_by_command() {
+    let board = Board::new().await;
+    let (anna, eva) = (board.signed_in("anna.berg").await, board.signed_in("eva.strand").await);
+    let home = id(&anna.get("/me").await.expect(200)["homes"][0]);
+    let (assignment, at) = (anna.assignment().await, format!("/homes/{home}"));
+    let seen = async || {
+        let listed = eva.get("/protected-homes").await.expect(200)["items"].clone();
+        (
+            eva.get(&at).await.status.as_u16(),
+            listed.as_array().expect("homes").len(),
+        )
+    };
+    assert_eq!(seen().await, (200, 0));
+    let named = || count(&board.place, "protected_grant WHERE to_at IS NULL");
+    let before = named();
+    let ways: [&[&str]; 3] = [
+        &["home", "mark", "--home", &home],
+        &["assignment", "mark", "--assignment", &assignment],
+        &["person", "mark"],
+    ];
+    for way in ways {
+        assert!(
+            board.does(&[way, &["--to", "fictitious"]].concat(), "anna.berg"),
+            "{way:?}"
+        );
+        assert_eq!(seen().await, (404, 1), "{way:?}");
+        assert!(board.does(&[way, &["--to", "none"]].concat(), "anna.berg"), "{way:?}");
+        assert_eq!(seen().await, (200, 0), "{way:?}");
+    }
+    assert_eq!(named(), before, "nobody stays named");
+    let lisa = board.signed_in("lisa.vans").await;
+    let elsewhere = id(&lisa.get("/me").await.expect(200)["homes"][0]);
+    let other = lisa.assignment().await;
+    for (way, who) in [
+        (vec!["home", "mark", "--home", &elsewhere], "anna.berg"),
+        (vec!["assignment", "mark", "--assignment", &other], "anna.berg"),
+        (vec!["person", "mark"], "lisa.vans"),
+    ] {
+        assert!(
+            !board.does(&[&way[..], &["--to", "fictitious"]].concat(), who),
+            "another board's: {way:?}"
+        );
+    }
+    let odd = ["person", "mark", "--board", "borlange", "--to", "secret"];
+    assert_eq!(famn(&board.place, &odd, "anna.berg@example.org\n").code, 2);
+    board.tells("person.protect", 2);
+    board.tells("service_user.protect", 2);
+}
