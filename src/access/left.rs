@@ -4,7 +4,7 @@
 use super::desk::Access;
 use super::shut::shut_of;
 use crate::clock::{Day, Instant};
-use crate::db::schema::{assignment, home_member, restriction};
+use crate::db::schema::home_member;
 use crate::error::Result;
 use crate::id::{AssignmentId, HomeId};
 use diesel::prelude::*;
@@ -64,19 +64,8 @@ impl Access<'_> {
             return Ok(StillSeen::default());
         }
         let homes: Vec<HomeId> = seen.iter().map(|(home, _)| *home).collect();
-        let restricted: Vec<HomeId> = self.db(|db| {
-            restriction::table
-                .inner_join(assignment::table.on(assignment::id.eq(restriction::assignment_id)))
-                .filter(
-                    assignment::home_id
-                        .eq_any(homes.clone())
-                        .and(restriction::lifted_at.is_null()),
-                )
-                .select(assignment::home_id)
-                .load(db)
-        })?;
         let shut = self.db(|db| shut_of(db, (standing.board, &homes), today))?;
-        let open = seen.into_iter().filter(|(home, _)| !restricted.contains(home));
+        let open = seen.into_iter().filter(|(home, _)| !shut.is_restricted_in(*home));
         Ok(StillSeen {
             homes: open.map(|(home, until)| LeftHome { home, until }).collect(),
             hidden: shut.hidden().collect(),

@@ -348,8 +348,8 @@ impl Access<'_> {
         let names: HashMap<ServiceUserId, String> = sealed.into_iter().map(open).collect::<Result<_>>()?;
         let standing = self.standing();
         let show = |mut row: AssignmentRow| {
-            if let Some(stood) = standing.stood(row.id) {
-                (row.to, row.legal_basis) = (stood.to, stood.legal_basis.clone());
+            if let Some(then) = standing.when_shut(row.id) {
+                (row.to, row.legal_basis) = (then.to, then.legal_basis.clone());
             }
             let home = homes.get(&row.home).cloned().ok_or(Error::NotFound)?;
             let first_name = match home.name == protection::alias(home.id) {
