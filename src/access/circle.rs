@@ -14,7 +14,6 @@ use crate::id::{AssignmentId, Id, PersonId, RestrictionId, UnitId};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 use std::rc::Rc;
-use uuid::Uuid;
 
 type Reach<T> = Box<dyn BoxableExpression<T, MultiBackend, SqlType = Nullable<Bool>>>;
 
@@ -101,7 +100,7 @@ impl Access<'_> {
         let person = standing.person()?;
         let handler = match standing.handles_errands() {
             true => person,
-            false => Id::of(Uuid::nil()),
+            false => Id::of_none(),
         };
         Ok(Circle {
             who: Whose { person, handler },
@@ -125,8 +124,9 @@ impl Circle {
         }
     }
 
-    /// The errands within it, of the person's board: what any of these queries finds, and `frozen`, and nothing else. They are apart
-    /// because each then has an index of its own to go by; one with an OR between them would read them all.
+    /// The errands within it, of the person's board: what any of these queries finds, and `frozen`, and nothing else.
+    /// They are apart because each then has an index of its own to go by; one with an OR between them would read them
+    /// all.
     pub(crate) fn errands(&self) -> Vec<Errands> {
         let mut circle = self.own_errands();
         if self.sight != TeamSight::Off {

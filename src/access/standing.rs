@@ -113,7 +113,7 @@ impl Standing {
             Option<Instant>,
         );
         // A page's cookie comes without a token; nothing bears the id of no token.
-        let asked = token.unwrap_or(Id::of(uuid::Uuid::nil()));
+        let asked = token.unwrap_or(Id::of_none());
         let with_token = refresh_token::id
             .eq(asked)
             .and(refresh_token::session_id.eq(session::id));

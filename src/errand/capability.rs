@@ -89,9 +89,9 @@ impl<'tx> Access<'tx> {
         Ok(row.map(|row| (row, stood)))
     }
 
-    /// Looks for an errand that nobody has: what a file that is not there takes, as one in an errand out of reach does.
+    /// Looks for the errand of a file that is in none.
     pub(crate) fn look_for_none(self) -> Result<()> {
-        self.look_up(Id::of(uuid::Uuid::nil())).map(drop)
+        self.look_up(Id::of_none()).map(drop)
     }
 
     /// What a colleague is to an errand they have nothing to do with: nothing, until they have said why, unless the board
