@@ -1,5 +1,6 @@
-//! Colleagues: who handles errands in the unit of an errand without having to do with it. They see of it what
-//! their board lets teams see (`sight`), and reach it with a reason (lag 2001:454, 10 §); never where someone there is protected and they are not named for it (OSL 26 kap. 1 §).
+//! Colleagues: who handles errands in the unit of an errand without having to do with it. They see of it what their
+//! board lets teams see (`sight`), and reach it with a reason (lag 2001:454, 10 §); never where someone there is
+//! protected and they are not named for it (OSL 26 kap. 1 §).
 
 use super::desk::Access;
 use super::policy::Role;

@@ -60,8 +60,8 @@ pub async fn get_roles(
     Ok(Shown(app.door.read(caller.0, move |access| access.roles(id.0)).await?))
 }
 
-/// Give a role. One that reaches beyond the assignments given to it, such as caseworker or auditor, is proposed, and holds when a
-/// second person says yes.
+/// Give a role. One that reaches beyond the assignments given to it, such as caseworker or auditor, is proposed, and
+/// holds when a second person says yes.
 #[utoipa::path(
     tag = "people",
     request_body = NewRole,

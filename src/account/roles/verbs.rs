@@ -131,7 +131,8 @@ impl Access<'_> {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for all but the steward, and to oneself; [`Error::NotFound`]; [`Error::Invalid`];
-    /// [`Error::StepUp`] without a fresh sign-in; [`Error::Conflict`] when the person holds it, or it waits for the second person.
+    /// [`Error::StepUp`] without a fresh sign-in; [`Error::Conflict`] when the person holds it, or it waits for the
+    /// second person.
     pub fn give_role(self, person: PersonId, new: &NewRole, once: Option<&Once>) -> Result<RoleView> {
         let relation = self.require(Right::GrantRoles, Action::RoleGrant)?;
         let (board, me, now) = (self.standing().board, self.person()?, self.now());
