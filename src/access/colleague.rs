@@ -73,8 +73,9 @@ impl Access<'_> {
         self.or_their_leads(errand, takes)
     }
 
-    /// Those of `people` who still handle errands and may have to do with an errand's home; where that is nobody, the team
-    /// leads of its unit. Where nobody is named for a protected home, they are told too: what came would lie there unseen.
+    /// Those of `people` who still handle errands and may have to do with an errand's home; where that is nobody, the
+    /// team leads of its unit. Where nobody is named for a protected home, they are told too: what came would lie there
+    /// unseen.
     fn or_their_leads(self, errand: ErrandFacts, people: Vec<PersonId>) -> Result<Vec<PersonId>> {
         let kept = self.kept_to(errand.home)?;
         let met = |found: Vec<PersonId>| found.into_iter().filter(|one| kept.may_meet(*one)).collect::<Vec<_>>();

@@ -48,9 +48,9 @@ impl Access<'_> {
         Ok(left.into_iter().filter_map(day).collect())
     }
 
-    /// Of these, the ones where what one wrote is still seen, `days` after one's last day there. None where someone is or
-    /// was protected: whoever has left such a home may be the one it is protected from. None to which one is not to come
-    /// near as staff, and none of which the team has shut anything.
+    /// Of these, the ones where what one wrote is still seen, `days` after one's last day there. None where someone is
+    /// or was protected: whoever has left such a home may be the one it is protected from. None to which one is not to
+    /// come near as staff, and none of which the team has shut anything.
     pub(crate) fn still_seen(self, left: Vec<(HomeId, Day)>, days: i64) -> Result<StillSeen> {
         let (standing, today) = (self.standing(), self.now().day());
         let days = i32::try_from(days).unwrap_or(i32::MAX);

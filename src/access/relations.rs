@@ -105,7 +105,8 @@ impl Access<'_> {
             .iter()
             .map(|errand| if own(errand) { Relation::OwnHome } else { Relation::None })
             .collect();
-        // What lies in a home one is apart from takes not one question more than what is not there: no more time either.
+        // What lies in a home one is apart from takes not one question more than what is not there: no more time
+        // either.
         let apart = |errand: &ErrandFacts| standing.apart.contains(&errand.home);
         let open = |(errand, one): (&ErrandFacts, &Relation)| *one == Relation::None && !apart(errand);
         let asked = errands.iter().zip(&found).filter(|pair| open(*pair));

@@ -1,6 +1,6 @@
 //! What of their own homes is shut to those who live there: assignments that have ended, and those that the team keeps
-//! shut for now. Read together with the standing, so that it holds at the next call, and found for the staff when a home
-//! would be told of something. It takes nothing from the staff, and says nobody why.
+//! shut for now. Read together with the standing, so that it holds at the next call, and found for the staff when a
+//! home would be told of something. It takes nothing from the staff, and says nobody why.
 
 use super::desk::Access;
 use super::standing::Standing;

@@ -218,7 +218,8 @@ impl Standing {
         self.roles.iter().filter(manages).filter_map(|held| held.unit)
     }
 
-    /// Whether the person has anyone to send something for: a home they belong to now, or those whose errands they handle.
+    /// Whether the person has anyone to send something for: a home they belong to now, or those whose errands they
+    /// handle.
     pub(crate) fn sends(&self) -> bool {
         self.handles_errands() || !self.homes.is_empty()
     }

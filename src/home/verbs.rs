@@ -176,8 +176,8 @@ impl Access<'_> {
     /// Lets a person stand in for an assignment's caseworker, first and last day included.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Invalid`] for days in the wrong order, and for a member of the home (nobody answers
-    /// for the home they live in: förvaltningslagen 16 §).
+    /// [`Error::NotFound`]; [`Error::Invalid`] for days in the wrong order, and for a member of the home (nobody
+    /// answers for the home they live in: förvaltningslagen 16 §).
     pub fn add_deputy(self, assignment: AssignmentId, person: PersonId, from: Day, to: Day) -> Result<()> {
         self.only_operator()?;
         let facts = self.assignment_facts(assignment)?.ok_or(Error::NotFound)?;

@@ -171,8 +171,8 @@ impl Access<'_> {
         })
     }
 
-    /// Invites someone whom the operator has added with role and home, and who has no password; tells whether a letter was
-    /// left: none is while an earlier one works.
+    /// Invites someone whom the operator has added with role and home, and who has no password; tells whether a letter
+    /// was left: none is while an earlier one works.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for anyone else.

@@ -111,8 +111,8 @@ pub async fn patch_role(
     Ok(Shown(app.door.write(caller.0, change).await?))
 }
 
-/// Mark a person as protected, or raise the mark. It holds at once: homes know protected staff by an alias, and the home
-/// of a protected member is one for which staff must be named.
+/// Mark a person as protected, or raise the mark. It holds at once: homes know protected staff by an alias, and the
+/// home of a protected member is one for which staff must be named.
 #[utoipa::path(
     tag = "people",
     request_body = PersonChange,

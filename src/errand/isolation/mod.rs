@@ -139,8 +139,8 @@ impl crate::access::Access<'_> {
     }
 }
 
-/// Whether what was taken out of view, and perhaps let be seen again, is out of it: it still is, or it was at the moment
-/// the errand was shut to the home that asks, for which what was lifted since then has not happened.
+/// Whether what was taken out of view, and perhaps let be seen again, is out of it: it still is, or it was at the
+/// moment the errand was shut to the home that asks, for which what was lifted since then has not happened.
 fn is_out((taken, lifted): (Instant, Option<Instant>), shut_at: Option<Instant>) -> bool {
     lifted.is_none_or(|lifted| shut_at.is_some_and(|at| taken < at && lifted >= at))
 }
