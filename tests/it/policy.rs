@@ -1,15 +1,16 @@
 //! Who may do what: the whole policy as ticks, so that a change shows in the diff; and the two ways of asking whose
 //! errands one reaches, by the list and one by one, against each other and against the rules read naively; so is what a
-//! search finds and what the queues count.
+//! search finds, what the queues count, what pages and files show and whom letters reach.
 
 mod apart;
 mod counted;
+mod everywhere;
 mod rules;
 mod world;
 
 use crate::kit::{Person, Town};
 use famn::access::policy::{Relation, allows};
-use famn::access::{Right, Role, TeamSight};
+use famn::access::{Right, Role};
 use famn::clock::Clock;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -105,40 +106,14 @@ async fn the_list_and_the_single_errand_agree() {
                     _ => panic!("{} opens {errand}: {answer}", person.email),
                 }
             }
-            let (mut expected, mut colleague) = (BTreeSet::new(), BTreeSet::new());
-            for errand in &world.errands {
-                let reason = world.reason(person, errand);
-                reasons.insert(reason);
-                if reason.is_some() {
-                    expected.insert(errand.id.to_string());
-                } else if world.is_colleague(person, errand) {
-                    colleague.insert(errand.id.to_string());
-                }
-            }
+            reasons.extend(world.errands.iter().map(|errand| world.reason(person, errand)));
+            let met = world.met(person);
             let what = format!("world {seed}, {person:?} in {world:#?}");
-            counted::search_agrees(&who, (&world, person), (&expected, &colleague), &what).await;
-            counted::queues_agree(&town, (&world, person), &expected, &what).await;
-            // What a team sees of each other's is never about protected people: a reason opens it to whoever is named.
-            let unprotected = |of: &BTreeSet<String>| -> BTreeSet<String> {
-                let open = world.errands.iter().filter(|one| !world.is_protected(one));
-                open.map(|one| one.id.to_string())
-                    .filter(|one| of.contains(one))
-                    .collect()
-            };
-            let mut rows = expected.clone();
-            match world.sight {
-                TeamSight::Off => {}
-                TeamSight::Metadata => rows.extend(unprotected(&colleague)),
-                TeamSight::Full => {
-                    let seen = unprotected(&colleague);
-                    rows.extend(seen.iter().cloned());
-                    colleague.retain(|errand| !seen.contains(errand));
-                    expected.extend(seen);
-                }
-            }
-            assert_eq!(listed, rows, "the list and what the rules say: {what}");
-            assert_eq!(opened, expected, "what is seen and what the rules say: {what}");
-            assert_eq!(at_door, colleague, "what a reason would open: {what}");
+            counted::search_agrees(&who, (&world, person), (&met.reached, &met.colleagues), &what).await;
+            counted::queues_agree(&town, (&world, person), &met.reached, &what).await;
+            assert_eq!(listed, met.listed, "the list and what the rules say: {what}");
+            assert_eq!(opened, met.seen, "what is seen and what the rules say: {what}");
+            assert_eq!(at_door, met.at_door, "what a reason would open: {what}");
             homes_agree(&who, &world, &what).await;
         }
     }

@@ -1,9 +1,25 @@
 //! The rules of who reaches what in a world, read as plainly as they can be said.
 
 use super::world::{Assignment, Errand, Person, World};
-use famn::access::Role;
+use famn::access::{Role, TeamSight};
 use famn::clock::Day;
 use famn::id::{PersonId, UnitId};
+use std::collections::BTreeSet;
+
+/// What someone meets of a world's errands, by their ids.
+#[derive(Debug, Default)]
+pub struct Met {
+    /// By a relation of one's own.
+    pub reached: BTreeSet<String>,
+    /// Colleagues' that a reason opens, or that the board lets one see.
+    pub colleagues: BTreeSet<String>,
+    /// In the list.
+    pub listed: BTreeSet<String>,
+    /// Opened without a reason.
+    pub seen: BTreeSet<String>,
+    /// Opened with a reason.
+    pub at_door: BTreeSet<String>,
+}
 
 impl World {
     /// Whether a person handles errands in the unit of one: who has no way to it may open it with a reason.
@@ -38,6 +54,35 @@ impl World {
         let of = (person.id, errand.home);
         let apart = self.conflicts.contains(&of) || person.homes.contains(&errand.home);
         !apart && (!self.protected.contains(&errand.home) || self.named.contains(&of))
+    }
+
+    /// What a person meets of its errands.
+    pub fn met(&self, person: &Person) -> Met {
+        let mut met = Met::default();
+        for errand in &self.errands {
+            let id = errand.id.to_string();
+            if self.reason(person, errand).is_some() {
+                met.reached.insert(id);
+            } else if self.is_colleague(person, errand) {
+                met.colleagues.insert(id);
+            }
+        }
+        // What a team sees of each other's is never about protected people: a reason opens it to whoever is named.
+        let open = self.errands.iter().filter(|one| !self.is_protected(one));
+        let open: BTreeSet<String> = open.map(|one| one.id.to_string()).collect();
+        let in_sight: BTreeSet<String> = open.intersection(&met.colleagues).cloned().collect();
+        let (listed, seen) = match self.sight {
+            TeamSight::Off => (false, false),
+            TeamSight::Metadata => (true, false),
+            TeamSight::Full => (true, true),
+        };
+        let with = |more: bool| match more {
+            true => met.reached.union(&in_sight).cloned().collect(),
+            false => met.reached.clone(),
+        };
+        (met.listed, met.seen) = (with(listed), with(seen));
+        met.at_door = met.colleagues.difference(&met.seen).cloned().collect();
+        met
     }
 
     /// By which rule a person reaches an errand, if by any.

@@ -1,19 +1,19 @@
 //! A small world of homes, staff and errands, made by chance from a number.
 
-use crate::kit::Town;
+use crate::kit::{Town, id, picture};
 use famn::access::{Access, Actor, Origin, Role, TeamSight};
 use famn::account::{Attempt, NewPerson, open_page_session};
 use famn::audit::Action;
 use famn::clock::{Clock, Day};
-use famn::errand::{NewErrand, NewMessageErrand};
 use famn::home::{HomeKind, LegalBasis, NewAssignment, NewHome, NewServiceUser, Protection};
 use famn::id::{AssignmentId, BoardId, ErrandId, HomeId, PersonId, UnitId};
 use famn::secret::Secret;
 use famn::web::Language;
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-pub const PASSWORD: &str = "skogsstig-lingon-1987";
+pub const PASSWORD: &str = famn::demo::PASSWORD;
 const DAYS: u64 = 10;
 
 #[derive(Debug)]
@@ -40,6 +40,10 @@ pub(super) struct Assignment {
 pub struct Errand {
     pub id: ErrandId,
     pub number: String,
+    /// What its one message says.
+    pub body: String,
+    /// The picture that came with it.
+    pub file: String,
     pub(super) home: HomeId,
     pub(super) assignment: Option<AssignmentId>,
     pub(super) assignee: Option<PersonId>,
@@ -48,6 +52,8 @@ pub struct Errand {
 #[derive(Debug)]
 pub struct World {
     pub(super) board: BoardId,
+    /// What tells it from others.
+    pub number: u64,
     pub(super) seed: u64,
     pub(super) units: Vec<UnitId>,
     pub homes: Vec<(HomeId, UnitId)>,
@@ -89,6 +95,7 @@ impl World {
         let hash = hash.expect("a password").expose().clone();
         let mut world = World {
             board,
+            number: seed,
             seed,
             units: Vec::new(),
             homes: Vec::new(),
@@ -113,7 +120,7 @@ impl World {
         world.give_some_away(town).await;
         world.keep_some_apart(town).await;
         let steward = town.person("stina.drift").await;
-        let sight = serde_json::json!({"settings": {"team_sight": world.sight.as_str()}});
+        let sight = json!({"settings": {"team_sight": world.sight.as_str()}});
         steward.patch("/board", sight).await.expect(200);
         world
     }
@@ -125,7 +132,7 @@ impl World {
         }
         for n in 0..4 {
             let unit = self.units[n % 2];
-            let name = text(format!("Hem {world} {n}"));
+            let name = text(World::home_name(world, n));
             let protected = match chance(&mut self.seed, 4) {
                 0 => Protection::SecrecyMarking,
                 _ => Protection::None,
@@ -273,39 +280,45 @@ impl World {
         Ok(())
     }
 
-    /// One of each whole home, and one of each assignment that runs already, started by the home.
+    /// One of each whole home, and one of each assignment that runs already, started by the home with a picture.
     async fn add_errands(&mut self, town: &Town) {
         let now = town.app.clock.now().day();
         let starters = [0, 1, 1, 3];
         for (n, (home, _)) in self.homes.clone().into_iter().enumerate() {
-            let by = signed_in(town, &self.people[starters[n]].email).await;
+            let email = &self.people[starters[n]].email;
+            let by = town.nobody().signed_in("borlange", email, PASSWORD).await;
             let running = self
                 .assignments
                 .iter()
                 .filter(|one| one.home == home && one.from <= now);
             let about = std::iter::once(None).chain(running.map(|one| Some(one.id)));
             for assignment in about.collect::<Vec<_>>() {
-                let new = NewErrand::Message(NewMessageErrand {
-                    assignment_id: assignment,
-                    home_id: Some(home),
-                    category: None,
-                    subject: None,
-                    body: text("Vi har en fråga"),
-                    file_ids: vec![],
-                    urgent: false,
-                    confirmed: vec![],
-                });
-                let started = town.app.door.write(by, move |access| access.start(&new, None)).await;
-                let started = started.expect("an errand");
+                let (body, name) = (self.named("Fråga"), format!("{}.png", self.named("bild")));
+                let file = id(&by.uploads(&name, "image/png", picture()).await.expect(201));
+                let new = json!({"kind": "message", "assignment_id": assignment, "home_id": home, "body": body,
+                    "file_ids": [file]});
+                let started = by.post("/errands", new).await.expect(201);
                 self.errands.push(Errand {
-                    id: started.id,
-                    number: started.number.to_string(),
+                    id: id(&started).parse().expect("an id"),
+                    number: started["number"].as_str().expect("a number").to_owned(),
+                    body,
+                    file,
                     home,
                     assignment,
                     assignee: None,
                 });
             }
         }
+    }
+
+    /// What the `n`th home of a world is called.
+    pub fn home_name(world: u64, n: usize) -> String {
+        format!("Hem {world} {n}")
+    }
+
+    /// A word with what makes it the next errand's own.
+    fn named(&self, word: &str) -> String {
+        format!("{word}-{}-{}-", self.number, self.errands.len())
     }
 
     /// Team leads give some of them to someone of the unit.
