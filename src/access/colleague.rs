@@ -6,10 +6,13 @@ use super::desk::Access;
 use super::policy::Role;
 use super::relations::ErrandFacts;
 use super::standing::{has_staff, held_roles};
+use crate::clock::Day;
 use crate::db::MultiBackend;
-use crate::db::schema::{assignment, conflict, home, home_member, opening, person, protected_grant, role_grant};
+use crate::db::schema::{
+    assignment, conflict, deputy, home, home_member, opening, person, protected_grant, role_grant,
+};
 use crate::error::Result;
-use crate::id::{ErrandId, HomeId, PersonId, UnitId};
+use crate::id::{AssignmentId, ErrandId, HomeId, PersonId, UnitId};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
@@ -64,12 +67,14 @@ impl Access<'_> {
         Ok(told)
     }
 
-    /// Whom on the team something new in an errand is for: its assignee, and without one whoever answers for it.
+    /// Whom on the team something new in an errand is for: its assignee, and without one whoever answers for it; and who
+    /// stands in for these today, since they may be away.
     pub(crate) fn who_takes(self, errand: ErrandFacts) -> Result<Vec<PersonId>> {
-        let takes = match errand.assignee {
+        let mut takes = match errand.assignee {
             Some(assignee) => vec![assignee],
             None => self.who_answers_for(errand)?,
         };
+        takes.extend(self.deputies_of(errand, &takes)?);
         self.or_their_leads(errand, takes)
     }
 
@@ -158,9 +163,17 @@ impl Access<'_> {
 
     /// Those of these people who handle errands now, with accounts that are not closed.
     fn handling_among(self, people: &[PersonId]) -> Result<Vec<PersonId>> {
-        let handles = is_one_of(Role::ALL.into_iter().filter(|role| role.handles_errands()));
+        self.holding_among(people, Role::ALL.into_iter().filter(|role| role.handles_errands()))
+    }
+
+    /// Those of these people who hold one of these roles now, with accounts that are not closed.
+    pub(crate) fn holding_among(
+        self,
+        people: &[PersonId],
+        roles: impl IntoIterator<Item = Role>,
+    ) -> Result<Vec<PersonId>> {
         let among = role_grant::person_id.eq_any(people.to_vec());
-        self.holders(self.held_now().filter(handles).filter(among))
+        self.holders(self.held_now().filter(is_one_of(roles)).filter(among))
     }
 
     /// The team leads of an errand's unit, with accounts that are not closed.
@@ -199,15 +212,20 @@ impl Access<'_> {
 
     /// Who answers for an errand: the caseworker of its assignment, or of the home's running ones.
     pub(crate) fn who_answers_for(self, errand: ErrandFacts) -> Result<Vec<PersonId>> {
+        let behind = behind(errand, self.now().day());
+        Ok(self.db(|db| behind.select(assignment::caseworker_id).distinct().load(db))?)
+    }
+
+    /// Who stands in today for those of these people who answer for an errand.
+    fn deputies_of(self, errand: ErrandFacts, answering: &[PersonId]) -> Result<Vec<PersonId>> {
         let today = self.now().day();
-        let behind = assignment::table.select(assignment::caseworker_id).into_boxed();
-        let behind = match errand.assignment {
-            Some(id) => behind.filter(assignment::id.eq(id)),
-            None => behind
-                .filter(assignment::home_id.eq(errand.home).and(assignment::from_on.le(today)))
-                .filter(assignment::to_on.is_null().or(assignment::to_on.ge(today))),
-        };
-        Ok(self.db(|db| behind.distinct().load(db))?)
+        let theirs = behind(errand, today).filter(assignment::caseworker_id.eq_any(answering.to_vec()));
+        let theirs: Vec<AssignmentId> = self.db(|db| theirs.select(assignment::id).load(db))?;
+        let deputies = deputy::table
+            .filter(deputy::assignment_id.eq_any(theirs).and(deputy::ended_at.is_null()))
+            .filter(deputy::from_on.le(today).and(deputy::to_on.ge(today)))
+            .select(deputy::person_id);
+        Ok(self.db(|db| deputies.load(db))?)
     }
 
     /// Whether someone of the same board handles errands in a unit now.
@@ -227,6 +245,17 @@ impl Access<'_> {
     pub(crate) fn is_staff_here(self, who: PersonId) -> Result<bool> {
         let now = self.now();
         Ok(self.is_open_here(who)? && has_staff(&self.db(|db| held_roles(db, who, now))?))
+    }
+}
+
+/// The assignments behind an errand: its own, or the home's that run.
+fn behind(errand: ErrandFacts, today: Day) -> assignment::BoxedQuery<'static, MultiBackend> {
+    let all = assignment::table.into_boxed();
+    match errand.assignment {
+        Some(id) => all.filter(assignment::id.eq(id)),
+        None => all
+            .filter(assignment::home_id.eq(errand.home).and(assignment::from_on.le(today)))
+            .filter(assignment::to_on.is_null().or(assignment::to_on.ge(today))),
     }
 }
 

@@ -25,6 +25,7 @@ mod shut;
 mod start;
 pub mod state;
 mod thread;
+mod told;
 mod typed;
 mod view;
 mod wish;

@@ -379,14 +379,4 @@ impl Access<'_> {
             received_at: row.received_at,
         })
     }
-
-    /// Leaves a letter to those on the other side of an errand: the home's members, or who answers for it.
-    pub(super) fn tell_other_side(self, errand: ErrandFacts, from: Side) -> Result<()> {
-        let receivers = match from {
-            Side::Team if self.is_kept_from_home(errand.assignment)? => Vec::new(),
-            Side::Team => self.members_of(errand.home)?,
-            Side::Home => self.who_takes(errand)?,
-        };
-        self.tell(&receivers)
-    }
 }

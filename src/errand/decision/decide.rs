@@ -181,9 +181,7 @@ impl Errand<'_, Deciding> {
             access.log(self.happened(Action::ErrandState, true));
         }
         self.keep_up(caught_up)?;
-        if !access.is_kept_from_home(self.row.assignment_id)? {
-            access.tell_all(&access.members_of(self.row.home_id)?)?;
-        }
+        access.tell_all(&access.who_in_the_home(self.row.facts())?)?;
         Ok(id)
     }
 

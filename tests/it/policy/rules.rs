@@ -27,20 +27,26 @@ impl World {
         if !self.may_meet(person, errand) {
             return false;
         }
-        let of_assignment = errand
-            .assignment
-            .and_then(|id| self.assignments.iter().find(|one| one.id == id));
-        let of_home = self
-            .homes
-            .iter()
-            .find(|(home, _)| *home == errand.home)
-            .map(|(_, unit)| *unit);
-        let unit = of_assignment.map_or(of_home, |one| Some(one.unit));
-        let handles = |role| matches!(role, Role::Caseworker | Role::TeamLead);
-        person
-            .roles
-            .iter()
-            .any(|(role, of)| handles(*role) && of.is_some() && *of == unit)
+        let unit = self.unit(errand);
+        let mut roles = person.roles.iter();
+        roles.any(|(role, of)| handles(*role) && of.is_some() && *of == unit)
+    }
+
+    /// The unit of an errand's assignment, or of its home.
+    fn unit(&self, errand: &Errand) -> Option<UnitId> {
+        let of_home = || self.homes.iter().find(|(home, _)| *home == errand.home);
+        match errand.assignment {
+            Some(id) => self.assignments.iter().find(|one| one.id == id).map(|one| one.unit),
+            None => of_home().map(|(_, unit)| *unit),
+        }
+    }
+
+    /// Whether an errand is about an assignment. One of the whole home is about those that run today.
+    fn lies_behind(&self, one: &Assignment, errand: &Errand) -> bool {
+        match errand.assignment {
+            Some(assignment) => one.id == assignment,
+            None => one.home == errand.home && one.from <= self.today && one.to.is_none_or(|to| to >= self.today),
+        }
     }
 
     /// Whether someone is protected in an errand's home.
@@ -48,12 +54,21 @@ impl World {
         self.protected.contains(&errand.home)
     }
 
-    /// Whether someone of the staff may have to do with an errand's home: not with a conflict of interest, not where they
-    /// live, and where someone is protected only who is named.
+    /// Whether someone of the staff is to have nothing to do with an errand's home: where they live, or have a conflict of
+    /// interest.
+    fn is_apart(&self, person: &Person, errand: &Errand) -> bool {
+        self.conflicts.contains(&(person.id, errand.home)) || person.homes.contains(&errand.home)
+    }
+
+    /// Whether someone of the staff may have to do with it: not those, and where someone is protected only who is named.
     fn may_meet(&self, person: &Person, errand: &Errand) -> bool {
-        let of = (person.id, errand.home);
-        let apart = self.conflicts.contains(&of) || person.homes.contains(&errand.home);
-        !apart && (!self.protected.contains(&errand.home) || self.named.contains(&of))
+        let named = self.named.contains(&(person.id, errand.home));
+        !self.is_apart(person, errand) && (!self.is_protected(errand) || named)
+    }
+
+    /// Whether a deputy stands in today.
+    fn stands_in(&self, (_, from, to): &(PersonId, Day, Day)) -> bool {
+        *from <= self.today && *to >= self.today
     }
 
     /// What a person meets of its errands.
@@ -85,6 +100,40 @@ impl World {
         met
     }
 
+    /// Who is told that one side has written in an errand: the home's, or of the staff who takes it.
+    pub fn told(&self, errand: &Errand, by_home: bool) -> BTreeSet<PersonId> {
+        let ids = |found: Vec<&Person>| {
+            let hear = found.into_iter().filter(|one| !self.quiet.contains(&one.id));
+            hear.map(|one| one.id).collect()
+        };
+        if !by_home {
+            let member = |one: &&Person| self.reason(one, errand) == Some("member");
+            return ids(self.people.iter().filter(member).collect());
+        }
+        let behind = || self.assignments.iter().filter(|one| self.lies_behind(one, errand));
+        let first: BTreeSet<PersonId> = match errand.assignee {
+            Some(assignee) => [assignee].into(),
+            None => behind().map(|one| one.caseworker).collect(),
+        };
+        let theirs = behind().filter(|one| first.contains(&one.caseworker));
+        let deputies = theirs.flat_map(|one| one.deputies.iter().filter(|one| self.stands_in(one)));
+        let takes: BTreeSet<PersonId> = first.iter().copied().chain(deputies.map(|(who, ..)| *who)).collect();
+        let handles = |one: &&Person| one.roles.iter().any(|(role, _)| handles(*role));
+        let taking = |one: &&Person| takes.contains(&one.id) && handles(one) && self.may_meet(one, errand);
+        let taking: Vec<&Person> = self.people.iter().filter(taking).collect();
+        if !taking.is_empty() {
+            return ids(taking);
+        }
+        // Nobody is left: the team leads of its unit, of a protected home also those who are not named, if none is.
+        let unit = self.unit(errand);
+        let leads = |one: &&Person| one.roles.contains(&(Role::TeamLead, unit)) && !self.is_apart(one, errand);
+        let leads: Vec<&Person> = self.people.iter().filter(leads).collect();
+        match leads.iter().any(|one| self.may_meet(one, errand)) {
+            true => ids(leads.into_iter().filter(|one| self.may_meet(one, errand)).collect()),
+            false => ids(leads),
+        }
+    }
+
     /// By which rule a person reaches an errand, if by any.
     pub fn reason(&self, person: &Person, errand: &Errand) -> Option<&'static str> {
         let holds = |role: Role| person.roles.iter().any(|(held, _)| *held == role);
@@ -103,18 +152,12 @@ impl World {
         if handles && errand.assignee == Some(person.id) {
             return Some("assignee");
         }
-        // An errand of the whole home is everyone's who has to do with it today.
-        let behind = |one: &&Assignment| match errand.assignment {
-            Some(assignment) => one.id == assignment,
-            None => one.home == errand.home && one.from <= self.today && one.to.is_none_or(|to| to >= self.today),
-        };
-        for one in self.assignments.iter().filter(behind) {
+        for one in self.assignments.iter().filter(|one| self.lies_behind(one, errand)) {
             if handles && one.caseworker == person.id {
                 return Some("assigned");
             }
-            let stands_in =
-                |(who, from, to): &(PersonId, Day, Day)| *who == person.id && *from <= self.today && *to >= self.today;
-            if handles && one.deputies.iter().any(stands_in) {
+            let deputy = |one: &(PersonId, Day, Day)| one.0 == person.id && self.stands_in(one);
+            if handles && one.deputies.iter().any(deputy) {
                 return Some("deputy");
             }
             if leads(one.unit) {
@@ -127,15 +170,16 @@ impl World {
                 return Some("of the child");
             }
         }
-        let unit = self
-            .homes
-            .iter()
-            .find(|(home, _)| *home == errand.home)
-            .map(|(_, unit)| *unit);
+        let unit = self.unit(errand);
         match errand.assignment {
             None if unit.is_some_and(leads) => Some("leads the home's unit"),
             None if unit.is_some_and(manages) => Some("manages the home's unit"),
             _ => None,
         }
     }
+}
+
+/// Whether a role handles errands: writes, decides, is told. Managers look on.
+pub fn handles(role: Role) -> bool {
+    matches!(role, Role::Caseworker | Role::TeamLead)
 }

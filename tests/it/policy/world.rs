@@ -66,6 +66,8 @@ pub struct World {
     pub(super) conflicts: Vec<(PersonId, HomeId)>,
     /// Who of the staff is named for which protected home.
     pub(super) named: BTreeSet<(PersonId, HomeId)>,
+    /// Who has lived where someone is protected: they have no letters unless they ask for them.
+    pub(super) quiet: BTreeSet<PersonId>,
     /// What colleagues see of each other's errands.
     pub sight: TeamSight,
     /// The day it is seen on.
@@ -105,6 +107,7 @@ impl World {
             conflicts: Vec::new(),
             protected: BTreeSet::new(),
             named: BTreeSet::new(),
+            quiet: BTreeSet::new(),
             sight: TeamSight::ALL[usize::try_from(seed).expect("small") % TeamSight::ALL.len()],
             today: clock.now().plus(Duration::from_secs(DAYS * 86_400)).day(),
         };
@@ -115,6 +118,8 @@ impl World {
         };
         let built = town.app.door.write(Actor::operator(board), build).await;
         let mut world = built.expect("a world");
+        let lives_hidden = |one: &&Person| one.homes.iter().any(|home| world.protected.contains(home));
+        world.quiet = world.people.iter().filter(lives_hidden).map(|one| one.id).collect();
         world.add_errands(town).await;
         world.name_some(town).await;
         world.give_some_away(town).await;
