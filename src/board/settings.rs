@@ -10,7 +10,7 @@ pub(super) use rules::rules;
 
 use super::rows::{self, SettingRow};
 use super::view::{BoardSettings, EmergencyView, KindView, LinkView, SettingView, Settings};
-use crate::access::{Access, Happening, Right, TeamSight};
+use crate::access::{Access, Happening, Right};
 use crate::audit::Action;
 use crate::clock::Day;
 use crate::error::{Error, Faults, Result};
@@ -120,9 +120,8 @@ impl Access<'_> {
         let notice = change.settings.draft_notice_days.unwrap_or(rules.draft_notice_days);
         faults.unless(notice < days, "settings.draft_notice_days", "number-range");
         faults.check()?;
-        let widens = change.settings.team_sight.is_some_and(|to| to != TeamSight::Off);
-        if widens && change.settings.team_sight != Some(rules.team_sight) {
-            // What a whole team sees of each other's errands is not for a session left open.
+        if change.settings.may_widen(from, (&rules, now.day())) {
+            // What anyone is to see more of is not for a session left open.
             self.require_fresh(Happening::denied(Action::BoardChange).object("board", board))?;
         }
         for (name, value) in entries {

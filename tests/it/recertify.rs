@@ -2,7 +2,7 @@
 
 use crate::kit::hidden::{Hidden, NAMES};
 use crate::kit::{Browser, Person, Town, events, id};
-use famn::access::Role;
+use famn::access::{Access, Actor, Role};
 use famn::account::begin_recertifications;
 use famn::clock::{Clock, Instant};
 use famn::home::Protection;
@@ -199,6 +199,42 @@ async fn a_manager_apart_from_a_protected_home_does_not_learn_who_is_named_for_i
     assert!(right(&seen, "protected", who).is_some(), "{seen}");
     let seen = ali.get(&at).await.expect(200);
     assert!(right(&seen, "protected", who).is_none(), "{seen}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manager_whose_account_is_closed_says_nothing_and_blocks_nobody() {
+    let town = Town::at(young()).await;
+    let (ali, unit) = managed(&town).await;
+    let (stina, dora, maria) = (
+        town.person("stina.drift").await,
+        town.person("dora.sund").await,
+        town.maria().await,
+    );
+    let roles = format!("/persons/{}/roles", maria.id);
+    let new = json!({"role": "unit_manager", "unit_id": unit, "reason": "Delar uppdraget"});
+    let proposed = id(&stina.post(&roles, new).await.expect(201));
+    let yes = json!({"confirmed": true});
+    dora.patch(&format!("{roles}/{proposed}"), yes).await.expect(200);
+    let at = format!("/units/{unit}/recertification");
+    let managers = |list: &Value| -> Vec<Value> {
+        let rights = list["rights"].as_array().expect("rights").iter();
+        let managers = rights.filter(|one| one["role"] == "unit_manager");
+        managers.map(|one| one["can_say"].clone()).collect()
+    };
+    assert_eq!(
+        managers(&stina.get(&at).await.expect(200)),
+        [json!(false), json!(false)],
+        "each the other's"
+    );
+    let operator = Actor::operator(town.board("borlange").await);
+    let gone = ali.id.parse().expect("an id");
+    let close = move |access: Access<'_>| access.disable_person(gone);
+    town.app.door.write(operator, close).await.expect("closed");
+    assert_eq!(
+        managers(&stina.get(&at).await.expect(200)),
+        [json!(true)],
+        "the only manager's is hers"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -43,7 +43,11 @@ impl Access<'_> {
         if !self.db(|db| rows::protect(db, person, lower.map(|one| one.as_str()).collect(), to.as_str()))? {
             return Err(Error::Conflict("state"));
         }
-        self.log(Happening::write(Action::PersonProtect, relation).object("person", person));
+        self.log(
+            Happening::write(Action::PersonProtect, relation)
+                .object("person", person)
+                .reason(to.as_str()),
+        );
         self.shelter_homes_of_member(person, relation)?;
         Ok(PersonMark {
             id: person,
@@ -59,7 +63,11 @@ impl Access<'_> {
         self.only_operator()?;
         let all = Protection::ALL.iter().map(|one| one.as_str()).collect();
         self.db(|db| rows::protect(db, person, all, to.as_str()))?;
-        self.log(Happening::write(Action::PersonProtect, Relation::System).object("person", person));
+        self.log(
+            Happening::write(Action::PersonProtect, Relation::System)
+                .object("person", person)
+                .reason(to.as_str()),
+        );
         self.shelter_or_not_homes_of(person)
     }
 

@@ -1,8 +1,10 @@
 //! What a steward asks to be set, with the limits of each.
 
+use super::rules::Rules;
 use crate::access::TeamSight;
 use crate::board::verbs::is_text;
 use crate::board::view::{EmergencyView, KindView, LinkView};
+use crate::clock::Day;
 use crate::error::{Error, Faults, Result};
 use crate::web::page::Colour;
 use serde::{Deserialize, Serialize};
@@ -149,6 +151,24 @@ impl SettingsChange {
             faults.unless(length.is_none_or(|n| n >= least), field.as_str(), "required");
             faults.unless(length.is_none_or(|n| n <= most), field, "too-many");
         }
+    }
+
+    /// Whether anyone may come to see more than by today's `rules`: from a later day on, whatever is not the least counts.
+    pub(super) fn may_widen(&self, from: Day, (rules, today): (&Rules, Day)) -> bool {
+        let later = from != today;
+        let wider = |to: TeamSight| {
+            let more = matches!(
+                (rules.team_sight, to),
+                (TeamSight::Off, TeamSight::Metadata | TeamSight::Full) | (TeamSight::Metadata, TeamSight::Full)
+            );
+            more || (later && to != TeamSight::Off)
+        };
+        let days = [
+            (self.former_member_days, rules.former_member_days),
+            (self.ended_assignment_days, rules.ended_assignment_days),
+        ];
+        let longer = |(to, is): (Option<i64>, i64)| to.is_some_and(|to| to > is || (later && to > 0));
+        self.team_sight.is_some_and(wider) || days.into_iter().any(longer)
     }
 
     /// Each setting named with its value, as it is kept.

@@ -257,7 +257,7 @@ diesel::table! {
         name -> Binary,
         version -> BigInt,
         until_at -> DbInstant,
-        changed_by -> DbUuid,
+        changed_by -> Nullable<DbUuid>,
     }
 }
 

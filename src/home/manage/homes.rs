@@ -32,7 +32,7 @@ pub struct HomeBody {
 }
 
 /// What of a home is to be changed; what is left out stays.
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HomeChange {
     pub kind: Option<HomeKind>,
@@ -160,7 +160,6 @@ impl Access<'_> {
             return Err(Error::Malformed("nothing is to be changed".into()));
         }
         let relation = self.home_for(id, Right::ManageHome, Action::HomeChange)?;
-        let (keys, me, now) = (self.keys()?, self.person()?, self.now());
         let was = self.db(|db| rows::lock_home(db, id))?;
         if_match.check(was.version)?;
         let mut faults = Faults::default();
@@ -175,27 +174,34 @@ impl Access<'_> {
         let is_lowered = change.protected.is_some_and(|to| stands.is_above(to));
         faults.unless(!is_lowered, "protected", "mark-lowered");
         faults.check()?;
-        let key = keys.row_key("home", id.uuid(), &was.wrapped_key)?;
-        let name = match name {
-            Some(name) => name,
-            None => key.open("home", "name", id, was.version, &was.name)?,
-        };
-        let version = was.version + 1;
-        let is = rows::HomeRow {
-            id,
-            unit_id: unit,
-            kind: change.kind.map_or(was.kind.clone(), |kind| kind.as_str().into()),
-            protected: change
-                .protected
-                .map_or(was.protected.clone(), |one| one.as_str().into()),
-            name: key.seal("home", "name", id, version, name.expose()),
-            version,
-            wrapped_key: was.wrapped_key.clone(),
-        };
-        self.db(|db| rows::change_home(db, (self.fresh_id(), keys.board()), (&was, &is), (me, now)))?;
+        let wanted = HomeChange { name, ..change.clone() };
+        let is = self.keep_home_as(&was, &wanted)?;
         self.log(Happening::write(Action::HomeChange, relation).home(Some(id)));
         self.shelter(id, relation)?;
         self.show_home(is)
+    }
+
+    /// Keeps what a home was and writes what it is, without asking whether that may be; the caller holds its row.
+    pub(in crate::home) fn keep_home_as(self, was: &rows::HomeRow, wanted: &HomeChange) -> Result<rows::HomeRow> {
+        let (keys, by, version) = (self.keys()?, self.standing().person, was.version + 1);
+        let key = keys.row_key("home", was.id.uuid(), &was.wrapped_key)?;
+        let name = match &wanted.name {
+            Some(name) => name.clone(),
+            None => key.open("home", "name", was.id, was.version, &was.name)?,
+        };
+        let is = rows::HomeRow {
+            id: was.id,
+            unit_id: wanted.unit_id.unwrap_or(was.unit_id),
+            kind: wanted.kind.map_or(was.kind.clone(), |kind| kind.as_str().into()),
+            protected: wanted
+                .protected
+                .map_or(was.protected.clone(), |one| one.as_str().into()),
+            name: key.seal("home", "name", was.id, version, name.expose()),
+            version,
+            wrapped_key: was.wrapped_key.clone(),
+        };
+        self.db(|db| rows::change_home(db, (self.fresh_id(), keys.board()), (was, &is), (by, self.now())))?;
+        Ok(is)
     }
 
     fn show_home(self, row: rows::HomeRow) -> Result<HomeDetail> {

@@ -65,7 +65,7 @@ pub(super) struct HomePastRow {
     pub name: Vec<u8>,
     pub version: i64,
     pub until_at: Instant,
-    pub changed_by: PersonId,
+    pub changed_by: Option<PersonId>,
 }
 
 /// What an assignment was.
@@ -130,7 +130,7 @@ pub(super) fn change_home(
     db: &mut Db,
     (id, in_board): (Id<()>, BoardId),
     (was, is): (&HomeRow, &HomeRow),
-    (by, at): (PersonId, Instant),
+    (by, at): (Option<PersonId>, Instant),
 ) -> Result<()> {
     diesel::insert_into(home_past::table)
         .values((

@@ -116,7 +116,7 @@ impl Access<'_> {
             Ok::<_, Error>((home.wrapped_key, rows::home_past(db, id)?))
         })?;
         let key = self.keys()?.row_key("home", id.uuid(), &wrapped)?;
-        let people: Vec<PersonId> = past.iter().map(|row| row.changed_by).collect();
+        let people: Vec<PersonId> = past.iter().filter_map(|row| row.changed_by).collect();
         let (names, units) = (
             self.names_of(&people)?,
             self.units_by_id(&past.iter().map(|row| row.unit_id).collect::<Vec<_>>())?,
@@ -129,7 +129,10 @@ impl Access<'_> {
                 protected: Protection::stored(&row.protected)?,
                 unit: units.iter().find(|unit| unit.id == row.unit_id).cloned(),
                 until: row.until_at,
-                by: names.get(&row.changed_by).map(|name| name.expose().clone()),
+                by: row
+                    .changed_by
+                    .and_then(|by| names.get(&by))
+                    .map(|name| name.expose().clone()),
             })
         };
         past.into_iter().map(show).collect()

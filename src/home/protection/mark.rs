@@ -6,7 +6,8 @@ use crate::access::policy::Relation;
 use crate::access::{Access, Happening};
 use crate::audit::Action;
 use crate::error::{Error, Result};
-use crate::home::Protection;
+use crate::home::manage::rows as homes;
+use crate::home::{HomeChange, Protection};
 use crate::id::{AssignmentId, HomeId, PersonId};
 
 impl Access<'_> {
@@ -17,10 +18,17 @@ impl Access<'_> {
     pub fn mark_home(self, home: HomeId, to: Protection) -> Result<()> {
         self.only_operator()?;
         let board = self.standing().board;
-        if !self.db(|db| rows::mark_home(db, (board, home), to))? {
+        if self.db(|db| rows::homes(db, board, &[home]))?.is_empty() {
             return Err(Error::NotFound);
         }
-        self.log(Happening::write(Action::HomeChange, Relation::System).home(Some(home)));
+        let was = self.db(|db| homes::lock_home(db, home))?;
+        let wanted = HomeChange {
+            protected: Some(to),
+            ..HomeChange::default()
+        };
+        self.keep_home_as(&was, &wanted)?;
+        let marked = Happening::write(Action::HomeChange, Relation::System).home(Some(home));
+        self.log(marked.reason(to.as_str()));
         self.shelter_or_not(home)
     }
 
@@ -35,8 +43,10 @@ impl Access<'_> {
             .db(|db| rows::child_of(db, board, assignment))?
             .ok_or(Error::NotFound)?;
         self.db(|db| rows::mark_child(db, child, to))?;
-        self.log(Happening::write(Action::ServiceUserProtect, Relation::System).object("service_user", child));
-        for home in self.db(|db| crate::home::rows::homes_of_user(db, child))? {
+        let homes = self.db(|db| crate::home::rows::homes_of_user(db, child))?;
+        let marked = Happening::write(Action::ServiceUserProtect, Relation::System).object("service_user", child);
+        self.log(marked.among(homes.iter().copied()).reason(to.as_str()));
+        for home in homes {
             self.shelter_or_not(home)?;
         }
         Ok(())

@@ -148,12 +148,6 @@ pub(super) fn members_among(db: &mut Db, homes: &[HomeId], people: &[PersonId]) 
     Ok(theirs.select(home_member::person_id).distinct().load(db)?)
 }
 
-/// Sets a home's own mark; whether there is such a home.
-pub(super) fn mark_home(db: &mut Db, (of, id): (BoardId, HomeId), to: Protection) -> Result<bool> {
-    let one = home::table.filter(home::id.eq(id).and(home::board_id.eq(of)));
-    Ok(diesel::update(one).set(home::protected.eq(to.as_str())).execute(db)? == 1)
-}
-
 /// Whom an assignment is for.
 pub(super) fn child_of(db: &mut Db, of: BoardId, id: AssignmentId) -> Result<Option<ServiceUserId>> {
     let one = assignment::table.filter(assignment::id.eq(id).and(assignment::board_id.eq(of)));

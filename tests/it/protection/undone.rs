@@ -73,12 +73,23 @@ async fn nobody_lowers_a_homes_mark_alone() {
         let set = move |access: Access<'_>| access.mark_home(home, to);
         town.app.door.write(operator, set).await.expect("it is set");
     };
+    let version = eva.get(&format!("/homes/{}", of.home)).await.header("etag").to_owned();
     sets(Protection::None).await;
+    let now = eva.get(&format!("/homes/{}", of.home)).await.header("etag").to_owned();
+    assert_ne!(now, version, "who changes it must have seen that");
+    let past = "home_past WHERE protected = 'fictitious' AND changed_by IS NULL";
+    assert_eq!(count(&town.place, past), 1, "what it was is kept");
     assert_eq!(jonas.opens(&errand).await.expect(200)["travel"]["from"], "Borlänge");
     sets(Protection::SecrecyMarking).await;
     assert_eq!(eva.opens(&errand).await.status, 404, "no longer named");
     let ended = |event: &&serde_json::Value| event["action"] == "protected.end";
     assert!(events(&town.place).iter().filter(ended).count() >= 2);
+    let says = |event: &&serde_json::Value| event["action"] == "home.change" && event["reason_code"] == "none";
+    assert_eq!(
+        events(&town.place).iter().filter(says).count(),
+        1,
+        "which mark it was set to"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -135,11 +146,18 @@ async fn a_session_left_open_lets_nobody_into_a_protected_home_and_opens_no_unit
     let person = format!("/persons/{}", maria.id);
     let mark = stina.patch(&person, json!({"protected": "fictitious"})).await;
     assert_eq!(mark.problem(401), "step-up");
-    let widen = stina.request(Method::PATCH, "/board").header("If-Match", tag);
-    let widened = stina
-        .send(widen.json(&json!({"settings": {"team_sight": "full"}})))
-        .await;
-    assert_eq!(widened.problem(401), "step-up");
+    let tomorrow = clock.now().day().plus_days(1).to_string();
+    for wider in [
+        json!({"settings": {"team_sight": "full"}}),
+        json!({"settings": {"former_member_days": 30}}),
+        json!({"settings": {"team_sight": "metadata"}, "from": tomorrow}),
+    ] {
+        let widen = stina.request(Method::PATCH, "/board").header("If-Match", tag.clone());
+        assert_eq!(stina.send(widen.json(&wider)).await.problem(401), "step-up", "{wider}");
+    }
+    let narrow = stina.request(Method::PATCH, "/board").header("If-Match", tag);
+    let narrow = narrow.json(&json!({"settings": {"team_sight": "off", "former_member_days": 0}}));
+    stina.send(narrow).await.expect(200);
     assert_eq!(count(&town.place, "invitation"), invitations);
     assert_eq!(count(&town.place, "home_member"), members);
 }

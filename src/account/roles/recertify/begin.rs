@@ -56,8 +56,8 @@ impl Access<'_> {
         let (held, said) = (self.rights_in(unit)?, self.db(|db| rows::said(db, unit, begins))?);
         let recertifiers = Recertifiers::among(&held);
         let is_said = |id| said.iter().any(|row| row.grant_id == id);
-        let waits = |one: &Held| !is_said(one.id) && recertifiers.someone_can(one);
-        Ok(held.iter().any(|one| one.is_overdue(due, today) && waits(one)))
+        let late = |one: &Held| recertifiers.is_overdue(one, is_said(one.id), (due, today));
+        Ok(held.iter().any(late))
     }
 }
 

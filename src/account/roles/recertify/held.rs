@@ -30,7 +30,7 @@ pub(super) enum What {
 
 impl Held {
     /// Whether it was to be gone through by `due`, which has passed: what began later is the next period's.
-    pub fn is_overdue(&self, due: Day, today: Day) -> bool {
+    fn was_due(&self, due: Day, today: Day) -> bool {
         self.from <= due && today > due
     }
 
@@ -80,8 +80,13 @@ impl Recertifiers {
         is_theirs && held.person != who
     }
 
+    /// Whether nobody has said it in time, though someone could.
+    pub fn is_overdue(&self, held: &Held, is_said: bool, (due, today): (Day, Day)) -> bool {
+        !is_said && held.was_due(due, today) && self.someone_can(held)
+    }
+
     /// Whether anyone can.
-    pub fn someone_can(&self, held: &Held) -> bool {
+    fn someone_can(&self, held: &Held) -> bool {
         self.is_for_steward(held) || self.managers.iter().any(|manager| *manager != held.person)
     }
 }

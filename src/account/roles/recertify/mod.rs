@@ -42,7 +42,7 @@ const REASON_MAX: usize = 500;
 pub struct NewSaid {
     /// The role, the deputy or the naming, as the list tells it.
     pub grant_id: HeldRightId,
-    /// `false`: it is to be ended. Those who can are told: the steward of a role, the team lead of the others.
+    /// `false`: it is to be ended. Those who can are told: the steward of a role, who heads the unit of the others.
     pub keep: bool,
     /// 1–500 characters; needed where it is to be ended.
     #[schema(max_length = 500)]
@@ -120,8 +120,7 @@ impl Access<'_> {
         for one in held {
             let row = said.iter().find(|said| said.grant_id == one.id);
             let can_say = begins.is_some() && row.is_none() && recertifiers.can_say(me, &one);
-            let is_late = due_on.is_some_and(|due| one.is_overdue(due, now.day()));
-            is_overdue |= is_late && row.is_none() && recertifiers.someone_can(&one);
+            is_overdue |= due_on.is_some_and(|due| recertifiers.is_overdue(&one, row.is_some(), (due, now.day())));
             rights.push(self.show_right(&one, row, (&names, can_say))?);
         }
         Ok(RecertificationView {
@@ -261,7 +260,11 @@ impl Access<'_> {
         };
         let mut held = self.rights_in(unit)?;
         held.retain(|one| matches!(one.what, What::Role(role) if heads.contains(&role)));
-        Ok(held.iter().map(|one| one.person).collect())
+        match held[..] {
+            // A unit without a head: the stewards, who can give it one.
+            [] => self.who_holds([Role::Steward]),
+            _ => Ok(held.iter().map(|one| one.person).collect()),
+        }
     }
 }
 

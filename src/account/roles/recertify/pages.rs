@@ -45,6 +45,9 @@ struct Row {
 impl Unit {
     fn of(view: RecertificationView, sees_people: bool, now: Instant) -> Unit {
         let told = match view.due_on {
+            Some(due) if due < now.day() && !view.is_overdue => {
+                say_with("recertify-later", "day", &swedish::day(due, now))
+            }
             Some(due) => say_with("recertify-due", "day", &swedish::day(due, now)),
             None => say("recertify-off").to_owned(),
         };
@@ -123,7 +126,11 @@ struct List {
 
 #[get("/behorigheter")]
 pub async fn get_list(app: web::Data<App>, visitor: Visitor, query: Query<RecertifyQuery>) -> Result<HttpResponse> {
-    let done = (query.0.klart == "sagt").then(|| say("recertify-done"));
+    let done = match &*query.0.klart {
+        "sagt" => Some(say("recertify-done")),
+        "fore" => Some(say("recertify-before")),
+        _ => None,
+    };
     show(&app, &visitor, Fields::default(), (&[], done)).await
 }
 
@@ -142,7 +149,8 @@ pub async fn post_said(app: web::Data<App>, id: ObjectPath<of::Unit>, form: Form
     let say_it = move |access: Access<'_>| access.say_of_right(id.0, &new).map(drop);
     match app.door.write(visitor.actor, say_it).await {
         // Said before, perhaps by another manager: the list tells what.
-        Ok(()) | Err(Error::Conflict("exists")) => Ok(see_other("/behorigheter?klart=sagt")),
+        Ok(()) => Ok(see_other("/behorigheter?klart=sagt")),
+        Err(Error::Conflict("exists")) => Ok(see_other("/behorigheter?klart=fore")),
         Err(Error::Invalid(faults)) => {
             let faults: Vec<Fault> = faults
                 .iter()
