@@ -1975,3 +1975,7 @@ paper-back = To the home
 paper-urgent = The home needs an answer within two working days
 paper-body-hint = Write what the form says.
 protection-hides = Places, shops and file names are hidden.
+
+# Whoever looks on at what managers go through.
+recertify-intro-looks = Here you see who has a role in the unit, stands in for someone or is named for a protected home, and what its manager has answered about each.
+recertify-due-looks = Everyone is to be gone through by { $day }.

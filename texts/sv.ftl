@@ -1975,3 +1975,7 @@ paper-back = Till hemmet
 paper-urgent = Hemmet behöver svar inom två arbetsdagar
 paper-body-hint = Skriv det som står på blanketten.
 protection-hides = Platser, butiker och filnamn är dolda.
+
+# Whoever looks on at what managers go through.
+recertify-intro-looks = Här ser du vilka som har en roll i enheten, är ersättare eller är utsedda för ett skyddat hem, och vad enhetschefen har svarat om var och en.
+recertify-due-looks = Ska vara genomgånget senast { $day }.
