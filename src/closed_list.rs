@@ -1,7 +1,7 @@
 //! Enums whose values have one fixed text each: in JSON, in columns, in the reference tables.
 
-/// Defines such an enum. A text once used never changes its meaning. (`tt`: the OpenAPI document would not see through a
-/// `literal`, and name the values as Rust does.)
+/// Defines such an enum. A text once used never changes its meaning. (`tt`: the OpenAPI document would not see through
+/// a `literal`, and name the values as Rust does.)
 #[macro_export]
 macro_rules! closed_list {
     ($(#[$doc:meta])* $name:ident { $($(#[$value_doc:meta])* $value:ident = $text:tt),+ $(,)? }) => {

@@ -1,6 +1,6 @@
 //! Swedish by default, English by choice. The texts lie in one file per language under `texts/`. What is being answered
-//! is answered in one language, which the outermost layer chooses; [`say`] speaks it, wherever it is called. A letter is
-//! written in its receiver's.
+//! is answered in one language, which the outermost layer chooses; [`say`] speaks it, wherever it is called. A letter
+//! is written in its receiver's.
 
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, langid};
@@ -108,7 +108,8 @@ impl Language {
         SPOKEN.scope(self, answer).await
     }
 
-    /// The same of what is done at once, wherever it runs: a closure on its way to another thread takes its language along.
+    /// The same of what is done at once, wherever it runs: a closure on its way to another thread takes its language
+    /// along.
     pub fn speak_while<T>(self, answer: impl FnOnce() -> T) -> T {
         SPOKEN.sync_scope(self, answer)
     }

@@ -14,7 +14,6 @@ use crate::id::{AssignmentId, Id, PersonId, RestrictionId, UnitId};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 use std::rc::Rc;
-use uuid::Uuid;
 
 type Reach<T> = Box<dyn BoxableExpression<T, MultiBackend, SqlType = Nullable<Bool>>>;
 
@@ -77,7 +76,8 @@ type Errands = errand::BoxedQuery<'static, MultiBackend>;
 #[derive(Debug, Clone, Copy)]
 struct Whose {
     person: PersonId,
-    /// The same, if they handle errands now; else nobody. Whoever has lost the role may still be named by an assignment.
+    /// The same, if they handle errands now; else nobody. Whoever has lost the role may still be named by an
+    /// assignment.
     handler: PersonId,
 }
 
@@ -101,7 +101,7 @@ impl Access<'_> {
         let person = standing.person()?;
         let handler = match standing.handles_errands() {
             true => person,
-            false => Id::of(Uuid::nil()),
+            false => Id::of_none(),
         };
         Ok(Circle {
             who: Whose { person, handler },
@@ -125,8 +125,9 @@ impl Circle {
         }
     }
 
-    /// The errands within it, of the person's board: what any of these queries finds, and `frozen`, and nothing else. They are apart
-    /// because each then has an index of its own to go by; one with an OR between them would read them all.
+    /// The errands within it, of the person's board: what any of these queries finds, and `frozen`, and nothing else.
+    /// They are apart because each then has an index of its own to go by; one with an OR between them would read them
+    /// all.
     pub(crate) fn errands(&self) -> Vec<Errands> {
         let mut circle = self.own_errands();
         if self.sight != TeamSight::Off {
@@ -136,8 +137,8 @@ impl Circle {
         circle
     }
 
-    /// Of these, those one has to do with: of the own home, handled, managed, of a child one answers for; not those seen
-    /// as a colleague alone.
+    /// Of these, those one has to do with: of the own home, handled, managed, of a child one answers for; not those
+    /// seen as a colleague alone.
     pub(crate) fn own_errands(&self) -> Vec<Errands> {
         let standing = &self.standing;
         let all = || errand::table.filter(errand::board_id.eq(standing.board)).into_boxed();
@@ -172,8 +173,8 @@ impl Circle {
         circle
     }
 
-    /// The errands of one's own homes that are seen as they stood when their assignment was shut. Apart from the others,
-    /// since what an errand is now must not tell by which list it stands in.
+    /// The errands of one's own homes that are seen as they stood when their assignment was shut. Apart from the
+    /// others, since what an errand is now must not tell by which list it stands in.
     pub(crate) fn frozen(&self) -> Errands {
         let standing = &self.standing;
         let by: Vec<RestrictionId> = standing.restrictions().map(|(_, id)| id).collect();

@@ -1,5 +1,6 @@
-//! Colleagues: who handles errands in the unit of an errand without having to do with it. They see of it what
-//! their board lets teams see (`sight`), and reach it with a reason (lag 2001:454, 10 §); never where someone there is protected and they are not named for it (OSL 26 kap. 1 §).
+//! Colleagues: who handles errands in the unit of an errand without having to do with it. They see of it what their
+//! board lets teams see (`sight`), and reach it with a reason (lag 2001:454, 10 §); never where someone there is
+//! protected and they are not named for it (OSL 26 kap. 1 §).
 
 use super::desk::Access;
 use super::policy::Role;
@@ -72,8 +73,9 @@ impl Access<'_> {
         self.or_their_leads(errand, takes)
     }
 
-    /// Those of `people` who still handle errands and may have to do with an errand's home; where that is nobody, the team
-    /// leads of its unit. Where nobody is named for a protected home, they are told too: what came would lie there unseen.
+    /// Those of `people` who still handle errands and may have to do with an errand's home; where that is nobody, the
+    /// team leads of its unit. Where nobody is named for a protected home, they are told too: what came would lie there
+    /// unseen.
     fn or_their_leads(self, errand: ErrandFacts, people: Vec<PersonId>) -> Result<Vec<PersonId>> {
         let kept = self.kept_to(errand.home)?;
         let met = |found: Vec<PersonId>| found.into_iter().filter(|one| kept.may_meet(*one)).collect::<Vec<_>>();

@@ -213,8 +213,8 @@ impl Access<'_> {
         Error::Forbidden
     }
 
-    /// Notes that someone who sends nothing has tried to, and gives the error to answer with: whoever has left their home
-    /// is told so, whatever they named.
+    /// Notes that someone who sends nothing has tried to, and gives the error to answer with: whoever has left their
+    /// home is told so, whatever they named.
     pub(crate) fn sends_nothing(self, attempt: Happening) -> Error {
         self.log(attempt);
         match self.standing().is_without_home() {

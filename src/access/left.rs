@@ -4,7 +4,7 @@
 use super::desk::Access;
 use super::shut::shut_of;
 use crate::clock::{Day, Instant};
-use crate::db::schema::{assignment, home_member, restriction};
+use crate::db::schema::home_member;
 use crate::error::Result;
 use crate::id::{AssignmentId, HomeId};
 use diesel::prelude::*;
@@ -48,9 +48,9 @@ impl Access<'_> {
         Ok(left.into_iter().filter_map(day).collect())
     }
 
-    /// Of these, the ones where what one wrote is still seen, `days` after one's last day there. None where someone is or
-    /// was protected: whoever has left such a home may be the one it is protected from. None to which one is not to come
-    /// near as staff, and none of which the team has shut anything.
+    /// Of these, the ones where what one wrote is still seen, `days` after one's last day there. None where someone is
+    /// or was protected: whoever has left such a home may be the one it is protected from. None to which one is not to
+    /// come near as staff, and none of which the team has shut anything.
     pub(crate) fn still_seen(self, left: Vec<(HomeId, Day)>, days: i64) -> Result<StillSeen> {
         let (standing, today) = (self.standing(), self.now().day());
         let days = i32::try_from(days).unwrap_or(i32::MAX);
@@ -64,19 +64,8 @@ impl Access<'_> {
             return Ok(StillSeen::default());
         }
         let homes: Vec<HomeId> = seen.iter().map(|(home, _)| *home).collect();
-        let restricted: Vec<HomeId> = self.db(|db| {
-            restriction::table
-                .inner_join(assignment::table.on(assignment::id.eq(restriction::assignment_id)))
-                .filter(
-                    assignment::home_id
-                        .eq_any(homes.clone())
-                        .and(restriction::lifted_at.is_null()),
-                )
-                .select(assignment::home_id)
-                .load(db)
-        })?;
         let shut = self.db(|db| shut_of(db, (standing.board, &homes), today))?;
-        let open = seen.into_iter().filter(|(home, _)| !restricted.contains(home));
+        let open = seen.into_iter().filter(|(home, _)| !shut.is_restricted_in(*home));
         Ok(StillSeen {
             homes: open.map(|(home, until)| LeftHome { home, until }).collect(),
             hidden: shut.hidden().collect(),

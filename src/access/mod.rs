@@ -30,7 +30,7 @@ pub(crate) use left::{LeftHome, StillSeen};
 pub use once::{IdempotencyKey, Once};
 pub use pace::Pace;
 pub use policy::{Right, Role};
-pub(crate) use relations::one_of;
+pub(crate) use relations::common_relation;
 pub use relations::{ErrandFacts, Side};
 pub(crate) use shut::Shut;
 pub use shut::{READ_DAYS, RECEIPT_DAYS};

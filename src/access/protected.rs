@@ -1,6 +1,6 @@
 //! The keys of what says where protected people are (class A1: places of trips, shops, telephone numbers): one beside
-//! each row that holds such, under a board key of its own. It lies so whether or not anyone is protected, so that a mark
-//! covers what was there before it.
+//! each row that holds such, under a board key of its own. It lies so whether or not anyone is protected, so that a
+//! mark covers what was there before it.
 
 use super::desk::Access;
 use crate::crypt::RowKey;

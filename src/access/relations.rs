@@ -1,5 +1,6 @@
 //! The relation between a person and one errand or home: by membership, as the assignment's caseworker or deputy, as
-//! the unit's team lead or manager, as the child's caseworker, or none. The same rules as [`super::circle`], for a single thing.
+//! the unit's team lead or manager, as the child's caseworker, or none. The same rules as [`super::circle`], for a
+//! single thing.
 
 use super::desk::Access;
 use super::policy::{self, Relation, Right, Role};
@@ -51,9 +52,9 @@ impl Side {
     }
 }
 
-/// An assignment, as far as it makes someone's relation.
+/// An assignment that may lie behind an errand, as far as it makes someone's relation to that.
 #[derive(Queryable)]
-struct Behind {
+struct AssignmentBehind {
     id: AssignmentId,
     home: HomeId,
     caseworker: PersonId,
@@ -63,7 +64,7 @@ struct Behind {
     to: Option<Day>,
 }
 
-impl Behind {
+impl AssignmentBehind {
     /// Whether it lies behind an errand: the errand is about it, or about the whole home while it runs.
     fn lies_behind(&self, errand: &ErrandFacts, today: Day) -> bool {
         match errand.assignment {
@@ -104,7 +105,8 @@ impl Access<'_> {
             .iter()
             .map(|errand| if own(errand) { Relation::OwnHome } else { Relation::None })
             .collect();
-        // What lies in a home one is apart from takes not one question more than what is not there: no more time either.
+        // What lies in a home one is apart from takes not one question more than what is not there: no more time
+        // either.
         let apart = |errand: &ErrandFacts| standing.apart.contains(&errand.home);
         let open = |(errand, one): (&ErrandFacts, &Relation)| *one == Relation::None && !apart(errand);
         let asked = errands.iter().zip(&found).filter(|pair| open(*pair));
@@ -112,7 +114,7 @@ impl Access<'_> {
         if !standing.sees_errands() || asked.is_empty() {
             return Ok(found);
         }
-        let found_behind = self.all_behind(&asked)?;
+        let assignments = self.assignments_behind(&asked)?;
         let leads: Vec<UnitId> = standing.leads().collect();
         let manages: Vec<UnitId> = standing.manages().collect();
         let mut mine = Mine {
@@ -128,7 +130,7 @@ impl Access<'_> {
             .zip(&mut found)
             .filter(|(errand, one)| **one == Relation::None && !apart(errand))
         {
-            let behind: Vec<&Behind> = found_behind
+            let behind: Vec<&AssignmentBehind> = assignments
                 .iter()
                 .filter(|one| one.lies_behind(errand, today))
                 .collect();
@@ -138,7 +140,7 @@ impl Access<'_> {
     }
 
     /// The closest relation of someone of the staff to an errand with these assignments behind it.
-    fn relation_by(self, mine: &mut Mine, errand: &ErrandFacts, behind: &[&Behind]) -> Result<Relation> {
+    fn relation_by(self, mine: &mut Mine, errand: &ErrandFacts, behind: &[&AssignmentBehind]) -> Result<Relation> {
         let whole_of = |homes: &[HomeId]| errand.assignment.is_none() && homes.contains(&errand.home);
         let of_unit = |units: &[UnitId]| behind.iter().any(|one| units.contains(&one.unit));
         if let Some(me) = mine.handler
@@ -172,7 +174,7 @@ impl Access<'_> {
 
     /// What allowed all of these to be seen; nothing, where it was not one and the same: each opening tells its own.
     pub(crate) fn relation_to_all(self, seen: &[ErrandFacts]) -> Result<Relation> {
-        Ok(one_of(self.relations_to(seen)?))
+        Ok(common_relation(self.relations_to(seen)?))
     }
 
     /// Whether any role held, with `relation`, gives `right`.
@@ -184,7 +186,7 @@ impl Access<'_> {
     }
 
     /// The assignments that may lie behind the errands.
-    fn all_behind(self, errands: &[ErrandFacts]) -> Result<Vec<Behind>> {
+    fn assignments_behind(self, errands: &[ErrandFacts]) -> Result<Vec<AssignmentBehind>> {
         let columns = (
             assignment::id,
             assignment::home_id,
@@ -203,13 +205,13 @@ impl Access<'_> {
         homes.dedup();
         // Two questions, each with an index of its own. That for one is written so that it stays prepared.
         let all = || assignment::table.select(columns);
-        let mut found: Vec<Behind> = match named[..] {
+        let mut found: Vec<AssignmentBehind> = match named[..] {
             [] => Vec::new(),
             [one] => self.db(|db| all().filter(assignment::id.eq(one)).load(db))?,
             _ => self.db(|db| all().filter(assignment::id.eq_any(named)).load(db))?,
         };
         found.extend(match homes[..] {
-            [] => Vec::<Behind>::new(),
+            [] => Vec::<AssignmentBehind>::new(),
             [one] => self.db(|db| all().filter(assignment::home_id.eq(one)).load(db))?,
             _ => self.db(|db| all().filter(assignment::home_id.eq_any(homes)).load(db))?,
         });
@@ -237,8 +239,8 @@ impl Access<'_> {
     }
 }
 
-/// The relation by which a list was seen, where it was one and the same.
-pub(crate) fn one_of(mut relations: Vec<Relation>) -> Relation {
+/// The relation by which all of a list was seen; none where it was not one and the same.
+pub(crate) fn common_relation(mut relations: Vec<Relation>) -> Relation {
     // What is listed without a relation of one's own is so by the board's team sight.
     for one in relations.iter_mut().filter(|one| **one == Relation::None) {
         *one = Relation::Team;

@@ -1,6 +1,6 @@
 //! What of their own homes is shut to those who live there: assignments that have ended, and those that the team keeps
-//! shut for now. Read together with the standing, so that it holds at the next call, and found for the staff when a home
-//! would be told of something. It takes nothing from the staff, and says nobody why.
+//! shut for now. Read together with the standing, so that it holds at the next call, and found for the staff when a
+//! home would be told of something. It takes nothing from the staff, and says nobody why.
 
 use super::desk::Access;
 use super::standing::Standing;
@@ -31,7 +31,7 @@ pub enum Shut {
 
 /// What a restricted assignment was when it was shut: that is what its home sees of it.
 #[derive(Debug, Clone)]
-pub(crate) struct Stood {
+pub(crate) struct WhenShut {
     of: AssignmentId,
     /// The last day.
     pub to: Option<Day>,
@@ -41,20 +41,35 @@ pub(crate) struct Stood {
 /// What of one's own homes is shut.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ShutOff {
-    how: Vec<(AssignmentId, Shut)>,
+    assignments: Vec<(AssignmentId, Shut)>,
     /// Of those that are restricted.
-    stood: Vec<Stood>,
+    when_shut: Vec<WhenShut>,
+    /// The homes these lie in.
+    restricted_in: Vec<HomeId>,
 }
 
 impl ShutOff {
     /// The assignments of which the home sees no more.
     pub(super) fn hidden(&self) -> impl Iterator<Item = AssignmentId> + '_ {
-        let hidden = self.how.iter().filter(|(_, shut)| *shut == Shut::Hidden);
+        let hidden = self.assignments.iter().filter(|(_, shut)| *shut == Shut::Hidden);
         hidden.map(|(id, _)| *id)
+    }
+
+    /// Whether the team has shut some assignment of a home for now, also one that is hidden by now.
+    pub(super) fn is_restricted_in(&self, home: HomeId) -> bool {
+        self.restricted_in.contains(&home)
     }
 }
 
 impl Shut {
+    /// Since when the team keeps it shut, if it does.
+    pub(crate) const fn restricted_at(self) -> Option<Instant> {
+        match self {
+            Shut::Restricted(_, since) => Some(since),
+            _ => None,
+        }
+    }
+
     fn ended(last: Day, today: Day, (receipts, reading): (i64, i64)) -> Shut {
         let ends = |days: i64| last.plus_days(i32::try_from(days).unwrap_or(i32::MAX));
         if today <= ends(receipts) {
@@ -70,13 +85,13 @@ impl Shut {
 impl Standing {
     /// How an assignment is shut to the home of the one who asks, if it is.
     pub(crate) fn shut(&self, of: Option<AssignmentId>) -> Option<Shut> {
-        let found = self.shut.how.iter().find(|(id, _)| Some(*id) == of);
+        let found = self.shut.assignments.iter().find(|(id, _)| Some(*id) == of);
         found.map(|(_, shut)| *shut)
     }
 
     /// What an assignment of one's own homes was when it was restricted, if it is.
-    pub(crate) fn stood(&self, of: AssignmentId) -> Option<&Stood> {
-        self.shut.stood.iter().find(|one| one.of == of)
+    pub(crate) fn when_shut(&self, of: AssignmentId) -> Option<&WhenShut> {
+        self.shut.when_shut.iter().find(|one| one.of == of)
     }
 
     /// The assignments of one's own homes of which one sees no more.
@@ -86,7 +101,7 @@ impl Standing {
 
     /// The restrictions that stand over assignments of one's own homes, with these.
     pub(crate) fn restrictions(&self) -> impl Iterator<Item = (AssignmentId, RestrictionId)> + '_ {
-        self.shut.how.iter().filter_map(|(of, shut)| match shut {
+        self.shut.assignments.iter().filter_map(|(of, shut)| match shut {
             Shut::Restricted(id, _) => Some((*of, *id)),
             _ => None,
         })
@@ -102,7 +117,7 @@ pub(super) fn shut_of(db: &mut Db, (board, homes): (BoardId, &[HomeId]), today: 
         .eq(assignment::id)
         .and(restriction::lifted_at.is_null());
     type Found = (
-        AssignmentId,
+        (AssignmentId, HomeId),
         Option<Day>,
         String,
         Option<RestrictionId>,
@@ -113,7 +128,7 @@ pub(super) fn shut_of(db: &mut Db, (board, homes): (BoardId, &[HomeId]), today: 
         .filter(assignment::home_id.eq_any(homes.to_vec()))
         .filter(assignment::to_on.lt(today).or(restriction::id.is_not_null().nullable()))
         .select((
-            assignment::id,
+            (assignment::id, assignment::home_id),
             assignment::to_on,
             assignment::legal_basis,
             restriction::id.nullable(),
@@ -121,19 +136,20 @@ pub(super) fn shut_of(db: &mut Db, (board, homes): (BoardId, &[HomeId]), today: 
         ))
         .load(db)?;
     let mut days = None;
-    let restricted = found.iter().filter_map(|(id, _, _, by, _)| Some((*id, (*by)?)));
+    let restricted = found.iter().filter_map(|((id, _), _, _, by, _)| Some((*id, (*by)?)));
     let pasts = pasts_of(db, &restricted.collect::<Vec<_>>())?;
     let mut shut = ShutOff::default();
-    for (id, last, basis, stands, since) in found {
+    for ((id, home), last, basis, stands, since) in found {
         // To its home it ended, or did not, as was said when it was shut.
         let past = pasts.iter().find(|past| past.of == id).cloned();
         let last = past.as_ref().map_or(last, |past| past.to);
         if stands.is_some() {
-            shut.stood.push(past.unwrap_or(Stood {
+            shut.when_shut.push(past.unwrap_or(WhenShut {
                 of: id,
                 to: last,
                 legal_basis: basis,
             }));
+            shut.restricted_in.push(home);
         }
         let ended = match last.filter(|last| *last < today) {
             None => None,
@@ -151,13 +167,13 @@ pub(super) fn shut_of(db: &mut Db, (board, homes): (BoardId, &[HomeId]), today: 
             (_, Some((restriction, since))) => Some(Shut::Restricted(restriction, since)),
             (ended, None) => ended,
         };
-        shut.how.extend(how.map(|how| (id, how)));
+        shut.assignments.extend(how.map(|how| (id, how)));
     }
     Ok(shut)
 }
 
 /// Of those restricted assignments that have been changed since they were shut, what they were until then.
-fn pasts_of(db: &mut Db, restricted: &[(AssignmentId, RestrictionId)]) -> Result<Vec<Stood>> {
+fn pasts_of(db: &mut Db, restricted: &[(AssignmentId, RestrictionId)]) -> Result<Vec<WhenShut>> {
     if restricted.is_empty() {
         return Ok(Vec::new());
     }
@@ -177,7 +193,7 @@ fn pasts_of(db: &mut Db, restricted: &[(AssignmentId, RestrictionId)]) -> Result
         let mut since = all
             .iter()
             .filter(|(id, past_of, ..)| past_of == of && id.uuid() > by.uuid());
-        since.next().map(|(_, _, to, basis)| Stood {
+        since.next().map(|(_, _, to, basis)| WhenShut {
             of: *of,
             to: *to,
             legal_basis: basis.clone(),

@@ -113,7 +113,7 @@ impl Standing {
             Option<Instant>,
         );
         // A page's cookie comes without a token; nothing bears the id of no token.
-        let asked = token.unwrap_or(Id::of(uuid::Uuid::nil()));
+        let asked = token.unwrap_or(Id::of_none());
         let with_token = refresh_token::id
             .eq(asked)
             .and(refresh_token::session_id.eq(session::id));
@@ -218,7 +218,8 @@ impl Standing {
         self.roles.iter().filter(manages).filter_map(|held| held.unit)
     }
 
-    /// Whether the person has anyone to send something for: a home they belong to now, or those whose errands they handle.
+    /// Whether the person has anyone to send something for: a home they belong to now, or those whose errands they
+    /// handle.
     pub(crate) fn sends(&self) -> bool {
         self.handles_errands() || !self.homes.is_empty()
     }

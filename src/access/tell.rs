@@ -1,5 +1,5 @@
-//! Leaving letters: to whom, whether they want any, and never with content (the outbox holds them). What a letter is for
-//! is its feature's.
+//! Leaving letters: to whom, whether they want any, and never with content (the outbox holds them). What a letter is
+//! for is its feature's.
 
 use super::desk::Access;
 use crate::db::schema::{home_member, person};

@@ -105,8 +105,8 @@ impl Again {
     }
 }
 
-/// The answer to a form whose session has ended, or whose person signed in too long ago for it: signing in, with all that
-/// was typed; none for any other request.
+/// The answer to a form whose session has ended, or whose person signed in too long ago for it: signing in, with all
+/// that was typed; none for any other request.
 ///
 /// # Errors
 /// [`crate::error::Error::Unavailable`], [`crate::error::Error::Fault`].

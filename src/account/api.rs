@@ -102,8 +102,8 @@ pub async fn get_me(app: web::Data<App>, caller: Caller) -> Reply<Shown<MeView>>
 }
 
 /// Change my address, phone or language. Address and phone take a sign-in of the last five minutes (else 401
-/// `/problems/step-up`); the old address is told. A new address (`new_email`) counts when the code of the letter that goes
-/// there is sent to `POST /me/email`; the answer is the same for any address.
+/// `/problems/step-up`); the old address is told. A new address (`new_email`) counts when the code of the letter that
+/// goes there is sent to `POST /me/email`; the answer is the same for any address.
 #[utoipa::path(
     tag = "sessions",
     request_body = ContactChange,
@@ -124,8 +124,8 @@ pub struct CodeBody {
     token: Secret<String>,
 }
 
-/// Confirm my new address with the code that went there, within 24 hours; the old address is told. 422 for any code that
-/// does not work.
+/// Confirm my new address with the code that went there, within 24 hours; the old address is told. 422 for any code
+/// that does not work.
 #[utoipa::path(
     tag = "sessions",
     request_body = CodeBody,

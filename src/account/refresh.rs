@@ -1,7 +1,7 @@
-//! Exchanging a refresh token for the next (SES-06). Each works once. The one exception is an answer that got lost: used
-//! again within half a minute, while nobody has used its successor or the access token made with that, it gets another
-//! successor, and the unused one dies with its access token. Anything else that comes twice was stolen from someone: the
-//! session ends for both.
+//! Exchanging a refresh token for the next (SES-06). Each works once. The one exception is an answer that got lost:
+//! used again within half a minute, while nobody has used its successor or the access token made with that, it gets
+//! another successor, and the unused one dies with its access token. Anything else that comes twice was stolen from
+//! someone: the session ends for both.
 
 use super::rows::{self, KeptRefresh};
 use super::session::{Session, Tokens};
@@ -38,8 +38,8 @@ enum Exchange {
 /// Exchanges a refresh token for the next and a new access token.
 ///
 /// # Errors
-/// [`Error::SignIn`] when there is no such token, its session has ended, run out or been idle too long, or the token was
-/// used before; in the last case the session ends.
+/// [`Error::SignIn`] when there is no such token, its session has ended, run out or been idle too long, or the token
+/// was used before; in the last case the session ends.
 pub async fn refresh(app: &App, presented: &Secret<String>, origin: Origin) -> Result<Tokens> {
     let hash = sha256(presented.expose().as_bytes());
     let find = move |db: &mut Db| rows::session_of_refresh(db, &hash);

@@ -224,7 +224,8 @@ pub(super) fn fresh_cookie() -> (Secret<String>, Bearing) {
     (cookie, Bearing::Cookie(hash))
 }
 
-/// The session a page's cookie names, if it has not ended, and whose it is. What it is worth is read inside the transaction.
+/// The session a page's cookie names, if it has not ended, and whose it is. What it is worth is read inside the
+/// transaction.
 ///
 /// # Errors
 /// [`Error::SignIn`] when it names none.

@@ -13,8 +13,8 @@ const CODES: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// How long failures are kept; by then all of them are forgotten.
 const BUCKETS: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Tells of sign-in floods that have ended, and removes sessions, failures, invitations and codes long past. For the program's regular
-/// housekeeping, once a minute or so, and at its end. Gives how many rows went.
+/// Tells of sign-in floods that have ended, and removes sessions, failures, invitations and codes long past. For the
+/// program's regular housekeeping, once a minute or so, and at its end. Gives how many rows went.
 ///
 /// # Errors
 /// [`crate::error::Error::Unavailable`] when the database does not take it.

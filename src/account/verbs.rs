@@ -169,8 +169,8 @@ impl Access<'_> {
             .ok_or(Error::NotFound)
     }
 
-    /// What people of the board are called, where no home or errand stands between: to staff as its team, to a home as a
-    /// home. The caller has found them through the person asking.
+    /// What people of the board are called, where no home or errand stands between: to staff as its team, to a home as
+    /// a home. The caller has found them through the person asking.
     pub(crate) fn names_of(self, ids: &[PersonId]) -> Result<HashMap<PersonId, Secret<String>>> {
         let standing = self.standing();
         match standing.person.is_some() && !standing.is_staff() {
@@ -179,8 +179,8 @@ impl Access<'_> {
         }
     }
 
-    /// The same to one who stands on this side: an alias for protected staff to homes, and for whoever lives where someone
-    /// is protected to staff that is not named for it.
+    /// The same to one who stands on this side: an alias for protected staff to homes, and for whoever lives where
+    /// someone is protected to staff that is not named for it.
     pub(crate) fn names_to(self, side: Side, ids: &[PersonId]) -> Result<HashMap<PersonId, Secret<String>>> {
         let standing = self.standing();
         let hidden = self.hidden_among(ids)?;

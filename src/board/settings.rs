@@ -100,8 +100,8 @@ impl Access<'_> {
     /// Changes settings from a day on.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for all but the steward; [`Error::Invalid`] with all faults at once, also for a day that has
-    /// passed; [`Error::Stale`].
+    /// [`Error::Forbidden`] for all but the steward; [`Error::Invalid`] with all faults at once, also for a day that
+    /// has passed; [`Error::Stale`].
     pub fn change_settings(self, change: &BoardChange, if_match: IfMatch) -> Result<BoardSettings> {
         let relation = self.require(Right::ChangeSettings, Action::BoardChange)?;
         let (standing, now) = (self.standing(), self.now());

@@ -1,5 +1,6 @@
 //! What comes later in people's lives: `famn home leave|mark`, `famn person close|end-role|mark`, `famn assignment
-//! deputy|mark`. Who it concerns is named by e-mail on standard input. It holds from that person's next call on, on every instance.
+//! deputy|mark`. Who it concerns is named by e-mail on standard input. It holds from that person's next call on, on
+//! every instance.
 
 use super::Done;
 use super::add::{day, line, operator, role};

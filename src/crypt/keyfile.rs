@@ -59,7 +59,8 @@ impl Form {
         sync_folder(path)
     }
 
-    /// Reads a key from its file. Fails if there is none, if others than its owner may read it, or if it is no such key.
+    /// Reads a key from its file. Fails if there is none, if others than its owner may read it, or if it is no such
+    /// key.
     pub(super) fn read(&self, path: &Path) -> Result<Key> {
         let file = File::open(path).map_err(|cause| match cause.kind() {
             io::ErrorKind::NotFound => Error::Fault(format!(

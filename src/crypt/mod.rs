@@ -4,7 +4,8 @@
 //! files, chunk by chunk; [`BlindIndex`] finds equal values without opening anything.
 //!
 //! Never here: where keys are kept and who may use them, rows, files on disk other than the root key's, or any
-//! cleartext in an error or a log line. Every sealed thing begins with a version byte, so that the algorithm can change.
+//! cleartext in an error or a log line. Every sealed thing begins with a version byte, so that the algorithm can
+//! change.
 
 mod board_keys;
 pub mod escrow;

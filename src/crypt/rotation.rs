@@ -18,8 +18,8 @@ use uuid::Uuid;
 /// Rows looked at in one transaction.
 const PAGE: i64 = 500;
 
-/// Puts everything that is under the root key under `new`, and gives each board other keys to seal and protect with. Gives the
-/// boards, or none where that was done before.
+/// Puts everything that is under the root key under `new`, and gives each board other keys to seal and protect with.
+/// Gives the boards, or none where that was done before.
 pub fn begin(db: &mut Db, keyring: &Keyring, new: &Key) -> Result<Vec<BoardId>> {
     let old = keyring.current_root(db)?;
     if root::check(&old) == root::check(new) {

@@ -11,8 +11,8 @@ pub(crate) struct Kept<Q>(Q);
 
 /// What can be kept.
 pub(crate) trait Keep: Sized {
-    /// Keeps a statement prepared. Only for one whose text is the same at every call, or one of a handful: each text stays
-    /// in memory for as long as its connection.
+    /// Keeps a statement prepared. Only for one whose text is the same at every call, or one of a handful: each text
+    /// stays in memory for as long as its connection.
     fn kept(self) -> Kept<Self> {
         Kept(self)
     }

@@ -31,8 +31,8 @@ pub enum Db {
 /// The transaction manager of both: the outermost `begin` opens a transaction, those inside it savepoints.
 pub type Transactions = <Db as diesel::Connection>::TransactionManager;
 
-/// Events that went otherwise than `ok`. Written out as the partial index over them has it: were the word a bound value,
-/// neither back end would see that the index fits.
+/// Events that went otherwise than `ok`. Written out as the partial index over them has it: were the word a bound
+/// value, neither back end would see that the index fits.
 pub(crate) fn amiss() -> diesel::expression::SqlLiteral<Nullable<Bool>> {
     diesel::dsl::sql("audit_event.outcome <> 'ok'")
 }

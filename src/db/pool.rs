@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
 use diesel::{Connection, PgConnection, SqliteConnection};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::Arc;
@@ -34,13 +35,20 @@ impl Manager {
     fn path(&self) -> &str {
         self.url.strip_prefix("sqlite:").unwrap_or(&self.url)
     }
-}
 
-impl ManageConnection for Manager {
-    type Connection = Db;
-    type Error = diesel::r2d2::Error;
+    /// The file of a SQLite database, as it is opened where it must be there.
+    fn existing(&self) -> String {
+        format!("file:{}?mode=rw", utf8_percent_encode(self.path(), NON_ALPHANUMERIC))
+    }
 
-    fn connect(&self) -> Result<Db, Self::Error> {
+    /// The first connection: a SQLite file that is not there is made. The others make none ([`ManageConnection::connect`]):
+    /// beside what is open of a file that has lost its name, a new one would cut short the memory that all connections to
+    /// the old one share, and end the process.
+    pub(super) fn first(&self) -> Result<Db, diesel::r2d2::Error> {
+        self.open(self.path())
+    }
+
+    fn open(&self, file: &str) -> Result<Db, diesel::r2d2::Error> {
         let refused = diesel::r2d2::Error::ConnectionError;
         if self.is_postgres() {
             let mut db = PgConnection::establish(&self.url).map_err(refused)?;
@@ -49,7 +57,7 @@ impl ManageConnection for Manager {
                 .map_err(diesel::r2d2::Error::QueryError)?;
             return Ok(Db::Postgres(db));
         }
-        let mut db = SqliteConnection::establish(self.path()).map_err(refused)?;
+        let mut db = SqliteConnection::establish(file).map_err(refused)?;
         // FULL: NORMAL may lose acknowledged commits when the power goes.
         db.batch_execute(
             "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
@@ -57,6 +65,15 @@ impl ManageConnection for Manager {
         )
         .map_err(diesel::r2d2::Error::QueryError)?;
         Ok(Db::Sqlite(db))
+    }
+}
+
+impl ManageConnection for Manager {
+    type Connection = Db;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<Db, Self::Error> {
+        self.open(&self.existing())
     }
 
     fn is_valid(&self, db: &mut Db) -> Result<(), Self::Error> {
@@ -141,7 +158,7 @@ impl Store {
     pub fn open(url: &str, connections: u32) -> Result<Store> {
         let manager = Manager::at(url);
         // Once by hand, since the pool would only say that it timed out.
-        let first = manager.connect().map_err(Error::unavailable)?;
+        let first = manager.first().map_err(Error::unavailable)?;
         let writer = if manager.is_postgres() {
             None
         } else {
@@ -278,4 +295,29 @@ pub(crate) fn begin(db: &mut Db) -> Result<()> {
 /// Closes the unit begun last, keeping it.
 pub(crate) fn commit(db: &mut Db) -> Result<()> {
     Ok(Transactions::commit_transaction(db)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_file_that_is_gone_is_not_made_anew() {
+        let folder = std::env::temp_dir().join(format!("famn-pool-{}", hex::encode(crate::secret::random::<8>())));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let (file, away) = (folder.join("50% #1?.db"), folder.join("borta.db"));
+        let url = format!("sqlite:{}", file.display());
+        let store = Store::open(&url, 2).expect("it is made");
+        store.ping().await.expect("it answers");
+        let manager = Manager::at(&url);
+        manager.connect().expect("what is there is opened");
+
+        std::fs::rename(&file, &away).expect("it is moved away");
+        assert!(manager.connect().is_err());
+        assert!(!file.exists(), "nothing takes its place");
+        store.ping().await.expect_err("it is told");
+        std::fs::rename(&away, &file).expect("it is moved back");
+        store.ping().await.expect("it answers again");
+        std::fs::remove_dir_all(&folder).expect("it is cleared away");
+    }
 }

@@ -46,7 +46,8 @@ impl Column {
     }
 }
 
-/// Pours the database of the file into `into`, which has the same tables and none but the values of closed lists in them.
+/// Pours the database of the file into `into`, which has the same tables and none but the values of closed lists in
+/// them.
 ///
 /// # Errors
 /// [`Error::Unavailable`] with what the databases say; nothing is then poured.

@@ -182,7 +182,7 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn a_full_queue_refuses_at_once_and_what_is_given_up_is_not_done() {
         let manager = Manager::at("sqlite::memory:");
-        let first = manager.connect().expect("a database");
+        let first = manager.first().expect("a database");
         let queue = start(manager, first).expect("a writer");
         let (go, held) = mpsc::channel::<()>();
         let (begin, begun) = oneshot::channel();

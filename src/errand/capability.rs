@@ -81,21 +81,21 @@ impl<'tx> Access<'tx> {
         })
     }
 
-    /// An errand's row, with how it stood where it is shut to one's home. Asked alike of every id, so that what is not there
-    /// takes the steps of what is there for others.
+    /// An errand's row, with how it stood where it is shut to one's home. Asked alike of every id, so that what is not
+    /// there takes the steps of what is there for others.
     fn look_up(self, id: ErrandId) -> Result<Option<(ErrandRow, Option<Frozen>)>> {
         let board = self.standing().board;
         let (row, stood) = (self.db(|db| rows::find(db, board, id))?, self.frozen_errand(id)?);
         Ok(row.map(|row| (row, stood)))
     }
 
-    /// Looks for an errand that nobody has: what a file that is not there takes, as one in an errand out of reach does.
+    /// Looks for the errand of a file that is in none.
     pub(crate) fn look_for_none(self) -> Result<()> {
-        self.look_up(Id::of(uuid::Uuid::nil())).map(drop)
+        self.look_up(Id::of_none()).map(drop)
     }
 
-    /// What a colleague is to an errand they have nothing to do with: nothing, until they have said why, unless the board
-    /// lets its teams see each other's.
+    /// What a colleague is to an errand they have nothing to do with: nothing, until they have said why, unless the
+    /// board lets its teams see each other's.
     fn at_the_door(self, row: &ErrandRow, action: Action) -> Result<Relation> {
         if !self.is_colleague(row.facts())? {
             return Err(self.absent(action, (row.id, Some(row.home_id))));

@@ -1,5 +1,5 @@
-//! How a new errand stands in the OpenAPI document: each form with its `kind` as a field of its own. What is derived would
-//! let a form have no field that it does not name, and then ask for `kind` beside it: nothing fits that.
+//! How a new errand stands in the OpenAPI document: each form with its `kind` as a field of its own. What is derived
+//! would let a form have no field that it does not name, and then ask for `kind` beside it: nothing fits that.
 
 use super::{ErrandKind, NewClaim, NewErrand, NewMessageErrand, NewPurchaseRequest, NewTravelRequest};
 use utoipa::openapi::schema::{Object, ObjectBuilder, OneOfBuilder, Schema, Type};

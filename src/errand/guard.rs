@@ -1,6 +1,7 @@
-//! The wrong-home guard: before what staff writes reaches a home, the names and personnummer of the board's other homes,
-//! their members and children are looked for in it. A hit stops it until the sender has seen what was found and says
-//! that it is meant. It keeps nothing: names are opened for each look, and what was found is told to the sender alone.
+//! The wrong-home guard: before what staff writes reaches a home, the names and personnummer of the board's other
+//! homes, their members and children are looked for in it. A hit stops it until the sender has seen what was found and
+//! says that it is meant. It keeps nothing: names are opened for each look, and what was found is told to the sender
+//! alone.
 
 use crate::access::policy::Relation;
 use crate::access::{Access, Happening};
@@ -98,8 +99,8 @@ impl Access<'_> {
     }
 }
 
-/// A text as it is looked through. Something unseen may lie within a word (a soft hyphen) or between two (a space without
-/// width): a text with such is read both ways.
+/// A text as it is looked through. Something unseen may lie within a word (a soft hyphen) or between two (a space
+/// without width): a text with such is read both ways.
 fn readings(text: &str) -> Vec<Zeroizing<String>> {
     let mut readings = vec![composed(text)];
     if text.contains(is_unseen) {
@@ -146,7 +147,8 @@ fn named(words: &[Word<'_>], name: &Folded) -> Vec<String> {
     words.windows(length).filter(is_name).map(typed).collect()
 }
 
-/// The personnummer and samordningsnummer in a text, as typed and in their normal form; a space or hyphen may part them.
+/// The personnummer and samordningsnummer in a text, as typed and in their normal form; a space or hyphen may part
+/// them.
 fn numbers(text: &str, today: crate::clock::Day) -> Vec<(String, String)> {
     let parts: Vec<&str> = text
         .split(|c: char| !(c.is_ascii_digit() || c == '-' || c == '+'))

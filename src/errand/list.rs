@@ -5,7 +5,7 @@ use super::rows;
 use super::shut::{self, Frozen};
 use super::view::{ErrandRow, HomeName};
 use super::{ErrandKind, ErrandNumber, ErrandState, MessageCategory};
-use crate::access::one_of;
+use crate::access::common_relation;
 use crate::access::policy::Relation;
 use crate::access::{Access, ErrandFacts, Happening, Right, Role};
 use crate::audit::Action;
@@ -14,7 +14,6 @@ use crate::error::{Error, Result};
 use crate::id::{ErrandId, HomeId, Id, PersonId};
 use crate::web::{Listed, Listing};
 use std::collections::{HashMap, HashSet};
-use uuid::Uuid;
 
 /// Whose errands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +91,7 @@ impl Access<'_> {
         let relations = self.relations_to(&facts)?;
         let colleagues = found.iter().zip(&relations).filter(|(_, one)| **one == Relation::None);
         let colleagues: HashSet<ErrandId> = colleagues.map(|(row, _)| row.id).collect();
-        let listed = Happening::read(Action::ErrandList, one_of(relations)).shown("errand", shown);
+        let listed = Happening::read(Action::ErrandList, common_relation(relations)).shown("errand", shown);
         self.log(listed.among(facts.iter().map(|one| one.home)));
         let next_cursor = if more {
             found.last().map(|row| row.id.to_string())
@@ -179,9 +178,8 @@ impl Access<'_> {
     /// its home.
     pub(crate) fn errand_to_find(self, number: ErrandNumber) -> Result<Option<(ErrandId, HomeId)>> {
         let board = self.standing().board;
-        // One that is none is looked for like one that is out of reach.
         let id = self.db(|db| rows::numbered(db, board, number))?;
-        let id = id.unwrap_or(Id::of(Uuid::nil()));
+        let id = id.unwrap_or(Id::of_none());
         let Some(row) = self.db(|db| rows::find(db, board, id))? else {
             return Ok(None);
         };

@@ -1,7 +1,7 @@
 //! Errands: one unit of business between a home and the team, with its messages, notes and states; wishes with their
 //! decisions, claims with their reviews. Owns the rules of who may move what ([`state`] holds the table) and what each
-//! side is shown. Submitted text is never edited or deleted by anyone; notes are a type, a table and an endpoint of their
-//! own.
+//! side is shown. Submitted text is never edited or deleted by anyone; notes are a type, a table and an endpoint of
+//! their own.
 
 pub mod api;
 mod capability;

@@ -1,5 +1,5 @@
-//! How much waits in the team's queues, for the menu beside a list: of what one handles oneself or manages, and of what is
-//! open alone, so that it costs little however much has been.
+//! How much waits in the team's queues, for the menu beside a list: of what one handles oneself or manages, and of what
+//! is open alone, so that it costs little however much has been.
 
 use super::list::Filter;
 use super::{ErrandState, rows};

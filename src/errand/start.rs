@@ -18,7 +18,6 @@ use crate::home::AssignmentFacts;
 use crate::id::{AssignmentId, ErrandId, FileId, HomeId, Id};
 use crate::secret::SecretText;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 /// An errand to be started.
 #[derive(Debug, Clone, Deserialize)]
@@ -244,9 +243,8 @@ impl Access<'_> {
         let assignment = match assignment {
             Some(id) => match self.assignment_facts(id)? {
                 Some(known) => Some(known),
-                // One that is none takes the steps of one that is out of reach.
                 None => {
-                    self.homes_by_id(&[Id::of(Uuid::nil())])?;
+                    self.homes_by_id(&[Id::of_none()])?;
                     return Err(outside());
                 }
             },

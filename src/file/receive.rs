@@ -67,11 +67,7 @@ pub async fn receive<E: std::fmt::Display>(
 ) -> Result<Received> {
     let standing = app.door.standing(actor).await?;
     if !standing.sends() {
-        return app
-            .door
-            .read(actor, |access| access.may_upload())
-            .await
-            .and(Err(Error::Forbidden));
+        return app.door.read(actor, |access| Err(access.refuse_upload())).await;
     }
     if declared.length.is_some_and(|length| length > FILE_MAX) {
         return Err(Error::TooLarge);

@@ -21,7 +21,8 @@ static SWEEP: Chore = Chore {
     tables: &["file"],
 };
 
-/// Removes unclaimed files older than a day that no draft names, and blobs as old that no row names. Gives how many blobs went.
+/// Removes unclaimed files older than a day that no draft names, and blobs as old that no row names. Gives how many
+/// blobs went.
 pub async fn sweep(app: &App) -> Result<usize> {
     let now = app.clock.now();
     let before = now.minus(UNCLAIMED_KEPT);

@@ -86,9 +86,9 @@ impl Taker {
 pub(crate) struct FreeFiles(Vec<FileRow>);
 
 impl Access<'_> {
-    /// Refuses one who hands nothing in, and logs it.
-    pub(super) fn may_upload(self) -> Result<()> {
-        Err(self.sends_nothing(Happening::denied(Action::FileUpload)))
+    /// Refuses one who hands nothing in, and notes it.
+    pub(super) fn refuse_upload(self) -> Error {
+        self.sends_nothing(Happening::denied(Action::FileUpload))
     }
 
     /// Notes that a file was refused for its content: why, and nothing that its sender calls it.
@@ -245,20 +245,18 @@ impl Access<'_> {
             self.log(Happening::denied(action).object("file", id));
             Error::NotFound
         };
-        let Some(row) = self.db(|db| rows::find(db, keys.board(), id))? else {
+        let found = self.db(|db| rows::find(db, keys.board(), id))?;
+        let waits_for_me = |row: &FileRow| row.uploader_id == me && self.standing().sends();
+        let Some(row) = found.filter(|row| row.errand_id.is_some() || waits_for_me(row)) else {
             self.look_for_none()?;
             return Err(outside());
         };
         let (mine, mut hidden) = (row.uploader_id == me, false);
         let (file_key, happened) = match row.errand_id {
-            None if mine && self.standing().sends() => (
+            None => (
                 keys.row_key("file", id.uuid(), &row.wrapped_key)?,
                 Happening::read(action, Relation::Myself),
             ),
-            None => {
-                self.look_for_none()?;
-                return Err(outside());
-            }
             Some(errand) => {
                 let errand = self.errand_for(errand, action)?;
                 if !mine && !errand.shows_file_of(row.message_id) {

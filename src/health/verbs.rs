@@ -12,7 +12,8 @@ use std::time::Duration;
 /// Events that wait longer than this for their place are a fault.
 const LAG_MOST: Duration = Duration::from_secs(60);
 
-/// How the service is, and the top of the page of whoever asks. What does not answer at all is told by no page: then there is none.
+/// How the service is, and the top of the page of whoever asks. What does not answer at all is told by no page: then
+/// there is none.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for all but stewards.

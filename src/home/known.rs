@@ -98,8 +98,8 @@ impl Access<'_> {
         Ok(others.map(|(of, _, name)| (of, name)).collect())
     }
 
-    /// Where whoever has a personnummer belongs or is placed; `None` if that is nobody, nobody of a home, or of this home
-    /// too.
+    /// Where whoever has a personnummer belongs or is placed; `None` if that is nobody, nobody of a home, or of this
+    /// home too.
     pub(crate) fn numbered_elsewhere(self, home: HomeId, number: &str) -> Result<Option<Vec<HomeId>>> {
         let (keys, board, now) = (self.keys()?, self.standing().board, self.now());
         let token = |column| keys.index().token(column, number);
@@ -120,8 +120,8 @@ impl Access<'_> {
         Ok(Some(placed).filter(|placed| !placed.contains(&home)))
     }
 
-    /// Who belongs to each of these homes now, without those whose name the one who asks is not to know: a hit would tell
-    /// who is behind the alias, whatever it was called.
+    /// Who belongs to each of these homes now, without those whose name the one who asks is not to know: a hit would
+    /// tell who is behind the alias, whatever it was called.
     fn members_met(self, homes: &[HomeId]) -> Result<Vec<(HomeId, PersonId)>> {
         let now = self.now();
         let mut members = self.db(|db| rows::members_of_each(db, homes, now))?;

@@ -301,8 +301,8 @@ pub(super) fn members_of_each(db: &mut Db, homes: &[HomeId], now: Instant) -> Re
         .load(db)?)
 }
 
-/// Whom those of these assignments are for that run on `day`, in homes where nobody is protected and that are not one's `own`; with
-/// `number`, the one whose it is.
+/// Whom those of these assignments are for that run on `day`, in homes where nobody is protected and that are not one's
+/// `own`; with `number`, the one whose it is.
 pub(super) fn unprotected_users(
     db: &mut Db,
     within: assignment::BoxedQuery<'static, MultiBackend>,

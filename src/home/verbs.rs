@@ -176,8 +176,8 @@ impl Access<'_> {
     /// Lets a person stand in for an assignment's caseworker, first and last day included.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Invalid`] for days in the wrong order, and for a member of the home (nobody answers
-    /// for the home they live in: förvaltningslagen 16 §).
+    /// [`Error::NotFound`]; [`Error::Invalid`] for days in the wrong order, and for a member of the home (nobody
+    /// answers for the home they live in: förvaltningslagen 16 §).
     pub fn add_deputy(self, assignment: AssignmentId, person: PersonId, from: Day, to: Day) -> Result<()> {
         self.only_operator()?;
         let facts = self.assignment_facts(assignment)?.ok_or(Error::NotFound)?;
@@ -348,8 +348,8 @@ impl Access<'_> {
         let names: HashMap<ServiceUserId, String> = sealed.into_iter().map(open).collect::<Result<_>>()?;
         let standing = self.standing();
         let show = |mut row: AssignmentRow| {
-            if let Some(stood) = standing.stood(row.id) {
-                (row.to, row.legal_basis) = (stood.to, stood.legal_basis.clone());
+            if let Some(then) = standing.when_shut(row.id) {
+                (row.to, row.legal_basis) = (then.to, then.legal_basis.clone());
             }
             let home = homes.get(&row.home).cloned().ok_or(Error::NotFound)?;
             let first_name = match home.name == protection::alias(home.id) {

@@ -1,5 +1,5 @@
-//! Takes the files in, in the order in which they need each other. Each line is tried though one before it was wrong, so
-//! that all faults are told at once; not that something is lacking which only a wrong line would have brought.
+//! Takes the files in, in the order in which they need each other. Each line is tried though one before it was wrong,
+//! so that all faults are told at once; not that something is lacking which only a wrong line would have brought.
 
 use super::files::{Assignment, FILES, Files, HOMES, Home, Member, Person, STAFF, Staff, UNITS, USERS, User};
 use super::left_out::LeftOut;

@@ -1,5 +1,5 @@
-//! One CSV file as rows of named fields: UTF-8 with or without a byte order mark, `;` or `,` between the fields (what the
-//! head has), columns in any order, empty lines left out.
+//! One CSV file as rows of named fields: UTF-8 with or without a byte order mark, `;` or `,` between the fields (what
+//! the head has), columns in any order, empty lines left out.
 
 use super::ImportFault;
 use crate::web::in_one_line;

@@ -1,7 +1,7 @@
 //! The register of personal data breaches (GDPR art. 33.5): one incident for each file or message that was taken out of
-//! view, with the 72 hours within which the supervisory authority is to be told (art. 33.1). The data protection officer
-//! writes the record, closes it, and lets the item be seen again. Owns the table of incidents. It knows the number of an
-//! errand and nothing of what lies in it.
+//! view, with the 72 hours within which the supervisory authority is to be told (art. 33.1). The data protection
+//! officer writes the record, closes it, and lets the item be seen again. Owns the table of incidents. It knows the
+//! number of an errand and nothing of what lies in it.
 
 pub mod api;
 pub mod pages;

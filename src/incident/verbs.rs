@@ -139,8 +139,8 @@ fn check_whole(record: &IncidentRecord, state: IncidentState, due: Instant, faul
 }
 
 impl Access<'_> {
-    /// Opens an incident for what was taken out of view, and tells those who are to assess it at once. The act that does
-    /// so is what stands in the log.
+    /// Opens an incident for what was taken out of view, and tells those who are to assess it at once. The act that
+    /// does so is what stands in the log.
     pub(crate) fn open_incident(self, of: Discovered) -> Result<IncidentId> {
         let (keys, id) = (self.keys()?, self.fresh_id());
         let (_, wrapped_key) = keys.fresh_row_key("incident", id.uuid());
@@ -172,8 +172,8 @@ impl Access<'_> {
         Ok(id)
     }
 
-    /// Tells the data protection officers who may have to do with the home; where there is none, those who head its unit
-    /// and those who give roles, so that someone is appointed: the 72 hours run whoever holds the register.
+    /// Tells the data protection officers who may have to do with the home; where there is none, those who head its
+    /// unit and those who give roles, so that someone is appointed: the 72 hours run whoever holds the register.
     fn tell_of_incident(self, home: HomeId, unit: UnitId) -> Result<()> {
         let apart = self.apart_from(home)?;
         let met = |mut people: Vec<PersonId>| {
@@ -197,7 +197,8 @@ impl Access<'_> {
     }
 
     /// Whose incidents the one who asks sees: the data protection officer all, leads and managers those of their units.
-    /// Nobody is named for protected homes to keep the register, which holds nothing of them: the officer sees theirs too.
+    /// Nobody is named for protected homes to keep the register, which holds nothing of them: the officer sees theirs
+    /// too.
     fn whose_incidents(self) -> Result<Whose> {
         let (standing, me) = (self.standing(), self.person()?);
         let units = standing.leads().chain(standing.manages()).collect();

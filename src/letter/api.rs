@@ -37,8 +37,8 @@ impl LetterQuery {
     }
 }
 
-/// The board's letters, newest first, for stewards: kind, receiver's id, state, and why the mail server did not take it.
-/// Never an address.
+/// The board's letters, newest first, for stewards: kind, receiver's id, state, and why the mail server did not take
+/// it. Never an address.
 #[utoipa::path(
     tag = "letters",
     params(LetterQuery),
@@ -71,8 +71,8 @@ pub struct LetterMove {
     state: LetterGoal,
 }
 
-/// Have a letter that was not taken tried again. One that bore a token cannot be: invite anew, or let the person ask for
-/// a new password.
+/// Have a letter that was not taken tried again. One that bore a token cannot be: invite anew, or let the person ask
+/// for a new password.
 #[utoipa::path(
     tag = "letters",
     request_body = LetterMove,

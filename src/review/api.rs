@@ -140,8 +140,8 @@ pub async fn get_events(
     Ok(Shown(list.await?))
 }
 
-/// One event whole: what is stored of it, its commitments and leaf, its place in the tree with the events beside it, the
-/// first checkpoint that counts it, and whether all that fits together. For auditors.
+/// One event whole: what is stored of it, its commitments and leaf, its place in the tree with the events beside it,
+/// the first checkpoint that counts it, and whether all that fits together. For auditors.
 #[utoipa::path(
     tag = "audit",
     params(("id" = String, Path, description = "the event")),
@@ -184,7 +184,8 @@ pub async fn post_check(app: web::Data<App>, caller: Caller) -> Reply<Created<Ch
     })
 }
 
-/// The newest signed checkpoint of the board's log (C2SP tlog-checkpoint), for auditors and the data protection officer.
+/// The newest signed checkpoint of the board's log (C2SP tlog-checkpoint), for auditors and the data protection
+/// officer.
 #[utoipa::path(
     tag = "audit",
     params(EpochQuery),

@@ -181,8 +181,8 @@ impl Access<'_> {
     /// Notes an export in the log, with the number of its events; `lines` sends it, once this is durable.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for all but auditors; [`Error::NotFound`] when there is no such log; [`Error::Invalid`] for a
-    /// last place before the first.
+    /// [`Error::Forbidden`] for all but auditors; [`Error::NotFound`] when there is no such log; [`Error::Invalid`] for
+    /// a last place before the first.
     pub fn export_log(self, asked: Places) -> Result<Export> {
         let relation = self.require(Right::ReadLog, Action::AuditExport)?;
         if asked.from.zip(asked.to).is_some_and(|(from, to)| from > to) {

@@ -1,7 +1,7 @@
 //! Search: by a name, a personnummer or samordningsnummer, or an errand's number, and by nothing else (förordning
-//! 2001:637, 15 §). It finds within the circle of the one who asks, like every list, and never protected people; an errand's
-//! number also finds what a colleague may open with a reason. Names
-//! lie sealed: those within the circle are opened in memory for each search and kept nowhere. Owns no table.
+//! 2001:637, 15 §). It finds within the circle of the one who asks, like every list, and never protected people; an
+//! errand's number also finds what a colleague may open with a reason. Names lie sealed: those within the circle are
+//! opened in memory for each search and kept nowhere. Owns no table.
 
 pub mod api;
 pub mod pages;
@@ -40,7 +40,8 @@ pub struct Found {
     #[serde(rename = "type")]
     pub kind: FoundKind,
     pub id: Uuid,
-    /// What it is called: a home's or member's name, a service user's first name with the assignment, an errand's number.
+    /// What it is called: a home's or member's name, a service user's first name with the assignment, an errand's
+    /// number.
     pub label: String,
     /// The home it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,4 +1,5 @@
-//! The page for searching. What is sought goes in a form's body: never into an address, which browsers and proxies keep.
+//! The page for searching. What is sought goes in a form's body: never into an address, which browsers and proxies
+//! keep.
 
 use super::{Found, FoundKind, MOST};
 use crate::access::Access;

@@ -32,7 +32,8 @@ const HEADERS: [(HeaderName, &str); 8] = [
 /// Bytes of a request's address and headers; the longest honest one, with its token, is a tenth of it.
 const HEAD_MAX: usize = 16 * 1024;
 
-/// Wraps every request, and answers it in one language: a page in the one that was chosen, the API in the one asked for.
+/// Wraps every request, and answers it in one language: a page in the one that was chosen, the API in the one asked
+/// for.
 pub async fn outermost(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

@@ -1,6 +1,6 @@
 //! What a backup is of: a page of JSON that names every part with its hash, and beside it the seal, which holds the
-//! backup's key for the recovery key, and the manifest's own hash twice: under the backup's key, and under the root key.
-//! Anyone may seal for the recovery key; under the root key nobody else can.
+//! backup's key for the recovery key, and the manifest's own hash twice: under the backup's key, and under the root
+//! key. Anyone may seal for the recovery key; under the root key nobody else can.
 
 use super::folder;
 use crate::crypt::{Key, Place, RecoveryKey, RecoveryPublic, RootKey};

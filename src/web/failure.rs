@@ -43,7 +43,7 @@ impl ResponseError for Error {
         let mut answer = HttpResponse::build(self.status_code());
         match self {
             Error::SignIn => drop(answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"))),
-            // RFC 9470; the age is that of `account::contact`.
+            // RFC 9470; the age is that of `access::fresh`.
             Error::StepUp => drop(answer.insert_header((
                 header::WWW_AUTHENTICATE,
                 "Bearer error=\"insufficient_user_authentication\", max_age=300",

@@ -3,8 +3,8 @@
 //! What is compressed tells by its length what is in it: whoever makes a browser ask for a page again and again, with a
 //! guess of theirs in it, and sees the lengths, could find out what else the page holds (BREACH). So only what the
 //! browser asked for by itself or from one of our own pages is compressed, which it says in `Sec-Fetch-Site`; a request
-//! that another site caused is answered whole (and without a session: the cookie is not sent along). The token in a form is
-//! another on each page.
+//! that another site caused is answered whole (and without a session: the cookie is not sent along). The token in a
+//! form is another on each page.
 
 use actix_web::body::{BoxBody, MessageBody as _};
 use actix_web::http::header::{self, HeaderValue};

@@ -126,6 +126,7 @@ impl Gone<'_> {
             crate::kit::administer(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"));
         } else {
             let folder = &self.0.place.folder;
+            assert!(!folder.join("famn.db").exists(), "nothing is made in its place");
             std::fs::rename(folder.join("borta.db"), folder.join("famn.db")).expect("it is moved back");
         }
     }

@@ -1,6 +1,6 @@
-//! A new address: asked for, and confirmed with the code that went there. Whether someone else in the board has it shows
-//! neither in the answer nor in its time: the same is written and the same letter sent for any address, and only who
-//! reads the letter could learn more.
+//! A new address: asked for, and confirmed with the code that went there. Whether someone else in the board has it
+//! shows neither in the answer nor in its time: the same is written and the same letter sent for any address, and only
+//! who reads the letter could learn more.
 
 use super::rows::{self, AddressRow};
 use super::{ContactView, people};
@@ -52,8 +52,8 @@ impl Access<'_> {
     /// Makes the address one's own that the code went to. Whoever else has the code has none of one's sessions.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a code that is none of one's own, was used, has expired or was followed by another, and for
-    /// an address that someone else has by now: all of these alike.
+    /// [`Error::Invalid`] for a code that is none of one's own, was used, has expired or was followed by another, and
+    /// for an address that someone else has by now: all of these alike.
     pub fn confirm_address(self, code: &SecretText) -> Result<ContactView> {
         let (me, now, keys) = (self.person()?, self.now(), self.keys()?);
         let mut contact = self.contact_held(me)?;

@@ -71,7 +71,8 @@ pub struct ContactView {
 struct Contact {
     row: rows::ContactRow,
     key: RowKey,
-    /// Under which the telephone number lies, as all that says where protected people are; none where there never was one.
+    /// Under which the telephone number lies, as all that says where protected people are; none where there never was
+    /// one.
     phone_key: Option<RowKey>,
     name: SecretText,
     email: SecretText,

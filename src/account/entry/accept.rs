@@ -138,8 +138,8 @@ impl Access<'_> {
     /// Whether whoever sent an invitation holds a role by which they could: homes are invited by those who handle their
     /// errands and may have to do with the home, staff by the steward.
     fn may_still_invite(self, by: PersonId, row: &InvitationRow) -> Result<bool> {
-        let could = |role| match row.home_id {
-            Some(_) => matches!(role, Role::Caseworker | Role::TeamLead),
+        let could = |role: Role| match row.home_id {
+            Some(_) => role.handles_errands(),
             None => matches!(role, Role::Steward),
         };
         let may_meet = match row.home_id {

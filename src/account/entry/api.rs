@@ -29,8 +29,8 @@ pub struct LostBody {
     email: Secret<String>,
 }
 
-/// Invite someone by letter: into a home of mine (`home_id`), or, as the steward, onto the staff (`role`). The answer is
-/// the same for an address that is known.
+/// Invite someone by letter: into a home of mine (`home_id`), or, as the steward, onto the staff (`role`). The answer
+/// is the same for an address that is known.
 #[utoipa::path(
     tag = "people",
     request_body = NewInvitation,

@@ -60,8 +60,8 @@ impl Access<'_> {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for whoever may not, and for oneself; [`Error::NotFound`] for a home outside the circle;
-    /// [`Error::Invalid`]; [`Error::StepUp`] for a role, or into a home where someone is protected, without a fresh sign-in; [`Error::TooMany`] for an address that has
-    /// had ten within the day.
+    /// [`Error::Invalid`]; [`Error::StepUp`] for a role, or into a home where someone is protected, without a fresh
+    /// sign-in; [`Error::TooMany`] for an address that has had ten within the day.
     pub fn invite(self, new: &NewInvitation, once: Option<&Once>) -> Result<InvitationView> {
         let now = self.now();
         let (role, relation) = match (new.role, new.home_id) {
@@ -73,7 +73,7 @@ impl Access<'_> {
             (Some(role), None) => (role, self.require(Right::GrantRoles, Action::InvitationSend)?),
             (Some(_), Some(_)) => return Err(Error::invalid("role", "not-here")),
         };
-        let ground = InvitedTo {
+        let invited_to = InvitedTo {
             role,
             unit: new.unit_id,
             home: new.home_id,
@@ -81,7 +81,7 @@ impl Access<'_> {
             to: None,
             relation,
         };
-        self.send_invitation(new, ground, once)
+        self.send_invitation(new, invited_to, once)
     }
 
     /// Invites someone into a home for a time; the caller has asked for the right to it.
@@ -99,7 +99,7 @@ impl Access<'_> {
             home_id: Some(home),
             language: Language::Swedish,
         };
-        let ground = InvitedTo {
+        let invited_to = InvitedTo {
             role: Role::Contractor,
             unit: None,
             home: Some(home),
@@ -107,32 +107,37 @@ impl Access<'_> {
             to: to.map(Day::ends),
             relation,
         };
-        Ok(self.send_invitation(&new, ground, None)?.id)
+        Ok(self.send_invitation(&new, invited_to, None)?.id)
     }
 
-    fn send_invitation(self, new: &NewInvitation, ground: InvitedTo, once: Option<&Once>) -> Result<InvitationView> {
+    fn send_invitation(
+        self,
+        new: &NewInvitation,
+        invited_to: InvitedTo,
+        once: Option<&Once>,
+    ) -> Result<InvitationView> {
         let (keys, me, now) = (self.keys()?, self.person()?, self.now());
         if let Some(made) = self.made_before::<of::Invitation>(once)? {
-            self.log(Happening::read(Action::InvitationSend, ground.relation).object("invitation", made));
+            self.log(Happening::read(Action::InvitationSend, invited_to.relation).object("invitation", made));
             let expires_at = self.db(|db| rows::expiry(db, made))?;
             return Ok(InvitationView { id: made, expires_at });
         }
         let mut faults = Faults::default();
         faults.unless(is_email(new.email.expose().trim()), "email", "email");
         let name = required_line(&mut faults, "name", &new.name, 1, 120);
-        self.check_unit(&mut faults, ground.role, ground.unit)?;
+        self.check_unit(&mut faults, invited_to.role, invited_to.unit)?;
         faults.check()?;
-        if ground.home.is_none_or(|home| self.is_protected(home)) {
-            self.require_fresh(Happening::denied(Action::InvitationSend).home(ground.home))?;
+        if invited_to.home.is_none_or(|home| self.is_protected(home)) {
+            self.require_fresh(Happening::denied(Action::InvitationSend).home(invited_to.home))?;
         }
         let token = email_token(keys.index(), new.email.expose());
         let known = self.db(|db| people::by_email(db, keys.board(), &token))?;
         if known == Some(me) {
-            return Err(self.deny(Happening::denied(Action::InvitationSend).home(ground.home)));
+            return Err(self.deny(Happening::denied(Action::InvitationSend).home(invited_to.home)));
         }
         let person = match known {
             Some(person) => person,
-            None => self.insert_new_person(&invited(new, name), ground.relation)?,
+            None => self.insert_new_person(&invited(new, name), invited_to.relation)?,
         };
         if self.db(|db| rows::invited_today(db, person, now))? >= MOST {
             return Err(Error::TooMany(60 * 60));
@@ -142,23 +147,23 @@ impl Access<'_> {
             id,
             board_id: keys.board(),
             person_id: person,
-            role: ground.role.as_str().into(),
-            unit_id: ground.unit,
-            home_id: ground.home,
-            from_at: ground.from,
-            to_at: ground.to,
+            role: invited_to.role.as_str().into(),
+            unit_id: invited_to.unit,
+            home_id: invited_to.home,
+            from_at: invited_to.from,
+            to_at: invited_to.to,
             hash: hash.to_vec(),
             invited_by: Some(me),
             made_at: now,
             expires_at: now.plus(INVITED),
         };
         self.db(|db| {
-            rows::void_like(db, person, (ground.role, ground.unit, ground.home), now)?;
+            rows::void_like(db, person, (invited_to.role, invited_to.unit, invited_to.home), now)?;
             rows::insert_invitation(db, &row)
         })?;
         self.send_token(person, LetterKind::Invitation, &token)?;
-        let sent = Happening::write(Action::InvitationSend, ground.relation);
-        self.log(sent.home(ground.home).object("invitation", id));
+        let sent = Happening::write(Action::InvitationSend, invited_to.relation);
+        self.log(sent.home(invited_to.home).object("invitation", id));
         self.remember(once, id)?;
         Ok(InvitationView {
             id,
@@ -166,8 +171,8 @@ impl Access<'_> {
         })
     }
 
-    /// Invites someone whom the operator has added with role and home, and who has no password; tells whether a letter was
-    /// left: none is while an earlier one works.
+    /// Invites someone whom the operator has added with role and home, and who has no password; tells whether a letter
+    /// was left: none is while an earlier one works.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for anyone else.

@@ -17,8 +17,8 @@ impl Access<'_> {
     /// Makes an invitation void: by whoever sent it, or the team lead of the home's or the role's unit.
     ///
     /// # Errors
-    /// [`Error::NotFound`] outside the circle, [`Error::Forbidden`] inside it; [`Error::Conflict`] when it was accepted,
-    /// has expired or was made void before.
+    /// [`Error::NotFound`] outside the circle, [`Error::Forbidden`] inside it; [`Error::Conflict`] when it was
+    /// accepted, has expired or was made void before.
     pub fn recall_invitation(self, id: InvitationId) -> Result<()> {
         let (standing, now) = (self.standing(), self.now());
         let found = self.db(|db| rows::sent(db, standing.board, id))?;

@@ -60,8 +60,8 @@ pub async fn get_roles(
     Ok(Shown(app.door.read(caller.0, move |access| access.roles(id.0)).await?))
 }
 
-/// Give a role. One that reaches beyond the assignments given to it, such as caseworker or auditor, is proposed, and holds when a
-/// second person says yes.
+/// Give a role. One that reaches beyond the assignments given to it, such as caseworker or auditor, is proposed, and
+/// holds when a second person says yes.
 #[utoipa::path(
     tag = "people",
     request_body = NewRole,
@@ -111,8 +111,8 @@ pub async fn patch_role(
     Ok(Shown(app.door.write(caller.0, change).await?))
 }
 
-/// Mark a person as protected, or raise the mark. It holds at once: homes know protected staff by an alias, and the home
-/// of a protected member is one for which staff must be named.
+/// Mark a person as protected, or raise the mark. It holds at once: homes know protected staff by an alias, and the
+/// home of a protected member is one for which staff must be named.
 #[utoipa::path(
     tag = "people",
     request_body = PersonChange,

@@ -1,5 +1,5 @@
-//! Marking a person as protected: one of the staff, whom homes then know by an alias, or who lives in a home, which then
-//! is one where someone is protected.
+//! Marking a person as protected: one of the staff, whom homes then know by an alias, or who lives in a home, which
+//! then is one where someone is protected.
 
 use super::rows;
 use crate::access::policy::Relation;

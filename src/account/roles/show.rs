@@ -13,7 +13,8 @@ use crate::secret::SecretText;
 use std::collections::HashMap;
 
 impl Access<'_> {
-    /// The names of the board's staff, now or before, and of `also`, by name, for choosing among: to whoever has `right`.
+    /// The names of the board's staff, now or before, and of `also`, by name, for choosing among: to whoever has
+    /// `right`.
     ///
     /// # Errors
     /// [`Error::Forbidden`] without it.

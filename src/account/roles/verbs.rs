@@ -58,8 +58,8 @@ pub(in crate::account) struct Give {
 }
 
 /// Roles that reach further than any assignment given to them, and so take a second person: they see the log or the
-/// settings, speak for everyone's data, read all of a unit (team lead) or any errand of it by saying why (caseworker), or
-/// are second persons themselves (unit manager).
+/// settings, speak for everyone's data, read all of a unit (team lead) or any errand of it by saying why (caseworker),
+/// or are second persons themselves (unit manager).
 const fn is_sensitive(role: Role) -> bool {
     matches!(
         role,
@@ -131,7 +131,8 @@ impl Access<'_> {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for all but the steward, and to oneself; [`Error::NotFound`]; [`Error::Invalid`];
-    /// [`Error::StepUp`] without a fresh sign-in; [`Error::Conflict`] when the person holds it, or it waits for the second person.
+    /// [`Error::StepUp`] without a fresh sign-in; [`Error::Conflict`] when the person holds it, or it waits for the
+    /// second person.
     pub fn give_role(self, person: PersonId, new: &NewRole, once: Option<&Once>) -> Result<RoleView> {
         let relation = self.require(Right::GrantRoles, Action::RoleGrant)?;
         let (board, me, now) = (self.standing().board, self.person()?, self.now());
@@ -265,8 +266,8 @@ impl Access<'_> {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for whoever may not, for a role of one's own, and for a second yes by the first person;
-    /// [`Error::NotFound`]; [`Error::Invalid`]; [`Error::StepUp`] for a yes without a fresh sign-in; [`Error::Conflict`]
-    /// when it has ended or was confirmed before.
+    /// [`Error::NotFound`]; [`Error::Invalid`]; [`Error::StepUp`] for a yes without a fresh sign-in;
+    /// [`Error::Conflict`] when it has ended or was confirmed before.
     pub fn change_role(self, person: PersonId, id: GrantId, change: &RoleChange) -> Result<RoleView> {
         match (change.to, &change.reason, change.confirmed) {
             (None, None, Some(true)) => self.confirm_role(person, id),

@@ -104,7 +104,8 @@ async fn an_unknown_network_slows_and_never_shuts() {
     for place in Place::on_each().await {
         place.person(ANNA, Role::Contractor).await;
         place.attack(ANNA, 1, 40, 6).await;
-        // Left in peace for half a minute, an account is anyone's who knows the password; here strangers fill every second.
+        // Left in peace for half a minute, an account is anyone's who knows the password; here strangers fill every
+        // second.
         assert_eq!(place.wrong("10.1.0.1", ANNA).await, (401, 0));
         let (status, wait) = told(&place.try_from("198.51.100.1", ANNA, PASSWORD).await);
         assert_eq!(status, 429);

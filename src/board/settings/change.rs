@@ -153,7 +153,8 @@ impl SettingsChange {
         }
     }
 
-    /// Whether anyone may come to see more than by today's `rules`: from a later day on, whatever is not the least counts.
+    /// Whether anyone may come to see more than by today's `rules`: from a later day on, whatever is not the least
+    /// counts.
     pub(super) fn may_widen(&self, from: Day, (rules, today): (&Rules, Day)) -> bool {
         let later = from != today;
         let wider = |to: TeamSight| {

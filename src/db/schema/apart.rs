@@ -1,5 +1,5 @@
-//! Who of the staff is to have nothing to do with which home, who alone is, what keeps where protected people are, and what
-//! is shut to a home.
+//! Who of the staff is to have nothing to do with which home, who alone is, what keeps where protected people are, and
+//! what is shut to a home.
 
 diesel::table! {
     use diesel::sql_types::*;

@@ -8,7 +8,8 @@ use crate::language::Language;
 use crate::web::{Caller, Created, Json, Listed, ObjectPath, Problem, Reply, Shown};
 use actix_web::{get, post, web};
 
-/// Open an errand of my unit that I have nothing to do with, for thirty minutes. Whoever answers for it is told at once.
+/// Open an errand of my unit that I have nothing to do with, for thirty minutes. Whoever answers for it is told at
+/// once.
 #[utoipa::path(
     tag = "errands",
     params(("id" = String, Path, format = Uuid)),
@@ -45,8 +46,8 @@ pub async fn get_openings(
     Ok(Shown(app.door.read(caller.0, list).await?))
 }
 
-/// Show an errand with what it hides, where someone in its home is protected: places, shops and the names of files. Once,
-/// to who handles it, with a reason that is kept.
+/// Show an errand with what it hides, where someone in its home is protected: places, shops and the names of files.
+/// Once, to who handles it, with a reason that is kept.
 #[utoipa::path(
     tag = "errands",
     params(("id" = String, Path, format = Uuid)),

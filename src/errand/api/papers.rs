@@ -7,7 +7,8 @@ use crate::id::of;
 use crate::web::{Caller, Created, Json, ObjectPath, Problem, Reply, once};
 use actix_web::{HttpRequest, post, web};
 
-/// Register a form that came on paper from a home, in the name of a member. Whoever registers a claim does not review it.
+/// Register a form that came on paper from a home, in the name of a member. Whoever registers a claim does not review
+/// it.
 #[utoipa::path(
     tag = "errands",
     params(

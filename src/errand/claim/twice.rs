@@ -1,6 +1,6 @@
-//! The same file is handed in once in a home. Found by a keyed hash of its content, so that the table tells nothing; held
-//! by the table's key, so that of two at once one is told. Only receipts count: a picture may well go with a message
-//! first. A claim that is withdrawn lets go of its files, for the home hands them in anew.
+//! The same file is handed in once in a home. Found by a keyed hash of its content, so that the table tells nothing;
+//! held by the table's key, so that of two at once one is told. Only receipts count: a picture may well go with a
+//! message first. A claim that is withdrawn lets go of its files, for the home hands them in anew.
 
 use super::lines::NewClaim;
 use super::rows;

@@ -1,6 +1,6 @@
 //! Decisions (beslut) on wishes, and the awards (beviljanden) they make. Owns both tables. A decision is never changed
-//! or removed, by anyone: a later one supersedes it, and to the home's detriment only with reasons (förvaltningslagen 32
-//! and 37 §§). It never says who may decide: that is the policy's.
+//! or removed, by anyone: a later one supersedes it, and to the home's detriment only with reasons (förvaltningslagen
+//! 32 and 37 §§). It never says who may decide: that is the policy's.
 
 mod award;
 mod decide;

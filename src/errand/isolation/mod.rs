@@ -14,7 +14,6 @@ use super::capability::Errand;
 use super::claim::Files;
 use super::rows::ErrandRow;
 use super::view::FileView;
-use crate::access::Shut;
 use crate::clock::Instant;
 use crate::error::{Error, Result};
 use crate::id::{ErrandId, FileId, Id, MessageId};
@@ -97,11 +96,11 @@ impl<Grant> Errand<'_, Grant> {
         let id = self.row.id;
         let mut hidden = Hidden::default();
         let shut_at = self.shut_at();
-        let taken = match shut_at {
-            None => self.access.db(|db| rows::standing(db, id))?,
-            Some(at) => self.access.db(|db| rows::standing_or_lifted_since(db, id, at))?,
-        };
-        for row in taken {
+        let taken = self.access.db(|db| rows::all(db, id))?;
+        let out = taken
+            .iter()
+            .filter(|row| is_out((row.isolated_at, row.lifted_at), shut_at));
+        for row in out {
             hidden.subject |= row.with_subject;
             let since = shut_at.map_or(row.reported_at, |at| row.reported_at.min(at));
             hidden.items.insert(row.item_id.uuid(), since);
@@ -130,16 +129,18 @@ impl crate::access::Access<'_> {
     /// Those of these errands of one's own home whose subjects are out of view, as [`Errand::hidden`] has it.
     pub(super) fn without_subject(self, of: &[&ErrandRow]) -> Result<HashSet<ErrandId>> {
         let (standing, ids) = (self.standing(), of.iter().map(|row| row.id).collect::<Vec<_>>());
-        let is_out = |(id, at, lifted): &(ErrandId, Instant, Option<Instant>)| {
-            let row = of.iter().find(|row| row.id == *id);
-            match (lifted, row.and_then(|row| standing.shut(row.assignment_id))) {
-                (None, _) => true,
-                (Some(lifted), Some(Shut::Restricted(_, since))) => *at < since && *lifted >= since,
-                _ => false,
-            }
+        let shut_at = |id: ErrandId| {
+            let row = of.iter().find(|row| row.id == id)?;
+            standing.shut(row.assignment_id)?.restricted_at()
         };
         let mut taken = self.db(|db| rows::with_subject(db, &ids))?;
-        taken.retain(is_out);
+        taken.retain(|(id, at, lifted)| is_out((*at, *lifted), shut_at(*id)));
         Ok(taken.into_iter().map(|(id, ..)| id).collect())
     }
+}
+
+/// Whether what was taken out of view, and perhaps let be seen again, is out of it: it still is, or it was at the
+/// moment the errand was shut to the home that asks, for which what was lifted since then has not happened.
+fn is_out((taken, lifted): (Instant, Option<Instant>), shut_at: Option<Instant>) -> bool {
+    lifted.is_none_or(|lifted| shut_at.is_some_and(|at| taken < at && lifted >= at))
 }

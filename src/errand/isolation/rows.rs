@@ -65,23 +65,7 @@ pub(super) fn all(db: &mut Db, of: ErrandId) -> Result<Vec<IsolationRow>> {
     Ok(isolation::table
         .filter(isolation::errand_id.eq(of))
         .order(isolation::id)
-        .load(db)?)
-}
-
-/// What is out of view in an errand now.
-pub(super) fn standing(db: &mut Db, of: ErrandId) -> Result<Vec<IsolationRow>> {
-    Ok(isolation::table
-        .filter(isolation::errand_id.eq(of).and(isolation::lifted_at.is_null()))
         .kept()
-        .load(db)?)
-}
-
-/// What is out of view in an errand now, or was at `at` and has been let be seen since.
-pub(super) fn standing_or_lifted_since(db: &mut Db, of: ErrandId, at: Instant) -> Result<Vec<IsolationRow>> {
-    let was = isolation::isolated_at.lt(at).and(isolation::lifted_at.ge(at));
-    Ok(isolation::table
-        .filter(isolation::errand_id.eq(of))
-        .filter(isolation::lifted_at.is_null().or(was.assume_not_null()))
         .load(db)?)
 }
 

@@ -48,8 +48,8 @@ impl Access<'_> {
     /// Says that a file or message of an errand lies in the wrong place, and tells whoever takes the errand.
     ///
     /// # Errors
-    /// As [`Access::errand_for`]; [`Error::NotFound`] for an item that one does not see in the errand; [`Error::Invalid`];
-    /// [`Error::Conflict`] for one that is out of view already, or that one has reported before.
+    /// As [`Access::errand_for`]; [`Error::NotFound`] for an item that one does not see in the errand;
+    /// [`Error::Invalid`]; [`Error::Conflict`] for one that is out of view already, or that one has reported before.
     pub fn report_wrong(self, on: ErrandId, new: &NewReport, once: Option<&Once>) -> Result<Reported> {
         let item = Item::of(new.file_id, new.message_id)?;
         let seen = self.errand_for(on, Action::ItemReport)?;
@@ -65,8 +65,8 @@ impl Access<'_> {
     /// Takes a file or message of an errand out of view, and opens an incident for it.
     ///
     /// # Errors
-    /// As [`Access::errand_for`]; [`Error::Forbidden`] for whoever does not handle the errand; [`Error::NotFound`] for an
-    /// item that is not in it; [`Error::Invalid`]; [`Error::Conflict`] for what is out of view already.
+    /// As [`Access::errand_for`]; [`Error::Forbidden`] for whoever does not handle the errand; [`Error::NotFound`] for
+    /// an item that is not in it; [`Error::Invalid`]; [`Error::Conflict`] for what is out of view already.
     pub fn isolate(self, on: ErrandId, new: &NewIsolation, once: Option<&Once>) -> Result<IsolationView> {
         let item = Item::of(new.file_id, new.message_id)?;
         let seen = self.errand_for(on, Action::ItemIsolate)?;

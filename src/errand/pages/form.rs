@@ -1,5 +1,5 @@
-//! What the forms have in common that start an errand: opened with what their draft says, saved and thrown away, held to
-//! their limits, looked through, and sent once.
+//! What the forms have in common that start an errand: opened with what their draft says, saved and thrown away, held
+//! to their limits, looked through, and sent once.
 
 use super::act::to_confirm;
 use super::check::{self, Check, Looked, Part, Row};

@@ -1,5 +1,5 @@
-//! Showing where protected people are, once, to who says why. The answer to the form is the page itself: what it shows has
-//! no address, and is gone with it.
+//! Showing where protected people are, once, to who says why. The answer to the form is the page itself: what it shows
+//! has no address, and is gone with it.
 
 use super::pane::Wanted;
 use super::query::ListQuery;

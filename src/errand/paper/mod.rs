@@ -1,6 +1,6 @@
-//! Errands on paper: a home without a way to sign in sends a form, and whoever handles the home registers it, with a scan
-//! (the same errand then lies there as the home's own, and can be answered by it). Owns the table of what came on paper.
-//! Who registered a claim never reviews it: the one who hands in and the one who reviews are two.
+//! Errands on paper: a home without a way to sign in sends a form, and whoever handles the home registers it, with a
+//! scan (the same errand then lies there as the home's own, and can be answered by it). Owns the table of what came on
+//! paper. Who registered a claim never reviews it: the one who hands in and the one who reviews are two.
 
 mod rows;
 

@@ -1,6 +1,6 @@
-//! Where protected people are, in an errand: places of trips, shops, the names of files (class A1). The team is not shown
-//! them where someone in the home is protected, until one who handles the errand has said why; each such look is kept and
-//! stands in the log. Owns the table of looks. The home itself sees what it has written.
+//! Where protected people are, in an errand: places of trips, shops, the names of files (class A1). The team is not
+//! shown them where someone in the home is protected, until one who handles the errand has said why; each such look is
+//! kept and stands in the log. Owns the table of looks. The home itself sees what it has written.
 
 mod rows;
 

@@ -136,10 +136,7 @@ impl<Grant> Errand<'_, Grant> {
 
     /// Since when nothing new is shown.
     pub(super) fn shut_at(&self) -> Option<Instant> {
-        match self.shut() {
-            Some(Shut::Restricted(_, since)) => Some(since),
-            _ => None,
-        }
+        self.shut()?.restricted_at()
     }
 
     /// Whether a message of the errand is shown: what the home has written itself always is.

@@ -75,7 +75,8 @@ impl Access<'_> {
         })
     }
 
-    /// Of whom it can be said on the home's page: oneself, and by its team lead whoever else handles errands in its unit.
+    /// Of whom it can be said on the home's page: oneself, and by its team lead whoever else handles errands in its
+    /// unit.
     pub(in crate::home) fn may_be_apart(self, home: HomeId) -> Result<Vec<(String, String)>> {
         let me = self.person()?;
         let row = self.db(|db| homes::home(db, home))?;
@@ -94,8 +95,8 @@ impl Access<'_> {
     /// Says that someone is to have nothing to do with a home. It holds at once.
     ///
     /// # Errors
-    /// As `home_for`: it takes [`Right::ManageHome`] for anyone but oneself; [`Error::Invalid`]; [`Error::Conflict`] where
-    /// it stands already.
+    /// As `home_for`: it takes [`Right::ManageHome`] for anyone but oneself; [`Error::Invalid`]; [`Error::Conflict`]
+    /// where it stands already.
     pub fn declare_conflict(self, home: HomeId, new: &ConflictBody) -> Result<ConflictView> {
         let (me, now, action) = (self.person()?, self.now(), Action::ConflictDeclare);
         let relation = match new.person_id == me {

@@ -47,7 +47,8 @@ impl Access<'_> {
     /// A home of the board through whoever asks, for a right to it.
     ///
     /// # Errors
-    /// [`Error::NotFound`] outside the circle, [`Error::Forbidden`] inside it without the right; both leave their event.
+    /// [`Error::NotFound`] outside the circle, [`Error::Forbidden`] inside it without the right; both leave their
+    /// event.
     pub(crate) fn home_for(self, home: HomeId, right: Right, action: Action) -> Result<Relation> {
         let standing = self.standing();
         let tried = Happening::denied(action).home(Some(home));
@@ -126,7 +127,8 @@ impl Access<'_> {
             return Err(self.deny(Happening::denied(Action::HomeAdd)));
         }
         if let Some(made) = self.made_before(once)? {
-            // Not as any home: whoever has added a protected one does not see it, and is told the same again all the same.
+            // Not as any home: whoever has added a protected one does not see it, and is told the same again all the
+            // same.
             self.log(Happening::read(Action::HomeRead, Relation::TeamLead).home(Some(made)));
             let row = self.db(|db| rows::home(db, made))?;
             let mut shown = self.show_home(row)?;

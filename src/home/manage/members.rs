@@ -82,7 +82,8 @@ impl Access<'_> {
             "required",
         );
         if let Some(person) = new.person_id {
-            // Nobody answers for the home they live in (förvaltningslagen 16 §), and nobody moves into one they answer for.
+            // Nobody answers for the home they live in (förvaltningslagen 16 §), and nobody moves into one they answer
+            // for.
             let answers = self.who_answers_for(whole(home))?.contains(&person);
             faults.unless(self.is_open_here(person)? && !answers, "person_id", "person");
         }

@@ -1,5 +1,5 @@
-//! Homes, their members and assignments as staff keeps them: the team lead of the unit writes, whoever has a relation to
-//! the home reads. All of it is dated, what was before a change stays, and an end takes sight and sessions with it.
+//! Homes, their members and assignments as staff keeps them: the team lead of the unit writes, whoever has a relation
+//! to the home reads. All of it is dated, what was before a change stays, and an end takes sight and sessions with it.
 
 pub mod api;
 mod assignments;

@@ -1,5 +1,5 @@
-//! Pages: homes with their members, assignments, invitations and what was before. Whoever handles errands of a home sees
-//! it; the unit's team lead keeps it. Each handler calls the same verbs as the API.
+//! Pages: homes with their members, assignments, invitations and what was before. Whoever handles errands of a home
+//! sees it; the unit's team lead keeps it. Each handler calls the same verbs as the API.
 
 mod assignment;
 mod change;

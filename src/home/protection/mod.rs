@@ -134,7 +134,8 @@ impl Access<'_> {
         self.show_protected(home)
     }
 
-    /// Which of these people belong to a home, or did, where someone is protected and that is not the asker's to know of.
+    /// Which of these people belong to a home, or did, where someone is protected and that is not the asker's to know
+    /// of.
     pub(crate) fn hidden_among(self, ids: &[PersonId]) -> Result<Vec<PersonId>> {
         let standing = self.standing();
         let mut homes = standing.protected.clone();

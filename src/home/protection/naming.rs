@@ -121,8 +121,8 @@ impl Access<'_> {
         Ok(ids)
     }
 
-    /// Writes that someone is named: proposed by the one who asks, or at once by the program itself. The caller has asked
-    /// for the right to.
+    /// Writes that someone is named: proposed by the one who asks, or at once by the program itself. The caller has
+    /// asked for the right to.
     pub(super) fn write_naming(
         self,
         home: &HomeRow,
@@ -159,8 +159,8 @@ impl Access<'_> {
     /// The second person's yes, or that it is over.
     ///
     /// # Errors
-    /// As `protected_home_for`; [`Error::Forbidden`] for a yes by the first person or the one named; [`Error::StepUp`] for
-    /// one without a fresh sign-in; [`Error::Conflict`] where it does not wait, or has ended.
+    /// As `protected_home_for`; [`Error::Forbidden`] for a yes by the first person or the one named; [`Error::StepUp`]
+    /// for one without a fresh sign-in; [`Error::Conflict`] where it does not wait, or has ended.
     pub fn change_naming(self, home: HomeId, id: NamingId, change: &NamingChange) -> Result<NamingView> {
         match (change.confirmed, change.ended) {
             (Some(true), None) => self.confirm_naming(home, id),

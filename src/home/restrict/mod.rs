@@ -81,8 +81,8 @@ impl Access<'_> {
         Ok(())
     }
 
-    /// Which of these assignments, to choose from as staff, are shut to their homes: what is written for them is seen by
-    /// no home until they are opened again.
+    /// Which of these assignments, to choose from as staff, are shut to their homes: what is written for them is seen
+    /// by no home until they are opened again.
     pub(crate) fn restricted_among(self, of: &[AssignmentView]) -> Result<Vec<AssignmentId>> {
         let own = &self.standing().homes;
         let ids = of.iter().filter(|one| !own.contains(&one.home.id)).map(|one| one.id);

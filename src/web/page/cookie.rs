@@ -1,5 +1,6 @@
-//! The three cookies there are. Two are random and opaque, the third is a choice of language; all are for this host alone (`__Host-`), for HTTPS (or a loopback
-//! address) alone, out of reach of scripts, and sent with requests from our own pages alone.
+//! The three cookies there are. Two are random and opaque, the third is a choice of language; all are for this host
+//! alone (`__Host-`), for HTTPS (or a loopback address) alone, out of reach of scripts, and sent with requests from our
+//! own pages alone.
 
 use crate::web::Language;
 use actix_web::HttpRequest;

@@ -108,7 +108,8 @@ impl Parts {
     /// The next part. A file field in which nothing was chosen is passed over.
     ///
     /// # Errors
-    /// [`Error::TooLarge`], [`Error::BodyTooLarge`], [`Error::TooSlow`], [`Error::Malformed`] when it is no form or breaks off.
+    /// [`Error::TooLarge`], [`Error::BodyTooLarge`], [`Error::TooSlow`], [`Error::Malformed`] when it is no form or
+    /// breaks off.
     pub async fn next(&mut self) -> Result<Option<Part>> {
         loop {
             let next = timeout_at(self.until, self.body.try_next())

@@ -1,5 +1,5 @@
-//! Pages: the board's people, inviting onto the staff, and one person's roles with what can be done about them: give, propose, say yes as the
-//! second person, end, take a proposal back.
+//! Pages: the board's people, inviting onto the staff, and one person's roles with what can be done about them: give,
+//! propose, say yes as the second person, end, take a proposal back.
 
 mod invite;
 mod people;

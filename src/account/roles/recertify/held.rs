@@ -123,8 +123,8 @@ impl Access<'_> {
         Ok(held)
     }
 
-    /// The same without what the one who asks is not to know of: who is named for a home is shown to who heads its unit and
-    /// to the data protection officer, and not where that person has a conflict of interest.
+    /// The same without what the one who asks is not to know of: who is named for a home is shown to who heads its unit
+    /// and to the data protection officer, and not where that person has a conflict of interest.
     pub(super) fn rights_shown(self, unit: UnitId) -> Result<Vec<Held>> {
         let (me, heads) = (self.person()?, self.head_of(unit) != Relation::None);
         let mut shown = Vec::new();

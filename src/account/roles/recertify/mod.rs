@@ -191,8 +191,9 @@ impl Access<'_> {
         Ok(Some(text.expose().clone()))
     }
 
-    /// Says of a right in one's unit whether it is still needed. Where it is not, those who can end it are told: a manager
-    /// alone takes nobody's away. The steward says it of a unit's only manager, whom no other manager looks after.
+    /// Says of a right in one's unit whether it is still needed. Where it is not, those who can end it are told: a
+    /// manager alone takes nobody's away. The steward says it of a unit's only manager, whom no other manager looks
+    /// after.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for all others, and of a right of one's own; [`Error::NotFound`] for another unit;
