@@ -1346,11 +1346,11 @@ menu-check = Check of the log
 role-may-caseworker = Answers families, decides and reviews receipts. Takes two people.
 role-may-team-lead = As a caseworker, and changes homes and assignments. Takes two people.
 role-may-unit-manager = Reads errands of the unit and says yes to sensitive roles. Takes two people.
-role-may-finance = Sees the board's settings
+role-may-finance = Sees the board's settings.
 role-may-auditor = Reads the access log. Takes two people.
 role-may-data-protection-officer = Sees the check of the log, incidents and who is named for protected homes. Takes two people.
-role-may-archivist = Sees the board's settings
-role-may-steward = Settings and roles, no errands. Takes two people.
+role-may-archivist = Sees the board's settings.
+role-may-steward = Keeps settings and roles, sees no errands. Takes two people.
 role-proposed = Proposed
 role-coming = Coming
 role-held = Holds now
@@ -1716,7 +1716,7 @@ protection-reason-answers = Answers for an assignment in the home
 protection-file = Attachment
 protection-hidden = Hidden, protected identity
 protection-heading = Protected identity
-protection-text = Someone in the home has protected identity. Places, shops and file names are hidden. Write nothing in answers that could tell where someone lives or goes to school.
+protection-text = Someone in the home has protected identity. Write nothing in answers that could tell where someone lives or goes to school.
 protection-show = Show places and shops
 protection-why = Why do you need to see them?
 protection-why-hint = 10–500 characters. The reason is kept, and the log says that you looked.
@@ -1759,8 +1759,8 @@ roles-protect-as = Mark
 roles-protect-text = Homes see another name for protected staff. If the person lives in a home, it becomes protected: only those named see it. The mark can be raised but not lowered here.
 page-fault-person_id-exists = The person is named or proposed already.
 # Shut to the home.
-problem-call-team = Nothing can be sent here just now. Phone the team.
-page-advice-call-team = The team's number is on the start page.
+problem-call-team = Nothing can be sent here just now
+page-advice-call-team = Phone the team. The number is on the start page.
 shut-heading = Phone the team
 shut-text = Nothing can be sent here just now. If you have a question or something to tell, phone the team. The number is on the start page.
 shut-some = For one of your assignments nothing can be sent here just now. Phone the team. The number is on the start page.
@@ -1961,10 +1961,21 @@ page-fault-settings-former_member_days-required = Enter a number.
 page-fault-settings-former_member_days-typed = Write in figures, for example 30.
 log-did-message-list = Read their old messages
 problem-no-home = You do not belong to a home here at present
-page-advice-no-home = Nothing has been sent or saved. Phone the team if this is wrong.
+page-advice-no-home = So nothing can be sent here. If this is wrong, phone the team. The number is on the start page.
 start-left = You do not belong to a home here at present. So there is nothing to see or send.
-start-left-phone = Phone the municipality if this is wrong:
+start-left-phone = If this is wrong, phone the team:
 
 # A mark of protection
 fault-mark-lowered = A mark can be raised here, not lowered. Ask whoever runs the service.
 page-fault-protected-mark-lowered = A mark can be raised here, not lowered. Ask whoever runs the service.
+
+# Whoever has left a home; what came on paper; what is hidden in an errand.
+former-phone = Phone the team if you have questions:
+paper-back = To the home
+paper-urgent = The home needs an answer within two working days
+paper-body-hint = Write what the form says.
+protection-hides = Places, shops and file names are hidden.
+
+# Whoever looks on at what managers go through.
+recertify-intro-looks = Here you see who has a role in the unit, stands in for someone or is named for a protected home, and what its manager has answered about each.
+recertify-due-looks = Everyone is to be gone through by { $day }.

@@ -1346,11 +1346,11 @@ menu-check = Kontroll av loggen
 role-may-caseworker = Svarar familjer, beslutar och granskar kvitton. Kräver två personer.
 role-may-team-lead = Som handläggare, och ändrar hem och uppdrag. Kräver två personer.
 role-may-unit-manager = Läser enhetens ärenden och säger ja till känsliga roller. Kräver två personer.
-role-may-finance = Ser nämndens inställningar
+role-may-finance = Ser nämndens inställningar.
 role-may-auditor = Läser åtkomstloggen. Kräver två personer.
 role-may-data-protection-officer = Ser kontrollen av loggen, incidenter och vilka som är utsedda för skyddade hem. Kräver två personer.
-role-may-archivist = Ser nämndens inställningar
-role-may-steward = Inställningar och roller, inga ärenden. Kräver två personer.
+role-may-archivist = Ser nämndens inställningar.
+role-may-steward = Sköter inställningar och roller, ser inga ärenden. Kräver två personer.
 role-proposed = Föreslagen
 role-coming = Kommande
 role-held = Gäller nu
@@ -1716,7 +1716,7 @@ protection-reason-answers = Svarar för ett uppdrag i hemmet
 protection-file = Bilaga
 protection-hidden = Dold, skyddade personuppgifter
 protection-heading = Skyddade personuppgifter
-protection-text = Någon i hemmet har skyddade personuppgifter. Platser, butiker och filnamn är dolda. Skriv inget i svaren som kan avslöja var någon bor eller går i skolan.
+protection-text = Någon i hemmet har skyddade personuppgifter. Skriv inget i svaren som kan avslöja var någon bor eller går i skolan.
 protection-show = Visa platser och butiker
 protection-why = Varför behöver du se dem?
 protection-why-hint = 10–500 tecken. Skälet sparas och står i loggen att du har tittat.
@@ -1759,8 +1759,8 @@ roles-protect-as = Märkning
 roles-protect-text = Hem ser ett annat namn på skyddad personal. Bor personen i ett hem blir hemmet skyddat: bara utsedda ser det. Märkningen kan höjas men inte sänkas här.
 page-fault-person_id-exists = Personen är redan utsedd eller föreslagen.
 # Shut to the home.
-problem-call-team = Det går inte att skicka här just nu. Ring teamet.
-page-advice-call-team = Numret till teamet finns på startsidan.
+problem-call-team = Det går inte att skicka här just nu
+page-advice-call-team = Ring teamet. Numret finns på startsidan.
 shut-heading = Ring teamet
 shut-text = Här går det inte att skicka något just nu. Har du frågor eller vill berätta något, ring teamet. Numret finns på startsidan.
 shut-some = För ett av dina uppdrag går det inte att skicka något här just nu. Ring teamet. Numret finns på startsidan.
@@ -1961,10 +1961,21 @@ page-fault-settings-former_member_days-required = Fyll i ett antal.
 page-fault-settings-former_member_days-typed = Skriv med siffror, till exempel 30.
 log-did-message-list = Läste sina gamla meddelanden
 problem-no-home = Du hör inte till något hem här just nu
-page-advice-no-home = Inget har skickats eller sparats. Ring teamet om det är fel.
+page-advice-no-home = Därför går det inte att skicka något här. Är det fel, ring teamet. Numret finns på startsidan.
 start-left = Du hör inte till något hem här just nu. Därför finns det inget att se eller skicka.
-start-left-phone = Ring kommunen om det är fel:
+start-left-phone = Är det fel, ring teamet:
 
 # A mark of protection
 fault-mark-lowered = En markering kan höjas här, men inte sänkas. Be den som driver tjänsten.
 page-fault-protected-mark-lowered = En markering kan höjas här, men inte sänkas. Be den som driver tjänsten.
+
+# Whoever has left a home; what came on paper; what is hidden in an errand.
+former-phone = Ring teamet om du har frågor:
+paper-back = Till hemmet
+paper-urgent = Hemmet behöver svar inom två arbetsdagar
+paper-body-hint = Skriv det som står på blanketten.
+protection-hides = Platser, butiker och filnamn är dolda.
+
+# Whoever looks on at what managers go through.
+recertify-intro-looks = Här ser du vilka som har en roll i enheten, är ersättare eller är utsedda för ett skyddat hem, och vad enhetschefen har svarat om var och en.
+recertify-due-looks = Ska vara genomgånget senast { $day }.

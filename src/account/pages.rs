@@ -76,9 +76,16 @@ impl SignIn {
     /// With what was typed into a form that came too late, or that takes a fresh sign-in.
     pub(super) fn hold(&mut self, held: Held, why: &Error) {
         self.anew = *why == Error::StepUp;
-        (self.held, self.ended) = (Some(held), !self.anew);
-        // No way to elsewhere that would lose it.
-        self.frame = std::mem::take(&mut self.frame).form();
+        self.ended = !self.anew;
+        self.holding(Some(held));
+    }
+
+    /// With what was typed, if anything was; then there is no way to elsewhere that would lose it.
+    fn holding(&mut self, held: Option<Held>) {
+        if held.is_some() {
+            self.frame = std::mem::take(&mut self.frame).form();
+        }
+        self.held = held;
     }
 
     fn hidden(&self) -> Vec<(String, String)> {
@@ -89,6 +96,11 @@ impl SignIn {
     fn chosen(&self) -> Option<&BoardView> {
         let chosen = self.boards.iter().find(|one| one.slug == self.board);
         chosen.or(self.boards.first().filter(|_| self.boards.len() == 1))
+    }
+
+    /// The first of the demo's people, where they may be chosen among: not where what is typed would be lost.
+    fn demo_to_choose(&self) -> Option<&DemoPerson> {
+        self.demo.first().filter(|_| self.held.is_none())
     }
 
     /// The people of the demo at a board.
@@ -190,8 +202,8 @@ async fn refused(app: &App, form: &Form, error: &Error) -> Result<HttpResponse> 
     shown.board = form.fields.text("board").to_owned();
     shown.email = form.fields.text("email").to_owned();
     shown.back = own_path(form.fields.text("tillbaka")).to_owned();
-    shown.held = Held::in_sign_in(&form.fields);
     shown.frame = shown.frame.at_fault();
+    shown.holding(Held::in_sign_in(&form.fields));
     shown.wrong = Some(match error {
         Error::TooMany(seconds) => say_with("page-sign-in-wait", "n", &seconds.to_string()),
         Error::PasswordsOff => say("problem-passwords-off").into(),

@@ -98,6 +98,7 @@ impl Access<'_> {
             colour: colour.as_deref().and_then(Colour::parse),
             shortcuts: self.has_shortcuts(me)?,
             former: self.has_former_messages()?,
+            without_home: self.standing().is_without_home(),
         })
     }
 }

@@ -231,6 +231,80 @@ async fn whoever_has_left_reaches_nothing_else() {
     let page = browser.get("/").await;
     assert_eq!((page.status, page.path.as_str()), (200, "/"));
     assert!(page.shows("Du hör inte till något hem här just nu"), "{}", page.text);
+    assert!(page.shows("href=\"tel:"), "{}", page.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_offers_whoever_has_left_what_is_refused_them() {
+    let of = Scene::of().await;
+    gives(&of.town, 30).await;
+    of.leaves().await;
+    let browser = Browser::signed_in(&of.town.base, "erik.berg").await;
+    for path in ["/", "/jag", "/arenden", "/godkant"] {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, 200, "{path}");
+        for refused in [
+            "/skriv",
+            "/kvitton",
+            "/onska/inkop",
+            "/onska/resa",
+            "/arenden",
+            "/godkant",
+        ] {
+            assert!(!page.shows(&format!("href=\"{refused}\"")), "{path}: {}", page.text);
+        }
+    }
+    for path in ["/arenden", "/godkant"] {
+        let page = browser.get(path).await;
+        assert!(
+            page.shows("Därför finns det inget att se eller skicka"),
+            "{path}: {}",
+            page.text
+        );
+    }
+    // Where a refusal says that the number is.
+    let start = browser.get("/").await;
+    assert!(start.shows("href=\"tel:"), "{}", start.text);
+    let refused = browser.get("/skriv").await;
+    assert!(
+        refused.shows("Numret finns på startsidan") && !refused.shows("Inget har skickats"),
+        "{}",
+        refused.text
+    );
+    // Whoever still belongs to a home is offered all of it.
+    let anna = Browser::signed_in(&of.town.base, "anna.berg").await;
+    let page = anna.get("/arenden").await;
+    for offered in ["/skriv", "/kvitton", "/arenden", "/godkant"] {
+        assert!(page.shows(&format!("href=\"{offered}\"")), "{}", page.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_on_paper_in_ones_name_is_shown_as_such() {
+    let of = Scene::of().await;
+    gives(&of.town, 30).await;
+    let scan = id(&of
+        .maria
+        .uploads("blankett.png", "image/png", picture())
+        .await
+        .expect(201));
+    let errand = json!({"kind": "message", "assignment_id": of.assignment, "body": "Det här skrev jag för hand"});
+    let new = json!({"on_behalf_of": of.erik.id, "received_on": day(&of.clock, 0), "scan_id": scan, "errand": errand});
+    let at = format!("/homes/{}/paper-errands", of.home);
+    let paper = id(&of.maria.post(&at, new).await.expect(201));
+    of.erik.answers(&paper, "Och det här i tjänsten").await.expect(201);
+    let number = of.anna.opens(&paper).await.expect(200)["number"].clone();
+    let number = number.as_str().expect("a number").to_owned();
+    let erik = of.leaves().await;
+    let found = erik.get("/me/messages").await.expect(200);
+    let items = found["items"].as_array().expect("messages").iter();
+    let channels: Vec<&str> = items.map(|one| one["channel"].as_str().expect("a channel")).collect();
+    assert_eq!(channels, ["service", "paper", "service", "service"]);
+    let page = Browser::signed_in(&of.town.base, "erik.berg").await.get("/").await;
+    let told = "Pappersblankett, registrerad av familjehemsteamet";
+    assert_eq!(page.text.matches(told).count(), 1, "{}", page.text);
+    // Of two messages without a subject each names its errand once.
+    assert_eq!(page.text.matches(&number).count(), 2, "{}", page.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -206,7 +206,30 @@ async fn a_paper_is_registered_on_the_ordinary_forms() {
             form.text
         );
         assert!(!form.shows("Spara utkast"), "{start}: a paper is no draft");
+        assert!(
+            form.shows("<title>Pappersblankett: ") && form.shows("<h1>Pappersblankett: "),
+            "{start}: {}",
+            form.text
+        );
+        let back = format!("<a class=\"back\" href=\"/hem/{home}\">");
+        assert!(form.shows(&back), "{start}: {}", form.text);
+        assert!(
+            form.shows("<a href=\"/hem\" aria-current=\"page\">"),
+            "{start}: {}",
+            form.text
+        );
+        for of_the_other in [
+            "<h1>Skriv till ett hem",
+            "Hemmet behöver svara",
+            "Ta en bild per kvitto",
+        ] {
+            assert!(!form.shows(of_the_other), "{start}: {of_the_other}");
+        }
     }
+    let own = maria.get("/skriv").await;
+    assert!(own.shows("<h1>Skriv till ett hem") && own.shows("Hemmet behöver svara inom"));
+    let written = maria.get(&format!("/skriv?hem={home}")).await;
+    assert!(written.shows("Hemmet behöver svar inom"), "{}", written.text);
     let form = maria.get(&format!("/kvitton?hem={home}")).await.form("/kvitton");
     let value = |field: &str| {
         form.fields

@@ -4,7 +4,7 @@
 
 mod rows;
 
-use super::ErrandNumber;
+use super::{Channel, ErrandNumber};
 use crate::access::policy::Relation;
 use crate::access::{Access, Happening, LeftHome, Right, StillSeen};
 use crate::audit::Action;
@@ -21,6 +21,8 @@ pub struct FormerMessageView {
     pub id: MessageId,
     /// Of the errand it was written in, to name it by; the errand is not there any more.
     pub errand_number: ErrandNumber,
+    /// How it came: `paper` for the message of a form that the team registered in one's name.
+    pub channel: Channel,
     /// What one called the errand, in the message that began it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
@@ -92,13 +94,16 @@ impl Access<'_> {
     fn show_former(self, row: rows::FormerRow, homes: &[LeftHome]) -> Result<FormerMessageView> {
         let keys = self.keys()?;
         let key = keys.row_key("errand", row.errand.uuid(), &row.wrapped_key)?;
-        let begun = row.begun_by == self.person()? && self.db(|db| rows::is_first(db, row.errand, row.id))?;
-        let subject = row.subject.as_deref().filter(|_| begun);
+        let subject = row.subject.as_deref().filter(|_| row.is_first);
         let subject = subject.map(|sealed| key.open("errand", "subject", row.errand, 1, sealed));
         let home = homes.iter().find(|home| home.home == row.home).ok_or(Error::NotFound)?;
         Ok(FormerMessageView {
             id: row.id,
             errand_number: ErrandNumber::new(row.number_year, row.number_serial)?,
+            channel: match row.is_first && row.on_paper {
+                true => Channel::Paper,
+                false => Channel::Service,
+            },
             subject: subject.transpose()?.map(|text| text.expose().clone()),
             body: key.open("message", "body", row.id, 1, &row.body)?.expose().clone(),
             sent_at: row.sent_at,

@@ -1,9 +1,9 @@
-//! The tables `errand` and `message`, as far as one person wrote there.
+//! The tables `errand`, `message` and `paper_errand`, as far as one person wrote there.
 
 use crate::access::{Side, StillSeen};
 use crate::clock::Instant;
 use crate::db::Db;
-use crate::db::schema::{errand, isolation, message};
+use crate::db::schema::{errand, isolation, message, paper_errand};
 use crate::error::Result;
 use crate::id::{ErrandId, HomeId, Id, MessageId, PersonId};
 use diesel::dsl::{exists, not};
@@ -20,8 +20,11 @@ pub(super) struct FormerRow {
     pub number_year: i64,
     pub number_serial: i64,
     pub subject: Option<Vec<u8>>,
-    pub begun_by: PersonId,
     pub wrapped_key: Vec<u8>,
+    /// Whether the message is the one that began the errand.
+    pub is_first: bool,
+    /// Whether the errand came on paper.
+    pub on_paper: bool,
 }
 
 /// What a person wrote for these homes, the newest first, below `after`: nothing of assignments that are hidden, and
@@ -45,6 +48,11 @@ pub(super) fn written_by(
         )
         .filter(isolation::item_kind.eq(super::super::ItemKind::Message.as_str()));
     let out_of_view = standing.select(isolation::item_id);
+    let earlier = diesel::alias!(message as earlier);
+    let before = earlier
+        .filter(earlier.field(message::errand_id).eq(message::errand_id))
+        .filter(earlier.field(message::id).lt(message::id));
+    let paper = paper_errand::table.filter(paper_errand::errand_id.eq(message::errand_id));
     Ok(message::table
         .inner_join(errand::table.on(errand::id.eq(message::errand_id)))
         .filter(errand::home_id.eq_any(of).and(shown))
@@ -62,14 +70,9 @@ pub(super) fn written_by(
             errand::number_year,
             errand::number_serial,
             errand::subject,
-            errand::created_by,
             errand::wrapped_key,
+            not(exists(before)),
+            exists(paper),
         ))
         .load(db)?)
-}
-
-/// Whether a message is the one that began its errand.
-pub(super) fn is_first(db: &mut Db, of: ErrandId, id: MessageId) -> Result<bool> {
-    let before = message::table.filter(message::errand_id.eq(of).and(message::id.lt(id)));
-    Ok(diesel::select(not(exists(before))).get_result(db)?)
 }

@@ -332,8 +332,10 @@ fn show(
     }
     let faults = FormFaults::told(&faults.iter().map(own_field).collect::<Vec<_>>());
     let kept = looked.kept_from_home(None);
-    let frame = Frame::of(say("claim-heading"), looked.masthead, &visitor.guard)
+    let (title, at) = paper::framed(&typed.fields, CLAIM, (say("claim-heading"), PATH));
+    let frame = Frame::of(title, looked.masthead, &visitor.guard)
         .form()
+        .at(at)
         .with(&[Script::Upload, Script::Receipts, Script::Draft, Script::Guard])
         .partly_shut(looked.shut)
         .kept_from_home(kept);

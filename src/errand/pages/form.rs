@@ -51,10 +51,11 @@ pub struct Shown<'a> {
 
 impl Shown<'_> {
     /// The frame and status of the answer.
-    pub fn frame(&self, title: &'static str, path: &'static str) -> (Frame, StatusCode) {
+    pub fn frame(&self, kind: ErrandKind, title: &'static str, path: &'static str) -> (Frame, StatusCode) {
+        let (title, at) = paper::framed(&self.fields, kind, (title, path));
         let frame = Frame::of(title, self.looked.masthead.clone(), &self.visitor.guard)
             .form()
-            .at(path)
+            .at(at)
             .with(&[Script::Upload, Script::Draft, Script::Guard])
             .partly_shut(self.looked.shut)
             .kept_from_home(self.looked.kept_from_home(None));

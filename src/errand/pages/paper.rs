@@ -5,7 +5,7 @@ use super::said::Attached;
 use crate::access::Access;
 use crate::clock::{Day, Instant};
 use crate::errand::paper::OnPaper;
-use crate::errand::{ErrandView, NewErrand, NewPaper};
+use crate::errand::{ErrandKind, ErrandView, NewErrand, NewPaper};
 use crate::error::{Error, Fault, Result};
 use crate::file::Handed;
 use crate::id::{FileId, HomeId, PersonId};
@@ -73,6 +73,30 @@ pub fn home(fields: &Fields) -> Result<Option<HomeId>> {
     match fields.text("paper.home_id") {
         "" => Ok(None),
         id => id.parse().map(Some).map_err(|_| Error::NotFound),
+    }
+}
+
+/// Whether a form registers what came on paper.
+pub fn is_one(fields: &Fields) -> bool {
+    !fields.text("paper.home_id").is_empty()
+}
+
+/// The page's heading of a form that came on paper.
+pub fn heading(kind: &ErrandKind) -> String {
+    let what = match kind {
+        ErrandKind::Message => say("paper-message"),
+        ErrandKind::PurchaseRequest => say("paper-purchase"),
+        ErrandKind::TravelRequest => say("paper-travel"),
+        ErrandKind::ReceiptClaim => say("paper-claim"),
+    };
+    format!("{}: {}", say("paper-heading"), what.to_lowercase())
+}
+
+/// The title of a form's page, and which of the menu's links it stands below: the home's own, where it came on paper.
+pub fn framed(fields: &Fields, kind: ErrandKind, own: (&'static str, &'static str)) -> (String, &'static str) {
+    match is_one(fields) {
+        true => (heading(&kind), "/hem"),
+        false => (own.0.to_owned(), own.1),
     }
 }
 

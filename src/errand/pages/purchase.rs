@@ -81,7 +81,7 @@ impl StartForm for NewPurchaseRequest {
     }
 
     fn show(mut form: Shown<'_>) -> Result<HttpResponse> {
-        let (frame, status) = form.frame(say("purchase-heading"), Self::PATH);
+        let (frame, status) = form.frame(Self::KIND, say("purchase-heading"), Self::PATH);
         let content = Purchase {
             frame,
             assignments: form.assignments(),

@@ -81,6 +81,13 @@ pub struct Core {
     pub places_hidden: bool,
 }
 
+impl Core {
+    /// Whether this is said in place of something that is hidden.
+    pub fn hides(&self, told: &str) -> bool {
+        self.places_hidden && told == say("protection-hidden")
+    }
+}
+
 #[derive(Template)]
 #[template(path = "errand/pages/thread_home.html")]
 struct HomeThread {

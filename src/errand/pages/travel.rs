@@ -95,7 +95,7 @@ impl StartForm for NewTravelRequest {
     }
 
     fn show(mut form: Shown<'_>) -> Result<HttpResponse> {
-        let (frame, status) = form.frame(say("travel-heading"), Self::PATH);
+        let (frame, status) = form.frame(Self::KIND, say("travel-heading"), Self::PATH);
         let both_ways = !form.fields.text("travel.return_trip").is_empty();
         let one_way = km_typed(form.fields.text("travel.distance_m"));
         let content = Travel {

@@ -54,6 +54,9 @@ impl Write {
             .iter()
             .map(|one| (one.as_str(), words::message_category(*one)))
     }
+    fn heading(&self) -> &'static str {
+        heading(self.to_home)
+    }
     fn is_chosen(&self, place: &Place) -> bool {
         let chosen = self.fields.text("where");
         chosen == place.value || (chosen.is_empty() && self.places.len() == 1)
@@ -108,12 +111,7 @@ impl StartForm for NewMessageErrand {
 
     fn show(form: Shown<'_>) -> Result<HttpResponse> {
         let to_home = handles(&form.looked.masthead);
-        let title = if to_home {
-            say("write-to-home")
-        } else {
-            say("write-to-team")
-        };
-        let (frame, status) = form.frame(title, Self::PATH);
+        let (frame, status) = form.frame(Self::KIND, heading(to_home), Self::PATH);
         let content = Write {
             frame,
             to_home,
@@ -199,6 +197,13 @@ pub fn kept(handed: &Handed) -> Vec<Kept> {
         name: file.name.clone(),
     });
     before.chain(now).collect()
+}
+
+fn heading(to_home: bool) -> &'static str {
+    match to_home {
+        true => say("write-to-home"),
+        false => say("write-to-team"),
+    }
 }
 
 fn handles(masthead: &Masthead) -> bool {

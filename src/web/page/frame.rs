@@ -26,6 +26,8 @@ pub struct Masthead {
     pub shortcuts: bool,
     /// Whether there is something they wrote in a home they have left, and may still read.
     pub former: bool,
+    /// Whether they have the role of a home and belong to none now: there is nothing they can see or send.
+    pub without_home: bool,
     /// The board's own, if it has one.
     pub colour: Option<Colour>,
 }
@@ -34,6 +36,16 @@ impl Masthead {
     /// Whether they have a right to the board as a whole: what a page offers. The verb asks again.
     pub fn may(&self, right: Right) -> bool {
         self.roles.iter().any(|role| allows(*role, role.to_board(), right))
+    }
+
+    /// What the menu of a home offers them.
+    fn home_links(&self) -> Vec<Link> {
+        let applies = |link: &&Link| match link.href {
+            FORMER => self.former,
+            "/arenden" | "/godkant" => !self.without_home,
+            _ => true,
+        };
+        HOME.iter().filter(applies).copied().collect()
     }
 
     /// Seconds until the session ends if nothing more is done with it.
@@ -61,39 +73,26 @@ const fn link(href: &'static str, label: &'static str, icon: &'static str) -> Li
     Link { href, label, icon }
 }
 
+/// Of a home; what does not apply is left out ([`Masthead::home_links`]).
 const HOME: &[Link] = &[
     link("/", "menu-start", "home"),
     link("/arenden", "menu-errands", "list"),
     link("/godkant", "menu-awards", "wallet"),
+    link(FORMER, "menu-former", "msg"),
     link("/jag", "menu-me", "user"),
 ];
-/// The same, to whoever may still read what they wrote in a home they have left.
-const HOME_AND_FORMER: &[Link] = &[
-    link("/", "menu-start", "home"),
-    link("/arenden", "menu-errands", "list"),
-    link("/godkant", "menu-awards", "wallet"),
-    link("/mina-gamla-meddelanden", "menu-former", "msg"),
-    link("/jag", "menu-me", "user"),
-];
+const FORMER: &str = "/mina-gamla-meddelanden";
 const OWN: &[Link] = &[link("/jag", "menu-me", "user")];
 const TEAM: &[Link] = &[
     link("/arenden", "menu-all", "inbox"),
     link("/arenden?state=received", "menu-new", "flag"),
     link("/arenden?unread=true", "menu-unread", "msg"),
-    link("/arenden?assignee=me", "menu-mine", "user"),
+    link(MINE, "menu-mine", "user"),
     link("/arenden?state=awaiting_home", "menu-waits", "clock"),
     link("/arenden?state=supplement_requested", "menu-supplement", "clock"),
     link("/arenden?state=closed", "menu-closed", "check"),
 ];
-/// The same, to whoever looks on.
-const LOOKED_AT: &[Link] = &[
-    link("/arenden", "menu-all", "inbox"),
-    link("/arenden?state=received", "menu-new", "flag"),
-    link("/arenden?unread=true", "menu-unread", "msg"),
-    link("/arenden?state=awaiting_home", "menu-waits", "clock"),
-    link("/arenden?state=supplement_requested", "menu-supplement", "clock"),
-    link("/arenden?state=closed", "menu-closed", "check"),
-];
+const MINE: &str = "/arenden?assignee=me";
 const WRITE: &[Link] = &[link("/skriv", "menu-write", "msg")];
 const HOMES: &[Link] = &[
     link("/hem", "menu-homes", "home"),
@@ -328,52 +327,55 @@ impl Frame {
     }
 
     /// The menu, in groups with the key of a heading each.
-    pub fn groups(&self) -> Vec<(&'static str, &'static [Link])> {
+    pub fn groups(&self) -> Vec<(&'static str, Vec<Link>)> {
         let roles = self.masthead.as_ref().map_or(&[][..], |masthead| &masthead.roles);
         let holds = |role| roles.contains(&role);
         let mut groups = Vec::new();
-        if holds(Role::Contractor) {
-            groups.push(("menu-home", self.home_links()));
+        if let Some(masthead) = self.masthead.as_ref().filter(|_| holds(Role::Contractor)) {
+            groups.push(("menu-home", masthead.home_links()));
         }
         if roles.iter().any(|role| role.handles_errands()) {
-            groups.extend([("menu-inbox", TEAM), ("menu-begin", WRITE), ("menu-homes", HOMES)]);
+            let all = [("menu-inbox", TEAM), ("menu-begin", WRITE), ("menu-homes", HOMES)];
+            groups.extend(all.map(|(heading, links)| (heading, links.to_vec())));
         } else if holds(Role::UnitManager) {
-            groups.extend([("menu-inbox", LOOKED_AT), ("menu-homes", HOMES)]);
+            // Whoever looks on is assigned nothing.
+            let looked_at = TEAM.iter().filter(|link| link.href != MINE).copied();
+            groups.extend([("menu-inbox", looked_at.collect()), ("menu-homes", HOMES.to_vec())]);
         }
         if holds(Role::TeamLead) && !holds(Role::DataProtectionOfficer) && !holds(Role::UnitManager) {
-            groups.push(("menu-unit", UNIT));
+            groups.push(("menu-unit", UNIT.to_vec()));
         }
         if holds(Role::Auditor) {
-            groups.push(("menu-review", REVIEW));
+            groups.push(("menu-review", REVIEW.to_vec()));
         }
         if holds(Role::DataProtectionOfficer) {
-            groups.push(("menu-protect", PROTECT));
+            groups.push(("menu-protect", PROTECT.to_vec()));
         }
         if holds(Role::Steward) {
-            groups.push(("menu-govern", GOVERN));
+            groups.push(("menu-govern", GOVERN.to_vec()));
         } else if holds(Role::UnitManager) {
-            groups.push(("menu-govern", MANAGE));
+            groups.push(("menu-govern", MANAGE.to_vec()));
         }
         if !roles.is_empty() && !holds(Role::Contractor) {
-            groups.push(("menu-own", OWN));
+            groups.push(("menu-own", OWN.to_vec()));
         }
         groups
     }
 
-    fn home_links(&self) -> &'static [Link] {
-        match &self.masthead {
-            Some(masthead) if masthead.former => HOME_AND_FORMER,
-            _ => HOME,
-        }
+    /// The family's menu.
+    pub fn tabs(&self) -> Vec<Link> {
+        let masthead = self.masthead.as_ref().filter(|_| self.menu && !self.is_staff());
+        masthead.map(Masthead::home_links).unwrap_or_default()
     }
 
-    /// The family's menu.
-    pub fn tabs(&self) -> &'static [Link] {
-        if self.menu && self.masthead.is_some() && !self.is_staff() {
-            self.home_links()
-        } else {
-            &[]
-        }
+    /// Whether they can see and send nothing, since they have left their home.
+    pub fn is_without_home(&self) -> bool {
+        self.masthead.as_ref().is_some_and(|masthead| masthead.without_home)
+    }
+
+    /// Whether the page holds what someone typed before they were signed out: no link leads away from it.
+    pub fn holds(&self) -> bool {
+        !self.menu && self.masthead.is_none()
     }
 
     /// Below the service's name: whose it is.

@@ -54,6 +54,17 @@ async fn a_form_sent_too_late_comes_back_to_the_one_who_typed_it() {
         .but("password", "fel");
     let slip = anna.submit("/logga-in", &slip, false).await;
     assert!(slip.status == 401 && slip.shows("Det gick inte att logga in"));
+    for holding in [&late, &slip] {
+        let addresses = holding.text.split("<a ").skip(1);
+        let addresses = addresses.filter_map(|link| link.split("href=\"").nth(1));
+        let leaves = |address: &&str| !["#", "tel:", "mailto:"].iter().any(|stays| address.starts_with(stays));
+        let leaving: Vec<&str> = addresses.filter(leaves).collect();
+        assert!(leaving.is_empty(), "links that lose what is held: {leaving:?}");
+    }
+    let empty = Browser::new(&town.base).get("/logga-in").await;
+    for way in ["href=\"/\"", "href=\"/glomt-losenord\"", "href=\"/inbjudan\""] {
+        assert!(empty.shows(way), "{way}: {}", empty.text);
+    }
     clock.forward(HOUR);
     let back = signs_in_on(&slip, &anna, "anna.berg@example.org").await;
     assert!(

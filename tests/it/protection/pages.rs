@@ -59,10 +59,11 @@ async fn the_pages_say_who_is_named_and_show_places_once() {
     let errand = id(&of.vilgot.post("/errands", travel(&of.assignment)).await.expect(201));
     let page = jonas.get(&format!("/arenden/{errand}")).await;
     assert!(
-        page.shows("Dold, skyddade personuppgifter") && !page.shows("resecentrum"),
+        page.shows("<a href=\"#skyddat\">Dold, skyddade personuppgifter</a>") && !page.shows("resecentrum"),
         "{}",
         page.text
     );
+    assert!(page.shows("id=\"skyddat\"") && page.shows("filnamn är dolda") && !page.shows("visas nu"));
     let action = format!("/arenden/{errand}/skyddat");
     let short = jonas
         .submit(&action, &page.form(&action).but("protected.reason", "kort"), false)
@@ -75,6 +76,7 @@ async fn the_pages_say_who_is_named_and_show_places_once() {
         "{}",
         shown.text
     );
+    assert!(!shown.shows("är dolda"), "{}", shown.text);
     assert!(!jonas.get(&format!("/arenden/{errand}")).await.shows("resecentrum"));
 }
 

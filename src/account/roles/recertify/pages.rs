@@ -1,7 +1,7 @@
 //! Pages: the list of who has which right in a unit, gone through each period.
 
 use super::{NewSaid, RecertificationView, RightKind, RightToConfirm};
-use crate::access::{Access, Right};
+use crate::access::{Access, Right, Role};
 use crate::account::Visitor;
 use crate::account::roles::pages::words;
 use crate::app::App;
@@ -43,12 +43,13 @@ struct Row {
 }
 
 impl Unit {
-    fn of(view: RecertificationView, sees_people: bool, now: Instant) -> Unit {
+    fn of(view: RecertificationView, (sees_people, answers): (bool, bool), now: Instant) -> Unit {
         let told = match view.due_on {
             Some(due) if due < now.day() && !view.is_overdue => {
                 say_with("recertify-later", "day", &swedish::day(due, now))
             }
-            Some(due) => say_with("recertify-due", "day", &swedish::day(due, now)),
+            Some(due) if answers => say_with("recertify-due", "day", &swedish::day(due, now)),
+            Some(due) => say_with("recertify-due-looks", "day", &swedish::day(due, now)),
             None => say("recertify-off").to_owned(),
         };
         Unit {
@@ -118,6 +119,8 @@ fn what(one: &RightToConfirm) -> String {
 #[template(path = "account/roles/recertify/list.html")]
 struct List {
     frame: Frame,
+    /// Whether they are to go through the list, or look on.
+    answers: bool,
     units: Vec<Unit>,
     faults: FormFaults,
     fields: Fields,
@@ -177,11 +180,17 @@ async fn show(
     };
     let (masthead, views) = app.door.read(visitor.actor, look).await?;
     let (now, sees_people) = (app.clock.now(), masthead.may(Right::SeePeople));
+    let can_say = |view: &RecertificationView| view.rights.iter().any(|one| one.can_say);
+    let answers = masthead.roles.contains(&Role::UnitManager) || views.iter().any(can_say);
     let frame = Frame::of(say("recertify-title"), masthead, &visitor.guard).at("/behorigheter");
     let (frame, status) = frame.judged(faults.is_empty());
     let content = List {
         frame,
-        units: views.into_iter().map(|view| Unit::of(view, sees_people, now)).collect(),
+        answers,
+        units: views
+            .into_iter()
+            .map(|view| Unit::of(view, (sees_people, answers), now))
+            .collect(),
         faults: FormFaults::told(faults),
         fields,
         done,
