@@ -1973,6 +1973,8 @@ page-fault-protected-mark-lowered = A mark can be raised here, not lowered. Ask 
 former-phone = Phone the team if you have questions:
 paper-back = To the home
 paper-urgent = The home needs an answer within two working days
+paper-body = The message on the form
+paper-declaration = The form is signed, and attests that its details are true and that the expense has not been reimbursed in another way
 paper-body-hint = Write what the form says.
 protection-hides = Places, shops and file names are hidden.
 

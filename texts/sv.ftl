@@ -1973,6 +1973,8 @@ page-fault-protected-mark-lowered = En markering kan höjas här, men inte sänk
 former-phone = Ring teamet om du har frågor:
 paper-back = Till hemmet
 paper-urgent = Hemmet behöver svar inom två arbetsdagar
+paper-body = Meddelandet på blanketten
+paper-declaration = Blanketten är underskriven, och där intygas att uppgifterna är riktiga och att utlägget inte ersatts på annat sätt
 paper-body-hint = Skriv det som står på blanketten.
 protection-hides = Platser, butiker och filnamn är dolda.
 

@@ -133,6 +133,25 @@ async fn the_one_it_is_given_to_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_stands_in_today_is_told_too_and_tomorrow_no_more() {
+    let clock = Clock::fixed(Clock::system().now().plus(Duration::from_secs(2 * 60 * 60)));
+    let town = Town::at(clock.clone()).await;
+    let today = clock.now().day();
+    let jonas = town.jonas().await;
+    town.deputises("U-2041", &jonas.id, (today.plus_days(-3), today)).await;
+    let who = ["anna.berg", "jonas.ahl", "maria.lind"];
+    let before = received(&town, who).await;
+    let errand = id(&town.anna().await.writes("Maria är ledig, men det är bråttom").await);
+    assert_eq!(since(before, received(&town, who).await), [0, 1, 1]);
+
+    clock.forward(Duration::from_secs(24 * 60 * 60));
+    let before = received(&town, who).await;
+    let anna = town.anna().await;
+    anna.answers(&errand, "Nu är Maria tillbaka").await.expect(201);
+    assert_eq!(since(before, received(&town, who).await), [0, 0, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whose_account_is_closed_gets_no_letter_not_even_one_that_waited() {
     let clock = Clock::fixed(Clock::system().now().plus(Duration::from_secs(2 * 60 * 60)));
     let town = Town::at(clock.clone()).await;

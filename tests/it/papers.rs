@@ -222,6 +222,8 @@ async fn a_paper_is_registered_on_the_ordinary_forms() {
             "<h1>Skriv till ett hem",
             "Hemmet behöver svara",
             "Ta en bild per kvitto",
+            "Ditt meddelande",
+            "Jag intygar",
         ] {
             assert!(!form.shows(of_the_other), "{start}: {of_the_other}");
         }
