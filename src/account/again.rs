@@ -17,14 +17,22 @@ use askama::Template;
 const HELD: &str = "igen.";
 /// Where they were sent.
 const TO: &str = "igen_till";
-/// Set where they came with files.
+/// Set where they came with files, or as a form that may have some.
 const WITH_FILES: &str = "igen_filer";
+/// What it is set to where a file was chosen, which has to be chosen anew.
+const CHOSEN: &str = "valda";
+/// Set where it was not that the session had ended, but that the sign-in was too long ago.
+const ANEW: &str = "igen_nyss";
 
 /// A form that is held.
 #[derive(Clone, Default)]
 pub(super) struct Held {
     to: String,
     with_files: bool,
+    /// A file was chosen, and is not held.
+    chosen: bool,
+    /// It takes a fresh sign-in, and the session has not ended.
+    pub(super) anew: bool,
     fields: Fields,
 }
 
@@ -36,13 +44,15 @@ struct Again {
 }
 
 impl Held {
-    /// What a request brought that has to wait.
-    fn of(request: &HttpRequest) -> Option<Held> {
+    /// What a request brought that has to wait, and why.
+    fn of(request: &HttpRequest, why: &Error) -> Option<Held> {
         let brought = Brought::of(request)?;
         let to = request.uri().path_and_query()?.as_str();
         let held = Held {
             to: own_path(to).to_owned(),
             with_files: brought.with_files,
+            chosen: brought.has_chosen(),
+            anew: *why == Error::StepUp,
             fields: brought.fields(),
         };
         (request.method() == Method::POST && is_shown_again(&held.to)).then_some(held)
@@ -59,6 +69,8 @@ impl Held {
         let held = Held {
             to: own_path(form.text(TO)).to_owned(),
             with_files: !form.text(WITH_FILES).is_empty(),
+            chosen: form.text(WITH_FILES) == CHOSEN,
+            anew: !form.text(ANEW).is_empty(),
             fields,
         };
         is_shown_again(&held.to).then_some(held)
@@ -68,7 +80,11 @@ impl Held {
     pub(super) fn hidden(&self) -> Vec<(String, String)> {
         let mut hidden = vec![(TO.to_owned(), self.to.clone())];
         if self.with_files {
-            hidden.push((WITH_FILES.into(), "ja".into()));
+            let value = if self.chosen { CHOSEN } else { "ja" };
+            hidden.push((WITH_FILES.into(), value.into()));
+        }
+        if self.anew {
+            hidden.push((ANEW.into(), "ja".into()));
         }
         let fields = self.fields.pairs();
         hidden.extend(fields.map(|(name, value)| (format!("{HELD}{name}"), value.to_owned())));
@@ -111,7 +127,7 @@ impl Again {
 /// # Errors
 /// [`crate::error::Error::Unavailable`], [`crate::error::Error::Fault`].
 pub async fn sign_in_again(app: &App, request: &HttpRequest, why: &Error) -> Result<Option<HttpResponse>> {
-    let (Some(held), Some(guard)) = (Held::of(request), Guard::of(request)) else {
+    let (Some(held), Some(guard)) = (Held::of(request, why), Guard::of(request)) else {
         return Ok(None);
     };
     let mut shown = SignIn::new(app, &guard).await?;
@@ -120,6 +136,6 @@ pub async fn sign_in_again(app: &App, request: &HttpRequest, why: &Error) -> Res
         let slug = boards.into_iter().find(|(id, _)| *id == board).map(|(_, slug)| slug);
         shown.board = slug.unwrap_or_default();
     }
-    shown.hold(held, why);
+    shown.holding(Some(held));
     page(StatusCode::UNAUTHORIZED, &shown).map(Some)
 }

@@ -73,16 +73,12 @@ impl SignIn {
         })
     }
 
-    /// With what was typed into a form that came too late, or that takes a fresh sign-in.
-    pub(super) fn hold(&mut self, held: Held, why: &Error) {
-        self.anew = *why == Error::StepUp;
-        self.ended = !self.anew;
-        self.holding(Some(held));
-    }
-
-    /// With what was typed, if anything was; then there is no way to elsewhere that would lose it.
-    fn holding(&mut self, held: Option<Held>) {
-        if held.is_some() {
+    /// With what was typed into a form that came too late, or that takes a fresh sign-in, if anything was; then there is
+    /// no way to elsewhere that would lose it.
+    pub(super) fn holding(&mut self, held: Option<Held>) {
+        if let Some(held) = &held {
+            self.anew = held.anew;
+            self.ended = !held.anew;
             self.frame = std::mem::take(&mut self.frame).form();
         }
         self.held = held;

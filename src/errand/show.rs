@@ -29,7 +29,7 @@ impl Errand<'_, Seen> {
         let mut files = self.files(&hidden)?;
         let said: HashSet<MessageId> = messages.iter().map(|row| row.id).collect();
         files.retain(|_, (of, _)| of.is_none_or(|of| said.contains(&of)));
-        let places_hidden = self.hides_places();
+        let places_hidden = self.hides_something(&files)?;
         if places_hidden {
             take_names(&mut files);
         }

@@ -1,5 +1,6 @@
 //! Someone who has left a home: what they still see of what they wrote, and that it is all they see.
 
+use crate::kit::wishes::travel;
 use crate::kit::{Browser, Person, Town, events, id, picture};
 use famn::clock::{Clock, Day};
 use serde_json::{Value, json};
@@ -254,14 +255,18 @@ async fn no_page_offers_whoever_has_left_what_is_refused_them() {
             assert!(!page.shows(&format!("href=\"{refused}\"")), "{path}: {}", page.text);
         }
     }
-    for path in ["/arenden", "/godkant"] {
-        let page = browser.get(path).await;
-        assert!(
-            page.shows("Därför finns det inget att se eller skicka"),
-            "{path}: {}",
-            page.text
-        );
-    }
+    let told = async |words: &str, start: bool| {
+        for path in ["/arenden", "/godkant"] {
+            let page = browser.get(path).await;
+            assert!(page.shows(words), "{path}: {}", page.text);
+            let tabs = page.text.split("<ul class=\"tabs__l\">").nth(1).expect("tabs");
+            let tabs = tabs.split("</ul>").next().expect("they end");
+            assert_eq!(tabs.contains("href=\"/\""), start, "one tab for one page: {tabs}");
+        }
+    };
+    told("finns under Gamla meddelanden", false).await;
+    gives(&of.town, 0).await;
+    told("Därför finns det inget att se eller skicka", true).await;
     // Where a refusal says that the number is.
     let start = browser.get("/").await;
     assert!(start.shows("href=\"tel:"), "{}", start.text);
@@ -283,15 +288,18 @@ async fn no_page_offers_whoever_has_left_what_is_refused_them() {
 async fn what_came_on_paper_in_ones_name_is_shown_as_such() {
     let of = Scene::of().await;
     gives(&of.town, 30).await;
-    let scan = id(&of
-        .maria
-        .uploads("blankett.png", "image/png", picture())
-        .await
-        .expect(201));
-    let errand = json!({"kind": "message", "assignment_id": of.assignment, "body": "Det här skrev jag för hand"});
-    let new = json!({"on_behalf_of": of.erik.id, "received_on": day(&of.clock, 0), "scan_id": scan, "errand": errand});
     let at = format!("/homes/{}/paper-errands", of.home);
-    let paper = id(&of.maria.post(&at, new).await.expect(201));
+    let registers = async |errand: Value| {
+        let scan = of.maria.uploads("blankett.png", "image/png", picture()).await;
+        let new = json!({"on_behalf_of": of.erik.id, "received_on": day(&of.clock, 0), "scan_id": id(&scan.expect(201)),
+            "errand": errand});
+        id(&of.maria.post(&at, new).await.expect(201))
+    };
+    // A wish has no message of the form: what he wrote in it he wrote in the service.
+    let wish = registers(travel(&of.assignment)).await;
+    of.erik.answers(&wish, "Vi åker hellre tåg").await.expect(201);
+    let message = json!({"kind": "message", "assignment_id": of.assignment, "body": "Det här skrev jag för hand"});
+    let paper = registers(message).await;
     of.erik.answers(&paper, "Och det här i tjänsten").await.expect(201);
     let number = of.anna.opens(&paper).await.expect(200)["number"].clone();
     let number = number.as_str().expect("a number").to_owned();
@@ -299,7 +307,7 @@ async fn what_came_on_paper_in_ones_name_is_shown_as_such() {
     let found = erik.get("/me/messages").await.expect(200);
     let items = found["items"].as_array().expect("messages").iter();
     let channels: Vec<&str> = items.map(|one| one["channel"].as_str().expect("a channel")).collect();
-    assert_eq!(channels, ["service", "paper", "service", "service"]);
+    assert_eq!(channels, ["service", "paper", "service", "service", "service"]);
     let page = Browser::signed_in(&of.town.base, "erik.berg").await.get("/").await;
     let told = "Pappersblankett, registrerad av familjehemsteamet";
     assert_eq!(page.text.matches(told).count(), 1, "{}", page.text);

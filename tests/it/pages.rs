@@ -342,11 +342,11 @@ async fn receipts_are_handed_in_card_by_card() {
     assert_eq!(wrong.status, 422, "{}", wrong.text);
     for told in [
         "Välj en bild eller pdf till kvitto 2.",
-        "Välj vilken dag du köpte det som står på kvitto 1.",
+        "Välj vilken dag köpet på kvitto 1 gjordes.",
         "Fyll i beloppet för kvitto 2 med siffror, till exempel 249,50.",
         "Fyll i butiken för kvitto 2.",
         "Välj vad kvittona hör till.",
-        "Intyga att uppgifterna är riktiga.",
+        "Kryssa i att uppgifterna är riktiga.",
     ] {
         assert_eq!(wrong.text.matches(told).count(), 2, "{told}");
     }

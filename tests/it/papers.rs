@@ -1,7 +1,7 @@
 //! What comes on paper from a home without a way to sign in, registered by whoever handles it.
 
 use crate::kit::wishes::{claim, purchase, travel, trip};
-use crate::kit::{Browser, Person, Town, events, id, picture, samples};
+use crate::kit::{Browser, Filled, Page, Person, Town, events, id, picture, samples};
 use serde_json::{Value, json};
 
 const BODY: &str = "Vi vill gärna träffa er före jul";
@@ -192,58 +192,75 @@ async fn all_kinds_come_on_paper_and_a_claim_is_reviewed_by_another() {
     eva.post(&path, review).await.expect(201);
 }
 
+/// What the forms say to the home, and is no part of a paper that someone copies.
+const TO_THE_HOME: [&str; 14] = [
+    "<h1>Skriv till ett hem",
+    "Hemmet behöver svara",
+    "Ta en bild per kvitto",
+    "Ta bild på",
+    "Ditt kvitto",
+    "Ditt meddelande",
+    "Jag intygar",
+    "du vill köpa",
+    "vi själva",
+    "reser ni",
+    "Kör ni",
+    "Skriv inte mer om barnet",
+    "gatuadress",
+    "Skriv inga namn",
+];
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_paper_is_registered_on_the_ordinary_forms() {
+async fn the_forms_of_a_paper_speak_to_who_copies_it() {
     let town = Town::new().await;
-    let (erik, maria) = (town.erik().await, Browser::signed_in(&town.base, "maria.lind").await);
+    let maria = Browser::signed_in(&town.base, "maria.lind").await;
     let home = berg(&town).await;
     let page = maria.get(&format!("/hem/{home}")).await;
+    let of_the_paper = [
+        "Vem har skrivit under?".to_owned(),
+        "<h2 id=\"blanketten\">Om blanketten</h2>".to_owned(),
+        "<title>Pappersblankett: ".to_owned(),
+        "<h1>Pappersblankett: ".to_owned(),
+        format!("<a class=\"back\" href=\"/hem/{home}\">"),
+        "<a href=\"/hem\" aria-current=\"page\">".to_owned(),
+    ];
     for start in ["/skriv", "/onska/inkop", "/onska/resa", "/kvitton"] {
-        let form = maria.get(&page.link(&format!("{start}?hem="))).await;
-        assert!(
-            form.status == 200 && form.shows("Vem har skrivit under?"),
-            "{start}: {}",
-            form.text
-        );
+        let path = page.link(&format!("{start}?hem="));
+        let form = maria.get(&path).await;
+        assert_eq!(form.status, 200, "{start}: {}", form.text);
+        for words in &of_the_paper {
+            assert!(form.shows(words), "{start}: {words}: {}", form.text);
+        }
         assert!(!form.shows("Spara utkast"), "{start}: a paper is no draft");
-        assert!(
-            form.shows("<title>Pappersblankett: ") && form.shows("<h1>Pappersblankett: "),
-            "{start}: {}",
-            form.text
-        );
-        let back = format!("<a class=\"back\" href=\"/hem/{home}\">");
-        assert!(form.shows(&back), "{start}: {}", form.text);
-        assert!(
-            form.shows("<a href=\"/hem\" aria-current=\"page\">"),
-            "{start}: {}",
-            form.text
-        );
-        for of_the_other in [
-            "<h1>Skriv till ett hem",
-            "Hemmet behöver svara",
-            "Ta en bild per kvitto",
-            "Ditt meddelande",
-            "Jag intygar",
-        ] {
-            assert!(!form.shows(of_the_other), "{start}: {of_the_other}");
+        let empty = form.form(start).with("do", "check");
+        let empty = maria.submit(start, &empty, true).await;
+        assert_eq!(empty.status, 422, "{start}: {}", empty.text);
+        for words in TO_THE_HOME {
+            assert!(
+                !form.shows(words) && !empty.shows(words),
+                "{start}: {words}: {}",
+                empty.text
+            );
         }
     }
     let own = maria.get("/skriv").await;
     assert!(own.shows("<h1>Skriv till ett hem") && own.shows("Hemmet behöver svara inom"));
+    assert!(own.shows("Skriv inga namn här"), "{}", own.text);
     let written = maria.get(&format!("/skriv?hem={home}")).await;
     assert!(written.shows("Hemmet behöver svar inom"), "{}", written.text);
+}
+
+/// The claim's form on paper, sent with nothing filled in.
+async fn lacking(maria: &Browser, home: &str) -> (Filled, Page) {
     let form = maria.get(&format!("/kvitton?hem={home}")).await.form("/kvitton");
-    let value = |field: &str| {
-        form.fields
-            .iter()
-            .find(|(name, _)| name == field)
-            .map(|(_, value)| value.clone())
-    };
+    let of_home = ("paper.home_id".to_owned(), home.to_owned());
+    assert!(form.fields.contains(&of_home), "{:?}", form.fields);
     let lacking = maria.submit("/kvitton", &form.clone().with("do", "check"), true).await;
     for words in [
         "Välj vem som har skrivit under.",
         "Fyll i dagen då blanketten kom.",
         "Lägg till den inskannade",
+        "Kryssa i att uppgifterna är riktiga.",
     ] {
         assert!(
             lacking.status == 422 && lacking.shows(words),
@@ -251,7 +268,15 @@ async fn a_paper_is_registered_on_the_ordinary_forms() {
             lacking.text
         );
     }
-    assert_eq!(value("paper.home_id"), Some(home.clone()));
+    (form, lacking)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paper_is_registered_on_the_ordinary_forms() {
+    let town = Town::new().await;
+    let (erik, maria) = (town.erik().await, Browser::signed_in(&town.base, "maria.lind").await);
+    let home = berg(&town).await;
+    let (form, lacking) = lacking(&maria, &home).await;
     let place = lacking
         .text
         .split("name=\"assignment_id\" value=\"")

@@ -1,5 +1,7 @@
 //! The list of who has which role in a unit: gone through by its manager each quarter, ended by nobody but the steward.
 
+mod pages;
+
 use crate::kit::hidden::{Hidden, NAMES};
 use crate::kit::{Browser, Person, Town, events, id};
 use famn::access::{Access, Actor, Role};
@@ -340,39 +342,4 @@ async fn what_waits_for_thirty_days_is_overdue_and_a_new_quarter_begins_anew() {
     assert_eq!((&none["from"], &none["is_overdue"]), (&Value::Null, &json!(false)));
     assert_eq!(role(&none, "Maria Lind")["can_say"], false);
     assert_eq!(begin_recertifications(&town.app).await.expect("told"), 0);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_manager_answers_on_the_page() {
-    let town = Town::at(young()).await;
-    let (_, unit) = managed(&town).await;
-    let ali = Browser::signed_in(&town.base, "ali.ek").await;
-    let page = ali.get("/behorigheter").await;
-    assert!(
-        page.shows("Gå igenom senast") && page.shows("Maria Lind") && !page.shows("Här ser du vilka"),
-        "{}",
-        page.text
-    );
-    let action = format!("/behorigheter/{unit}");
-    // The first form on the page is the first role's to keep, the second the same role's to end.
-    let keep = page.form(&action);
-    let grant = keep
-        .fields
-        .iter()
-        .find(|(name, _)| name == "grant_id")
-        .expect("a role")
-        .1
-        .clone();
-    let end = keep.clone().but("keep", "nej").with(&format!("reason.{grant}"), "");
-    let told = ali.submit(&action, &end, false).await;
-    assert_eq!(told.status, 422, "{}", told.text);
-    let end = end.but(&format!("reason.{grant}"), "Har slutat");
-    let said = ali.submit(&action, &end, false).await;
-    assert!(
-        said.shows("Svaret är sparat.") && said.shows("Ska upphöra") && said.shows("Har slutat"),
-        "{}",
-        said.text
-    );
-    let next = ali.submit(&action, &said.form(&action).but("keep", "ja"), false).await;
-    assert!(next.shows("Behålls"), "{}", next.text);
 }

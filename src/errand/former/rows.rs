@@ -4,6 +4,7 @@ use crate::access::{Side, StillSeen};
 use crate::clock::Instant;
 use crate::db::Db;
 use crate::db::schema::{errand, isolation, message, paper_errand};
+use crate::errand::{ErrandKind, ItemKind};
 use crate::error::Result;
 use crate::id::{ErrandId, HomeId, Id, MessageId, PersonId};
 use diesel::dsl::{exists, not};
@@ -23,7 +24,7 @@ pub(super) struct FormerRow {
     pub wrapped_key: Vec<u8>,
     /// Whether the message is the one that began the errand.
     pub is_first: bool,
-    /// Whether the errand came on paper.
+    /// Whether the errand came on paper as a message: a wish or a claim that did has no message of the form.
     pub on_paper: bool,
 }
 
@@ -46,7 +47,7 @@ pub(super) fn written_by(
                 .eq(message::errand_id)
                 .and(isolation::lifted_at.is_null()),
         )
-        .filter(isolation::item_kind.eq(super::super::ItemKind::Message.as_str()));
+        .filter(isolation::item_kind.eq(ItemKind::Message.as_str()));
     let out_of_view = standing.select(isolation::item_id);
     let earlier = diesel::alias!(message as earlier);
     let before = earlier
@@ -72,7 +73,7 @@ pub(super) fn written_by(
             errand::subject,
             errand::wrapped_key,
             not(exists(before)),
-            exists(paper),
+            exists(paper).and(errand::kind.eq(ErrandKind::Message.as_str())),
         ))
         .load(db)?)
 }

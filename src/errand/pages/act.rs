@@ -253,7 +253,7 @@ fn mend(handed: Handed, faults: &[Fault]) -> Again {
         faults: renamed(faults, own_field),
         fields: handed.fields,
         kept,
-        stale: false,
+        ..Again::default()
     }
 }
 

@@ -81,6 +81,14 @@ pub fn is_one(fields: &Fields) -> bool {
     !fields.text("paper.home_id").is_empty()
 }
 
+/// What a field says to whoever fills in the form for themselves: nothing to who copies a paper.
+pub fn hint(fields: &Fields, own: &'static str) -> &'static str {
+    match is_one(fields) {
+        true => "",
+        false => own,
+    }
+}
+
 /// The page's heading of a form that came on paper.
 pub fn heading(kind: &ErrandKind) -> String {
     let what = match kind {

@@ -44,7 +44,13 @@ pub async fn post_protected(
         look(access, seen, wanted)
     };
     match app.door.write(visitor.actor, unveil).await {
-        Ok(looked) => shown(&visitor, (id, &query), looked, Again::default(), app.clock.now()),
+        Ok(looked) => {
+            let unveiled = Again {
+                unveiled: true,
+                ..Again::default()
+            };
+            shown(&visitor, (id, &query), looked, unveiled, app.clock.now())
+        }
         Err(Error::Invalid(faults)) => {
             let mut faults = faults;
             faults
@@ -53,7 +59,7 @@ pub async fn post_protected(
             again.faults = FormFaults::told(&faults);
             show(&app, &visitor, (id, &query), again).await
         }
-        // Nobody is protected there any more: then nothing is hidden either.
+        // Nobody is protected there any more, or what was hidden is gone: then there is nothing to show.
         Err(Error::Conflict(_)) => show(&app, &visitor, (id, &query), Again::default()).await,
         Err(error) => Err(error),
     }

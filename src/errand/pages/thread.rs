@@ -34,6 +34,8 @@ pub struct Again {
     pub kept: Vec<Kept>,
     /// Someone changed the errand while this was typed.
     pub stale: bool,
+    /// The page is the answer to who said why they have to see where someone is.
+    pub unveiled: bool,
 }
 
 /// What has just been done, told once on top.
@@ -79,6 +81,8 @@ pub struct Core {
     pub is_protected: bool,
     /// Where they are is left out of the page.
     pub places_hidden: bool,
+    /// That is on the page this once.
+    pub places_shown: bool,
 }
 
 impl Core {
@@ -261,6 +265,7 @@ fn core(errand: &ErrandView, side: Side, again: Again, done: Option<&'static str
         stale: again.stale,
         is_protected: errand.home.protected,
         places_hidden: errand.places_hidden,
+        places_shown: again.unveiled,
     }
 }
 

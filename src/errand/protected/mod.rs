@@ -4,6 +4,7 @@
 
 mod rows;
 
+use super::ErrandKind;
 use super::capability::{Errand, Seen};
 use super::claim::Files;
 use super::typed::required;
@@ -37,7 +38,7 @@ impl<'tx> Errand<'tx, Seen> {
     /// [`Error::Invalid`]; [`Error::StepUp`] without a fresh sign-in.
     pub fn unveiled(mut self, look: &ProtectedLook) -> Result<Errand<'tx, Seen>> {
         self.require(Right::SeeOriginal, Action::ProtectedRead)?;
-        if !self.hides_places() {
+        if !self.hides_something(&self.files(&self.hidden()?)?)? {
             return Err(Error::Conflict("open"));
         }
         let mut faults = Faults::default();
@@ -73,6 +74,21 @@ impl<Grant> Errand<'_, Grant> {
     /// Whether the one who asks is not shown where people are.
     pub(crate) fn hides_places(&self) -> bool {
         !self.unveiled && self.side() == Side::Team && self.access.is_protected(self.row.home_id)
+    }
+
+    /// Whether something of the errand, with these files of it, is left out of what the one who asks is shown.
+    pub(super) fn hides_something(&self, files: &Files) -> Result<bool> {
+        let is_named = |(_, file): &(_, FileView)| file.isolated.is_none();
+        Ok(self.hides_places() && (files.values().any(is_named) || self.tells_places()?))
+    }
+
+    /// Whether it has a place or a shop in a field of its own.
+    fn tells_places(&self) -> Result<bool> {
+        match self.kind()? {
+            ErrandKind::Message => Ok(false),
+            ErrandKind::PurchaseRequest => self.tells_shop(),
+            ErrandKind::TravelRequest | ErrandKind::ReceiptClaim => Ok(true),
+        }
     }
 
     /// What opens where people are; `None` where that is hidden.

@@ -98,6 +98,13 @@ impl WishView {
 }
 
 impl<Grant> Errand<'_, Grant> {
+    /// Whether the errand's wish for a purchase says where it is to be bought.
+    pub(in crate::errand) fn tells_shop(&self) -> Result<bool> {
+        let id = self.row.id;
+        let row = self.access.db(|db| rows::purchase(db, id))?;
+        Ok(row.supplier.is_some() || row.link.is_some())
+    }
+
     /// What the errand's wish says; nothing of an errand that is none.
     pub(in crate::errand) fn wish(&self) -> Result<WishView> {
         let (access, id, key) = (self.access, self.row.id, &self.key);

@@ -20,7 +20,7 @@
     for (const card of all) card.hidden = !faulty && card.hasAttribute("data-blank");
     const seen = all.filter((card) => !card.hidden).length;
     cards.hidden = seen === 0;
-    if (seen > 0) take.textContent = take.dataset.take;
+    if (take && seen > 0) take.textContent = take.dataset.take;
   };
 
   const added = () => {

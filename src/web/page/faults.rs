@@ -69,7 +69,8 @@ impl FormFaults {
 }
 
 /// What a fault is called where there is a page around it: by field and code, else by the code alone. A field of a
-/// list (`receipts.0.amount_ore`) is told with its place; one that several forms have, in the words of its form.
+/// list (`receipts.0.amount_ore`) is told with its place; one that several forms have, in the words of its form; one that
+/// a page has once for each thing (`reason.<id>`), in the words of its head.
 fn words(fault: &Fault) -> String {
     let head = fault.field.split('.').next().unwrap_or_default();
     let mut parts = fault.field.rsplit('.');
@@ -79,7 +80,9 @@ fn words(fault: &Fault) -> String {
     );
     let place = place.map(|place| (place + 1).to_string()).unwrap_or_default();
     let find = |name: &str| Language::spoken().find_with(&format!("page-fault-{name}-{}", fault.code), "n", &place);
-    let own = find(&format!("{head}-{last}")).or_else(|| find(last));
+    let own = find(&format!("{head}-{last}"))
+        .or_else(|| find(last))
+        .or_else(|| find(head));
     let plain = || {
         Language::spoken()
             .find(&format!("fault-{}", fault.code))

@@ -11,7 +11,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 /// The largest form without its files; the longest message, its letters written as `%C3%A5`, is far below it.
@@ -39,6 +39,7 @@ pub struct Brought {
     fields: Rc<RefCell<Fields>>,
     /// Sent as a form with files.
     pub with_files: bool,
+    chosen: Rc<Cell<bool>>,
 }
 
 impl Brought {
@@ -55,6 +56,16 @@ impl Brought {
     /// What lies beside `request`, if it came as a form.
     pub fn of(request: &HttpRequest) -> Option<Brought> {
         request.extensions().get::<Brought>().cloned()
+    }
+
+    /// There was a file in it.
+    pub(super) fn chose(&self) {
+        self.chosen.set(true);
+    }
+
+    /// Whether a file was chosen in it.
+    pub fn has_chosen(&self) -> bool {
+        self.chosen.get()
     }
 
     pub(super) fn push(&self, name: &str, value: &str) {

@@ -26,7 +26,7 @@ pub struct Masthead {
     pub shortcuts: bool,
     /// Whether there is something they wrote in a home they have left, and may still read.
     pub former: bool,
-    /// Whether they have the role of a home and belong to none now: there is nothing they can see or send.
+    /// Whether they have the role of a home and belong to none now: there is nothing they can send.
     pub without_home: bool,
     /// The board's own, if it has one.
     pub colour: Option<Colour>,
@@ -42,6 +42,8 @@ impl Masthead {
     fn home_links(&self) -> Vec<Link> {
         let applies = |link: &&Link| match link.href {
             FORMER => self.former,
+            // Of whoever has no home the old messages are the first page.
+            "/" => !(self.without_home && self.former),
             "/arenden" | "/godkant" => !self.without_home,
             _ => true,
         };
@@ -368,9 +370,13 @@ impl Frame {
         masthead.map(Masthead::home_links).unwrap_or_default()
     }
 
-    /// Whether they can see and send nothing, since they have left their home.
-    pub fn is_without_home(&self) -> bool {
-        self.masthead.as_ref().is_some_and(|masthead| masthead.without_home)
+    /// What is said to whoever has left their home and can send nothing; nothing to all others.
+    pub fn without_home(&self) -> Option<&'static str> {
+        let masthead = self.masthead.as_ref().filter(|masthead| masthead.without_home)?;
+        match masthead.former {
+            true => Some(say("start-left-former")),
+            false => Some(say("start-left")),
+        }
     }
 
     /// Whether the page holds what someone typed before they were signed out: no link leads away from it.

@@ -126,6 +126,7 @@ impl Parts {
                 None => return self.text(name, field).await.map(Some),
                 Some(file) if file.is_empty() => {}
                 Some(file) => {
+                    self.brought.chose();
                     let media_type = field.content_type().map(ToString::to_string);
                     let part = FilePart {
                         field: name,

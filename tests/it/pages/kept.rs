@@ -55,6 +55,7 @@ async fn a_form_sent_too_late_comes_back_to_the_one_who_typed_it() {
     let slip = anna.submit("/logga-in", &slip, false).await;
     assert!(slip.status == 401 && slip.shows("Det gick inte att logga in"));
     for holding in [&late, &slip] {
+        assert!(holding.shows("men det finns kvar"), "{}", holding.text);
         let addresses = holding.text.split("<a ").skip(1);
         let addresses = addresses.filter_map(|link| link.split("href=\"").nth(1));
         let leaves = |address: &&str| !["#", "tel:", "mailto:"].iter().any(|stays| address.starts_with(stays));
@@ -72,6 +73,7 @@ async fn a_form_sent_too_late_comes_back_to_the_one_who_typed_it() {
         "{}",
         back.text
     );
+    assert!(back.shows("får du välja på nytt"), "a file was chosen: {}", back.text);
     let again = anna
         .submit("/skriv", &back.form("/skriv").but("do", "edit"), true)
         .await;
@@ -126,6 +128,7 @@ async fn a_reply_sent_too_late_comes_back_too() {
     clock.forward(HOUR);
     let late = anna.submit(&action, &form, true).await;
     let back = signs_in_on(&late, &anna, "anna.berg@example.org").await;
+    assert!(!back.shows("får du välja på nytt"), "no file was: {}", back.text);
     let shown = anna.submit(&action, &back.form(&action).but("do", "edit"), true).await;
     assert!(
         shown.status == 200 && shown.shows(">Ett svar till</textarea>"),

@@ -30,8 +30,8 @@ async fn a_purchase_is_wished_for_looked_through_and_sent_once() {
     let empty = goes(&anna, INKOP, &blank.form(INKOP), "check").await;
     assert_eq!(empty.status, 422, "{}", empty.text);
     for told in [
-        "Välj vad du vill köpa.",
-        "Beskriv det du vill köpa.",
+        "Välj vad som ska köpas.",
+        "Beskriv det som ska köpas.",
         "Fyll i ungefär vad det kostar.",
         "Skriv varför det behövs.",
         "Välj vem som betalar i butiken.",
@@ -44,7 +44,7 @@ async fn a_purchase_is_wished_for_looked_through_and_sent_once() {
         .but("purchase.supplier", "");
     let long = long.file("files", "offert.png", "image/png", &picture());
     let short = goes(&anna, INKOP, &long, "check").await;
-    let told = "Beskriv det du vill köpa med minst tio tecken.";
+    let told = "Beskriv det som ska köpas med minst tio tecken.";
     assert!(
         short.status == 422 && short.text.matches(told).count() == 2,
         "{}",
@@ -112,11 +112,11 @@ async fn a_trip_is_counted_out_and_sent() {
     )
     .await;
     for told in [
-        "Fyll i varifrån ni reser.",
-        "Välj vilken dag ni reser ut.",
+        "Fyll i varifrån resan går.",
+        "Välj dagen för utresan.",
         "Fyll i hur många vuxna som reser. Skriv 0 om ingen gör det.",
         "Fyll i hur många kilometer det är enkel väg.",
-        "Fyll i vilket land ni reser till.",
+        "Fyll i vilket land resan går till.",
         "Välj om barnet har pass.",
     ] {
         assert_eq!(wrong.text.matches(told).count(), 2, "{told}");

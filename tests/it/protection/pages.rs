@@ -2,8 +2,8 @@
 
 use super::WHY;
 use crate::kit::hidden::{self, Hidden};
-use crate::kit::wishes::travel;
-use crate::kit::{Browser, Town, id};
+use crate::kit::wishes::{purchase, travel};
+use crate::kit::{Browser, Town, id, samples};
 use famn::home::Protection;
 use serde_json::json;
 
@@ -98,4 +98,53 @@ async fn the_officer_keeps_the_record_of_what_went_wrong_in_a_protected_home() {
         "{seen}"
     );
     assert_eq!(eva.get(&path).await.status, 404, "who leads the unit and is not named");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_hides_nothing_says_and_shows_nothing_of_it() {
+    let town = Town::new().await;
+    let of = Hidden::of(&town, (Protection::SecrecyMarking, Protection::None)).await;
+    let (jonas, his) = (town.jonas().await, Browser::signed_in(&town.base, "jonas.ahl").await);
+    let new = json!({"kind": "message", "assignment_id": of.assignment, "body": "En fråga om skolan"});
+    let mut shop = purchase(&of.assignment, 150_000);
+    let words = shop["purchase"].as_object_mut().expect("a wish");
+    words.remove("supplier");
+    words.remove("link");
+    let why = json!({"reason": "Finns något dolt här?"});
+    let offers = async |errand: &str, is_hidden: bool| {
+        let seen = jonas.opens(errand).await.expect(200);
+        assert_eq!(seen["places_hidden"] == true, is_hidden, "{seen}");
+        let page = his.get(&format!("/arenden/{errand}")).await;
+        assert!(page.shows("id=\"skyddat\"") && !page.shows("visas nu"), "{}", page.text);
+        for words in ["är dolda", "Visa platser och butiker"] {
+            assert_eq!(page.shows(words), is_hidden, "{words}: {}", page.text);
+        }
+        let shown = jonas.post(&format!("/errands/{errand}/protected"), why.clone()).await;
+        match is_hidden {
+            true => drop(shown.expect(200)),
+            false => assert_eq!(shown.problem(409), "open"),
+        }
+    };
+    let message = id(&of.vilgot.post("/errands", new).await.expect(201));
+    offers(&message, false).await;
+    offers(&id(&of.vilgot.post("/errands", shop).await.expect(201)), false).await;
+    // What a file is called may say it.
+    let file = id(&of
+        .vilgot
+        .uploads("Storgatan.png", "image/png", samples::png())
+        .await
+        .expect(201));
+    let along = json!({"body": "Se bilden", "file_ids": [file]});
+    let path = format!("/errands/{message}/messages");
+    of.vilgot.post(&path, along).await.expect(201);
+    offers(&message, true).await;
+    offers(
+        &id(&of
+            .vilgot
+            .post("/errands", purchase(&of.assignment, 250_000))
+            .await
+            .expect(201)),
+        true,
+    )
+    .await;
 }

@@ -1,7 +1,7 @@
 //! Pages: the list of who has which right in a unit, gone through each period.
 
 use super::{NewSaid, RecertificationView, RightKind, RightToConfirm};
-use crate::access::{Access, Right, Role};
+use crate::access::{Access, Right};
 use crate::account::Visitor;
 use crate::account::roles::pages::words;
 use crate::app::App;
@@ -43,12 +43,14 @@ struct Row {
 }
 
 impl Unit {
-    fn of(view: RecertificationView, (sees_people, answers): (bool, bool), now: Instant) -> Unit {
+    fn of(view: RecertificationView, sees_people: bool, now: Instant) -> Unit {
+        let today = now.day();
+        let can_wait = |due| view.rights.iter().any(|one| one.said.is_none() && one.from > due);
         let told = match view.due_on {
-            Some(due) if due < now.day() && !view.is_overdue => {
+            Some(due) if due < today && !view.is_overdue && can_wait(due) => {
                 say_with("recertify-later", "day", &swedish::day(due, now))
             }
-            Some(due) if answers => say_with("recertify-due", "day", &swedish::day(due, now)),
+            Some(due) if is_to_answer(&view) => say_with("recertify-due", "day", &swedish::day(due, now)),
             Some(due) => say_with("recertify-due-looks", "day", &swedish::day(due, now)),
             None => say("recertify-off").to_owned(),
         };
@@ -64,6 +66,11 @@ impl Unit {
                 .collect(),
         }
     }
+}
+
+/// Whether there is a right of which the one who looks can say something.
+fn is_to_answer(view: &RecertificationView) -> bool {
+    view.rights.iter().any(|one| one.can_say)
 }
 
 impl Row {
@@ -119,7 +126,7 @@ fn what(one: &RightToConfirm) -> String {
 #[template(path = "account/roles/recertify/list.html")]
 struct List {
     frame: Frame,
-    /// Whether they are to go through the list, or look on.
+    /// Whether they have something to go through, or look on.
     answers: bool,
     units: Vec<Unit>,
     faults: FormFaults,
@@ -151,8 +158,8 @@ pub async fn post_said(app: web::Data<App>, id: ObjectPath<of::Unit>, form: Form
     };
     let say_it = move |access: Access<'_>| access.say_of_right(id.0, &new).map(drop);
     match app.door.write(visitor.actor, say_it).await {
-        // Said before, perhaps by another manager: the list tells what.
         Ok(()) => Ok(see_other("/behorigheter?klart=sagt")),
+        // Said before, by another manager or by themselves: the list tells what.
         Err(Error::Conflict("exists")) => Ok(see_other("/behorigheter?klart=fore")),
         Err(Error::Invalid(faults)) => {
             let faults: Vec<Fault> = faults
@@ -180,17 +187,13 @@ async fn show(
     };
     let (masthead, views) = app.door.read(visitor.actor, look).await?;
     let (now, sees_people) = (app.clock.now(), masthead.may(Right::SeePeople));
-    let can_say = |view: &RecertificationView| view.rights.iter().any(|one| one.can_say);
-    let answers = masthead.roles.contains(&Role::UnitManager) || views.iter().any(can_say);
+    let answers = views.iter().any(is_to_answer);
     let frame = Frame::of(say("recertify-title"), masthead, &visitor.guard).at("/behorigheter");
     let (frame, status) = frame.judged(faults.is_empty());
     let content = List {
         frame,
         answers,
-        units: views
-            .into_iter()
-            .map(|view| Unit::of(view, (sees_people, answers), now))
-            .collect(),
+        units: views.into_iter().map(|view| Unit::of(view, sees_people, now)).collect(),
         faults: FormFaults::told(faults),
         fields,
         done,
