@@ -55,10 +55,11 @@ impl Access<'_> {
         Ok(self.db(|db| diesel::select(exists(open)).get_result(db))?)
     }
 
-    /// Who is to know that a colleague has opened an errand: whoever answers for it.
+    /// Who is to know that a colleague has opened an errand: whoever answers for it, and who stands in for them today.
     pub(crate) fn who_is_told(self, errand: ErrandFacts) -> Result<Vec<PersonId>> {
         let (me, mut told) = (self.person()?, self.who_answers_for(errand)?);
         told.extend(errand.assignee);
+        told.extend(self.deputies_of(errand, &told)?);
         told.sort();
         told.dedup();
         told.retain(|one| *one != me);

@@ -24,11 +24,11 @@ pub async fn bring_up_to_date(url: &str) -> Result<Vec<String>> {
     if let Some(folder) = url.strip_prefix("sqlite:").and_then(|path| Path::new(path).parent()) {
         std::fs::create_dir_all(folder).map_err(Error::unavailable)?;
     }
-    run(&Store::open(url, 1)?).await
+    run(&Store::make(url)?).await
 }
 
 /// Applies what is pending and gives the names of it.
-pub async fn run(store: &Store) -> Result<Vec<String>> {
+async fn run(store: &Store) -> Result<Vec<String>> {
     let work = |db: &mut Db| {
         let done = match db {
             Db::Sqlite(db) => db.run_pending_migrations(SQLITE).map(|done| names(&done)),

@@ -3,6 +3,7 @@
 //! It knows nothing of who asks or may: every person's read and write goes through [`crate::access`].
 
 pub mod copy;
+mod file;
 pub mod housekeeping;
 mod kept;
 pub mod migrate;

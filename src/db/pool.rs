@@ -1,17 +1,20 @@
 //! Connections, and the two ways work reaches them: reads on a pooled connection, writes on one that becomes durable
 //! before the answer leaves (SQLite: the one writer thread, committing in groups; PostgreSQL: the pool).
 
+use super::file::DatabaseFile;
 use super::{Db, Transactions, writer};
 use crate::error::{Error, Result};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
-use diesel::{Connection, PgConnection, SqliteConnection};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use diesel::{Connection, ConnectionError, PgConnection, SqliteConnection};
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
+
+/// What is said of a SQLite database whose file was moved away or replaced: what is open goes on in the old one.
+const GONE: &str = "the database's file is gone, or is another";
 
 /// How long a request waits for a free connection before it is told 503.
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(2);
@@ -20,52 +23,25 @@ const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub(super) struct Manager {
     url: String,
+    /// SQLite only.
+    file: Option<DatabaseFile>,
 }
 
 impl Manager {
-    pub(super) fn at(url: &str) -> Manager {
-        Manager { url: url.to_owned() }
+    /// Of the database at `url`, whose file, if it is one, is looked for by `find`.
+    pub(super) fn of(url: &str, find: impl FnOnce(&str) -> Result<DatabaseFile>) -> Result<Manager> {
+        Ok(Manager {
+            url: url.to_owned(),
+            file: match is_postgres(url) {
+                true => None,
+                false => Some(find(url.strip_prefix("sqlite:").unwrap_or(url))?),
+            },
+        })
     }
+}
 
-    pub(super) fn is_postgres(&self) -> bool {
-        self.url.starts_with("postgres://") || self.url.starts_with("postgresql://")
-    }
-
-    /// The path of a SQLite database.
-    fn path(&self) -> &str {
-        self.url.strip_prefix("sqlite:").unwrap_or(&self.url)
-    }
-
-    /// The file of a SQLite database, as it is opened where it must be there.
-    fn existing(&self) -> String {
-        format!("file:{}?mode=rw", utf8_percent_encode(self.path(), NON_ALPHANUMERIC))
-    }
-
-    /// The first connection: a SQLite file that is not there is made. The others make none ([`ManageConnection::connect`]):
-    /// beside what is open of a file that has lost its name, a new one would cut short the memory that all connections to
-    /// the old one share, and end the process.
-    pub(super) fn first(&self) -> Result<Db, diesel::r2d2::Error> {
-        self.open(self.path())
-    }
-
-    fn open(&self, file: &str) -> Result<Db, diesel::r2d2::Error> {
-        let refused = diesel::r2d2::Error::ConnectionError;
-        if self.is_postgres() {
-            let mut db = PgConnection::establish(&self.url).map_err(refused)?;
-            // As long as SQLite waits for a lock of another process, below.
-            db.batch_execute("SET lock_timeout = '5s'")
-                .map_err(diesel::r2d2::Error::QueryError)?;
-            return Ok(Db::Postgres(db));
-        }
-        let mut db = SqliteConnection::establish(file).map_err(refused)?;
-        // FULL: NORMAL may lose acknowledged commits when the power goes.
-        db.batch_execute(
-            "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
-             PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-4000;",
-        )
-        .map_err(diesel::r2d2::Error::QueryError)?;
-        Ok(Db::Sqlite(db))
-    }
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
 
 impl ManageConnection for Manager {
@@ -73,7 +49,25 @@ impl ManageConnection for Manager {
     type Error = diesel::r2d2::Error;
 
     fn connect(&self) -> Result<Db, Self::Error> {
-        self.open(&self.existing())
+        let refused = diesel::r2d2::Error::ConnectionError;
+        let Some(file) = &self.file else {
+            let mut db = PgConnection::establish(&self.url).map_err(refused)?;
+            // As long as SQLite waits for a lock of another process, below.
+            db.batch_execute("SET lock_timeout = '5s'")
+                .map_err(diesel::r2d2::Error::QueryError)?;
+            return Ok(Db::Postgres(db));
+        };
+        if !file.is_there() {
+            return Err(refused(ConnectionError::BadConnection(GONE.into())));
+        }
+        let mut db = SqliteConnection::establish(&file.uri()).map_err(refused)?;
+        // FULL: NORMAL may lose acknowledged commits when the power goes.
+        db.batch_execute(
+            "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; \
+             PRAGMA secure_delete=ON; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-4000;",
+        )
+        .map_err(diesel::r2d2::Error::QueryError)?;
+        Ok(Db::Sqlite(db))
     }
 
     fn is_valid(&self, db: &mut Db) -> Result<(), Self::Error> {
@@ -133,8 +127,8 @@ pub struct Store {
     turns: Arc<Semaphore>,
     /// SQLite only: the queue to the one thread that writes.
     writer: Option<writer::Queue>,
-    /// SQLite only: where the file is to be.
-    file: Option<Arc<Path>>,
+    /// SQLite only.
+    file: Option<DatabaseFile>,
 }
 
 /// How much of a store is in use.
@@ -151,20 +145,30 @@ pub struct Load {
 }
 
 impl Store {
-    /// Opens the database at `url` with `connections` to read on.
+    /// Opens the database at `url` with `connections` to read on. One that is a file is to be there.
     ///
     /// # Errors
     /// [`Error::Unavailable`] with the database's own words when it cannot be reached.
     pub fn open(url: &str, connections: u32) -> Result<Store> {
-        let manager = Manager::at(url);
+        Store::of(Manager::of(url, DatabaseFile::at)?, connections)
+    }
+
+    /// As [`Store::open`], to be migrated: a file that is not there is made.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub(super) fn make(url: &str) -> Result<Store> {
+        Store::of(Manager::of(url, DatabaseFile::make)?, 1)
+    }
+
+    fn of(manager: Manager, connections: u32) -> Result<Store> {
         // Once by hand, since the pool would only say that it timed out.
-        let first = manager.first().map_err(Error::unavailable)?;
-        let writer = if manager.is_postgres() {
-            None
-        } else {
-            Some(writer::start(manager.clone(), first)?)
+        let first = manager.connect().map_err(Error::unavailable)?;
+        let file = manager.file.clone();
+        let writer = match file {
+            Some(_) => Some(writer::start(manager.clone(), first)?),
+            None => None,
         };
-        let file = writer.as_ref().map(|_| Path::new(manager.path()).into());
         let readers = Pool::builder()
             .max_size(connections)
             .min_idle(Some(1))
@@ -179,7 +183,7 @@ impl Store {
         })
     }
 
-    /// As [`Store::open`], for a database that is there: a file that is none is not made.
+    /// As [`Store::open`]; nothing where a file is not there.
     ///
     /// # Errors
     /// As [`Store::open`].
@@ -242,8 +246,8 @@ impl Store {
         let file = self.file.clone();
         let ping = move |mut db: Conn| {
             // SQLite goes on answering from a file that has lost its name, and what it writes there is lost with it.
-            if file.is_some_and(|file| !file.is_file()) {
-                return Err(Error::unavailable("the database's file is gone"));
+            if file.is_some_and(|file| !file.is_there()) {
+                return Err(Error::unavailable(GONE));
             }
             db.ping().map_err(Error::unavailable)
         };
@@ -300,24 +304,55 @@ pub(crate) fn commit(db: &mut Db) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
+
+    /// A folder of its own, and the address of a database in it whose name is not plain.
+    fn place() -> (std::path::PathBuf, std::path::PathBuf, String) {
+        let folder = std::env::temp_dir().join(format!("famn-pool-{}", hex::encode(crate::secret::random::<8>())));
+        fs::create_dir_all(&folder).expect("a folder");
+        let file = folder.join("50% #1?.db");
+        let url = format!("sqlite:{}", file.display());
+        (folder, file, url)
+    }
+
+    async fn writes(store: &Store, sql: &'static str) -> Result<()> {
+        let write = move |mut db: Conn| {
+            let done = db.batch_execute(sql).map_err(Error::from);
+            (db, done)
+        };
+        store.durable(write).await
+    }
 
     #[tokio::test]
-    async fn a_file_that_is_gone_is_not_made_anew() {
-        let folder = std::env::temp_dir().join(format!("famn-pool-{}", hex::encode(crate::secret::random::<8>())));
-        std::fs::create_dir_all(&folder).expect("a folder");
-        let (file, away) = (folder.join("50% #1?.db"), folder.join("borta.db"));
-        let url = format!("sqlite:{}", file.display());
-        let store = Store::open(&url, 2).expect("it is made");
-        store.ping().await.expect("it answers");
-        let manager = Manager::at(&url);
-        manager.connect().expect("what is there is opened");
+    async fn a_file_that_is_gone_is_not_made_anew_and_nothing_of_it_is_lost() {
+        let (folder, file, url) = place();
+        let away = folder.join("borta.db");
+        assert!(
+            Store::open(&url, 1).is_err() && !file.exists(),
+            "only who migrates makes one"
+        );
+        let store = Store::make(&url).expect("it is made");
+        writes(&store, "CREATE TABLE kept (one INTEGER); INSERT INTO kept VALUES (1)")
+            .await
+            .expect("kept");
+        let manager = Manager::of(&url, DatabaseFile::at).expect("it is there");
 
-        std::fs::rename(&file, &away).expect("it is moved away");
-        assert!(manager.connect().is_err());
-        assert!(!file.exists(), "nothing takes its place");
-        store.ping().await.expect_err("it is told");
-        std::fs::rename(&away, &file).expect("it is moved back");
+        fs::rename(&file, &away).expect("it is moved away");
+        assert!(manager.connect().is_err() && store.ping().await.is_err(), "it is told");
+        for opened in [Store::open(&url, 1), Store::make(&url)] {
+            let words = opened.err().expect("no program makes one beside its log").to_string();
+            assert!(words.contains("put"), "{words}");
+        }
+        assert!(!file.exists());
+        fs::copy(&away, &file).expect("another takes its place");
+        assert!(manager.connect().is_err() && store.ping().await.is_err(), "it is told");
+
+        fs::rename(&away, &file).expect("it is moved back");
         store.ping().await.expect("it answers again");
-        std::fs::remove_dir_all(&folder).expect("it is cleared away");
+        writes(&store, "INSERT INTO kept VALUES (2)").await.expect("kept");
+        drop(store);
+        let again = Store::open(&url, 1).expect("it is opened");
+        assert_eq!(again.counts().await.expect("counts")["kept"], 2);
+        fs::remove_dir_all(&folder).expect("it is cleared away");
     }
 }

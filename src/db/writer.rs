@@ -176,13 +176,15 @@ fn begin_immediate(db: &mut Conn) -> diesel::QueryResult<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::file::DatabaseFile;
     use futures_util::FutureExt as _;
 
     /// The queue is bounded, and says so at once; what nobody waits for any more is not done.
     #[tokio::test(flavor = "multi_thread")]
     async fn a_full_queue_refuses_at_once_and_what_is_given_up_is_not_done() {
-        let manager = Manager::at("sqlite::memory:");
-        let first = manager.first().expect("a database");
+        let file = std::env::temp_dir().join(format!("famn-writer-{}.db", hex::encode(crate::secret::random::<8>())));
+        let manager = Manager::of(&format!("sqlite:{}", file.display()), DatabaseFile::make).expect("a file");
+        let first = manager.connect().expect("a database");
         let queue = start(manager, first).expect("a writer");
         let (go, held) = mpsc::channel::<()>();
         let (begin, begun) = oneshot::channel();
@@ -217,5 +219,8 @@ mod tests {
         assert_eq!(holding.await.expect("no panic"), Ok(()));
         assert_eq!(queue.run(|db| (db, Ok(7))).await, Ok(7));
         assert_eq!((done.load(Ordering::SeqCst), queue.waiting()), (0, 0));
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{end}", file.display()));
+        }
     }
 }

@@ -89,6 +89,28 @@ async fn a_colleague_opens_one_errand_for_half_an_hour_and_says_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_stands_in_today_is_told_of_an_opening_too() {
+    let clock = Clock::fixed(Clock::system().now().plus(Duration::from_secs(2 * 60 * 60)));
+    let town = Town::at(clock.clone()).await;
+    let (anna, eva, jonas) = (town.anna().await, town.eva().await, town.jonas().await);
+    let (today, both) = (clock.now().day(), ["maria.lind@example.org", "eva.strand@example.org"]);
+    town.deputises("U-2041", &eva.id, (today, today)).await;
+    let errand = id(&anna.writes("Medan Maria är ledig").await);
+    let mut before = Vec::new();
+    for who in both {
+        before.push(town.letters_to(who).await.len());
+    }
+    let openings = format!("/errands/{errand}/openings");
+    jonas
+        .post(&openings, json!({"reason_code": "on_call"}))
+        .await
+        .expect(201);
+    for (who, before) in both.into_iter().zip(before) {
+        assert_eq!(town.letters_to(who).await.len(), before + 1, "{who}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reply_of_whoever_has_only_opened_an_errand_takes_nothing_up() {
     let town = Town::new().await;
     let (anna, maria, jonas) = (town.anna().await, town.maria().await, town.jonas().await);

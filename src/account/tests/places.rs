@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::crypt::RootKey;
 use crate::db::housekeeping::Chore;
 use crate::db::schema::{audit_event, session};
-use crate::db::{Db, Store, migrate};
+use crate::db::{Db, migrate};
 use crate::error::{Error, Result};
 use crate::id::{BoardId, PersonId, SessionId, UnitId};
 use crate::secret::Secret;
@@ -131,8 +131,7 @@ impl Place {
         });
         let provider = figment::providers::Serialized::defaults(settings);
         let config = Config::from_provider(provider).expect("settings");
-        let store = Store::open(&config.database.url, 2).expect("a database");
-        migrate::run(&store).await.expect("migrated");
+        migrate::bring_up_to_date(&config.database.url).await.expect("migrated");
         let clock = Clock::fixed(Instant::parse("2026-11-22T08:00:00Z").expect("a time"));
         let app = App::open(config, clock.clone(), demo).await.expect("an app");
         let board = clock.fresh_id();

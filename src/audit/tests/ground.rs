@@ -7,7 +7,7 @@ use crate::board::NewBoard;
 use crate::clock::{Clock, Instant};
 use crate::config::Config;
 use crate::crypt::RootKey;
-use crate::db::{Db, Store, migrate};
+use crate::db::{Db, migrate};
 use crate::error::Result;
 use crate::id::BoardId;
 use crate::secret::random;
@@ -59,7 +59,7 @@ impl Ground {
              [audit]\norigin = {ORIGIN:?}\n[mail]\nfrom = \"famn@example.org\"\n"
         );
         let config = Config::from_provider(Toml::string(&settings)).unwrap();
-        migrate::run(&Store::open(&url, 1).unwrap()).await.unwrap();
+        migrate::bring_up_to_date(&url).await.unwrap();
         let clock = Clock::fixed(Instant::parse("2026-11-22T08:00:00Z").unwrap());
         let app = App::open(config, clock, &[]).await.unwrap();
         Ground { app, folder, on_server }

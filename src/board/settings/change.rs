@@ -166,6 +166,7 @@ impl SettingsChange {
         };
         let days = [
             (self.former_member_days, rules.former_member_days),
+            (self.receipts_after_end_days, rules.receipts_after_end_days),
             (self.ended_assignment_days, rules.ended_assignment_days),
         ];
         let longer = |(to, is): (Option<i64>, i64)| to.is_some_and(|to| to > is || (later && to > 0));

@@ -22,11 +22,13 @@ impl Access<'_> {
             return Err(Error::NotFound);
         }
         let was = self.db(|db| homes::lock_home(db, home))?;
-        let wanted = HomeChange {
-            protected: Some(to),
-            ..HomeChange::default()
-        };
-        self.keep_home_as(&was, &wanted)?;
+        if was.protected != to.as_str() {
+            let wanted = HomeChange {
+                protected: Some(to),
+                ..HomeChange::default()
+            };
+            self.keep_home_as(&was, &wanted)?;
+        }
         let marked = Happening::write(Action::HomeChange, Relation::System).home(Some(home));
         self.log(marked.reason(to.as_str()));
         self.shelter_or_not(home)

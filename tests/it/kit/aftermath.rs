@@ -6,6 +6,7 @@ use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConne
 use famn::app::App;
 use famn::audit::verify::{Asked, verify};
 use std::path::Path;
+use std::process::Command;
 
 /// The log verifies; nothing sent stands in clear in the database or among the files.
 pub fn check(app: &App, place: &Place, sent: &[String]) {
@@ -51,9 +52,22 @@ fn files(folder: &Path, kept: &mut Vec<(String, Vec<u8>)>) {
         if path.is_dir() && !path.ends_with("letters") {
             files(&path, kept);
         } else if path.is_file() {
-            kept.push((path.display().to_string(), std::fs::read(&path).unwrap_or_default()));
+            kept.push((path.display().to_string(), bytes_of(&path)));
         }
     }
+}
+
+/// A file's bytes. Those of a SQLite database are read by another process: one that closes its file lets go of all locks
+/// of its own connections, and whatever opens the database next would take it for nobody's.
+fn bytes_of(path: &Path) -> Vec<u8> {
+    let is_database = path
+        .file_name()
+        .is_some_and(|name| name.to_string_lossy().starts_with("famn.db"));
+    if is_database {
+        let read = Command::new("cat").arg(path).output();
+        return read.expect("cat is there").stdout;
+    }
+    std::fs::read(path).unwrap_or_default()
 }
 
 /// The texts a statement gives in its column `text`, on either database.

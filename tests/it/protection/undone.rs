@@ -150,6 +150,8 @@ async fn a_session_left_open_lets_nobody_into_a_protected_home_and_opens_no_unit
     for wider in [
         json!({"settings": {"team_sight": "full"}}),
         json!({"settings": {"former_member_days": 30}}),
+        json!({"settings": {"ended_assignment_days": 365}}),
+        json!({"settings": {"receipts_after_end_days": 365}}),
         json!({"settings": {"team_sight": "metadata"}, "from": tomorrow}),
     ] {
         let widen = stina.request(Method::PATCH, "/board").header("If-Match", tag.clone());
