@@ -6,15 +6,17 @@ use super::desk::Access;
 use super::policy::Role;
 use super::relations::ErrandFacts;
 use super::standing::{has_staff, held_roles};
-use crate::clock::Day;
+use crate::clock::{Day, Instant};
 use crate::db::MultiBackend;
 use crate::db::schema::{
     assignment, conflict, deputy, home, home_member, opening, person, protected_grant, role_grant,
 };
 use crate::error::Result;
-use crate::id::{AssignmentId, ErrandId, HomeId, PersonId, UnitId};
+use crate::id::{AssignmentId, BoardId, ErrandId, HomeId, PersonId, UnitId};
 use diesel::dsl::exists;
 use diesel::prelude::*;
+
+pub(crate) type RolesHeld = role_grant::BoxedQuery<'static, MultiBackend>;
 
 /// Who of the staff may have to do with a home.
 pub(crate) struct Kept {
@@ -183,22 +185,12 @@ impl Access<'_> {
         self.holders(self.held_now().filter(is_one_of([Role::TeamLead])).filter(here))
     }
 
-    /// The roles that are held in the board now, by those whose accounts are not closed.
-    fn held_now(self) -> role_grant::BoxedQuery<'static, MultiBackend> {
-        let (board, now) = (self.standing().board, self.now());
-        let open = person::table
-            .filter(person::board_id.eq(board).and(person::disabled_at.is_null()))
-            .select(person::id);
-        role_grant::table
-            .filter(role_grant::board_id.eq(board))
-            .filter(role_grant::person_id.eq_any(open))
-            .filter(role_grant::from_at.le(now))
-            .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(now)))
-            .into_boxed()
+    fn held_now(self) -> RolesHeld {
+        roles_held(self.standing().board, self.now())
     }
 
     /// Who holds what a query finds, each once.
-    fn holders(self, held: role_grant::BoxedQuery<'static, MultiBackend>) -> Result<Vec<PersonId>> {
+    fn holders(self, held: RolesHeld) -> Result<Vec<PersonId>> {
         let people = held.select(role_grant::person_id).distinct();
         Ok(self.db(|db| people.order(role_grant::person_id).load(db))?)
     }
@@ -247,6 +239,17 @@ impl Access<'_> {
         let now = self.now();
         Ok(self.is_open_here(who)? && has_staff(&self.db(|db| held_roles(db, who, now))?))
     }
+}
+
+/// The roles of a board that are held at a moment, by those whose accounts are not closed.
+pub(crate) fn roles_held(board: BoardId, at: Instant) -> RolesHeld {
+    let open = person::table.filter(person::board_id.eq(board).and(person::disabled_at.is_null()));
+    role_grant::table
+        .filter(role_grant::board_id.eq(board))
+        .filter(role_grant::person_id.eq_any(open.select(person::id)))
+        .filter(role_grant::from_at.le(at))
+        .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(at)))
+        .into_boxed()
 }
 
 /// The assignments behind an errand: its own, or the home's that run.

@@ -23,6 +23,7 @@ mod standing;
 mod tell;
 
 pub use actor::{Actor, Origin, TokenId};
+pub(crate) use colleague::roles_held;
 pub use desk::Access;
 pub use door::Door;
 pub use happening::Happening;

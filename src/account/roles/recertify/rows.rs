@@ -1,10 +1,10 @@
 //! The tables `recertification` and `recertification_told`, and of `role_grant` who holds what in a unit.
 
-use crate::access::Role;
+use crate::access::{Role, roles_held};
 use crate::clock::{Day, Instant};
+use crate::db::Db;
 use crate::db::housekeeping::Chore;
-use crate::db::schema::{person, recertification, recertification_told, role_grant};
-use crate::db::{Db, MultiBackend};
+use crate::db::schema::{recertification, recertification_told, role_grant};
 use crate::error::Result;
 use crate::id::{BoardId, GrantId, HeldRightId, PersonId, RecertificationId, UnitId};
 use diesel::prelude::*;
@@ -45,27 +45,16 @@ pub(super) fn boards(db: &mut Db) -> Result<Vec<BoardId>> {
     Ok(managers.select(role_grant::board_id).distinct().load(db)?)
 }
 
-/// The roles of a board held now by those whose accounts are not closed.
-fn held(of: BoardId, at: Instant) -> role_grant::BoxedQuery<'static, MultiBackend> {
-    let open = person::table.filter(person::board_id.eq(of).and(person::disabled_at.is_null()));
-    role_grant::table
-        .filter(role_grant::board_id.eq(of))
-        .filter(role_grant::person_id.eq_any(open.select(person::id)))
-        .filter(role_grant::from_at.le(at))
-        .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(at)))
-        .into_boxed()
-}
-
 /// The units that someone manages now.
 pub(super) fn managed(db: &mut Db, of: BoardId, at: Instant) -> Result<Vec<UnitId>> {
-    let managers = held(of, at).filter(role_grant::role.eq(Role::UnitManager.as_str()));
+    let managers = roles_held(of, at).filter(role_grant::role.eq(Role::UnitManager.as_str()));
     let found: Vec<Option<UnitId>> = managers.select(role_grant::unit_id).distinct().load(db)?;
     Ok(found.into_iter().flatten().collect())
 }
 
 /// The roles held in a unit now, oldest first.
 pub(super) fn held_in(db: &mut Db, (of, unit): (BoardId, UnitId), at: Instant) -> Result<Vec<HeldRow>> {
-    Ok(held(of, at)
+    Ok(roles_held(of, at)
         .filter(role_grant::unit_id.eq(unit))
         .order(role_grant::id)
         .select((
