@@ -336,6 +336,8 @@ fn told(cause: CheckError) -> Error {
         CheckError::Refused(Refusal::Damaged) => Error::invalid("file", "file-damaged"),
         CheckError::Refused(Refusal::TrailingData) => Error::invalid("file", "file-trailing"),
         CheckError::Refused(Refusal::TooManyPixels) => Error::invalid("file", "file-pixels"),
+        CheckError::Refused(Refusal::TooHeavy) => Error::invalid("file", "file-memory"),
+        CheckError::Refused(Refusal::NothingToShow) => Error::invalid("file", "file-nothing"),
     }
 }
 

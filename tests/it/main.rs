@@ -14,6 +14,7 @@ mod claims;
 mod commands;
 mod conflicts;
 mod contract;
+mod corpus;
 mod crash;
 mod decisions;
 mod doors;

@@ -125,6 +125,10 @@ pub enum Refusal {
     TrailingData,
     /// More than [`MAX_PIXELS`], or a side longer than [`MAX_SIDE`].
     TooManyPixels,
+    /// A picture that would take too much memory or work to open, however few its pixels.
+    TooHeavy,
+    /// A whole file in which there is nothing to look at: no picture, no page.
+    NothingToShow,
 }
 
 /// What a whole and acceptable file turned out to be.
