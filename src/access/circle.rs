@@ -4,6 +4,7 @@
 
 use super::desk::Access;
 use super::policy::Role;
+use super::relations::Side;
 use super::sight::TeamSight;
 use super::standing::Standing;
 use crate::clock::Instant;
@@ -72,6 +73,12 @@ macro_rules! active {
 
 type Errands = errand::BoxedQuery<'static, MultiBackend>;
 
+/// Errands of the circle, and on which side of them one stands.
+pub(crate) struct Within {
+    pub side: Side,
+    pub query: Errands,
+}
+
 /// Whose circle it is.
 #[derive(Debug, Clone, Copy)]
 struct Whose {
@@ -128,21 +135,21 @@ impl Circle {
     /// The errands within it, of the person's board: what any of these queries finds, and `frozen`, and nothing else.
     /// They are apart because each then has an index of its own to go by; one with an OR between them would read them
     /// all.
-    pub(crate) fn errands(&self) -> Vec<Errands> {
+    pub(crate) fn errands(&self) -> Vec<Within> {
         let mut circle = self.own_errands();
         if self.sight != TeamSight::Off {
             let units: Vec<UnitId> = self.standing.handles_in().collect();
-            circle.extend(of_colleagues(&units).into_iter().map(|reach| self.met().filter(reach)));
+            circle.extend(of_colleagues(&units).into_iter().map(|reach| self.of_team(reach)));
         }
         circle
     }
 
     /// Of these, those one has to do with: of the own home, handled, managed, of a child one answers for; not those
     /// seen as a colleague alone.
-    pub(crate) fn own_errands(&self) -> Vec<Errands> {
+    pub(crate) fn own_errands(&self) -> Vec<Within> {
         let standing = &self.standing;
         let all = || errand::table.filter(errand::board_id.eq(standing.board)).into_boxed();
-        let mut circle: Vec<Errands> = Vec::new();
+        let mut circle: Vec<Within> = Vec::new();
         if standing.holds(Role::Contractor) && !self.staff_alone {
             // What is shut to a home is not there, or as it stood: see `frozen`.
             let mut away: Vec<AssignmentId> = standing.hidden().collect();
@@ -156,21 +163,27 @@ impl Circle {
                         .or(errand::assignment_id.ne_all(away.to_vec())),
                 ),
             };
-            circle.extend(
-                standing
-                    .homes
-                    .iter()
-                    .map(|home| here(all().filter(errand::home_id.eq(*home)))),
-            );
+            circle.extend(standing.homes.iter().map(|home| Within {
+                side: Side::Home,
+                query: here(all().filter(errand::home_id.eq(*home))),
+            }));
         }
         if standing.sees_errands() {
             let handled = handled(self.who, self.now).into_iter();
-            circle.extend(handled.map(|reach| self.met().filter(reach)));
+            circle.extend(handled.map(|reach| self.of_team(reach)));
         }
         if standing.handles_errands() {
-            circle.push(self.met().filter(errand::assignee_id.eq(self.who.handler)));
+            circle.push(self.of_team(Box::new(errand::assignee_id.eq(self.who.handler))));
         }
         circle
+    }
+
+    /// Errands that one meets as staff.
+    fn of_team(&self, reach: Reach<errand::table>) -> Within {
+        Within {
+            side: Side::Team,
+            query: self.met().filter(reach),
+        }
     }
 
     /// The errands of one's own homes that are seen as they stood when their assignment was shut. Apart from the

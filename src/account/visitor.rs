@@ -87,10 +87,11 @@ impl Access<'_> {
     /// What the top of a page says of the one who asks. It is nobody else's, and no event of its own.
     pub fn masthead(self) -> Result<Masthead> {
         let me = self.person()?;
-        let (board, colour) = self.board_name_and_colour()?;
+        let (board, phone, colour) = self.board_shown()?;
         Ok(Masthead {
             name: self.name_of(me)?.expose().clone(),
             board,
+            phone,
             slug: self.board_slug()?,
             ends_at: self.standing().ends_at,
             now: self.now(),

@@ -228,8 +228,8 @@ pub(super) fn unit_named(db: &mut Db, of: BoardId, name: &str) -> Result<Option<
     Ok(same.select(unit::id).first(db).optional()?)
 }
 
-pub(super) fn name(db: &mut Db, of: BoardId) -> Result<String> {
-    Ok(board::table.find(of).select(board::name).first(db)?)
+pub(super) fn name_and_phone(db: &mut Db, of: BoardId) -> Result<(String, String)> {
+    Ok(board::table.find(of).select((board::name, board::phone)).first(db)?)
 }
 
 pub(super) fn slug(db: &mut Db, of: BoardId) -> Result<String> {

@@ -116,15 +116,17 @@ impl Access<'_> {
         self.db(|db| rows::unit_named(db, board, name))?.ok_or(Error::NotFound)
     }
 
-    /// What the board one is at is called, and its colour as it was typed, if it has one.
-    pub(crate) fn board_name_and_colour(self) -> Result<(String, Option<String>)> {
+    /// What the board one is at is called, its telephone, and its colour as it was typed, if it has one.
+    pub(crate) fn board_shown(self) -> Result<(String, String, Option<String>)> {
         let (board, today) = (self.standing().board, self.now().day());
-        let (founded, set) = self.db(|db| Ok::<_, Error>((rows::name(db, board)?, rows::set_by(db, board, today)?)))?;
+        let ((name, phone), set) =
+            self.db(|db| Ok::<_, Error>((rows::name_and_phone(db, board)?, rows::set_by(db, board, today)?)))?;
         let last = |name: &str| {
             let row = set.iter().rev().find(|row| row.name == name)?;
             serde_json::from_str::<String>(&row.value).ok()
         };
-        Ok((last("name").unwrap_or(founded), last("colour")))
+        let set = |key, founded| last(key).unwrap_or(founded);
+        Ok((set("name", name), set("phone", phone), last("colour")))
     }
 
     /// The slug of the board one is at.

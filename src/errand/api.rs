@@ -7,7 +7,7 @@ pub mod wrong;
 
 use super::claim::{NewReview, ReviewView};
 use super::decision::{DecisionView, NewDecision};
-use super::list::{Assignee, Filter};
+use super::list::{Assignee, Filter, Part, Sort};
 use super::start::{NewErrand, Started};
 use super::thread::{Move, NewMessage, NewNote};
 use super::view::{ErrandRow, ErrandView, MessageView, NoteView};
@@ -17,8 +17,8 @@ use crate::audit::Action;
 use crate::error::{Error, Result};
 use crate::id::{HomeId, PersonId, of};
 use crate::web::{
-    Caller, Created, IfMatch, Json, Language, Listed, Listing, NoContent, ObjectPath, Problem, Query, Reply, Shown,
-    Versioned, once,
+    Caller, Created, IfMatch, Json, Language, Listed, NoContent, ObjectPath, Problem, Query, Reply, Shown, Versioned,
+    once,
 };
 use actix_web::{HttpRequest, get, post, put, web};
 use serde::Deserialize;
@@ -35,6 +35,8 @@ pub struct ErrandQuery {
     assignee: Option<String>,
     /// `true`: only what has come since I looked.
     unread: Option<bool>,
+    /// `true`: only what an answer is needed to within two working days; `false`: only what it is not.
+    urgent: Option<bool>,
     /// Such as `FH-2026-000123-3`.
     number: Option<String>,
     /// A home's id: those of it within my circle.
@@ -43,13 +45,16 @@ pub struct ErrandQuery {
     /// 1–100, by default 25.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    #[param(format = Uuid)]
+    /// By default `received`: the newest first, and a page is what it was. `updated`: by last change as I see it; what
+    /// is changed between two pages comes first on the next, again if I had it, so that nothing is passed by.
+    sort: Option<Sort>,
+    /// `next_cursor` of the page before, of the same order.
+    #[param(max_length = 120)]
     cursor: Option<String>,
 }
 
 impl ErrandQuery {
-    fn read(&self) -> Result<(Filter, Listing<of::Errand>)> {
+    fn read(&self) -> Result<(Filter, Part)> {
         let assignee = match self.assignee.as_deref() {
             None => None,
             Some("me") => Some(Assignee::Me),
@@ -64,10 +69,13 @@ impl ErrandQuery {
             state: self.state,
             assignee,
             unread: self.unread.unwrap_or(false),
+            urgent: self.urgent,
+            open: false,
             number,
             home: self.home,
         };
-        Ok((filter, Listing::parse(self.limit, self.cursor.as_deref())?))
+        let sort = self.sort.unwrap_or(Sort::Received);
+        Ok((filter, Part::parse(self.limit, sort, self.cursor.as_deref())?))
     }
 }
 
@@ -112,7 +120,7 @@ pub async fn post_errand(
     })
 }
 
-/// The errands in my circle, newest first.
+/// The errands in my circle, the newest first or those changed last.
 #[utoipa::path(
     tag = "errands",
     params(ErrandQuery),
@@ -125,10 +133,10 @@ pub async fn get_errands(
     caller: Caller,
     query: Query<ErrandQuery>,
 ) -> Reply<Shown<Listed<ErrandRow>>> {
-    let (filter, listing) = query.0.read()?;
+    let (filter, part) = query.0.read()?;
     Ok(Shown(
         app.door
-            .read(caller.0, move |access| access.errands(&filter, listing))
+            .read(caller.0, move |access| access.errands(&filter, part))
             .await?,
     ))
 }

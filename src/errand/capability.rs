@@ -7,10 +7,12 @@ use super::{ErrandKind, ErrandNumber, ErrandState};
 use crate::access::policy::Relation;
 use crate::access::{Access, ErrandFacts, Happening, Right, Side, TeamSight};
 use crate::audit::Action;
+use crate::clock::Instant;
 use crate::crypt::RowKey;
 use crate::error::{Error, Result};
 use crate::id::{ErrandId, Id};
 use crate::secret::Secret;
+use crate::web::IfMatch;
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -324,12 +326,27 @@ impl<Grant> Errand<'_, Grant> {
         step.filter(|_| !late).ok_or(Error::Conflict("state"))
     }
 
-    /// Sets the state, with the next version.
+    /// The last change of it, as the one who asks sees it.
+    pub(super) fn changed_at(&self) -> Instant {
+        self.row.changed_to(self.side())
+    }
+
+    /// Sets the state, with the next version: both sides see it.
     pub(super) fn enter(&mut self, state: ErrandState) -> Result<()> {
         let (id, version, now) = (self.row.id, self.row.version + 1, self.access.now());
         self.access.db(|db| rows::moved(db, id, state.as_str(), version, now))?;
-        (self.row.state, self.row.version, self.row.updated_at) = (state.as_str().to_owned(), version, now);
+        (self.row.state, self.row.version) = (state.as_str().to_owned(), version);
+        (self.row.updated_at, self.row.team_updated_at) = (now, now);
         Ok(())
+    }
+
+    /// Notes that something changed which the team alone sees. Its home's list, times, versions and marks stay as they
+    /// are; to the team it is news, but to the one who acts, if they knew all that was before.
+    pub(super) fn is_news_to_team(&mut self) -> Result<()> {
+        let (id, now, caught_up) = (self.row.id, self.access.now(), self.caught_up(IfMatch(None))?);
+        self.access.db(|db| rows::changed_to_team(db, id, now))?;
+        self.row.team_updated_at = self.row.team_updated_at.max(now);
+        self.keep_up(caught_up)
     }
 
     pub(super) fn open(

@@ -38,7 +38,7 @@ pub use claim::{
 pub use decision::{DecisionView, Granted, NewDecision, Outcome};
 pub use former::FormerMessageView;
 pub use isolation::{IsolationView, Item, ItemKind, NewIsolation, NewReport, Reported, WrongReportView};
-pub use list::Filter;
+pub use list::{Filter, Part, Sort};
 pub use number::ErrandNumber;
 pub use opening::{NewOpening, Opened, OpeningReason, OpeningView};
 pub use paper::{NewPaper, PaperView};
@@ -81,6 +81,17 @@ crate::closed_list! {
         Completed = "completed",
         ClosedWithoutDecision = "closed_without_decision",
         Reviewed = "reviewed",
+    }
+}
+
+impl ErrandState {
+    /// Whether it waits for somebody: what the queues count, and the indexes over open errands hold.
+    pub const fn is_open(self) -> bool {
+        use ErrandState::{AwaitingHome, InProgress, Received, SupplementRequested, UnderReview};
+        matches!(
+            self,
+            Received | InProgress | AwaitingHome | UnderReview | SupplementRequested
+        )
     }
 }
 

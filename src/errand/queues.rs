@@ -1,8 +1,8 @@
 //! How much waits in the team's queues, for the menu beside a list: of what one handles oneself or manages, and of what
 //! is open alone, so that it costs little however much has been.
 
-use super::list::Filter;
-use super::{ErrandState, rows};
+use super::ErrandState;
+use super::list::{self, Filter};
 use crate::access::Access;
 use crate::error::Result;
 use crate::id::ErrandId;
@@ -16,6 +16,7 @@ const MOST: usize = 99;
 pub struct Queues {
     pub new: usize,
     pub unread: usize,
+    pub urgent: usize,
     pub mine: usize,
     pub awaiting_home: usize,
     pub supplement_requested: usize,
@@ -47,25 +48,27 @@ impl Access<'_> {
             unread: true,
             ..Filter::default()
         };
-        let mut open: BTreeMap<ErrandId, (String, bool)> = BTreeMap::new();
+        let mut open: BTreeMap<ErrandId, (String, bool, bool)> = BTreeMap::new();
         let mut unseen: BTreeSet<ErrandId> = BTreeSet::new();
         let circle = self.circle()?;
-        for query in circle.own_errands() {
-            let found = self.db(|db| rows::open(db, query))?;
+        for within in circle.own_errands() {
+            let found = self.db(|db| list::open(db, within.query))?;
             open.extend(
                 found
                     .into_iter()
-                    .map(|(id, state, whose)| (id, (state, whose == Some(me)))),
+                    .map(|(id, state, whose, urgent)| (id, (state, whose == Some(me), urgent))),
             );
         }
-        for query in circle.own_errands() {
-            unseen.extend(self.db(|db| rows::open_ids(db, rows::narrowed(query, &unread, me), MOST + 1))?);
+        for within in circle.own_errands() {
+            let query = list::narrowed(within, &unread, me).query;
+            unseen.extend(self.db(|db| list::open_ids(db, query, MOST + 1))?);
         }
-        let held = |state: ErrandState| open.values().filter(|(held, _)| held == state.as_str()).count();
+        let held = |state: ErrandState| open.values().filter(|(held, ..)| held == state.as_str()).count();
         Ok(Queues {
             new: held(ErrandState::Received),
             unread: unseen.len(),
-            mine: open.values().filter(|(_, mine)| *mine).count(),
+            urgent: open.values().filter(|(_, _, urgent)| *urgent).count(),
+            mine: open.values().filter(|(_, mine, _)| *mine).count(),
             awaiting_home: held(ErrandState::AwaitingHome),
             supplement_requested: held(ErrandState::SupplementRequested),
         })

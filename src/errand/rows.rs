@@ -1,13 +1,12 @@
 //! The tables `errand`, `message`, `note`, `move_reason`, `read_mark` and `number_series`.
 
-use super::list::{Assignee, Filter};
+use crate::access::Side;
 use crate::clock::Instant;
 use crate::db::schema::{errand, message, move_reason, note, number_series, read_mark};
-use crate::db::{Db, Keep, MultiBackend, filled_up, is_open};
+use crate::db::{Db, Keep, MultiBackend, filled_up};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, BoardId, ErrandId, HomeId, Id, MessageId, MoveReasonId, NoteId, PersonId};
 use diesel::prelude::*;
-use std::time::Duration;
 use uuid::Uuid;
 
 #[derive(Debug, Queryable, Selectable, Insertable)]
@@ -27,10 +26,23 @@ pub(super) struct ErrandRow {
     pub created_by: PersonId,
     pub assignee_id: Option<PersonId>,
     pub received_at: Instant,
+    /// The last change that its home sees.
     pub updated_at: Instant,
     pub version: i64,
     pub lock_no: i64,
     pub wrapped_key: Vec<u8>,
+    /// The last change that the team sees: never before the home's.
+    pub team_updated_at: Instant,
+}
+
+impl ErrandRow {
+    /// The last change as one side sees it.
+    pub const fn changed_to(&self, side: Side) -> Instant {
+        match side {
+            Side::Home => self.updated_at,
+            Side::Team => self.team_updated_at,
+        }
+    }
 }
 
 #[derive(Queryable, Insertable)]
@@ -104,14 +116,25 @@ pub(super) fn insert(db: &mut Db, row: &ErrandRow) -> Result<()> {
     Ok(())
 }
 
-/// Sets state, version and time of an errand whose row is locked.
+/// Sets state, version and time, to both sides, of an errand whose row is locked.
 pub(super) fn moved(db: &mut Db, id: ErrandId, state: &str, version: i64, at: Instant) -> Result<()> {
     diesel::update(errand::table.find(id))
         .set((
             errand::state.eq(state),
             errand::version.eq(version),
             errand::updated_at.eq(at),
+            errand::team_updated_at.eq(at),
         ))
+        .kept()
+        .execute(db)?;
+    Ok(())
+}
+
+/// Sets the time of a change that the team alone sees.
+pub(super) fn changed_to_team(db: &mut Db, id: ErrandId, at: Instant) -> Result<()> {
+    let earlier = errand::table.filter(errand::id.eq(id).and(errand::team_updated_at.lt(at)));
+    diesel::update(earlier)
+        .set(errand::team_updated_at.eq(at))
         .kept()
         .execute(db)?;
     Ok(())
@@ -212,16 +235,13 @@ pub(super) fn unmark(db: &mut Db, errand: ErrandId, by: PersonId) -> Result<()> 
     Ok(())
 }
 
-/// A person's marks on errands from `oldest` to `newest`.
-pub(super) fn marks_between(
-    db: &mut Db,
-    by: PersonId,
-    (oldest, newest): (ErrandId, ErrandId),
-) -> Result<Vec<(ErrandId, Instant)>> {
+/// A person's marks on errands.
+pub(super) fn marks_on(db: &mut Db, by: PersonId, errands: &[ErrandId]) -> Result<Vec<(ErrandId, Instant)>> {
     Ok(read_mark::table
         .filter(read_mark::person_id.eq(by))
-        .filter(read_mark::errand_id.ge(oldest).and(read_mark::errand_id.le(newest)))
+        .filter(read_mark::errand_id.eq_any(filled_up(errands)))
         .select((read_mark::errand_id, read_mark::read_at))
+        .kept()
         .load(db)?)
 }
 
@@ -241,115 +261,4 @@ pub(super) fn numbered(db: &mut Db, board: BoardId, number: super::ErrandNumber)
         .select(errand::id)
         .first(db)
         .optional()?)
-}
-
-pub(super) type ErrandQuery = errand::BoxedQuery<'static, MultiBackend>;
-
-/// A query narrowed to what `filter` asks for; `me` is whose marks and assignments count.
-pub(super) fn narrowed(mut query: ErrandQuery, filter: &Filter, me: PersonId) -> ErrandQuery {
-    if let Some(kind) = filter.kind {
-        query = query.filter(errand::kind.eq(kind.as_str()));
-    }
-    if let Some(state) = filter.state {
-        query = query.filter(errand::state.eq(state.as_str()));
-    }
-    query = match filter.assignee {
-        None => query,
-        Some(Assignee::Me) => query.filter(errand::assignee_id.eq(me)),
-        Some(Assignee::None) => query.filter(errand::assignee_id.is_null()),
-        Some(Assignee::Person(who)) => query.filter(errand::assignee_id.eq(who)),
-    };
-    if filter.unread {
-        let seen = read_mark::table
-            .filter(read_mark::person_id.eq(me).and(read_mark::errand_id.eq(errand::id)))
-            .filter(read_mark::read_at.ge(errand::updated_at));
-        query = query.filter(diesel::dsl::not(diesel::dsl::exists(seen)));
-    }
-    if let Some(home) = filter.home {
-        query = query.filter(errand::home_id.eq(home));
-    }
-    if let Some(number) = filter.number {
-        query = query.filter(
-            errand::number_year
-                .eq(number.year())
-                .and(errand::number_serial.eq(number.serial())),
-        );
-    }
-    query
-}
-
-/// Whether any of these queries finds an errand of a home.
-pub(super) fn any_of(db: &mut Db, circle: Vec<ErrandQuery>, of: HomeId) -> Result<bool> {
-    for query in circle {
-        let one = query.filter(errand::home_id.eq(of)).select(errand::id).limit(1);
-        if !one.load::<ErrandId>(db)?.is_empty() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// How far back a list is looked for at first, and then: most pages are full within the last weeks, and a query that
-/// reaches no further has little to sort.
-const SPANS: [Option<Duration>; 3] = [
-    Some(Duration::from_secs(30 * 86_400)),
-    Some(Duration::from_secs(365 * 86_400)),
-    None,
-];
-
-/// The newest `limit` errands that any of the queries finds, below `after`. First only their ids, which an index holds
-/// beside what the circle asks for; then the rows of those alone that are shown.
-pub(super) fn newest(
-    db: &mut Db,
-    circle: impl Fn() -> Vec<ErrandQuery>,
-    (after, now): (Option<ErrandId>, Instant),
-    limit: usize,
-) -> Result<Vec<ErrandRow>> {
-    let mut found: Vec<ErrandId> = Vec::new();
-    for span in SPANS {
-        let least: ErrandId = span.map_or(Id::of(Uuid::nil()), |span| now.minus(span).least_id());
-        if after.is_some_and(|after| after < least) {
-            continue;
-        }
-        found.clear();
-        for query in circle() {
-            let below = query.filter(
-                errand::id
-                    .ge(least)
-                    .and(errand::id.lt(after.unwrap_or(Id::of(Uuid::max())))),
-            );
-            let page = below.order(errand::id.desc()).limit(limit as i64);
-            found.extend(page.select(errand::id).load::<ErrandId>(db)?);
-        }
-        found.sort_by_key(|id| std::cmp::Reverse(*id));
-        found.dedup();
-        if found.len() >= limit {
-            break;
-        }
-    }
-    found.truncate(limit);
-    Ok(errand::table
-        .filter(errand::id.eq_any(filled_up(&found)))
-        .order(errand::id.desc())
-        .select(<ErrandRow as Selectable<MultiBackend>>::construct_selection())
-        .kept()
-        .load(db)?)
-}
-
-/// Open errands that are counted at most.
-const OPEN_MOST: i64 = 5_000;
-
-/// The open errands of a query, in no order: where each stands, and who answers for it.
-pub(super) fn open(db: &mut Db, query: ErrandQuery) -> Result<Vec<(ErrandId, String, Option<PersonId>)>> {
-    let open = query.filter(is_open());
-    Ok(open
-        .select((errand::id, errand::state, errand::assignee_id))
-        .limit(OPEN_MOST)
-        .load(db)?)
-}
-
-/// The ids of some open errands of a query.
-pub(super) fn open_ids(db: &mut Db, query: ErrandQuery, most: usize) -> Result<Vec<ErrandId>> {
-    let open = query.filter(is_open());
-    Ok(open.select(errand::id).limit(most as i64).load(db)?)
 }

@@ -79,7 +79,7 @@ impl Errand<'_, Seen> {
             state: self.state()?,
             urgent: self.row.urgent,
             received_at: self.row.received_at,
-            updated_at: self.row.updated_at,
+            updated_at: self.changed_at(),
             assignment,
             home,
             team: (side == Side::Team).then(|| self.team_part(&names)).transpose()?,
@@ -114,7 +114,7 @@ impl Errand<'_, Seen> {
 
     /// Notes what was seen, and nothing that may have come while it was being read.
     fn leave_marks(&self, messages: &[MessageRow], side: Side) {
-        let (id, upto, now) = (self.row.id, self.row.updated_at, self.access.now());
+        let (id, upto, now) = (self.row.id, self.changed_at(), self.access.now());
         if let Ok(me) = self.access.person() {
             self.access.afterwards(move |db| rows::set_mark(db, id, me, upto));
         }

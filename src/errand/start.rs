@@ -326,6 +326,7 @@ impl Access<'_> {
             version: 1,
             lock_no: 0,
             wrapped_key,
+            team_updated_at: now,
         };
         self.db(|db| rows::insert(db, &row))?;
         Ok((row, key))

@@ -100,7 +100,7 @@ impl Errand<'_, Seen> {
 
     /// Sets or takes away one's own read mark.
     pub fn mark(self, read: bool) -> Result<()> {
-        let (id, me, upto) = (self.row.id, self.access.person()?, self.row.updated_at);
+        let (id, me, upto) = (self.row.id, self.access.person()?, self.changed_at());
         self.access.db(|db| {
             if read {
                 rows::set_mark(db, id, me, upto)
@@ -152,7 +152,7 @@ impl<Grant> Errand<'_, Grant> {
         }
         let (id, me) = (self.row.id, self.access.person()?);
         let mark = self.access.db(|db| rows::mark(db, id, me))?;
-        Ok(mark.is_some_and(|seen| seen >= self.row.updated_at))
+        Ok(mark.is_some_and(|seen| seen >= self.changed_at()))
     }
 
     /// One's own act is no news to oneself, if one knew all that was before it.
@@ -160,7 +160,7 @@ impl<Grant> Errand<'_, Grant> {
         if !caught_up {
             return Ok(());
         }
-        let (id, me, upto) = (self.row.id, self.access.person()?, self.row.updated_at);
+        let (id, me, upto) = (self.row.id, self.access.person()?, self.changed_at());
         self.access.db(|db| rows::set_mark(db, id, me, upto))
     }
 
@@ -275,7 +275,7 @@ impl Errand<'_, Assigning> {
     ///
     /// # Errors
     /// [`Error::Invalid`] for anyone else; [`Error::Conflict`] once it has ended.
-    pub fn assign(self, to: PersonId) -> Result<()> {
+    pub fn assign(mut self, to: PersonId) -> Result<()> {
         if state::has_ended(self.kind()?, self.state()?) {
             return Err(Error::Conflict("state"));
         }
@@ -288,13 +288,13 @@ impl Errand<'_, Assigning> {
         self.access.db(|db| rows::assign(db, id, to))?;
         self.access
             .log(self.happened(Action::ErrandAssign, true).object("person", to));
-        Ok(())
+        self.is_news_to_team()
     }
 }
 
 impl Errand<'_, Notes> {
-    /// Writes an internal note: neither version nor time of the errand change, and the home sees nothing of it.
-    pub fn write(self, new: &NewNote) -> Result<NoteId> {
+    /// Writes an internal note: the errand's version stays, and the home sees nothing of it, its time neither.
+    pub fn write(mut self, new: &NewNote) -> Result<NoteId> {
         let mut faults = Faults::default();
         let body = required(&mut faults, "body", &new.body, 1, BODY_MAX);
         faults.check()?;
@@ -309,6 +309,7 @@ impl Errand<'_, Notes> {
         };
         access.db(|db| rows::insert_note(db, &row))?;
         access.log(self.happened(Action::NoteWrite, true).object("note", id));
+        self.is_news_to_team()?;
         Ok(id)
     }
 }

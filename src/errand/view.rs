@@ -43,7 +43,11 @@ pub struct ErrandRow {
     pub kind: ErrandKind,
     pub category: Option<MessageCategory>,
     pub state: ErrandState,
+    /// An answer is needed within two working days.
+    #[schema(required = true)]
+    pub urgent: bool,
     pub received_at: Instant,
+    /// The last change of it that I can see.
     pub updated_at: Instant,
     /// Something has come since I looked.
     pub unread: bool,
@@ -119,6 +123,7 @@ pub struct ErrandView {
     pub state: ErrandState,
     pub urgent: bool,
     pub received_at: Instant,
+    /// The last change of it that I can see.
     pub updated_at: Instant,
     /// `null`: it concerns the whole home.
     pub assignment: Option<AssignmentView>,

@@ -69,6 +69,7 @@ impl Ground {
                 errand::created_by.eq(caseworker),
                 errand::received_at.eq(now),
                 errand::updated_at.eq(now),
+                errand::team_updated_at.eq(now),
                 errand::version.eq(1),
                 errand::lock_no.eq(0),
                 errand::wrapped_key.eq(vec![0]),

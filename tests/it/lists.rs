@@ -1,5 +1,8 @@
 //! The inbox and the home's own list: pages that hold while new errands come, filters, and who is given an errand.
 
+mod changed;
+mod urgent;
+
 use crate::kit::{Person, Town, id};
 use serde_json::{Value, json};
 use std::collections::HashSet;

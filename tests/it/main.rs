@@ -65,6 +65,7 @@ mod steps;
 mod stories;
 mod together;
 mod trial;
+mod unassigned;
 mod upgrade;
 mod uploads;
 mod verifying;

@@ -27,6 +27,9 @@ const STATES: [&str; 11] = [
 async fn all_seen(home: &Person, errands: &[String]) -> Vec<String> {
     let mut paths: Vec<String> = vec!["/errands?limit=100".into(), "/errands?limit=100&unread=true".into()];
     paths.extend(STATES.map(|state| format!("/errands?limit=100&state={state}")));
+    paths.push("/errands?limit=100&sort=updated".into());
+    paths.push("/errands?limit=100&sort=updated&unread=true".into());
+    paths.push("/errands?limit=100&sort=updated&urgent=false".into());
     paths.extend(errands.iter().map(|errand| format!("/errands/{errand}")));
     paths.push("/assignments".into());
     let mut seen = Vec::new();

@@ -32,6 +32,7 @@ diesel::table! {
         version -> BigInt,
         lock_no -> BigInt,
         wrapped_key -> Binary,
+        team_updated_at -> DbInstant,
     }
 }
 

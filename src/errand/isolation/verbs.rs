@@ -176,7 +176,7 @@ impl Errand<'_, Reporting> {
         );
         let mut told = access.who_takes(self.row.facts())?;
         told.retain(|one| *one != me);
-        self.is_news()?;
+        self.is_news_to_team()?;
         access.tell(&told)?;
         Ok(Reported {
             id,
@@ -226,7 +226,10 @@ impl Errand<'_, Isolating> {
         };
         access.db(|db| rows::insert(db, &row))?;
         access.log(self.happened(Action::ItemIsolate, true).object("incident", incident));
-        self.is_news()?;
+        // The errand is another than it was, to its home too: pages made before are stale.
+        let caught_up = self.caught_up(IfMatch(None))?;
+        self.enter(self.state()?)?;
+        self.keep_up(caught_up)?;
         Ok(id)
     }
 
@@ -237,14 +240,5 @@ impl Errand<'_, Isolating> {
         Ok(first.map_or((self.access.now(), me, Side::Team), |row| {
             (row.reported_at, row.reported_by, Side::read(&row.side))
         }))
-    }
-}
-
-impl<Grant> Errand<'_, Grant> {
-    /// The errand is another than it was: pages made before are stale, and it is unread to all but the one who acts.
-    fn is_news(&mut self) -> Result<()> {
-        let caught_up = self.caught_up(IfMatch(None))?;
-        self.enter(self.state()?)?;
-        self.keep_up(caught_up)
     }
 }

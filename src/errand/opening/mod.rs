@@ -9,6 +9,7 @@ mod view;
 pub use view::{Opened, OpeningView};
 
 use super::capability::ErrandAtDoor;
+use super::rows as errands;
 use super::typed::optional;
 use crate::access::policy::Relation;
 use crate::access::{Access, Happening};
@@ -97,6 +98,7 @@ impl Access<'_> {
             open_until: until,
         };
         self.db(|db| rows::insert(db, &opened))?;
+        self.db(|db| errands::changed_to_team(db, id, now))?;
         // A letter at once, whatever was sent within the hour: there may be someone to stop.
         for told in self.who_is_told(row.facts())? {
             self.tell_of(told, LetterKind::ErrandOpened)?;

@@ -12,7 +12,7 @@ use crate::errand::limits::Limits;
 use crate::errand::{ErrandKind, NewErrand};
 use crate::error::{Error, Fault, Result};
 use crate::file::Handed;
-use crate::home::AssignmentView;
+use crate::home::{AssignmentView, HomeView};
 use crate::id::{AssignmentId, ErrandId, FileId, HomeId};
 use crate::web::page::{FIELD, Fields, Frame, Masthead, filters, input_id, page, see_other};
 use crate::web::{say, say_with};
@@ -110,6 +110,10 @@ pub fn file_row(handed: &Handed) -> Option<Row> {
 pub struct Looked {
     pub masthead: Masthead,
     pub assignments: Vec<AssignmentView>,
+    /// What a message can be about as a whole.
+    pub homes: Vec<HomeView>,
+    /// One's own homes have had assignments.
+    pub had: bool,
     /// The team has shut some assignment of one's own home for now.
     pub shut: bool,
     /// To staff: what is shut to its home, which sees nothing of what is sent for it.
@@ -179,9 +183,11 @@ pub fn look_up(access: Access<'_>, kind: ErrandKind, home: Option<HomeId>) -> Re
         access.may_register(home)?;
         let mut looked = Looked {
             shut: false,
+            had: false,
             restricted: Vec::new(),
             masthead: access.masthead()?,
             assignments: Vec::new(),
+            homes: Vec::new(),
             limits: access.limits()?,
             awards: Vec::new(),
             members: Vec::new(),
@@ -197,6 +203,11 @@ pub fn look_up(access: Access<'_>, kind: ErrandKind, home: Option<HomeId>) -> Re
         masthead: access.masthead()?,
         restricted: access.restricted_among(&assignments)?,
         assignments,
+        homes: match kind {
+            ErrandKind::Message => access.homes_to_start_for()?,
+            _ => Vec::new(),
+        },
+        had: access.has_had_assignment()?,
         shut: access.is_partly_shut(),
         limits: access.limits()?,
         awards: match kind {

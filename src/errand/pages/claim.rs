@@ -5,6 +5,7 @@ use super::check::{self, Looked};
 use super::drafts::{self, DROP, SAVE};
 use super::drives::{self, Drive};
 use super::paper;
+use super::without::Without;
 use super::words;
 use crate::account::Visitor;
 use crate::app::App;
@@ -117,7 +118,8 @@ pub fn places(looked: &Looked, today: Day, now: crate::clock::Instant) -> Vec<Pl
         .filter(|award| award.takes_claims(today, &looked.limits));
     let mut places: Vec<Place> = standing.map(of_award).collect();
     let other = !places.is_empty();
-    places.extend(looked.assignments.iter().map(|of| Place {
+    let begun = looked.assignments.iter().filter(|of| of.from <= today);
+    places.extend(begun.map(|of| Place {
         value: of.id.to_string(),
         label: if other {
             say_with("claim-other", "whom", &name(of))
@@ -139,6 +141,7 @@ struct Claim {
     frame: Frame,
     faults: FormFaults,
     places: Vec<Place>,
+    without: Option<Without>,
     typed: Typed,
     sum: (Ore, bool),
     today: Day,
@@ -330,6 +333,8 @@ fn show(
     if let ([only], "") = (&places[..], typed.fields.text("assignment_id")) {
         typed.fields.set("assignment_id", only.value.clone());
     }
+    // A card is there before anything is typed in it; what says nothing of it is an empty form.
+    let without = places.is_empty().then(|| Without::of(&looked, &typed.fields, now));
     let faults = FormFaults::told(&faults.iter().map(own_field).collect::<Vec<_>>());
     let kept = looked.kept_from_home(None);
     let (title, at) = paper::framed(&typed.fields, CLAIM, (say("claim-heading"), PATH));
@@ -337,13 +342,14 @@ fn show(
         .form()
         .at(at)
         .with(&[Script::Upload, Script::Receipts, Script::Draft, Script::Guard])
-        .partly_shut(looked.shut)
+        .partly_shut(looked.shut && without.is_none())
         .kept_from_home(kept);
     let (frame, status) = frame.judged(faults.is_empty());
     let content = Claim {
         frame,
         faults,
         places,
+        without,
         sum: typed.sum(&looked.limits),
         typed,
         today,

@@ -5,6 +5,7 @@ use super::act::to_confirm;
 use super::check::{self, Check, Looked, Part, Row};
 use super::drafts::{self, DROP, SAVE};
 use super::paper::{self, OfHome};
+use super::without::{Without, running};
 use super::write::Kept;
 use crate::account::Visitor;
 use crate::app::App;
@@ -47,29 +48,34 @@ pub struct Shown<'a> {
     pub draft: Drafted,
     pub faults: FormFaults,
     pub today: Day,
+    now: Instant,
 }
 
 impl Shown<'_> {
     /// The frame and status of the answer.
     pub fn frame(&self, kind: ErrandKind, title: &'static str, path: &'static str) -> (Frame, StatusCode) {
         let (title, at) = paper::framed(&self.fields, kind, (title, path));
+        // Where there is nothing to choose at all, that is said by itself.
+        let some = kind == ErrandKind::Message || !running(self.looked.assignments.clone(), self.today).is_empty();
         let frame = Frame::of(title, self.looked.masthead.clone(), &self.visitor.guard)
             .form()
             .at(at)
             .with(&[Script::Upload, Script::Draft, Script::Guard])
-            .partly_shut(self.looked.shut)
+            .partly_shut(self.looked.shut && some)
             .kept_from_home(self.looked.kept_from_home(None));
         frame.judged(self.faults.is_empty())
     }
 
-    /// The assignments that have not ended; a single one is chosen.
-    pub fn assignments(&mut self) -> Vec<AssignmentView> {
-        let all = std::mem::take(&mut self.looked.assignments);
-        let running = running(all, self.today);
+    /// The assignments that run; a single one is chosen. Where there is none, what is said of that.
+    pub fn assignments(&mut self) -> (Vec<AssignmentView>, Option<Without>) {
+        let running = running(self.looked.assignments.clone(), self.today);
+        let without = running
+            .is_empty()
+            .then(|| Without::of(&self.looked, &self.fields, self.now));
         if let ([only], "") = (&running[..], self.fields.text("assignment_id")) {
             self.fields.set("assignment_id", only.id.to_string());
         }
-        running
+        (running, without)
     }
 }
 
@@ -178,11 +184,6 @@ fn show<F: StartForm>(
         draft,
         faults: FormFaults::told(&faults.iter().map(at).collect::<Vec<_>>()),
         today: app.clock.now().day(),
+        now: app.clock.now(),
     })
-}
-
-/// The assignments that have not ended.
-pub fn running(assignments: Vec<AssignmentView>, today: Day) -> Vec<AssignmentView> {
-    let runs = |one: &AssignmentView| one.to.is_none_or(|to| to >= today);
-    assignments.into_iter().filter(runs).collect()
 }

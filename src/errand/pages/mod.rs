@@ -27,6 +27,7 @@ mod team;
 mod thread;
 mod travel;
 mod typed;
+mod without;
 mod words;
 mod write;
 mod wrong;

@@ -4,11 +4,11 @@ use super::query::ListQuery;
 use super::words::{self, Tag};
 use crate::access::{Access, Side};
 use crate::clock::Instant;
-use crate::errand::{ErrandKind, ErrandListRow, ErrandState, Filter, Queues};
+use crate::errand::{ErrandKind, ErrandListRow, ErrandState, Filter, Part, Queues, Sort};
 use crate::error::{Error, Result};
-use crate::id::{ErrandId, of};
+use crate::id::ErrandId;
 use crate::web::page::{FormFaults, swedish};
-use crate::web::{Listed, Listing, say, say_with};
+use crate::web::{Listed, say, say_with};
 
 /// An errand in the team's list: no subject, no other free text.
 pub struct Row {
@@ -17,6 +17,7 @@ pub struct Row {
     pub what: String,
     pub number: String,
     pub tag: Tag,
+    pub urgent: Option<Tag>,
     pub when: String,
     pub unread: bool,
 }
@@ -29,6 +30,7 @@ impl Row {
             what: words::kind_and_category(row.kind, row.category),
             number: row.number.to_string(),
             tag: words::state(row.state, Side::Team),
+            urgent: words::urgent(row.urgent, row.state),
             when: swedish::short(row.updated_at, now),
             unread: row.unread,
         }
@@ -145,6 +147,7 @@ pub fn counted(queues: &Queues) -> Vec<(&'static str, String)> {
     let of = |href, n| (href, Queues::said(n));
     vec![
         of("/arenden?state=received", queues.new),
+        of("/arenden?urgent=true", queues.urgent),
         of("/arenden?unread=true", queues.unread),
         of("/arenden?assignee=me", queues.mine),
         of("/arenden?state=awaiting_home", queues.awaiting_home),
@@ -163,7 +166,7 @@ fn one_home(list: &Listed<ErrandListRow>) -> String {
 /// What is asked of the database for a list.
 pub struct Wanted {
     filter: Filter,
-    listing: Listing<of::Errand>,
+    part: Part,
     faults: FormFaults,
 }
 
@@ -173,21 +176,17 @@ impl Wanted {
     /// # Errors
     /// [`Error::Malformed`] for any other value that is none.
     pub fn by(query: &ListQuery) -> Result<Wanted> {
-        let listing = Listing::parse(None, query.cursor())?;
+        let part = Part::parse(None, Sort::Updated, query.cursor())?;
         let (filter, faults) = match query.filter() {
             Err(Error::Invalid(faults)) => (query.bare().filter()?, FormFaults::told(&faults)),
             filter => (filter?, FormFaults::default()),
         };
-        Ok(Wanted {
-            filter,
-            listing,
-            faults,
-        })
+        Ok(Wanted { filter, part, faults })
     }
 
     pub fn look(self, access: Access<'_>) -> Result<ListAndQueues> {
         Ok(ListAndQueues {
-            list: access.errands(&self.filter, self.listing)?,
+            list: access.errands(&self.filter, self.part)?,
             queues: access.queues()?,
             faults: self.faults,
         })

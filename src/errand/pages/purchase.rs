@@ -5,6 +5,7 @@ use super::facts::bought;
 use super::form::{self, Shown, StartForm};
 use super::paper::OfHome;
 use super::typed::Reader;
+use super::without::Without;
 use super::words;
 use super::write::{Kept, file_ids};
 use crate::account::Visitor;
@@ -30,6 +31,7 @@ struct Purchase {
     faults: FormFaults,
     fields: Fields,
     assignments: Vec<AssignmentView>,
+    without: Option<Without>,
     kept: Vec<Kept>,
     once: String,
     draft: Drafted,
@@ -82,9 +84,11 @@ impl StartForm for NewPurchaseRequest {
 
     fn show(mut form: Shown<'_>) -> Result<HttpResponse> {
         let (frame, status) = form.frame(Self::KIND, say("purchase-heading"), Self::PATH);
+        let (assignments, without) = form.assignments();
         let content = Purchase {
             frame,
-            assignments: form.assignments(),
+            assignments,
+            without,
             faults: form.faults,
             kept: form.kept,
             draft: form.draft,

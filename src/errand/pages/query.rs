@@ -21,6 +21,7 @@ pub struct ListQuery {
     #[serde(deserialize_with = "if_any")]
     assignee: Option<String>,
     unread: Option<bool>,
+    urgent: Option<bool>,
     #[serde(deserialize_with = "if_any")]
     home: Option<HomeId>,
     number: String,
@@ -48,6 +49,9 @@ impl ListQuery {
             state: self.state,
             assignee,
             unread: self.unread.unwrap_or(false),
+            urgent: self.urgent.filter(|urgent| *urgent),
+            // What is urgent waits for somebody, unless one asks for a state.
+            open: self.is_urgent() && self.state.is_none(),
             number,
             home: self.home,
         })
@@ -116,9 +120,12 @@ impl ListQuery {
     pub fn is_unread(&self) -> bool {
         self.unread.unwrap_or(false)
     }
+    pub fn is_urgent(&self) -> bool {
+        self.urgent.unwrap_or(false)
+    }
     /// Whether anything but the kind and the home narrows it.
     pub fn has_filters(&self) -> bool {
-        self.state.is_some() || self.assignee.is_some() || self.is_unread()
+        self.state.is_some() || self.assignee.is_some() || self.is_unread() || self.is_urgent()
     }
     pub fn home(&self) -> Option<HomeId> {
         self.home
@@ -139,6 +146,7 @@ impl ListQuery {
         add("state", self.state.map(ErrandState::as_str));
         add("assignee", self.assignee.as_deref());
         add("unread", self.unread.filter(|unread| *unread).map(|_| "true"));
+        add("urgent", self.urgent.filter(|urgent| *urgent).map(|_| "true"));
         add("home", self.home.map(|home| home.to_string()).as_deref());
         add("cursor", self.cursor.as_deref().filter(|cursor| is_plain(cursor)));
         if parts.is_empty() {
@@ -151,6 +159,7 @@ impl ListQuery {
     /// What the list is called, by the menu's words.
     pub fn heading(&self) -> &'static str {
         match (self.unread, self.assignee.as_deref(), self.state) {
+            _ if self.is_urgent() => say("menu-urgent"),
             (Some(true), ..) => say("menu-unread"),
             (_, Some("me"), _) => say("menu-mine"),
             (_, _, Some(ErrandState::SupplementRequested)) => say("menu-supplement"),
@@ -165,6 +174,8 @@ impl ListQuery {
             return "";
         }
         match (self.unread, self.assignee.as_deref(), self.state) {
+            (None, None, None) if self.is_urgent() => "/arenden?urgent=true",
+            _ if self.is_urgent() => "",
             (Some(true), None, None) => "/arenden?unread=true",
             (None, Some("me"), None) => "/arenden?assignee=me",
             (None, None, Some(ErrandState::Received)) => "/arenden?state=received",

@@ -7,11 +7,11 @@ use crate::app::App;
 use crate::board::{BoardView, public_board};
 use crate::clock::Instant;
 use crate::draft::{DraftKind, DraftView};
-use crate::errand::{ErrandListRow, Filter};
+use crate::errand::{ErrandListRow, Filter, Part, Sort};
 use crate::error::{Error, Result};
 use crate::id::ErrandId;
 use crate::web::page::{Frame, filters, page, see_other, swedish};
-use crate::web::{Listing, say};
+use crate::web::say;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, get, web};
 use askama::Template;
@@ -26,6 +26,7 @@ pub struct Line {
     pub id: ErrandId,
     pub title: String,
     pub tag: Tag,
+    pub urgent: Option<Tag>,
     pub meta: String,
     pub number: String,
     pub unread: bool,
@@ -43,6 +44,7 @@ impl Line {
             id: row.id,
             title: words::title(row.kind, row.subject.as_deref()),
             tag: words::state(row.state, Side::Home),
+            urgent: words::urgent(row.urgent, row.state),
             meta: format!("{word} {}", swedish::time(at, now)),
             number: row.number.to_string(),
             unread: row.unread,
@@ -127,9 +129,9 @@ async fn start(app: &App, visitor: &Visitor) -> Result<HttpResponse> {
 }
 
 async fn home_start(app: &App, visitor: &Visitor) -> Result<HttpResponse> {
-    let listing = Listing::parse(Some(SOUGHT), None)?;
+    let part = Part::parse(Some(SOUGHT), Sort::Updated, None)?;
     let look = move |access: crate::access::Access<'_>| {
-        let errands = access.errands(&Filter::default(), listing)?.items;
+        let errands = access.errands(&Filter::default(), part)?.items;
         Ok((access.masthead()?, errands, access.drafts()?.items))
     };
     let (masthead, rows, drafts) = app.door.read(visitor.actor, look).await?;

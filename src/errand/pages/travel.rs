@@ -6,6 +6,7 @@ use super::form::{self, Shown, StartForm};
 use super::paper::OfHome;
 use super::purchase::{own_field, rows, who, whom};
 use super::typed::Reader;
+use super::without::Without;
 use super::write::{Kept, file_ids};
 use crate::account::Visitor;
 use crate::app::App;
@@ -32,6 +33,7 @@ struct Travel {
     faults: FormFaults,
     fields: Fields,
     assignments: Vec<AssignmentView>,
+    without: Option<Without>,
     kept: Vec<Kept>,
     once: String,
     draft: Drafted,
@@ -98,10 +100,12 @@ impl StartForm for NewTravelRequest {
         let (frame, status) = form.frame(Self::KIND, say("travel-heading"), Self::PATH);
         let both_ways = !form.fields.text("travel.return_trip").is_empty();
         let one_way = km_typed(form.fields.text("travel.distance_m"));
+        let (assignments, without) = form.assignments();
         let content = Travel {
             frame,
             mileage: mileage(one_way, both_ways, &form.looked.limits),
-            assignments: form.assignments(),
+            assignments,
+            without,
             faults: form.faults,
             kept: form.kept,
             draft: form.draft,

@@ -45,6 +45,15 @@ pub fn state(state: ErrandState, side: Side) -> Tag {
     }
 }
 
+/// That an answer is needed soon, where it is: said for as long as the errand stands, and loudly while it is open.
+pub fn urgent(is: bool, state: ErrandState) -> Option<Tag> {
+    let class = match state.is_open() {
+        true => "tag tag--err",
+        false => "tag",
+    };
+    is.then(|| tag("state-urgent", class, "alert"))
+}
+
 /// Whether an errand waits for the home.
 pub const fn waits_for_home(state: ErrandState) -> bool {
     matches!(state, ErrandState::AwaitingHome | ErrandState::SupplementRequested)

@@ -4,6 +4,7 @@ use super::act::confirmed;
 use super::check::{Looked, Row};
 use super::form::{self, Shown, StartForm};
 use super::paper::OfHome;
+use super::without::running;
 use super::words;
 use crate::account::Visitor;
 use crate::app::App;
@@ -12,7 +13,7 @@ use crate::draft::Drafted;
 use crate::errand::{ErrandKind, MessageCategory, NewErrand, NewMessageErrand};
 use crate::error::{Fault, Result};
 use crate::file::Handed;
-use crate::home::AssignmentView;
+use crate::home::{AssignmentView, HomeView};
 use crate::id::{AssignmentId, HomeId};
 use crate::secret::Secret;
 use crate::web::page::{Fields, FormFaults, Frame, Masthead, Upload, filters, scripted};
@@ -87,7 +88,7 @@ impl StartForm for NewMessageErrand {
 
     fn lines(&self, looked: &Looked, handed: &Handed, now: Instant) -> Vec<Row> {
         let (fields, to_home) = (&handed.fields, handles(&looked.masthead));
-        let places = places(&looked.assignments, to_home, now.day());
+        let places = places(looked, to_home, now.day());
         let place = places.iter().find(|place| place.value == fields.text("where"));
         let about = place.map_or("", |place| &place.label);
         let mut rows = vec![Row::of(say("check-about"), about, "where")];
@@ -115,7 +116,7 @@ impl StartForm for NewMessageErrand {
         let content = Write {
             frame,
             to_home,
-            places: places(&form.looked.assignments, to_home, form.today),
+            places: places(&form.looked, to_home, form.today),
             faults: form.faults,
             once: form.fields.once_again(),
             fields: form.fields,
@@ -210,41 +211,26 @@ fn handles(masthead: &Masthead) -> bool {
     masthead.roles.iter().any(|role| role.handles_errands())
 }
 
-/// The assignments that have not ended, and each home as a whole.
-fn places(assignments: &[AssignmentView], name_home: bool, today: Day) -> Vec<Place> {
-    let mut places = Vec::new();
-    let mut homes: Vec<HomeId> = Vec::new();
-    for one in assignments.iter().filter(|one| one.to.is_none_or(|to| to >= today)) {
-        let hint = if name_home {
-            say_with("write-home", "name", &one.home.name)
-        } else {
-            String::new()
-        };
-        let label = format!("{} · {}", one.service_user.first_name, one.label);
-        places.push(Place {
-            value: format!("uppdrag:{}", one.id),
-            label,
-            hint,
-        });
-        if !homes.contains(&one.home.id) {
-            homes.push(one.home.id);
-        }
-    }
-    for id in homes {
-        let name = assignments
-            .iter()
-            .find(|one| one.home.id == id)
-            .map_or("", |one| &one.home.name);
-        let label = if name_home {
-            say_with("write-whole-home", "name", name)
-        } else {
-            say("write-whole-own-home").to_owned()
-        };
-        places.push(Place {
-            value: format!("hem:{id}"),
-            label,
-            hint: String::new(),
-        });
-    }
+/// The assignments that run, and each home as a whole.
+fn places(looked: &Looked, name_home: bool, today: Day) -> Vec<Place> {
+    let of_assignment = |one: AssignmentView| Place {
+        value: format!("uppdrag:{}", one.id),
+        label: format!("{} · {}", one.service_user.first_name, one.label),
+        hint: match name_home {
+            true => say_with("write-home", "name", &one.home.name),
+            false => String::new(),
+        },
+    };
+    let of_home = |one: &HomeView| Place {
+        value: format!("hem:{}", one.id),
+        label: match name_home || looked.homes.len() > 1 {
+            true => say_with("write-whole-home", "name", &one.name),
+            false => say("write-whole-own-home").to_owned(),
+        },
+        hint: String::new(),
+    };
+    let assignments = running(looked.assignments.clone(), today);
+    let mut places: Vec<Place> = assignments.into_iter().map(of_assignment).collect();
+    places.extend(looked.homes.iter().map(of_home));
     places
 }

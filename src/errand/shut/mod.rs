@@ -3,10 +3,10 @@
 
 mod rows;
 
-use super::ErrandKind;
 use super::capability::Errand;
 use super::list::Filter;
 use super::rows::{ErrandRow, MessageRow};
+use super::{ErrandKind, ErrandState};
 use crate::access::circle::Circle;
 use crate::access::{Access, Happening, Right, Shut, Side};
 use crate::audit::Action;
@@ -78,7 +78,10 @@ impl Access<'_> {
         filter: &Filter,
         marks: &HashMap<ErrandId, Instant>,
     ) -> Vec<ErrandId> {
-        let in_state = |one: &&Frozen| filter.state.is_none_or(|state| one.state == state.as_str());
+        let is_open = |one: &Frozen| ErrandState::parse(&one.state).is_some_and(ErrandState::is_open);
+        let in_state = |one: &&Frozen| {
+            (!filter.open || is_open(one)) && filter.state.is_none_or(|state| one.state == state.as_str())
+        };
         let unread = |one: &&Frozen| marks.get(&one.errand).is_none_or(|seen| *seen < one.updated_at);
         let wanted = frozen.values().filter(in_state);
         wanted
@@ -99,13 +102,14 @@ impl Frozen {
 pub(super) fn but_state(filter: &Filter) -> Filter {
     Filter {
         state: None,
+        open: false,
         unread: false,
         ..filter.clone()
     }
 }
 
 /// The query of frozen errands, narrowed to these.
-pub(super) fn only(circle: &Circle, ids: &[ErrandId]) -> super::rows::ErrandQuery {
+pub(super) fn only(circle: &Circle, ids: &[ErrandId]) -> super::list::ErrandQuery {
     rows::only(circle.frozen(), ids)
 }
 

@@ -3,7 +3,7 @@
 use crate::clock::Instant;
 use crate::db::Db;
 use crate::db::schema::{errand, restricted_errand};
-use crate::errand::rows::ErrandQuery;
+use crate::errand::list::ErrandQuery;
 use crate::error::Result;
 use crate::id::{AssignmentId, BoardId, ErrandId, RestrictionId};
 use diesel::prelude::*;

@@ -3,12 +3,12 @@
 use super::rows;
 use super::view::HomeDetail;
 use crate::access::policy::Relation;
-use crate::access::{Access, ErrandFacts, Happening, Once, Right};
+use crate::access::{Access, ErrandFacts, Happening, Once, Right, Role, common_relation};
 use crate::audit::Action;
 use crate::errand::required_line;
 use crate::error::{Error, Faults, Result};
 use crate::home::verbs::NewHome;
-use crate::home::{HomeKind, Protection, alias};
+use crate::home::{HomeKind, HomeView, Protection, alias};
 use crate::id::{HomeId, UnitId, of};
 use crate::secret::SecretText;
 use crate::web::{IfMatch, Listed, Listing};
@@ -16,6 +16,8 @@ use serde::Deserialize;
 
 /// Characters of a home's name.
 const NAME_MAX: usize = 80;
+/// Homes one chooses from, at most: the newest.
+const CHOSEN_FROM: usize = 100;
 
 /// A home to be added.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -104,6 +106,37 @@ impl Access<'_> {
             .map(|row| Ok(self.show_home(row)?.listed()))
             .collect::<Result<_>>()?;
         Ok(Listed { items, next_cursor })
+    }
+
+    /// The homes that a message can be about as a whole: one's own, and those whose errands one handles. By their names.
+    pub fn homes_to_start_for(self) -> Result<Vec<HomeView>> {
+        let standing = self.standing();
+        let mut homes = match standing.holds(Role::Contractor) {
+            true => standing.homes.clone(),
+            false => Vec::new(),
+        };
+        if standing.handles_errands() {
+            let within = self.circle()?.homes();
+            let found = self.db(|db| rows::page(db, within, None, CHOSEN_FROM))?;
+            homes.extend(found.into_iter().map(|row| row.id));
+        }
+        let facts: Vec<ErrandFacts> = homes.iter().map(|home| whole(*home)).collect();
+        let relations = self.relations_to(&facts)?;
+        let may = |one: Relation| self.may(one, Right::StartErrand) || self.may(one, Right::WriteToHome);
+        let (homes, by): (Vec<HomeId>, Vec<Relation>) =
+            homes.into_iter().zip(relations).filter(|(_, one)| may(*one)).unzip();
+        let shown = homes.iter().map(|home| home.uuid()).collect();
+        let listed = Happening::read(Action::HomeList, common_relation(by)).shown("home", shown);
+        self.log(listed.among(homes.iter().copied()));
+        let mut named: Vec<HomeView> = self.homes_listed(&homes)?.into_values().collect();
+        named.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(named)
+    }
+
+    /// Whether some assignment of one's own homes has begun, also one that ended long ago.
+    pub fn has_had_assignment(self) -> Result<bool> {
+        let (homes, today) = (self.standing().homes.clone(), self.now().day());
+        self.db(|db| rows::any_assignment(db, homes, today))
     }
 
     /// One home.

@@ -113,6 +113,13 @@ pub(super) fn page(
         .load(db)?)
 }
 
+/// Whether any of these homes has an assignment that had begun by a day.
+pub(super) fn any_assignment(db: &mut Db, homes: Vec<HomeId>, by: Day) -> Result<bool> {
+    let begun = assignment::table.filter(assignment::home_id.eq_any(homes).and(assignment::from_on.le(by)));
+    let one: Option<AssignmentId> = begun.select(assignment::id).first(db).optional()?;
+    Ok(one.is_some())
+}
+
 pub(in crate::home) fn home(db: &mut Db, id: HomeId) -> Result<HomeRow> {
     Ok(home::table.find(id).select(columns!(HomeRow)).first(db)?)
 }

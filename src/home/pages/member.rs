@@ -6,7 +6,7 @@ use crate::account::Visitor;
 use crate::app::App;
 use crate::audit::Action;
 use crate::error::{Error, Fault, Result};
-use crate::home::{HomeDetail, Invited, MemberBody};
+use crate::home::{AssignmentDetail, HomeDetail, Invited, MemberBody};
 use crate::id::{HomeId, of};
 use crate::web::page::{Fields, Form, FormFaults, Frame, filters, page, see_other};
 use crate::web::{ObjectPath, say};
@@ -18,6 +18,8 @@ use askama::Template;
 struct Member {
     frame: Frame,
     home: HomeDetail,
+    /// It has no assignment, of today or to come, that whoever is invited could do anything for.
+    early: bool,
     faults: FormFaults,
     fields: Fields,
     once: String,
@@ -61,14 +63,18 @@ pub async fn post_new_member(app: web::Data<App>, id: ObjectPath<of::Home>, form
 async fn show(app: &App, visitor: &Visitor, id: HomeId, fields: Fields, faults: &[Fault]) -> Result<HttpResponse> {
     let look = move |access: Access<'_>| {
         access.may_keep_home(id, Action::MemberAdd)?;
-        Ok((access.masthead()?, access.home_detail(id)?))
+        let today = access.now().day();
+        let ended = |one: &AssignmentDetail| one.assignment.to.is_some_and(|to| to < today);
+        let early = access.home_assignments(id)?.iter().all(ended);
+        Ok((access.masthead()?, access.home_detail(id)?, early))
     };
-    let (masthead, home) = app.door.read(visitor.actor, look).await?;
+    let (masthead, home, early) = app.door.read(visitor.actor, look).await?;
     let frame = Frame::of(say("home-invite-heading"), masthead, &visitor.guard).at("/hem");
     let (frame, status) = frame.judged(faults.is_empty());
     let content = Member {
         frame,
         home,
+        early,
         faults: FormFaults::told(faults),
         once: fields.once_again(),
         fields,

@@ -16,6 +16,8 @@ pub struct Masthead {
     pub name: String,
     /// The board's own name.
     pub board: String,
+    /// Where it is called.
+    pub phone: String,
     /// The board's slug.
     pub slug: String,
     /// When the session ends if nothing more is done with it, and when that was looked up.
@@ -88,6 +90,7 @@ const OWN: &[Link] = &[link("/jag", "menu-me", "user")];
 const TEAM: &[Link] = &[
     link("/arenden", "menu-all", "inbox"),
     link("/arenden?state=received", "menu-new", "flag"),
+    link("/arenden?urgent=true", "menu-urgent", "alert"),
     link("/arenden?unread=true", "menu-unread", "msg"),
     link(MINE, "menu-mine", "user"),
     link("/arenden?state=awaiting_home", "menu-waits", "clock"),

@@ -110,6 +110,40 @@ async fn a_picture_is_made_larger_and_turned_beside_its_line() {
     assert!(at.source().await.contains("data-zoom=\"0\""));
 }
 
+/// With more rows than the window holds: the panes scroll, the page does not, wherever it is asked to go.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_inbox_is_not_scrolled_away() {
+    let town = Town::new().await;
+    let anna = town.anna().await;
+    let mut errand = String::new();
+    for i in 0..28 {
+        errand = id(&anna.writes(&format!("Fråga nummer {i} till er")).await);
+    }
+    let long = "En rad i ett långt svar.\n".repeat(120);
+    for _ in 0..4 {
+        town.maria().await.answers(&errand, &long).await.expect(201);
+    }
+    let Some(at) = Chromium::open(&town.base, DESK, true).await else {
+        return;
+    };
+    let wish = id(&anna.wishes(150_000).await);
+    signs_in(&at, "maria.lind").await;
+    for path in [
+        "/arenden".to_owned(),
+        "/arenden?kind=message".to_owned(),
+        "/arenden?unread=true".to_owned(),
+        format!("/arenden/{errand}"),
+        format!("/arenden/{errand}?kind=message"),
+        format!("/arenden/{wish}"),
+    ] {
+        at.goto(&path).await;
+        at.keys("\u{e010}").await;
+        at.runs("window.scrollTo(0, 100000)").await;
+        assert_eq!(at.scrolled().await, 0, "{path}");
+        at.is_well().await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_lead_where_buttons_do_and_can_be_switched_off() {
     let town = Town::new().await;

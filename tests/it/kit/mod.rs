@@ -23,5 +23,5 @@ pub use person::{Answer, Person, id};
 pub use process::Running;
 pub use raw::{RawAnswer, connect, raw, rest};
 pub use server::{Server, famn, spawn};
-pub use sql::{count, events, execute, refused, sql_id, texts};
+pub use sql::{batch, count, events, execute, plan, refused, sql_id, texts};
 pub use town::Town;

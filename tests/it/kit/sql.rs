@@ -44,6 +44,42 @@ pub fn execute(place: &Place, statement: &str) -> usize {
     .expect("a statement")
 }
 
+/// Carries out several statements.
+pub fn batch(place: &Place, statements: &str) {
+    match sqlite(place) {
+        Some(mut db) => db.batch_execute(statements),
+        None => postgres(place).batch_execute(statements),
+    }
+    .expect("statements");
+}
+
+/// How a database goes about a query; PostgreSQL as it does once there is much to look through.
+pub fn plan(place: &Place, query: &str) -> String {
+    #[derive(QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        detail: String,
+    }
+    #[derive(QueryableByName)]
+    struct Line {
+        #[diesel(sql_type = diesel::sql_types::Text, column_name = "QUERY PLAN")]
+        line: String,
+    }
+    let Some(mut db) = sqlite(place) else {
+        let mut db = postgres(place);
+        let much = "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off";
+        db.batch_execute(much).expect("settings");
+        let lines: Vec<Line> = diesel::sql_query(format!("EXPLAIN {query}"))
+            .load(&mut db)
+            .expect("a plan");
+        return lines.into_iter().map(|one| one.line).collect::<Vec<_>>().join("\n");
+    };
+    let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {query}"))
+        .load(&mut db)
+        .expect("a plan");
+    steps.into_iter().map(|one| one.detail).collect::<Vec<_>>().join("\n")
+}
+
 /// How many rows a table has, narrowed by what follows its name.
 pub fn count(place: &Place, table: &str) -> usize {
     let query = format!("SELECT CAST(count(*) AS TEXT) AS text FROM {table}");

@@ -134,6 +134,11 @@ impl World {
         }
     }
 
+    /// Whether an errand is about a whole home that has no assignment today.
+    pub fn has_nothing_behind(&self, errand: &Errand) -> bool {
+        errand.assignment.is_none() && !self.assignments.iter().any(|one| self.lies_behind(one, errand))
+    }
+
     /// By which rule a person reaches an errand, if by any.
     pub fn reason(&self, person: &Person, errand: &Errand) -> Option<&'static str> {
         let holds = |role: Role| person.roles.iter().any(|(held, _)| *held == role);

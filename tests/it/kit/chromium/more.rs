@@ -15,6 +15,11 @@ impl Chromium {
         let gone = self.at(format!("/html[not({path})]"));
         async move { drop(gone.await) }
     }
+    /// How far down the page has been scrolled, in pixels.
+    pub async fn scrolled(&self) -> u64 {
+        let found = self.client().execute("return Math.round(scrollY)", Vec::new()).await;
+        found.expect("a script runs").as_u64().expect("a number")
+    }
     /// Runs a script of the test's in the page.
     pub async fn runs(&self, script: &str) {
         self.client()

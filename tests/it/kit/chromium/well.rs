@@ -36,6 +36,9 @@ const LED: &str = "const links = [...document.querySelectorAll('#fel a')]; retur
 const HEIGHT: &str = "return document.documentElement.scrollHeight";
 /// The narrowest phone, a usual one, a desk.
 const WIDTHS: [u32; 3] = [320, 390, 1440];
+/// Whether a page whose panes scroll by themselves can be scrolled away as a whole.
+const SCROLLED_AWAY: &str = "const shell = document.querySelector('.shell--inbox'); return innerWidth < 1024 || !shell ? 0 : \
+                             Math.max(0, document.scrollingElement.scrollHeight - innerHeight)";
 /// A page may weigh this much with all it needs, and this much when the browser has been here before.
 const FIRST: u64 = 60_000;
 const AGAIN: u64 = 15_000;
@@ -149,6 +152,10 @@ impl Chromium {
             let over = self.finds(TOO_WIDE).await;
             if over != json!([]) {
                 wrong.push(format!("scrolls sideways at {width} px: {over}"));
+            }
+            let away = self.finds(SCROLLED_AWAY).await;
+            if away != json!(0) {
+                wrong.push(format!("can be scrolled away by {away} px at {width} px"));
             }
         }
         wrong
