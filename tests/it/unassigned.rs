@@ -218,7 +218,7 @@ async fn the_team_is_warned_before_it_invites_and_can_write_to_such_a_home() {
     let new = New::come().await;
     let eva = Browser::signed_in(&new.town.base, "eva.strand").await;
     let (home, invite) = (format!("/hem/{}", new.home), format!("/hem/{}/medlemmar", new.home));
-    let early = "Hemmet har inget uppdrag ännu. Lägg till uppdraget innan du bjuder in någon";
+    let early = "Hemmet har inget aktuellt uppdrag. Lägg till uppdraget innan du bjuder in någon";
     for path in [&home, &invite] {
         let page = eva.get(path).await;
         assert!(page.shows(early), "{path}: {}", page.text);

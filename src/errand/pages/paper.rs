@@ -176,8 +176,7 @@ pub fn look(access: Access<'_>, home: HomeId, looked: &mut Looked) -> Result<()>
         .collect();
     let assignments = access.home_assignments(home)?.into_iter();
     looked.assignments = assignments.map(|one| one.assignment).collect();
-    looked.homes = access.homes_to_start_for()?;
-    looked.homes.retain(|one| one.id == home);
+    looked.homes = access.homes_listed(&[home])?.into_values().collect();
     Ok(())
 }
 
