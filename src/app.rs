@@ -1,6 +1,6 @@
 //! Everything a request needs, built once, for `serve`, the demo and the tests alike.
 
-use crate::access::{Door, Pace};
+use crate::access::{Door, Pace, Seats, Turns};
 use crate::audit::keeper::Keeper;
 use crate::blob::Blobs;
 use crate::clock::Clock;
@@ -74,11 +74,38 @@ pub struct App {
     /// Files read whole at the same time. Each holds a thread while it waits for another, so they must be well fewer
     /// than a worker's threads for what may block.
     pub reading: Arc<Semaphore>,
-    /// One photo is re-encoded at a time, so that this never holds other requests up.
-    pub darkroom: Arc<Semaphore>,
+    /// Files that arrive: each holds some memory for as long as its sender takes.
+    pub uploads: Turns,
+    /// Where pictures are opened and written anew.
+    pub darkroom: Darkroom,
     /// The demo's people, to be shown at sign-in; empty elsewhere.
     pub demo: Arc<[DemoPerson]>,
 }
+
+/// Large pictures one at a time, and beside them small ones one at a time: together they never take more memory than one
+/// of each may, and a small one never waits for a large one.
+#[derive(Clone)]
+pub struct Darkroom {
+    pub large: Turns,
+    pub small: Turns,
+}
+
+/// Files that may be on their way in at once, each in 400 kB of memory; what is more waits, and then is told to come back.
+const UPLOADS: Seats = Seats {
+    all: 64,
+    each: 8,
+    spare: 16,
+    waiting: 500,
+    waiting_each: 100,
+};
+/// Pictures that are opened at once, and those that wait: they lie on the disk, and wait in next to no memory.
+const PICTURES: Seats = Seats {
+    all: 1,
+    each: 1,
+    spare: 0,
+    waiting: 1000,
+    waiting_each: 200,
+};
 
 /// Someone of the demo, whose password is no secret.
 #[derive(Debug, Clone, Copy)]
@@ -126,7 +153,11 @@ impl App {
             metrics: Arc::default(),
             pace: Arc::new(Pace::new(config.limits)),
             reading: Arc::new(Semaphore::new(3)),
-            darkroom: Arc::new(Semaphore::new(1)),
+            uploads: Turns::new(UPLOADS),
+            darkroom: Darkroom {
+                large: Turns::new(PICTURES),
+                small: Turns::new(PICTURES),
+            },
             demo: demo.into(),
             config: Arc::new(config),
             clock,

@@ -21,6 +21,7 @@ mod shut;
 mod sight;
 mod standing;
 mod tell;
+mod turns;
 
 pub use actor::{Actor, Origin, TokenId};
 pub(crate) use colleague::roles_held;
@@ -38,3 +39,4 @@ pub use shut::{READ_DAYS, RECEIPT_DAYS};
 pub use sight::TeamSight;
 pub use standing::{Held, PASSWORD_ALONE, Standing};
 pub(crate) use standing::{idle_limit, longest};
+pub use turns::{Place, Seats, Turns};

@@ -11,9 +11,9 @@ use std::io;
 use std::path::PathBuf;
 use tokio::runtime::Handle;
 
-/// Sealed bytes that are handed to the store at a time. A remote store wants at least 5 MiB; a local one gains nothing
-/// above this.
-const PART: usize = 1 << 20;
+/// Sealed bytes that are handed to the store at a time, and held by every file that is on its way in. A remote store wants
+/// at least 5 MiB; a local one gains little above this.
+const PART: usize = 1 << 18;
 
 /// What there is to know of a finished blob's clear bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -225,6 +225,7 @@ async fn hand_in(app: &App, by: Actor, request: ErrandId) -> Result<()> {
         name: Some("kvitto-cykel.jpg".into()),
         media_type: None,
         length: None,
+        chosen: None,
     };
     let photo = futures_util::stream::iter([Ok::<_, Error>(receipt()?.into())]);
     let file_id: FileId = receive(app, by, declared, photo).await?.id;

@@ -32,6 +32,7 @@ fn declared(request: &HttpRequest) -> Declared {
         name,
         media_type: text(header::CONTENT_TYPE).map(str::to_owned),
         length: declared_length(request),
+        chosen: None,
     }
 }
 

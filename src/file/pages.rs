@@ -109,6 +109,9 @@ impl Handed {
     }
 }
 
+/// The field that says, before a file that the page made smaller, which file was chosen: by its SHA-256 in hex.
+const CHOSEN: &str = "chosen";
+
 /// Takes in a form with its files: each is received, checked and sealed as it arrives. One that is refused does not
 /// keep the others from arriving.
 ///
@@ -128,6 +131,7 @@ pub async fn take_in(app: &App, actor: Actor, mut parts: Parts) -> Result<Handed
                     name: Some(file.name),
                     media_type: file.media_type,
                     length: None,
+                    chosen: Some(handed.fields.text(CHOSEN).to_owned()),
                 };
                 let bytes = file.bytes.map_err(|cause| cause.to_string());
                 let outcome = match receive(app, actor, declared, bytes).await {

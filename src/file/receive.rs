@@ -12,11 +12,11 @@ use crate::blob::{BlobFacts, BlobName, BlobWriter, Blobs};
 use crate::crypt::RowKey;
 use crate::db::housekeeping::Chore;
 use crate::error::{Error, Result};
-use crate::id::{BoardId, FileId};
+use crate::id::{BoardId, FileId, PersonId};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use serde::Serialize;
-use std::io::{BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::time::Duration;
 
 /// The largest file: 15 × 1024² bytes.
@@ -40,6 +40,8 @@ pub struct Declared {
     pub name: Option<String>,
     pub media_type: Option<String>,
     pub length: Option<u64>,
+    /// SHA-256, in hex, of the file as it was chosen, where a page made it smaller before it was sent.
+    pub chosen: Option<String>,
 }
 
 /// A file that was kept.
@@ -58,7 +60,8 @@ pub struct Received {
 ///
 /// # Errors
 /// [`Error::TooLarge`], [`Error::WrongType`], [`Error::Invalid`] at `file` (cut off, damaged, too many pixels),
-/// [`Error::TooSlow`], [`Error::Forbidden`], [`Error::NoHome`].
+/// [`Error::TooSlow`], [`Error::Forbidden`], [`Error::NoHome`]; [`Error::TooMany`], [`Error::Unavailable`] where too many
+/// files of the sender or of all are on their way.
 pub async fn receive<E: std::fmt::Display>(
     app: &App,
     actor: Actor,
@@ -73,7 +76,8 @@ pub async fn receive<E: std::fmt::Display>(
         return Err(Error::TooLarge);
     }
     let mut kept = Unkept::new(&app.blobs);
-    let sealed = match seal_and_check(app, standing.board, declared, body, &mut kept).await {
+    let sender = (standing.board, standing.person.ok_or(Error::SignIn)?);
+    let sealed = match seal_and_check(app, sender, declared, body, &mut kept).await {
         Ok(sealed) => sealed,
         Err(cause) => return Err(told_of(app, actor, cause).await),
     };
@@ -111,11 +115,12 @@ async fn told_of(app: &App, actor: Actor, cause: Error) -> Error {
 
 async fn seal_and_check<E: std::fmt::Display>(
     app: &App,
-    board: BoardId,
+    (board, person): (BoardId, PersonId),
     declared: Declared,
     body: impl Stream<Item = Result<Bytes, E>>,
     unkept: &mut Unkept,
 ) -> Result<Sealed> {
+    let place = app.uploads.place(board, person).await?;
     let keyring = app.keyring.clone();
     let keys = app.store.survey(&KEYS, move |db| keyring.of(db, board)).await?;
     let id: FileId = app.clock.fresh_id();
@@ -124,6 +129,7 @@ async fn seal_and_check<E: std::fmt::Display>(
     let name = blob_name(board, original.0);
     let (format, facts) = arrive(&app.blobs, name, &original.1, &declared, body).await?;
     unkept.add(name);
+    drop(place);
     let checked = read_whole(app, name, &original.1, format, facts.size).await?;
     let file_name = file_name(declared.name.as_deref(), format)?;
     let content: (BlobId, RowKey) = (app.clock.fresh_id(), key.fresh_inner());
@@ -132,8 +138,9 @@ async fn seal_and_check<E: std::fmt::Display>(
         app,
         (name, &original.1),
         (content_name, &content.1),
-        &checked,
+        checked,
         facts.size,
+        (board, person),
     )
     .await?;
     let (content, content_type, content_size) = match shown {
@@ -150,6 +157,7 @@ async fn seal_and_check<E: std::fmt::Display>(
     Ok(Sealed {
         id,
         name: file_name,
+        chosen: declared.chosen.filter(|chosen| is_digest(chosen)),
         sha256: hex::encode(facts.sha256),
         media_type: format.media_type(),
         size: facts.size,
@@ -159,6 +167,11 @@ async fn seal_and_check<E: std::fmt::Display>(
         content,
         key,
     })
+}
+
+/// Whether it is written as a SHA-256 in lower-case hex is.
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Takes the bytes in, judging the format by the first of them.
@@ -270,15 +283,16 @@ async fn show_form(
     app: &App,
     (original, original_key): (BlobName, &RowKey),
     (content, content_key): (BlobName, &RowKey),
-    checked: &Checked,
+    checked: Checked,
     size: u64,
+    (board, person): (BoardId, PersonId),
 ) -> Result<Option<(&'static str, BlobFacts)>> {
     let reader = app.blobs.reader(original, original_key.bare(), size);
     let (blobs, key, format) = (app.blobs.clone(), content_key.bare().copy(), checked.format);
     match format {
         Format::Pdf => Ok(None),
         Format::Heic => {
-            let blanks = checked.blanks.clone();
+            let blanks = checked.blanks;
             let permit = app.reading.clone().acquire_owned().await.map_err(Error::unavailable)?;
             let blank = move || {
                 let _permit = permit;
@@ -288,12 +302,16 @@ async fn show_form(
             Ok(Some((format.media_type(), facts)))
         }
         Format::Jpeg | Format::Png | Format::Webp => {
-            // The permit goes with the work: one that is given up by its sender still ends before the next begins.
-            let permit = app.darkroom.clone().acquire_owned().await.map_err(Error::unavailable)?;
+            let room = match checked.plan.is_small() {
+                true => &app.darkroom.small,
+                false => &app.darkroom.large,
+            };
+            // The place goes with the work: one that is given up by its sender still ends before the next begins.
+            let place = room.place(board, person).await?;
             let develop = move || {
-                let _permit = permit;
+                let _place = place;
                 let mut writer = blobs.blocking_writer(content, &key)?;
-                let kind = reencode(format, BufReader::with_capacity(1 << 16, reader), &mut writer).map_err(told)?;
+                let kind = reencode(&checked, reader, &mut writer).map_err(told)?;
                 Ok::<_, Error>((kind, writer.finish()?))
             };
             Ok(Some(tokio::task::spawn_blocking(develop).await.map_err(Error::fault)??))

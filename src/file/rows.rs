@@ -33,6 +33,7 @@ pub(super) struct FileRow {
     pub uploaded_at: Instant,
     pub lock_no: i64,
     pub kept_until: Option<Instant>,
+    pub chosen_sha256: Option<Vec<u8>>,
 }
 
 fn whole_row() -> <FileRow as Selectable<MultiBackend>>::SelectExpression {

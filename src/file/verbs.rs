@@ -53,6 +53,8 @@ pub(super) struct Sealed {
     pub name: String,
     /// Hex of SHA-256 over the bytes sent.
     pub sha256: String,
+    /// Hex of SHA-256 over the file as it was chosen, where that is another.
+    pub chosen: Option<String>,
     pub media_type: &'static str,
     pub size: u64,
     pub content_type: &'static str,
@@ -107,6 +109,11 @@ impl Access<'_> {
             message_id: None,
             name: sealed.key.seal("file", "name", id, 1, &sealed.name),
             sha256: sealed.key.seal("file", "sha256", id, 1, &sealed.sha256),
+            chosen_sha256: sealed
+                .chosen
+                .as_ref()
+                .filter(|chosen| **chosen != sealed.sha256)
+                .map(|chosen| sealed.key.seal("file", "chosen_sha256", id, 1, chosen)),
             media_type: sealed.media_type.into(),
             size: i64::try_from(sealed.size).map_err(Error::fault)?,
             content_type: sealed.content_type.into(),
@@ -176,12 +183,16 @@ impl Access<'_> {
         free.0.iter().map(open).collect()
     }
 
-    /// SHA-256 of each file's very bytes, in hex.
-    pub(crate) fn digests_of(self, free: &FreeFiles) -> Result<Vec<(FileId, Secret<String>)>> {
+    /// SHA-256 of each file's very bytes, in hex, and of the file that it was made from.
+    pub(crate) fn digests_of(self, free: &FreeFiles) -> Result<Vec<(FileId, Vec<Secret<String>>)>> {
         let keys = self.keys()?;
         let open = |row: &FileRow| {
             let key = keys.row_key("file", row.id.uuid(), &row.wrapped_key)?;
-            Ok((row.id, key.open("file", "sha256", row.id, 1, &row.sha256)?))
+            let mut digests = vec![key.open("file", "sha256", row.id, 1, &row.sha256)?];
+            if let Some(chosen) = &row.chosen_sha256 {
+                digests.push(key.open("file", "chosen_sha256", row.id, 1, chosen)?);
+            }
+            Ok((row.id, digests))
         };
         free.0.iter().map(open).collect()
     }

@@ -2,6 +2,7 @@
 //! and an auditor at a desk, and what must hold of every page (`Chromium::is_well`).
 
 mod family;
+mod pictures;
 mod team;
 
 use crate::kit::{Chromium, Town, samples};

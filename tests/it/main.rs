@@ -45,6 +45,7 @@ mod operation;
 mod operator;
 mod pages;
 mod papers;
+mod pictures;
 mod planted;
 mod policy;
 mod protection;

@@ -87,6 +87,7 @@ diesel::table! {
         uploaded_at -> DbInstant,
         lock_no -> BigInt,
         kept_until -> Nullable<DbInstant>,
+        chosen_sha256 -> Nullable<Binary>,
     }
 }
 

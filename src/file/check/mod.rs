@@ -10,6 +10,7 @@ mod heic_meta;
 mod jpeg;
 mod pdf;
 mod pdf_lex;
+mod plan;
 mod png;
 mod source;
 #[cfg(test)]
@@ -19,13 +20,15 @@ mod webp;
 use std::io::{Read, Seek};
 use std::ops::Range;
 
+pub use plan::Plan;
 use source::Source;
 
-/// The most pixels a picture may have, width times height: a decoded picture is held whole in memory.
-pub const MAX_PIXELS: u64 = 50_000_000;
-/// The longest side of a picture, in pixels.
-pub const MAX_SIDE: u32 = 12_000;
-/// How many bytes may follow the end of a PNG, WebP, PDF or HEIC. Some programs pad; more than this is a second file.
+/// The most pixels a picture may have, width times height: what phones call 50 megapixels, and their panoramas. What it
+/// takes to open one is reckoned besides ([`Plan`]).
+pub const MAX_PIXELS: u64 = 66_000_000;
+/// The longest side of a picture, in pixels: no browser opens a longer JPEG.
+pub const MAX_SIDE: u32 = 65_500;
+/// How many bytes may follow the end of a PDF or HEIC. Some programs pad; more than this is a second file.
 pub const MAX_TRAILING: u64 = 1024;
 
 /// A kind of file that is taken in.
@@ -140,6 +143,8 @@ pub struct Checked {
     /// Byte ranges to serve as zeros, sorted and disjoint: in HEIC whatever is not the picture itself (Exif, XMP,
     /// motion clips). Empty for the other formats.
     pub blanks: Vec<Range<u64>>,
+    /// How a picture that is decoded is opened; of no meaning for PDF and HEIC.
+    pub plan: Plan,
 }
 
 /// A check or a re-encoding that did not succeed, and whose fault it is.
@@ -172,10 +177,15 @@ type Result<T> = std::result::Result<T, CheckError>;
 pub fn check<R: Read + Seek>(format: Format, size: u64, file: &mut R) -> Result<Checked> {
     let mut source = Source::new(file, size);
     let mut blanks = Vec::new();
+    let mut plan = Plan::default();
+    let mut planned = |(pixels, of): ((u32, u32), Plan)| {
+        plan = of;
+        Some(pixels)
+    };
     let pixels = match format {
-        Format::Jpeg => Some(jpeg::check(&mut source)?),
-        Format::Png => Some(png::check(&mut source)?),
-        Format::Webp => Some(webp::check(&mut source)?),
+        Format::Jpeg => planned(jpeg::check(&mut source)?),
+        Format::Png => planned(png::check(&mut source)?),
+        Format::Webp => planned(webp::check(&mut source)?),
         Format::Pdf => {
             pdf::check(&mut source)?;
             None
@@ -189,7 +199,12 @@ pub fn check<R: Read + Seek>(format: Format, size: u64, file: &mut R) -> Result<
     // Some content is passed over unread: make sure that it is there.
     source.seek(size.saturating_sub(1))?;
     source.byte()?;
-    Ok(Checked { format, pixels, blanks })
+    Ok(Checked {
+        format,
+        pixels,
+        blanks,
+        plan,
+    })
 }
 
 /// Refuses a picture too large to decode, from the dimensions in its header.

@@ -2,10 +2,14 @@
 
 use std::io::{Read, Seek};
 
+use super::plan::Plan;
 use super::source::Source;
-use super::{Refusal, Result, pixels_within_limits, trailing_within_limit};
+use super::{Refusal, Result, pixels_within_limits};
 
 pub(super) const MAGIC: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+/// The most memory for the rest: two rows, a window of the packed data, a colour profile.
+const BESIDES: u64 = 12 << 20;
 
 /// How far the walk has come; chunks are in their place only in some of these.
 #[derive(PartialEq)]
@@ -15,20 +19,23 @@ enum Stage {
     AfterData,
 }
 
-/// Walks the chunks and returns the image's size.
-pub(super) fn check<R: Read + Seek>(source: &mut Source<R>) -> Result<(u32, u32)> {
+/// Walks the chunks and returns the image's size and what of it a decoder needs.
+pub(super) fn check<R: Read + Seek>(source: &mut Source<R>) -> Result<((u32, u32), Plan)> {
     source.magic(MAGIC)?;
-    let header = header(source)?;
+    let mut header = header(source)?;
+    let mut plan = Plan::default();
+    plan.keep(0..source.position());
     let mut stage = Stage::BeforeData;
     let mut palette = false;
+    // Frames that are announced, that have a header, and whether one has data of its own.
+    let (mut announced, mut frames, mut other_data) = (1, 0, false);
+    let mut seen = Vec::new();
     loop {
+        let start = source.position();
         let length = source.u32()?;
         let kind: [u8; 4] = source.array()?;
         if length > i32::MAX as u32 || !kind.iter().all(u8::is_ascii_alphabetic) {
             return Err(Refusal::Damaged.into());
-        }
-        if matches!(&kind, b"acTL" | b"fcTL" | b"fdAT") {
-            return Err(Refusal::Animated.into());
         }
         stage = match (&kind, stage) {
             (b"IDAT", Stage::BeforeData | Stage::Data) => Stage::Data,
@@ -39,26 +46,81 @@ pub(super) fn check<R: Read + Seek>(source: &mut Source<R>) -> Result<(u32, u32)
         let in_place = match &kind {
             b"IDAT" => palette || !header.needs_palette,
             b"PLTE" => stage == Stage::BeforeData && !std::mem::replace(&mut palette, true),
-            b"IEND" => stage == Stage::AfterData && length == 0,
+            b"IEND" => length == 0,
             // A small first letter marks a chunk that need not be understood.
             _ => kind[0].is_ascii_lowercase(),
         };
         if !in_place {
             return Err(Refusal::Damaged.into());
         }
-        content(source, &kind, length)?;
-        if &kind == b"IEND" {
-            trailing_within_limit(source.left())?;
-            return Ok(header.pixels);
+        match &kind {
+            b"acTL" if length >= 4 && source.left() >= 4 => {
+                announced = source.u32()?;
+                source.seek(start + 8)?;
+            }
+            b"fcTL" => frames += 1,
+            b"fdAT" => other_data = true,
+            _ => {}
         }
+        if announced > 1 || frames > 1 || other_data {
+            return Err(Refusal::Animated.into());
+        }
+        let content_at = source.position();
+        let is_intact = content(source, &kind, length)?;
+        let end = source.position();
+        match &kind {
+            b"IHDR" | b"PLTE" | b"IDAT" | b"IEND" if !is_intact => return Err(Refusal::Damaged.into()),
+            b"PLTE" | b"IDAT" => plan.keep(start..end),
+            b"IEND" if stage == Stage::BeforeData => return Err(Refusal::NothingToShow.into()),
+            b"IEND" => {
+                plan.keep(start..end);
+                return Ok((header.pixels, plan));
+            }
+            b"eXIf" if is_intact && plan.exif.is_none() => plan.exif = Some(content_at..end - 4),
+            // What changes how the pixels look, once each; whatever else there may be is nothing to a decoder.
+            b"tRNS" | b"iCCP" | b"sRGB" | b"gAMA" | b"cHRM" | b"cICP"
+                if is_intact && stage == Stage::BeforeData && !seen.contains(&kind) =>
+            {
+                seen.push(kind);
+                plan.keep(start..end);
+            }
+            _ => {}
+        }
+        header.is_transparent |= seen.contains(b"tRNS");
+        header.cost(&mut plan);
+        plan.affordable()?;
     }
 }
 
 struct Header {
     pixels: (u32, u32),
     needs_palette: bool,
+    colour: u8,
+    depth: u8,
+    is_interlaced: bool,
+    is_transparent: bool,
 }
 
+impl Header {
+    /// Memory and work: row by row, but for an image that must be there whole before its first row is.
+    fn cost(&self, plan: &mut Plan) {
+        let (width, height) = (u64::from(self.pixels.0), u64::from(self.pixels.1));
+        let channels = match self.colour {
+            0 => 1,
+            4 => 2,
+            2 | 3 => 3,
+            _ => 4,
+        } + u64::from(self.is_transparent);
+        let bytes = channels * if self.depth == 16 { 2 } else { 1 };
+        let whole = match self.is_interlaced || plan.exif.is_some() {
+            true => width * height * bytes,
+            false => 0,
+        };
+        plan.memory = BESIDES + 8 * width * bytes + whole;
+        // To pack is dearer than to unpack.
+        plan.work = 3 * width * height * channels;
+    }
+}
 /// Reads IHDR, which must be the first chunk.
 fn header<R: Read + Seek>(source: &mut Source<R>) -> Result<Header> {
     let start: [u8; 8] = source.array()?;
@@ -100,11 +162,15 @@ fn header<R: Read + Seek>(source: &mut Source<R>) -> Result<Header> {
     Ok(Header {
         pixels,
         needs_palette: colour == 3,
+        colour,
+        depth,
+        is_interlaced: interlace == 1,
+        is_transparent: false,
     })
 }
 
-/// Passes over a chunk's content and compares its checksum.
-fn content<R: Read + Seek>(source: &mut Source<R>, kind: &[u8; 4], length: u32) -> Result<()> {
+/// Passes over a chunk's content; gives whether its checksum is right.
+fn content<R: Read + Seek>(source: &mut Source<R>, kind: &[u8; 4], length: u32) -> Result<bool> {
     if u64::from(length) > source.left() {
         return Err(Refusal::CutOff.into());
     }
@@ -117,10 +183,7 @@ fn content<R: Read + Seek>(source: &mut Source<R>, kind: &[u8; 4], length: u32) 
         source.consume(count);
         left -= count;
     }
-    if crc.value() != source.u32()? {
-        return Err(Refusal::Damaged.into());
-    }
-    Ok(())
+    Ok(crc.value() == source.u32()?)
 }
 
 /// The CRC-32 of PNG, eight bytes at a time.

@@ -3,6 +3,10 @@
 "use strict";
 window.famn = (() => {
   const LONGEST = 2000;
+  // A long screenshot or receipt stays readable: its short side is never made shorter than this.
+  const SHORTEST = 1000;
+  // More pixels than this some phones draw as nothing at all.
+  const CANVAS = 16e6;
   const LARGEST = 15 * 1024 * 1024;
   const said = document.getElementById("upload-words").dataset;
   const say = (key, name) => said[key].replace("%", name);
@@ -13,18 +17,21 @@ window.famn = (() => {
   };
   const is_shown = (file) => /^image\/(jpeg|png|webp)$/.test(file.type);
 
-  // The picture as a smaller JPEG; the very file where that fails, or is not smaller.
+  // The picture as a smaller JPEG; the very file where that fails, or is not much smaller.
   const reduced = async (file) => {
     if (!is_shown(file)) return file;
     try {
       const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-      const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
-      const canvas = make("canvas", {
-        width: Math.round(picture.width * scale),
-        height: Math.round(picture.height * scale),
-      });
-      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-      const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.82));
+      const sides = [picture.width, picture.height];
+      const scale = Math.max(LONGEST / Math.max(...sides), SHORTEST / Math.min(...sides));
+      const [width, height] = sides.map((side) => Math.round(side * scale));
+      if (scale >= 1 || width * height > CANVAS) return file;
+      const canvas = make("canvas", { width, height });
+      const drawn = canvas.getContext("2d");
+      drawn.fillStyle = "white";
+      drawn.fillRect(0, 0, width, height);
+      drawn.drawImage(picture, 0, 0, width, height);
+      const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.88));
       if (!blob || blob.size >= file.size) return file;
       return new File([blob], file.name.replace(/\.[^.]*$/, "") + ".jpg", { type: "image/jpeg" });
     } catch {
@@ -32,9 +39,20 @@ window.famn = (() => {
     }
   };
 
-  const post = (form, file, progress) => new Promise((done) => {
+  // By what the chosen file is known again however it is sent; nothing where the browser cannot tell.
+  const digest = async (file) => {
+    try {
+      const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
+      return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    } catch {
+      return "";
+    }
+  };
+
+  const post = (form, file, chosen, progress) => new Promise((done) => {
     const body = new FormData();
     body.append("csrf", form.elements.csrf.value);
+    if (chosen) body.append("chosen", chosen);
     body.append("file", file, file.name);
     const request = new XMLHttpRequest();
     request.open("POST", "/filer");
@@ -58,7 +76,8 @@ window.famn = (() => {
   const sent = async (form, file, progress) => {
     sending(form, 1);
     const smaller = await reduced(file);
-    const kept = smaller.size > LARGEST ? { text: said.large } : await post(form, smaller, progress);
+    const chosen = smaller === file ? "" : await digest(file);
+    const kept = smaller.size > LARGEST ? { text: said.large } : await post(form, smaller, chosen, progress);
     sending(form, -1);
     return { ...kept, shown: is_shown(smaller) ? URL.createObjectURL(smaller) : null };
   };

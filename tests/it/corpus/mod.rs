@@ -1,7 +1,7 @@
 //! Files of every kind, good and bad, made by code, each with the answer it must get: what people's devices make is
 //! taken and shown, the rest is refused with the reason that is true.
 
-mod pictures;
+pub mod pictures;
 
 use crate::kit::{Answer, Person, Town, id};
 use futures_util::StreamExt as _;
