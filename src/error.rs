@@ -47,6 +47,8 @@ pub enum Error {
     Method,
     /// Not even the right shape: broken JSON, an unknown field or value. 400. The text goes to the log only.
     Malformed(String),
+    /// The same of one field whose value is of another kind than it takes. 400. Names the field.
+    Misshapen(Fault),
     /// Of the right shape but outside its limits, all faults at once. 422.
     Invalid(Vec<Fault>),
     /// The object is in another state, or the key was used for something else. 409. Names the problem type.

@@ -2,7 +2,7 @@
 //!
 //! The map, lowest first; a lower part never names a higher one (a test holds them to it):
 //!
-//! 1. [`id`] [`clock`] [`secret`] [`money`] [`error`] [`config`] [`metrics`] [`language`]: the ground.
+//! 1. [`id`] [`clock`] [`secret`] [`money`] [`error`] [`config`] [`metrics`] [`language`] [`typed`]: the ground.
 //! 2. [`db`] [`crypt`] [`blob`]: tables, seals, files.
 //! 3. [`audit`] [`outbox`]: the log that nobody can forge, and letters without content.
 //! 4. [`access`]: the one door to everything a person can read or change; [`app`]: all of it put together.
@@ -45,5 +45,6 @@ pub mod review;
 pub mod search;
 pub mod secret;
 pub mod server;
+pub mod typed;
 pub mod upkeep;
 pub mod web;

@@ -101,6 +101,8 @@ fault-title-and-link = Skriv en rubrik och en adress som börjar med https://
 fault-too-many = Välj färre
 fault-service-user = Välj en person, eller skriv för- och efternamn
 fault-errand-number = Skriv ett ärendenummer, till exempel FH-2026-000123-3
+fault-shape = Skriv ett värde av det slag som fältet tar
+fault-typed = Skriv så att det går att läsa på ett enda sätt, till exempel 1 250,50 eller 2026-02-09
 fault-index-order = Den sista platsen ligger före den första
 
 # What both sides are told to look at twice, by its code.
@@ -935,6 +937,8 @@ home-basis-lvu = LVU
 home-basis-lss = LSS
 home-basis-fb = Föräldrabalken (FB)
 home-member-invited = Inbjuden
+home-member-lost = Mejlet kom inte fram
+home-invited-lost = Kontrollera adressen, återta inbjudan och bjud in på nytt.
 home-member-coming = Kommer
 home-member-current = Medlem
 home-member-ended = Avslutad
@@ -1957,6 +1961,9 @@ done-next-restricted = Uppdraget är begränsat. Hemmet ser inte det här och f�
 
 # An incident without anyone to assess it.
 letter-no-officer = Om en incident utan dataskyddsombud
+letter-undelivered = Om en inbjudan som inte kom fram
+mail-undelivered-subject = En inbjudan kom inte fram
+mail-undelivered = En inbjudan som du har skickat kom inte fram. Logga in och se vilken adress det gäller. Kontrollera den och bjud in på nytt.
 mail-no-officer-subject = En incident saknar dataskyddsombud
 mail-no-officer = Något som hamnat fel har tagits bort från visning, men nämnden har inget dataskyddsombud som kan bedöma det. Se till att någon får rollen i dag. Integritetsskyddsmyndigheten kan behöva få veta det inom 72 timmar.
 # Inviting onto the staff

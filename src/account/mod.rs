@@ -7,6 +7,7 @@
 
 mod again;
 pub mod api;
+mod common;
 mod contact;
 mod entry;
 mod grant;
@@ -26,7 +27,7 @@ mod visitor;
 
 pub use again::sign_in_again;
 pub use contact::ContactChange;
-pub use entry::{NewInvitation, WaitingInvitation, accept_invitation, accept_recovery};
+pub use entry::{NewInvitation, WaitingInvitation, accept_invitation, accept_recovery, senders};
 pub use pages::welcome;
 pub use password::hash_new_password;
 pub use refresh::refresh;
@@ -34,7 +35,7 @@ pub use roles::{NewRole, PersonChange, RoleChange, begin_recertifications};
 pub use session::{PageSession, Tokens, session_of_cookie};
 pub use sign_in::{Attempt, open_api_session, open_page_session};
 pub use sweep::sweep;
-pub use verbs::{NewPerson, is_email};
+pub use verbs::NewPerson;
 pub use view::{MeView, PersonView, SessionView};
 pub use visitor::Visitor;
 

@@ -1,11 +1,12 @@
 //! New passwords: long enough to stand alone, and not what anyone would try first (SES-16, NIST SP 800-63B-4). Nothing
 //! is asked of their composition, and they never grow old.
 
+use super::common::{bare, is_common};
 use crate::app::App;
-use crate::crypt::normal_email;
 use crate::crypt::password::LONGEST;
 use crate::error::{Error, Result};
 use crate::secret::Secret;
+use crate::typed::normal_address;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// The fewest characters, where nothing but the password is asked for.
@@ -13,16 +14,22 @@ const SHORTEST: usize = 15;
 /// What must remain, in letters and digits, when the person's own name and address are taken out.
 const LEAST_OF_ITS_OWN: usize = 8;
 
-/// Hashes a new password for someone of this address and name, if it may be one.
+/// Hashes a new password for someone of this address and name, at a board that is called by these words, if it may be
+/// one.
 ///
 /// # Errors
 /// [`Error::Invalid`] at `password` with why not.
-pub async fn hash_new_password(app: &App, password: Secret<String>, email: &str, name: &str) -> Result<Secret<String>> {
-    check(&password, email, name)?;
+pub async fn hash_new_password(
+    app: &App,
+    password: Secret<String>,
+    (email, name): (&str, &str),
+    board: &[String],
+) -> Result<Secret<String>> {
+    check(&password, (email, name), board)?;
     app.passwords.hash(password).await.map(Secret::new)
 }
 
-pub(super) fn check(password: &Secret<String>, email: &str, name: &str) -> Result<()> {
+pub(super) fn check(password: &Secret<String>, (email, name): (&str, &str), board: &[String]) -> Result<()> {
     let text = password.expose();
     let refuse = |code| Err(Error::invalid("password", code));
     if text.len() > LONGEST {
@@ -34,82 +41,15 @@ pub(super) fn check(password: &Secret<String>, email: &str, name: &str) -> Resul
     if is_own(text, email, name) {
         return refuse("password-own");
     }
-    if is_common(text) {
+    if is_common(text, board) {
         return refuse("password-common");
     }
     Ok(())
 }
 
-/// What passwords that are tried first are made of, and what this service would be guessed by.
-const COMMON: &[&str] = &[
-    "password",
-    "passw0rd",
-    "lösenord",
-    "losenord",
-    "qwertyuiop",
-    "qwerty",
-    "asdfghjkl",
-    "asdf",
-    "1q2w3e4r",
-    "zxcvbnm",
-    "0123456789",
-    "1234567890",
-    "123456789",
-    "12345678",
-    "123456",
-    "12345",
-    "1234",
-    "abcdefgh",
-    "abcdef",
-    "abc123",
-    "iloveyou",
-    "jagälskardig",
-    "välkommen",
-    "valkommen",
-    "welcome",
-    "letmein",
-    "admin",
-    "sommar",
-    "vinter",
-    "sverige",
-    "stockholm",
-    "familjehem",
-    "fosterhem",
-    "socialtjänst",
-    "socialtjanst",
-    "kommun",
-    "borlange",
-    "borlänge",
-    "vansbro",
-    "hemligt",
-    "hemlig",
-    "secret",
-    "famn",
-    "fotboll",
-    "football",
-    "monkey",
-    "dragon",
-];
-
-/// Letters and digits alone, as a guesser thinks of them.
-fn bare(text: &str) -> String {
-    text.nfc()
-        .flat_map(char::to_lowercase)
-        .filter(|c| c.is_alphanumeric())
-        .collect()
-}
-
-/// Whether little remains when the words that everyone tries are taken out, or few characters are repeated.
-fn is_common(password: &str) -> bool {
-    let whole = bare(password);
-    let rest = COMMON.iter().fold(whole.clone(), |rest, word| rest.replace(word, ""));
-    let different: std::collections::HashSet<char> = whole.chars().collect();
-    (rest != whole && rest.chars().count() < LEAST_OF_ITS_OWN) || different.len() < 4
-}
-
 /// Whether a password is little more than its owner's name or address.
 fn is_own(password: &str, email: &str, name: &str) -> bool {
-    let (email, name) = (normal_email(email), name.to_owned());
+    let (email, name) = (normal_address(email), name.to_owned());
     let user = email.split('@').next().unwrap_or_default().to_owned();
     let mut parts: Vec<String> = [&email, &user, &name].into_iter().map(|text| bare(text)).collect();
     let words = user
@@ -130,7 +70,11 @@ mod tests {
     use super::*;
 
     fn fault(password: &str) -> Option<&'static str> {
-        match check(&Secret::new(password.to_owned()), "anna.berg@example.org", "Anna Berg") {
+        match check(
+            &Secret::new(password.to_owned()),
+            ("anna.berg@example.org", "Anna Berg"),
+            &["Vansbro".into()],
+        ) {
             Ok(()) => None,
             Err(Error::Invalid(faults)) => faults.first().map(|fault| fault.code),
             Err(other) => panic!("{other}"),
@@ -143,6 +87,8 @@ mod tests {
             "passwordpassword",
             "Lösenord123456!",
             "familjehem familjehem 1",
+            "sunshinesunshine",
+            "vansbro vansbro vansbro",
             "aaaaaaaaaaaaaaaaaaaa",
             "ababababababababab",
         ] {
@@ -161,8 +107,8 @@ mod tests {
             fault("a\u{30a}a\u{30a}a\u{30a}a\u{30a}a\u{30a}a\u{30a}a\u{30a}"),
             Some("password-short")
         );
-        assert_eq!(fault(&"lång ".repeat(170)), None);
-        assert_eq!(fault(&"lång ".repeat(171)), Some("password-long"));
+        assert_eq!(fault(&"lång mening om skog ".repeat(48)), None);
+        assert_eq!(fault(&"lång mening om skog ".repeat(49)), Some("password-long"));
     }
 
     #[test]

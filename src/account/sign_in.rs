@@ -10,12 +10,12 @@ use crate::access::{Actor, Happening, Origin};
 use crate::app::App;
 use crate::audit::Action;
 use crate::board::find_board;
-use crate::crypt::normal_email;
 use crate::crypt::password::{LONGEST, Verdict};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::id::{BoardId, PersonId};
 use crate::secret::{Secret, fresh_token};
+use crate::typed::normal_address;
 use std::time::Duration;
 
 /// The longest wait that is waited for; whoever has to wait longer is told to come back. So a slip of the fingers, or a
@@ -104,7 +104,7 @@ async fn stranger(app: &App, attempt: &Attempt, origin: Origin) -> Result<Strang
         }
         None => None,
     };
-    let email = normal_email(attempt.email.expose());
+    let email = normal_address(attempt.email.expose());
     Ok(Stranger {
         board,
         counters: Counters::of(&app.strangers, &attempt.board, &email, origin.network()),

@@ -5,18 +5,16 @@ use super::view::MeView;
 use crate::access::policy::Relation;
 use crate::access::{Access, Happening, Role, Side};
 use crate::audit::Action;
-use crate::crypt::{normal_email, normal_personal_number};
 use crate::error::{Error, Faults, Result};
 use crate::home::{Protection, alias_of_person};
 use crate::id::{PersonId, UnitId};
 use crate::secret::Secret;
-use crate::web::{Language, in_one_line, say};
+use crate::typed::{address, in_one_line, normal_address, personal_number};
+use crate::web::{Language, say};
 use std::collections::HashMap;
 
 /// The longest name, in characters.
 const LONGEST_NAME: usize = 120;
-/// The longest address, in bytes (RFC 5321).
-const LONGEST_EMAIL: usize = 254;
 /// The longest phone number, in characters.
 pub(super) const LONGEST_PHONE: usize = 40;
 
@@ -56,7 +54,7 @@ impl Access<'_> {
     /// Writes a person without any role; the caller has asked for the right to.
     pub(super) fn insert_new_person(self, new: &NewPerson, relation: Relation) -> Result<PersonId> {
         let (keys, id, now) = (self.keys()?, self.fresh_id(), self.now());
-        let number = self.checked(new)?;
+        let (email, number) = self.checked(new)?;
         let (board, version) = (keys.board(), 1);
         let (key, wrapped_key) = keys.fresh_row_key("person", id.uuid());
         let seal = |column, text: &str| key.seal("person", column, id, version, text);
@@ -71,10 +69,10 @@ impl Access<'_> {
         let row = PersonRow {
             id,
             board_id: board,
-            email_token: email_token(keys.index(), new.email.expose()).to_vec(),
+            email_token: email_token(keys.index(), email.expose()).to_vec(),
             personal_number_token: number.as_ref().map(|number| number_token(keys.index(), number)),
             name: seal("name", in_one_line(new.name.expose()).trim()),
-            email: seal("email", new.email.expose().trim()),
+            email: seal("email", email.expose()),
             phone,
             personal_number: number.as_ref().map(|number| seal("personal_number", number.expose())),
             version,
@@ -97,19 +95,20 @@ impl Access<'_> {
         Ok(id)
     }
 
-    /// Checks a new person; gives the personal number in its normal form.
-    fn checked(self, new: &NewPerson) -> Result<Option<Secret<String>>> {
+    /// Checks a new person; gives the address as it is kept, and the personal number in its normal form.
+    fn checked(self, new: &NewPerson) -> Result<(Secret<String>, Option<Secret<String>>)> {
         let mut faults = Faults::default();
         let name = in_one_line(new.name.expose());
         let name = name.trim();
         faults.unless(!name.is_empty(), "name", "required");
         faults.unless(name.chars().count() <= LONGEST_NAME, "name", "too-long");
-        faults.unless(is_email(new.email.expose().trim()), "email", "email");
+        let email = address(new.email.expose());
+        faults.unless(email.is_some(), "email", "email");
         let phone = new.phone.as_ref().map_or("", |phone| phone.expose().trim());
         faults.unless(phone.chars().count() <= LONGEST_PHONE, "phone", "too-long");
         let today = self.now().day();
         let typed = new.personal_number.as_ref();
-        let number = typed.and_then(|typed| normal_personal_number(typed.expose(), today));
+        let number = typed.and_then(|typed| personal_number(typed.expose(), today));
         faults.unless(
             number.is_some() == typed.is_some(),
             "personal_number",
@@ -127,7 +126,7 @@ impl Access<'_> {
             faults.unless(fits, format!("roles.{at}.unit"), "unit");
         }
         faults.check()?;
-        Ok(number.map(Secret::new))
+        Ok((Secret::new(email.unwrap_or_default()), number.map(Secret::new)))
     }
 
     /// Closes an account: its sessions are worth nothing from the next call on.
@@ -270,21 +269,9 @@ pub(super) fn roles_once(held: &[crate::access::Held]) -> Vec<Role> {
 
 /// What an account is found by.
 pub(super) fn email_token(index: &crate::crypt::BlindIndex, email: &str) -> [u8; 16] {
-    index.token("person.email", &normal_email(email))
+    index.token("person.email", &normal_address(email))
 }
 
 fn number_token(index: &crate::crypt::BlindIndex, number: &Secret<String>) -> Vec<u8> {
     index.token("person.personal_number", number.expose()).to_vec()
-}
-
-/// Whether a text can be an address at all; that it is one shows when a letter arrives.
-pub fn is_email(text: &str) -> bool {
-    let odd = |c: char| !c.is_ascii_graphic() || "<>()[],;:\\\"".contains(c);
-    let mut parts = text.split('@');
-    let (user, host, more) = (parts.next(), parts.next(), parts.next());
-    text.len() <= LONGEST_EMAIL
-        && !text.contains(odd)
-        && user.is_some_and(|user| !user.is_empty())
-        && host.is_some_and(|host| host.contains('.') && !host.starts_with('.') && !host.ends_with('.'))
-        && more.is_none()
 }

@@ -14,5 +14,7 @@ mod view;
 pub use control::pages as control_pages;
 pub use settings::{BoardChange, Page, Rules, SettingsChange};
 pub use units::NewUnit;
-pub use verbs::{NewBoard, PublicEntry, all_boards, find_board, number_series, public_board, public_boards};
+pub use verbs::{
+    NewBoard, PublicEntry, all_boards, board_words, find_board, number_series, public_board, public_boards,
+};
 pub use view::{BoardSettings, BoardView, UnitRow, UnitView};

@@ -109,9 +109,10 @@ impl Access<'_> {
         if_match.check(self.db(|db| rows::lock_board(db, board))?)?;
         let mut faults = Faults::default();
         change.settings.check(&mut faults);
+        let settings = change.settings.in_one_form();
         let from = change.from.unwrap_or(now.day());
         faults.unless(from >= now.day(), "from", "date-past");
-        let entries = change.settings.entries()?;
+        let entries = settings.entries()?;
         if entries.is_empty() {
             return Err(Error::Malformed("no setting is named".into()));
         }

@@ -11,7 +11,8 @@ use crate::clock::Day;
 use crate::db::Db;
 use crate::error::{Error, Faults, Result};
 use crate::id::{BoardId, Id, UnitId};
-use crate::web::{Listed, breaks_a_line};
+use crate::typed::{address, breaks_a_line};
+use crate::web::Listed;
 
 /// Labels begin after this: four digits are easy to say.
 const FIRST_LABEL: i64 = 1_000;
@@ -57,11 +58,17 @@ impl Access<'_> {
         let mut faults = Faults::default();
         faults.unless(is_slug(&new.slug), "slug", "value");
         faults.unless(!new.name.trim().is_empty(), "name", "required");
+        let email = address(&new.email);
+        faults.unless(email.is_some(), "email", "email");
         faults.check()?;
         if self.db(|db| rows::by_slug(db, &new.slug))?.is_some() {
             return Err(Error::Conflict("exists"));
         }
         let (board, now) = (self.standing().board, self.now());
+        let new = &NewBoard {
+            email: email.unwrap_or_default(),
+            ..new.clone()
+        };
         self.db(|db| rows::insert(db, board, new, now))?;
         let keys = self.found_keys()?;
         let year = i64::from(now.day().date().year());
@@ -172,6 +179,20 @@ pub async fn find_board(app: &App, slug: &str) -> Result<Option<(BoardId, bool)>
         Ok(Some((board, rules.passwords_alone)))
     };
     app.store.survey(&rows::PUBLIC, find).await
+}
+
+/// What a board is called: what its people would think of first.
+pub async fn board_words(app: &App, board: BoardId) -> Result<Vec<String>> {
+    let today = app.clock.now().day();
+    let look = move |db: &mut Db| {
+        let found = rows::all(db)?.into_iter().find(|one| one.id == board);
+        Ok((found, rows::entries(db)?, rows::set_by(db, board, today)?))
+    };
+    let (found, entries, set) = app.store.survey(&rows::PUBLIC, look).await?;
+    let view = found.map(|row| BoardView::of(&row, &entries, &set)).transpose()?;
+    Ok(view.map_or_else(Vec::new, |view| {
+        vec![view.slug, view.page.name, view.page.administration]
+    }))
 }
 
 /// Every board, with its slug.

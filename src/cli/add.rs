@@ -5,7 +5,7 @@ use super::Done;
 use crate::access::{Access, Actor, Role};
 use crate::account::{NewPerson, hash_new_password};
 use crate::app::App;
-use crate::board::{NewBoard, find_board};
+use crate::board::{NewBoard, board_words, find_board};
 use crate::clock::Day;
 use crate::error::{Error, Result};
 use crate::home::{HomeKind, LegalBasis, NewAssignment, NewHome, NewServiceUser, Protection};
@@ -105,7 +105,7 @@ fn legal_basis(text: &str) -> Result<LegalBasis, String> {
     LegalBasis::parse(text).ok_or_else(|| "no such act".into())
 }
 pub(super) fn day(text: &str) -> Result<Day, String> {
-    Day::parse(text).ok_or_else(|| "not a date, such as 2026-11-22".into())
+    crate::typed::whole_day(text).ok_or_else(|| "not a date, such as 2026-11-22".into())
 }
 
 pub(super) async fn board(app: App, args: BoardArgs) -> Done {
@@ -132,8 +132,10 @@ pub(super) async fn board(app: App, args: BoardArgs) -> Done {
 
 pub(super) async fn person(app: App, args: PersonArgs) -> Done {
     let actor = operator(&app, &args.board).await?;
+    let (board, _) = find_board(&app, &args.board).await?.ok_or(Error::NotFound)?;
+    let words = board_words(&app, board).await?;
     let (name, email) = (line("name")?, line("e-mail")?);
-    let password = hash_new_password(&app, line("password")?, email.expose(), name.expose()).await?;
+    let password = hash_new_password(&app, line("password")?, (email.expose(), name.expose()), &words).await?;
     let add = move |access: Access<'_>| {
         let unit = args.unit.as_deref().map(|unit| access.unit_named(unit)).transpose()?;
         let id = access.add_person(&NewPerson {

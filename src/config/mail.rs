@@ -1,6 +1,8 @@
 //! The settings of letters.
 
 use super::reader::Reader;
+use crate::typed::address;
+use lettre::message::Mailbox;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -52,9 +54,25 @@ impl MailTls {
 impl Reader<'_> {
     pub(super) fn mail(&mut self) -> Mail {
         Mail {
-            from: self.needed("mail.from"),
+            from: self.sender(),
             relay: self.relay(),
         }
+    }
+
+    /// The sender, its address as letters bear it.
+    fn sender(&mut self) -> String {
+        let from = self.needed("mail.from");
+        let kept = |mailbox: Mailbox| {
+            let email = address(mailbox.email.as_ref())?.parse().ok()?;
+            Some(Mailbox::new(mailbox.name, email).to_string())
+        };
+        let sender = from.parse().ok().and_then(kept);
+        if sender.is_none() && !from.is_empty() {
+            self.fault(&format!(
+                "mail.from: {from:?} is no sender, such as Famn <famn@example.se>"
+            ));
+        }
+        sender.unwrap_or(from)
     }
 
     fn relay(&mut self) -> Option<Relay> {

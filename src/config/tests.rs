@@ -95,3 +95,24 @@ fn nobody_who_is_signed_in_can_be_limited_below_five_hundred_a_second() {
         assert!(faults.iter().any(|fault| fault.starts_with(&name)), "{faults:?}");
     }
 }
+
+#[test]
+fn a_sender_is_an_address_that_letters_can_come_from() {
+    let with = |from: &str| format!("[audit]\norigin = \"famn.example/audit\"\n[mail]\nfrom = {from:?}\n");
+    for (typed, kept) in [
+        ("Famn <famn@åkerlund.se>", "Famn <famn@xn--kerlund-dxa.se>"),
+        ("famn@example.se", "famn@example.se"),
+    ] {
+        let config = Config::from_provider(Toml::string(&with(typed))).expect("settings");
+        assert_eq!(config.mail.from, kept);
+    }
+    for not in [
+        "nix",
+        "Famn <famn@example..se>",
+        "famn@localhost",
+        "famn@example.se, a@example.se",
+    ] {
+        let told = faults_of(&with(not));
+        assert!(told.len() == 1 && told[0].starts_with("mail.from"), "{not}: {told:?}");
+    }
+}

@@ -24,7 +24,7 @@ pub mod stream;
 pub mod token;
 
 pub use board_keys::BoardKeys;
-pub use index::{BlindIndex, normal_email, normal_personal_number};
+pub use index::BlindIndex;
 pub use key::Key;
 pub use keyring::Keyring;
 pub use place::Place;

@@ -46,7 +46,7 @@ pub use protected::ProtectedLook;
 pub use queues::Queues;
 pub use start::{NewErrand, NewMessageErrand, Started};
 pub use thread::{Move, NewMessage, NewNote};
-pub use typed::{clean, optional, optional_line, required, required_line};
+pub use typed::{optional, optional_line, required, required_line};
 pub use view::{ErrandRow as ErrandListRow, ErrandView, FileView, MessageView, NoteView, PersonView, StaffView};
 pub use wish::{
     AbroadView, ApprovalMode, GuardianConsent, ItemCategory, NewAbroad, NewPurchase, NewPurchaseRequest, NewTravel,

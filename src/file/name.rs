@@ -3,7 +3,7 @@
 use super::check::Format;
 use super::receive::Declared;
 use crate::error::{Error, Result};
-use crate::web::in_one_line;
+use crate::typed::in_one_line;
 
 /// Whether what the sender said agrees with what the bytes say. Saying nothing is no lie.
 pub(super) fn fits(format: Format, declared: &Declared) -> bool {

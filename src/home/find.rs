@@ -2,9 +2,9 @@
 
 use super::{AssignmentFacts, rows};
 use crate::access::Access;
-use crate::crypt::normal_personal_number;
 use crate::error::{Error, Result};
 use crate::id::{HomeId, PersonId, ServiceUserId};
+use crate::typed::personal_number;
 
 impl Access<'_> {
     /// The homes of the board with what each is called. Their names lie sealed, so all of them are opened.
@@ -29,7 +29,7 @@ impl Access<'_> {
     pub(crate) fn service_user_numbered(self, number: &str) -> Result<ServiceUserId> {
         self.only_operator()?;
         let keys = self.keys()?;
-        let normal = normal_personal_number(number, self.now().day())
+        let normal = personal_number(number, self.now().day())
             .ok_or_else(|| Error::invalid("personal_number", "personal-number"))?;
         let token = keys.index().token("service_user.personal_number", &normal);
         self.db(|db| rows::user_by_number(db, keys.board(), &token))?

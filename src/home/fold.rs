@@ -1,5 +1,6 @@
 //! Names in the form in which they are compared: without case, marks and the spellings that sound alike.
 
+use crate::typed::is_unseen;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
@@ -55,20 +56,6 @@ pub fn words(composed: &str) -> impl Iterator<Item = &str> {
     composed
         .split(|c: char| !c.is_alphanumeric() && !is_mark(c))
         .filter(|word| word.contains(char::is_alphanumeric))
-}
-
-/// Soft hyphens, joiners, spaces without width and what only says in which direction one reads.
-pub const fn is_unseen(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}'
-            | '\u{61c}'
-            | '\u{180e}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-    )
 }
 
 /// Marks of combined letters, which are no letters themselves: `a` and a ring are one å.

@@ -1,7 +1,7 @@
 //! Homes, members and those the service is for, by what they are called, to search among: within the circle of the one
 //! who asks, and never the protected.
 
-use super::{Folded, rows};
+use super::{Sought, rows};
 use crate::access::Access;
 use crate::error::{Error, Result};
 use crate::id::{HomeId, PersonId, ServiceUserId};
@@ -74,26 +74,26 @@ impl Access<'_> {
         Ok(found)
     }
 
-    /// What the board's other homes, who belongs to them and those they have assignments for are called, in the form in
-    /// which names are compared, each with its home: what is not to be said to this home. The protected too: they first
+    /// What the board's other homes, who belongs to them and those they have assignments for are called, as it is looked
+    /// for, each with its home: what is not to be said to this home. The protected too: they first
     /// of all.
-    pub(crate) fn names_elsewhere(self, home: HomeId) -> Result<Vec<(HomeId, Folded)>> {
+    pub(crate) fn names_elsewhere(self, home: HomeId) -> Result<Vec<(HomeId, Sought)>> {
         let (board, now) = (self.standing().board, self.now());
         let homes = self.db(|db| rows::home_ids(db, board))?;
         let members = self.db(|db| rows::members_of_each(db, &homes, now))?;
         let users = self.db(|db| rows::users_of(db, board))?;
         let named = self.homes_by_id(&homes)?.into_iter();
-        let mut all: Vec<(HomeId, Uuid, Folded)> = named
-            .map(|(id, home)| (id, id.uuid(), Folded::of(&home.name)))
+        let mut all: Vec<(HomeId, Uuid, Sought)> = named
+            .map(|(id, home)| (id, id.uuid(), Sought::home(&home.name)))
             .collect();
         let known = self
             .known_members(&members)?
             .into_iter()
             .chain(self.known_users(users)?);
-        all.extend(known.map(|one| (one.home, one.id, Folded::of(one.name.expose()))));
+        all.extend(known.map(|one| (one.home, one.id, Sought::person(one.name.expose()))));
         let (own, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|(of, _, _)| *of == home);
         // Who is of this home too, and whoever is called the same, is no stranger to it.
-        let is_own = |id: &Uuid, name: &Folded| own.iter().any(|(_, known, said)| known == id || said == name);
+        let is_own = |id: &Uuid, name: &Sought| own.iter().any(|(_, known, said)| known == id || said == name);
         let others = others.into_iter().filter(|(_, id, name)| !is_own(id, name));
         Ok(others.map(|(of, _, name)| (of, name)).collect())
     }

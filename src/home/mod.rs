@@ -11,11 +11,12 @@ pub mod pages;
 mod protection;
 mod restrict;
 mod rows;
+mod spot;
 mod verbs;
 mod view;
 
 pub use conflict::{ConflictBody, ConflictChange, ConflictView};
-pub use fold::{Folded, composed, is_unseen, words};
+pub use fold::Folded;
 pub use known::{Known, KnownKind};
 pub use manage::{
     AssignmentBody, AssignmentChange, AssignmentDetail, AssignmentPast, DeputyBody, DeputyView, HomeBody, HomeChange,
@@ -25,6 +26,7 @@ pub use protection::{NamingBody, NamingChange, NamingState, NamingView, Protecte
 pub(crate) use protection::{alias, alias_of_person};
 pub use restrict::RestrictionView;
 pub use rows::AssignmentFacts;
+pub use spot::{Looked, Sought, readings};
 pub use verbs::{NewAssignment, NewHome, NewServiceUser};
 pub use view::{AssignmentView, HomeView};
 

@@ -7,11 +7,11 @@ use crate::access::policy::Relation;
 use crate::access::{Access, ErrandFacts, Happening, Right, Shut};
 use crate::audit::Action;
 use crate::clock::Day;
-use crate::crypt::normal_personal_number;
 use crate::error::{Error, Faults, Result};
 use crate::id::{AssignmentId, HomeId, PersonId, ServiceUserId, UnitId};
 use crate::secret::Secret;
-use crate::web::{Listed, Listing, in_one_line, say};
+use crate::typed::{in_one_line, personal_number};
+use crate::web::{Listed, Listing, say};
 use std::collections::HashMap;
 
 /// A home to be added.
@@ -124,7 +124,7 @@ impl Access<'_> {
         let today = self.now().day();
         let number = match &new.personal_number {
             Some(typed) => {
-                let normal = normal_personal_number(typed.expose(), today);
+                let normal = personal_number(typed.expose(), today);
                 Some(normal.ok_or_else(|| Error::invalid("personal_number", "value"))?)
             }
             None => None,

@@ -5,9 +5,9 @@ use super::left_out::{LeftOut, keys_of};
 use super::table::{Columns, Line, read as read_table};
 use crate::access::Role;
 use crate::clock::Day;
-use crate::crypt::normal_personal_number;
 use crate::home::{HomeKind, LegalBasis, Protection};
 use crate::secret::{Secret, SecretText};
+use crate::typed::{personal_number, whole_day};
 use crate::web::Language;
 use std::collections::HashMap;
 use std::path::Path;
@@ -260,7 +260,7 @@ impl Reader {
     }
 
     fn day(&mut self, line: &Line, column: &'static str) -> Option<Day> {
-        let day = Day::parse(line.get(column));
+        let day = whole_day(line.get(column));
         if day.is_none() {
             self.fault(line, column, "is no date, such as 2026-11-22");
         }
@@ -272,7 +272,7 @@ impl Reader {
         let Some(typed) = line.optional("personal_number") else {
             return Some(None);
         };
-        let normal = normal_personal_number(typed, self.today);
+        let normal = personal_number(typed, self.today);
         if normal.is_none() {
             self.fault(line, "personal_number", "is no personal or coordination number");
         }

@@ -2,7 +2,7 @@
 //! the head has), columns in any order, empty lines left out.
 
 use super::ImportFault;
-use crate::web::in_one_line;
+use crate::typed::in_one_line;
 use std::collections::HashMap;
 use std::path::Path;
 

@@ -296,7 +296,7 @@ fn typed(fields: &Fields, now: Instant) -> Result<NewRecord> {
     let reported_on = match day {
         "" => None,
         day => {
-            let read = swedish::day_typed(day, now.day());
+            let read = crate::typed::day_past(day, now.day());
             Some(read.ok_or_else(|| Error::invalid("record.reported_on", "typed"))?)
         }
     };

@@ -63,6 +63,7 @@ fn kind(kind: LetterKind) -> &'static str {
         LetterKind::ErrandOpened => say("letter-errand-opened"),
         LetterKind::IncidentOpened => say("letter-incident-opened"),
         LetterKind::NoOfficer => say("letter-no-officer"),
+        LetterKind::Undelivered => say("letter-undelivered"),
     }
 }
 

@@ -50,6 +50,7 @@ pub(super) fn compose(text: &Text<'_>, from: &str, to: &Secret<String>, id: &str
         .subject(subject)
         .message_id(Some(format!("<{id}@{domain}>")))
         .header(AutoSubmitted)
+        .header(SuppressResponses)
         .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(body))
         .map_err(Error::fault)
 }
@@ -71,6 +72,7 @@ fn words(kind: LetterKind, bears_code: bool) -> Words {
         LetterKind::ErrandOpened => plain("mail-opened-subject", "mail-opened"),
         LetterKind::IncidentOpened => plain("mail-incident-subject", "mail-incident"),
         LetterKind::NoOfficer => plain("mail-no-officer-subject", "mail-no-officer"),
+        LetterKind::Undelivered => plain("mail-undelivered-subject", "mail-undelivered"),
         LetterKind::ContactChanged if !bears_code => plain("mail-contact-subject", "mail-contact"),
         LetterKind::ContactChanged => with_code(
             "mail-address-subject",
@@ -129,6 +131,22 @@ impl lettre::message::header::Header for AutoSubmitted {
     }
     fn display(&self) -> lettre::message::header::HeaderValue {
         lettre::message::header::HeaderValue::new(Self::name(), "auto-generated".into())
+    }
+}
+
+/// `X-Auto-Response-Suppress: All`, the same said to Exchange and Outlook, which do not look at `Auto-Submitted`.
+#[derive(Debug, Clone)]
+struct SuppressResponses;
+
+impl lettre::message::header::Header for SuppressResponses {
+    fn name() -> lettre::message::header::HeaderName {
+        lettre::message::header::HeaderName::new_from_ascii_str("X-Auto-Response-Suppress")
+    }
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(SuppressResponses)
+    }
+    fn display(&self) -> lettre::message::header::HeaderValue {
+        lettre::message::header::HeaderValue::new(Self::name(), "All".into())
     }
 }
 
@@ -194,6 +212,18 @@ mod tests {
         let letter = String::from_utf8(letter.unwrap().formatted()).unwrap();
         assert!(letter.contains("To: anna.berg@example.org\r\n"), "{letter}");
         assert!(letter.contains("Message-ID: <0197@example.se>"), "{letter}");
+        for head in [
+            "Auto-Submitted: auto-generated",
+            "X-Auto-Response-Suppress: All",
+            "From: Famn <famn@example.se>",
+        ] {
+            assert!(letter.lines().any(|line| line == head), "{letter}");
+        }
+        assert_eq!(
+            letter.lines().filter(|line| line.starts_with("Date: ")).count(),
+            1,
+            "{letter}"
+        );
         assert!(!letter.contains("http"), "{letter}");
     }
 

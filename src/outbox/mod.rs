@@ -8,8 +8,10 @@ mod relay;
 mod rows;
 mod worker;
 
-pub use rows::{Enclosed, LetterRow, Waits, dead_letter, enclose, enqueue, forget_dead, of_board, revive, waits};
-pub use worker::{Postman, SEND, backlog};
+pub use rows::{
+    Enclosed, LetterRow, Waits, dead_invitations, dead_letter, enclose, enqueue, forget_dead, of_board, revive, waits,
+};
+pub use worker::{Postman, SEND, Senders, backlog};
 
 crate::closed_list! {
     /// The letters there are.
@@ -30,6 +32,8 @@ crate::closed_list! {
         IncidentOpened = "incident_opened",
         /// The same where the board has no data protection officer who may assess it: someone is to be appointed.
         NoOfficer = "no_officer",
+        /// An invitation that the receiver has sent did not arrive.
+        Undelivered = "undelivered",
     }
 }
 
@@ -43,6 +47,7 @@ impl LetterKind {
                 | LetterKind::ErrandOpened
                 | LetterKind::IncidentOpened
                 | LetterKind::NoOfficer
+                | LetterKind::Undelivered
         )
     }
 }

@@ -232,8 +232,8 @@ pub(super) fn put_off(db: &mut Db, (id, tries): Taking, next: Instant, why: Lett
 }
 
 /// The letter is not tried again.
-pub(super) fn bury(db: &mut Db, (id, tries): Taking, at: Instant, why: LetterFailure) -> Result<()> {
-    diesel::update(still_taken!(id, tries))
+pub(super) fn bury(db: &mut Db, (id, tries): Taking, at: Instant, why: LetterFailure) -> Result<bool> {
+    let buried = diesel::update(still_taken!(id, tries))
         .set((
             outbox::state.eq(LetterState::Dead.as_str()),
             outbox::died_at.eq(at),
@@ -243,7 +243,24 @@ pub(super) fn bury(db: &mut Db, (id, tries): Taking, at: Instant, why: LetterFai
             outbox::address.eq(None::<Vec<u8>>),
         ))
         .execute(db)?;
-    Ok(())
+    Ok(buried == 1)
+}
+
+/// Whose letter this is, and of what kind.
+pub(super) fn whose(db: &mut Db, id: Id<of::Letter>) -> Result<(BoardId, PersonId, String)> {
+    let letter = outbox::table.find(id);
+    Ok(letter
+        .select((outbox::board_id, outbox::person_id, outbox::kind))
+        .first(db)?)
+}
+
+/// When those invitations were made whose letter was given up, each with whom it was to.
+pub fn dead_invitations(db: &mut Db, people: &[PersonId]) -> Result<Vec<(PersonId, Instant)>> {
+    let dead = outbox::table
+        .filter(outbox::state.eq(LetterState::Dead.as_str()))
+        .filter(outbox::kind.eq(LetterKind::Invitation.as_str()));
+    let to = dead.filter(outbox::person_id.eq_any(people.iter().copied()));
+    Ok(to.select((outbox::person_id, outbox::made_at)).load(db)?)
 }
 
 /// Buries the letters that were handed over and whose outcome nobody wrote: the program ended in between. Whether the

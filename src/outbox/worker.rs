@@ -14,6 +14,7 @@ use crate::crypt::Keyring;
 use crate::db::housekeeping::Chore;
 use crate::db::{Db, Store};
 use crate::error::{Error, Result};
+use crate::id::PersonId;
 use crate::language::Language;
 use crate::secret::{self, Secret};
 use lettre::Message;
@@ -27,7 +28,7 @@ use tokio::sync::watch;
 
 pub static SEND: Chore = Chore {
     name: "send letters",
-    tables: &["outbox", "person", "board_key"],
+    tables: &["outbox", "person", "board_key", "invitation"],
 };
 
 /// Between two looks for letters that are due.
@@ -50,9 +51,13 @@ const BATCH: i64 = 32;
 /// Letters sent or given up are forgotten after 90 days.
 const REMEMBERED: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
+/// Who has had someone's invitations sent, that work still.
+pub type Senders = fn(&mut Db, PersonId) -> Result<Vec<PersonId>>;
+
 /// What sending letters needs.
 #[derive(Clone)]
 pub struct Postman {
+    senders: Senders,
     store: Store,
     keyring: Arc<Keyring>,
     clock: Clock,
@@ -104,8 +109,13 @@ impl Postman {
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the mail server's password or certificates cannot be read.
-    pub fn of(store: Store, keyring: Arc<Keyring>, clock: Clock, config: &Config) -> Result<Postman> {
+    pub fn of(
+        (store, keyring, clock): (Store, Arc<Keyring>, Clock),
+        config: &Config,
+        senders: Senders,
+    ) -> Result<Postman> {
         Ok(Postman {
+            senders,
             store,
             keyring,
             clock,
@@ -154,6 +164,7 @@ impl Postman {
     /// Takes the letters that are due.
     async fn take(&self) -> Result<Vec<Taken>> {
         let (keyring, now) = (self.keyring.clone(), self.clock.now());
+        let bury = self.burial(now);
         let take = move |db: &mut Db| {
             let uncertain = rows::bury_uncertain(db, now)?;
             if uncertain > 0 {
@@ -163,7 +174,7 @@ impl Postman {
             for waiting in rows::take_due(db, now, LEASE, BATCH)? {
                 let taking = (waiting.id, waiting.tries);
                 if now.since(waiting.made_at) > GIVE_UP {
-                    rows::bury(db, taking, now, LetterFailure::Expired)?;
+                    bury(db, taking, LetterFailure::Expired)?;
                     continue;
                 }
                 match open(db, &keyring, waiting) {
@@ -171,7 +182,7 @@ impl Postman {
                     // One address that does not open must not hold the other letters up.
                     Err(Error::Fault(cause)) => {
                         tracing::error!(cause, letter = %taking.0, "a letter's address does not open");
-                        rows::bury(db, taking, now, LetterFailure::Address)?;
+                        bury(db, taking, LetterFailure::Address)?;
                     }
                     Err(cause) => return Err(cause),
                 }
@@ -292,10 +303,22 @@ impl Postman {
     }
 
     async fn bury(&self, taking: Taking, why: LetterFailure) -> Result<()> {
-        let now = self.clock.now();
-        self.store
-            .chore(&SEND, move |db| rows::bury(db, taking, now, why))
-            .await
+        let bury = self.burial(self.clock.now());
+        self.store.chore(&SEND, move |db| bury(db, taking, why)).await
+    }
+
+    /// Gives a letter up. Who had an invitation sent is told that it did not arrive.
+    fn burial(&self, now: Instant) -> impl Fn(&mut Db, Taking, LetterFailure) -> Result<()> + Send + 'static {
+        let (senders, clock) = (self.senders, self.clock.clone());
+        move |db, taking, why| {
+            let (board, receiver, kind) = rows::whose(db, taking.0)?;
+            if rows::bury(db, taking, now, why)? && kind == LetterKind::Invitation.as_str() {
+                for sender in senders(db, receiver)? {
+                    rows::enqueue(db, clock.fresh_id(), (board, sender), LetterKind::Undelivered, now)?;
+                }
+            }
+            Ok(())
+        }
     }
 
     /// Forgets letters sent long ago.
@@ -372,19 +395,4 @@ fn put_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_to_a_limit_and_differ() {
-        let seconds = |tries| (0..200).map(move |_| pause(PUT_OFF, tries).as_secs());
-        for (tries, whole) in [(1, 60), (2, 120), (5, 960), (7, 3600), (40, 3600), (i64::MAX, 3600)] {
-            let (least, most) = (seconds(tries).min().unwrap(), seconds(tries).max().unwrap());
-            assert!(
-                least >= whole / 2 && most <= whole && least < most,
-                "{tries}: {least}..{most}"
-            );
-        }
-        assert!(pause(SERVER_BACK, 90) <= Duration::from_secs(120));
-    }
-}
+mod tests;

@@ -9,12 +9,12 @@ pub mod pages;
 use crate::access::policy::Relation;
 use crate::access::{Access, Happening};
 use crate::audit::Action;
-use crate::crypt::normal_personal_number;
 use crate::errand::ErrandNumber;
 use crate::error::{Error, Result};
 use crate::home::{Folded, Known, KnownKind};
 use crate::id::HomeId;
 use crate::secret::SecretText;
+use crate::typed::{is_numeric, personal_number};
 use crate::web::Listed;
 use serde::Serialize;
 use uuid::Uuid;
@@ -61,14 +61,14 @@ impl Term {
         if let Ok(number) = typed.parse() {
             return Ok(Term::Number(number));
         }
-        if let Some(number) = normal_personal_number(typed, today) {
+        if let Some(number) = personal_number(typed, today) {
             return Ok(Term::Person(number));
         }
         let name = Folded::of(typed);
-        let letters: usize = name.words().map(|word| word.chars().count()).sum();
+        // As they are typed: Oo and Aa are one letter where names are compared.
+        let letters = typed.chars().filter(|c| c.is_alphanumeric()).count();
         // A number that is none, mistyped, is no name either.
-        let is_number = typed.chars().all(|c| c.is_ascii_digit() || "-+ ".contains(c));
-        let fits = TERM.contains(&typed.chars().count()) && letters >= *TERM.start() && !is_number;
+        let fits = TERM.contains(&typed.chars().count()) && letters >= *TERM.start() && !is_numeric(typed);
         fits.then_some(Term::Name(name))
             .ok_or_else(|| Error::invalid("q", "search"))
     }

@@ -33,7 +33,11 @@ impl Tasks {
             tracing::info!(remains, "removed what uploads had begun when the process ended");
         }
         let (stop, stopping) = watch::channel(false);
-        let postman = Postman::of(app.store.clone(), app.keyring.clone(), app.clock.clone(), &app.config)?;
+        let postman = Postman::of(
+            (app.store.clone(), app.keyring.clone(), app.clock.clone()),
+            &app.config,
+            account::senders,
+        )?;
         let running = vec![
             tokio::spawn(app.keeper().run(stopping.clone())),
             tokio::spawn(postman.clone().run(stopping.clone())),

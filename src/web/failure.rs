@@ -24,7 +24,7 @@ impl ResponseError for Error {
             | Error::Forged => StatusCode::FORBIDDEN,
             Error::NotFound => StatusCode::NOT_FOUND,
             Error::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Error::Malformed(_) => StatusCode::BAD_REQUEST,
+            Error::Malformed(_) | Error::Misshapen(_) => StatusCode::BAD_REQUEST,
             Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::Conflict(_) | Error::DuplicateFile { .. } | Error::OtherHome(_) => StatusCode::CONFLICT,
             Error::Stale => StatusCode::PRECONDITION_FAILED,
@@ -95,6 +95,7 @@ pub fn problem(error: &Error, request_id: Uuid, language: Language) -> Problem {
     };
     let (faults, errand_number) = match error {
         Error::Invalid(faults) => (faults.iter().map(tell).collect(), None),
+        Error::Misshapen(fault) => (vec![tell(fault)], None),
         Error::DuplicateFile { field, errand_number } => {
             let fault = Fault {
                 field: field.clone(),
@@ -135,7 +136,7 @@ pub fn name(error: &Error) -> &'static str {
         Error::Forged => "forged",
         Error::NotFound => "not-found",
         Error::Method => "method",
-        Error::Malformed(_) => "malformed",
+        Error::Malformed(_) | Error::Misshapen(_) => "malformed",
         Error::Invalid(_) => "invalid",
         Error::Conflict(kind) | Error::WrongType(kind) => kind,
         Error::DuplicateFile { .. } => "duplicate-file",

@@ -2,7 +2,7 @@
 //! ids that name something; lists with their limits.
 
 use crate::access::{IdempotencyKey, Once};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Result};
 use crate::id::Id;
 use crate::secret::sha256;
 use actix_web::dev::Payload;
@@ -46,12 +46,26 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
                 return Err(Error::WrongType("json-only"));
             }
             let body = whole_body(payload, declared, JSON_MAX).await?;
-            let value = serde_json::from_slice(&body).map_err(|cause| malformed(&cause))?;
+            let mut reader = serde_json::Deserializer::from_slice(&body);
+            let value = serde_path_to_error::deserialize(&mut reader).map_err(misshapen)?;
+            reader.end().map_err(|cause| malformed(&cause))?;
             Ok(Json {
                 value,
                 hash: sha256(&body),
             })
         })
+    }
+}
+
+/// The field whose value is of another kind than it takes, by its name in the interface; what is none of its names may
+/// be anything.
+fn misshapen(cause: serde_path_to_error::Error<serde_json::Error>) -> Error {
+    let field = cause.path().to_string().replace('[', ".").replace(']', "");
+    let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '.';
+    let is_one = (1..=80).contains(&field.len()) && field != "." && field.chars().all(is_name);
+    match cause.inner().classify() {
+        serde_json::error::Category::Data if is_one => Error::Misshapen(Fault { field, code: "shape" }),
+        _ => malformed(cause.inner()),
     }
 }
 
@@ -141,23 +155,6 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
         let odd = |_| Error::Malformed("the query string is not one of this address".into());
         ready(read.map(|query| Query(query.into_inner())).map_err(odd))
     }
-}
-
-/// Whether a character has no place in a text of one line: line breaks and other control characters, and those that
-/// turn the direction of writing, with which a name can be made to look like another's.
-pub fn breaks_a_line(c: char) -> bool {
-    let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}')
-}
-
-/// A text made fit for one line: what broke it is a space, what cannot be seen is gone.
-pub fn in_one_line(text: &str) -> String {
-    let fit = |c: char| match c {
-        '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
-        c if breaks_a_line(c) => None,
-        c => Some(c),
-    };
-    text.replace("\r\n", "\n").chars().filter_map(fit).collect()
 }
 
 /// A query string of an address that takes none.

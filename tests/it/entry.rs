@@ -1,5 +1,6 @@
 //! Ways in by letter: invitations here, lost passwords and changed addresses beside.
 
+mod address;
 mod came;
 mod lost;
 

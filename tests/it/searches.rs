@@ -186,3 +186,51 @@ async fn the_page_takes_the_words_in_a_body_and_leads_on() {
         found.text
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn short_names_and_pasted_numbers_are_found() {
+    let town = Town::new().await;
+    let eva = town.eva().await;
+    let home = searched(&eva, "berg").await.expect(200)["items"][0]["id"].clone();
+    let home = home.as_str().expect("an id");
+    let seen = eva.get(&format!("/homes/{home}")).await.expect(200);
+    let caseworker = town.maria().await.id;
+    for (first, last, number) in [
+        ("Oo", "Aa", "20150310-2384"),
+        ("Bo", "Li", "19811228-9874"),
+        ("Wu", "Ek", "701063-2391"),
+    ] {
+        let new = json!({"home_id": home, "kind": "foster", "legal_basis": "SoL", "from": "2026-01-01", "unit_id": seen["unit"]["id"],
+            "caseworker_id": caseworker, "service_user": {"first_name": first, "last_name": last, "personal_number": number}});
+        eva.post("/assignments", new).await.expect(201);
+    }
+    for (term, first) in [
+        ("Oo", "Oo"),
+        ("oo", "Oo"),
+        ("Aa", "Oo"),
+        ("Bo", "Bo"),
+        ("li", "Bo"),
+        ("Wu", "Wu"),
+        ("20150310 2384", "Oo"),
+        ("2015-03-10-2384", "Oo"),
+        ("20150310\u{a0}2384", "Oo"),
+        ("150310\u{2013}2384", "Oo"),
+        ("1981 12 28 98 74", "Bo"),
+        ("701063 2391", "Wu"),
+    ] {
+        let found = found(&eva, term).await;
+        assert!(
+            found
+                .iter()
+                .any(|one| one.starts_with(&format!("service_user {first} "))),
+            "{term}: {found:?}"
+        );
+    }
+    for none in ["o", "20150310 238", "150310-2385", "-", "\u{200b}"] {
+        assert_eq!(
+            searched(&eva, none).await.faults(),
+            [("q".into(), "search".into())],
+            "{none:?}"
+        );
+    }
+}

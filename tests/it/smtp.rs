@@ -2,7 +2,7 @@
 //! of it is said in clear or to a server that is not trusted.
 
 use crate::kit::smtp::{MailServer, Mood, Seal, Stage};
-use crate::kit::{Place, Server, Town, count, execute, id, on_postgres, rows_of};
+use crate::kit::{Browser, Place, Server, Town, count, execute, id, on_postgres, rows_of, sql_id};
 use famn::clock::Clock;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -154,6 +154,37 @@ async fn a_letter_refused_for_good_is_dead_and_the_steward_sees_it() {
         (before, connections),
         "it is not tried again"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_invited_is_told_of_a_letter_that_did_not_arrive() {
+    let (clock, folder) = (later(), std::env::temp_dir());
+    let mail = MailServer::start(Seal::None, &folder).await;
+    let town = town(&clock, &mail).await;
+    let maria = town.maria().await;
+    let home = town.anna().await.get("/me").await.expect(200)["homes"][0]["id"].clone();
+    let page = format!("/hem/{}", home.as_str().expect("an id"));
+    let browser = Browser::signed_in(&town.base, "maria.lind").await;
+    let new = |email: &str| serde_json::json!({"email": email, "name": "Ny Person", "home_id": home});
+    maria
+        .post("/invitations", new("kom.fram@example.org"))
+        .await
+        .expect(201);
+    settles(&town.place, "state IN ('waiting', 'sending')", 0).await;
+    assert!(!browser.get(&page).await.shows("Mejlet kom inte fram"));
+    mail.is(Mood::Says(Stage::Receiver, 550));
+    // A domain with an å is written to as punycode, and known again as it was typed.
+    maria.post("/invitations", new("ingen@åkerlund.se")).await.expect(201);
+    settles(&town.place, "state = 'dead' AND kind = 'invitation'", 1).await;
+    settles(&town.place, "kind = 'undelivered'", 1).await;
+    let hers = format!(
+        "outbox WHERE kind = 'undelivered' AND person_id = {}",
+        sql_id(&town.place, &maria.id)
+    );
+    assert_eq!(count(&town.place, &hers), 1, "whoever invited is told");
+    let seen = browser.get(&page).await;
+    assert_eq!(seen.text.matches("Mejlet kom inte fram").count(), 1, "{}", seen.text);
+    assert!(seen.shows("ingen@xn--kerlund-dxa.se") && seen.shows("kom.fram@example.org"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

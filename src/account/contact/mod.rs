@@ -10,16 +10,17 @@ mod rows;
 pub(super) use rows::sweep;
 
 use super::rows as people;
-use super::verbs::{LONGEST_PHONE, email_token, is_email};
+use super::verbs::{LONGEST_PHONE, email_token};
 use crate::access::policy::Relation;
 use crate::access::{Access, Happening};
 use crate::audit::Action;
-use crate::crypt::{RowKey, normal_email};
+use crate::crypt::RowKey;
 use crate::error::{Error, Faults, Result};
 use crate::id::PersonId;
 use crate::outbox::{self, LetterKind};
 use crate::secret::{Secret, SecretText};
-use crate::web::{Language, breaks_a_line};
+use crate::typed::{address, breaks_a_line, normal_address};
+use crate::web::Language;
 use serde::{Deserialize, Serialize};
 
 /// What is to be changed; what is left out stays.
@@ -96,9 +97,11 @@ impl Access<'_> {
             self.require_fresh(Happening::denied(Action::MeChange))?;
         }
         let typed = |text: &Option<SecretText>| text.as_ref().map(|text| text.expose().trim().to_owned());
-        let (email, phone) = (typed(&change.email), typed(&change.phone));
+        let (email, phone) = (change.email.as_ref(), typed(&change.phone));
+        let email = email.map(|email| address(email.expose()));
         let mut faults = Faults::default();
-        faults.unless(email.as_ref().is_none_or(|email| is_email(email)), "email", "email");
+        faults.unless(email != Some(None), "email", "email");
+        let email = email.flatten();
         let (is_short, is_a_line) = (
             |text: &String| text.chars().count() <= LONGEST_PHONE,
             |text: &String| !text.contains(breaks_a_line),
@@ -107,7 +110,7 @@ impl Access<'_> {
         faults.unless(phone.as_ref().is_none_or(is_a_line), "phone", "one-line");
         faults.check()?;
         let mut contact = self.contact_held(me)?;
-        let is_same = |email: &String| normal_email(email) == normal_email(contact.email.expose());
+        let is_same = |email: &String| normal_address(email) == normal_address(contact.email.expose());
         let (same, new_email) = match email {
             Some(email) if is_same(&email) => (Some(email), None),
             other => (None, other),

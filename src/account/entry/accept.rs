@@ -10,6 +10,7 @@ use crate::account::roles::Give;
 use crate::account::rows as people;
 use crate::app::App;
 use crate::audit::Action;
+use crate::board::board_words;
 use crate::crypt::RowKey;
 use crate::db::Db;
 use crate::error::{Error, Result};
@@ -80,7 +81,9 @@ async fn accept(app: &App, way: Way, token: &SecretText, password: SecretText, o
         app.door.turn_away(stranger, way.action()).await?;
         return Err(Error::SignIn);
     }
-    let phc = hash_new_password(app, password, bearer.email.expose(), bearer.name.expose()).await?;
+    let board = board_words(app, bearer.board).await?;
+    let whose = (bearer.email.expose().as_str(), bearer.name.expose().as_str());
+    let phc = hash_new_password(app, password, whose, &board).await?;
     let person = bearer.person;
     // English is chosen; Swedish is what there is until something is.
     let chosen = Some(Language::spoken()).filter(|language| *language != Language::default());

@@ -5,7 +5,7 @@ use super::{INVITED, InvitationView};
 use crate::access::policy::Relation;
 use crate::access::{Access, Happening, Once, Right, Role};
 use crate::account::verbs::email_token;
-use crate::account::{NewPerson, is_email, rows as people};
+use crate::account::{NewPerson, rows as people};
 use crate::audit::Action;
 use crate::clock::{Day, Instant};
 use crate::errand::required_line;
@@ -13,6 +13,7 @@ use crate::error::{Error, Faults, Result};
 use crate::id::{HomeId, Id, PersonId, UnitId, of};
 use crate::outbox::{self, LetterKind};
 use crate::secret::{SecretText, fresh_token};
+use crate::typed::address;
 use crate::web::Language;
 use serde::Deserialize;
 
@@ -123,7 +124,7 @@ impl Access<'_> {
             return Ok(InvitationView { id: made, expires_at });
         }
         let mut faults = Faults::default();
-        faults.unless(is_email(new.email.expose().trim()), "email", "email");
+        faults.unless(address(new.email.expose()).is_some(), "email", "email");
         let name = required_line(&mut faults, "name", &new.name, 1, 120);
         self.check_unit(&mut faults, invited_to.role, invited_to.unit)?;
         faults.check()?;

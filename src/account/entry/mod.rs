@@ -14,6 +14,7 @@ mod waiting;
 pub use accept::{accept_invitation, accept_recovery};
 pub use invite::NewInvitation;
 pub use recover::recover;
+pub use rows::senders;
 pub(in crate::account) use rows::{PAST, sweep};
 pub use waiting::WaitingInvitation;
 

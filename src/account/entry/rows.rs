@@ -272,6 +272,15 @@ pub(super) fn has_password(db: &mut Db, who: PersonId) -> Result<bool> {
     Ok(credential::table.find(who).count().get_result::<i64>(db)? > 0)
 }
 
+/// Who has sent the invitations of a person that wait to be used.
+pub fn senders(db: &mut Db, of: PersonId) -> Result<Vec<PersonId>> {
+    let open = invitation::table
+        .filter(invitation::person_id.eq(of).and(invitation::used_at.is_null()))
+        .filter(invitation::void_at.is_null().and(invitation::invited_by.is_not_null()));
+    let by: Vec<Option<PersonId>> = open.select(invitation::invited_by).distinct().load(db)?;
+    Ok(by.into_iter().flatten().collect())
+}
+
 /// An invitation that works still, with the address it went to.
 #[derive(Queryable)]
 pub(super) struct Waiting {

@@ -6,6 +6,7 @@ use crate::audit::Action;
 use crate::clock::{Day, Instant};
 use crate::error::Result;
 use crate::id::{HomeId, InvitationId};
+use crate::outbox;
 
 /// An invitation into a home that works still. It names the address it went to and nothing of whose it is: who is known
 /// to a board shows to nobody.
@@ -19,6 +20,8 @@ pub struct WaitingInvitation {
     pub expires_at: Instant,
     /// Sent by the one who asks, who can call it back.
     pub is_mine: bool,
+    /// Its letter was given up: nobody has got it.
+    pub is_lost: bool,
 }
 
 impl Access<'_> {
@@ -36,6 +39,8 @@ impl Access<'_> {
         let relation = self.home_for(home, Right::InviteMember, Action::MemberList)?;
         let (keys, now, me) = (self.keys()?, self.now(), self.person()?);
         let found = self.db(|db| rows::waiting(db, home, now))?;
+        let people: Vec<_> = found.iter().map(|row| row.person).collect();
+        let dead = self.db(|db| outbox::dead_invitations(db, &people))?;
         let shown = found.iter().map(|row| row.id.uuid()).collect();
         let listed = Happening::read(Action::MemberList, relation).home(Some(home));
         self.log(listed.shown("invitation", shown));
@@ -49,6 +54,8 @@ impl Access<'_> {
                 made_at: row.made_at,
                 expires_at: row.expires_at,
                 is_mine: row.invited_by == Some(me),
+                // An invitation and its letter are made at one moment.
+                is_lost: dead.contains(&(row.person, row.made_at)),
             })
         };
         found.into_iter().map(show).collect()

@@ -6,6 +6,7 @@ use crate::board::verbs::is_text;
 use crate::board::view::{EmergencyView, KindView, LinkView};
 use crate::clock::Day;
 use crate::error::{Error, Faults, Result};
+use crate::typed::address;
 use crate::web::page::Colour;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -99,7 +100,7 @@ impl SettingsChange {
             let fits = text.as_ref().is_none_or(|text| is_text(text, least, most));
             faults.unless(fits, format!("settings.{field}"), "text");
         }
-        let email = self.email.as_ref().is_none_or(|email| crate::account::is_email(email));
+        let email = self.email.as_ref().is_none_or(|email| address(email).is_some());
         faults.unless(email, "settings.email", "email");
         let fits = |text: &String| text.is_empty() || Colour::parse(text).is_some();
         faults.unless(self.colour.as_ref().is_none_or(fits), "settings.colour", "colour");
@@ -151,6 +152,12 @@ impl SettingsChange {
             faults.unless(length.is_none_or(|n| n >= least), field.as_str(), "required");
             faults.unless(length.is_none_or(|n| n <= most), field, "too-many");
         }
+    }
+
+    /// The same with its address as it is kept.
+    pub(super) fn in_one_form(&self) -> SettingsChange {
+        let email = self.email.as_deref().map(|typed| address(typed).unwrap_or_default());
+        SettingsChange { email, ..self.clone() }
     }
 
     /// Whether anyone may come to see more than by today's `rules`: from a later day on, whatever is not the least

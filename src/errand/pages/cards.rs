@@ -7,7 +7,7 @@ use crate::file::Handed;
 use crate::id::FileId;
 use crate::money::Ore;
 use crate::secret::{Secret, SecretText};
-use crate::web::page::swedish::day_typed;
+use crate::typed::{day_past, sum};
 
 /// Receipts of one claim.
 const MOST: usize = 50;
@@ -57,7 +57,7 @@ impl Card {
 
     /// Its amount, where one can be read.
     pub fn amount(&self) -> Option<Ore> {
-        Ore::typed(&self.amount)
+        sum(&self.amount)
     }
 
     /// The receipt as the verb takes it; what is missing or cannot be read goes to `faults`.
@@ -70,7 +70,7 @@ impl Card {
             })
         };
         let blank = |text: &str| text.trim().is_empty();
-        let (amount, day) = (self.amount(), day_typed(&self.day, today));
+        let (amount, day) = (self.amount(), day_past(&self.day, today));
         let category = ReceiptCategory::parse(&self.category);
         if self.file.is_none() {
             fault("file", "required");

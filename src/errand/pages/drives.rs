@@ -6,8 +6,8 @@ use crate::errand::NewTrip;
 use crate::errand::limits::{DISTANCE_M, Limits};
 use crate::error::Fault;
 use crate::money::Ore;
+use crate::typed::metres;
 use crate::web::page::Fields;
-use crate::web::page::swedish::km_typed;
 
 /// Trips of one claim.
 const MOST: usize = 50;
@@ -42,7 +42,7 @@ impl Drive {
 
     /// What it comes to, where its distance can be read.
     pub fn amount(&self, limits: &Limits) -> Option<Ore> {
-        km_typed(self.text("distance_m")).map(|metres| limits.mileage(metres.min(*DISTANCE_M.end())))
+        metres(self.text("distance_m")).map(|far| limits.mileage(far.min(*DISTANCE_M.end())))
     }
 }
 

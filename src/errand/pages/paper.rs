@@ -130,7 +130,7 @@ pub fn read(fields: &Fields, today: Day) -> Result<Option<Head>, Vec<Fault>> {
     let member: Option<PersonId> = fields.text("paper.on_behalf_of").parse().ok();
     let scan: Option<FileId> = fields.text("paper.scan_id").parse().ok();
     let typed = fields.text("paper.received_on").trim();
-    let day = swedish::day_typed(typed, today);
+    let day = crate::typed::day_past(typed, today);
     let missing = [
         (member.is_none(), "paper.on_behalf_of", "required"),
         (typed.is_empty(), "paper.received_on", "required"),

@@ -307,7 +307,7 @@ fn to_check(
             ),
         ];
         if outcome == Some(ReviewOutcome::PartlyGranted) {
-            let part = Ore::typed(fields.text(&name("amount_ore"))).unwrap_or(Ore(0));
+            let part = crate::typed::sum(fields.text(&name("amount_ore"))).unwrap_or(Ore(0));
             rows.push(Row::of(say("review-amount"), part.to_string(), name("amount_ore")));
         }
         let reason = fields.secret(&name("reason"));

@@ -20,7 +20,7 @@ use crate::errand::{
 use crate::error::{Fault, Result};
 use crate::file::Handed;
 use crate::home::AssignmentView;
-use crate::web::page::swedish::km_typed;
+use crate::typed::metres;
 use crate::web::page::{Fields, FormFaults, Frame, Upload, filters, scripted};
 use crate::web::{Query, say, say_with};
 use actix_web::{HttpResponse, get, post, web};
@@ -99,7 +99,7 @@ impl StartForm for NewTravelRequest {
     fn show(mut form: Shown<'_>) -> Result<HttpResponse> {
         let (frame, status) = form.frame(Self::KIND, say("travel-heading"), Self::PATH);
         let both_ways = !form.fields.text("travel.return_trip").is_empty();
-        let one_way = km_typed(form.fields.text("travel.distance_m"));
+        let one_way = metres(form.fields.text("travel.distance_m"));
         let (assignments, without) = form.assignments();
         let content = Travel {
             frame,

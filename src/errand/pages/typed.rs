@@ -5,8 +5,8 @@ use crate::clock::Day;
 use crate::error::Fault;
 use crate::money::Ore;
 use crate::secret::{Secret, SecretText};
+use crate::typed;
 use crate::web::page::Fields;
-use crate::web::page::swedish::{day_ahead_typed, day_typed, km_typed};
 
 /// A reader of the fields below one name: `purchase.description`.
 pub struct Reader<'a> {
@@ -102,48 +102,42 @@ impl<'a> Reader<'a> {
     }
 
     pub fn sum(&mut self, field: &str) -> Option<Ore> {
-        self.needed(field, Ore::typed)
+        self.needed(field, typed::sum)
     }
     pub fn sum_if_any(&mut self, field: &str) -> Option<Ore> {
-        self.free(field, Ore::typed)
+        self.free(field, typed::sum)
     }
 
     /// A day that has been.
     pub fn day(&mut self, field: &str) -> Option<Day> {
         let today = self.today;
-        self.needed(field, |typed| day_typed(typed, today))
+        self.needed(field, |text| typed::day_past(text, today))
     }
     /// A day to come.
     pub fn day_ahead(&mut self, field: &str) -> Option<Day> {
         let today = self.today;
-        self.needed(field, |typed| day_ahead_typed(typed, today))
+        self.needed(field, |text| typed::day_ahead(text, today))
     }
     pub fn day_ahead_if_any(&mut self, field: &str) -> Option<Day> {
         let today = self.today;
-        self.free(field, |typed| day_ahead_typed(typed, today))
+        self.free(field, |text| typed::day_ahead(text, today))
     }
 
     /// A number of persons or kilometres on a meter.
     pub fn whole(&mut self, field: &str) -> Option<i64> {
-        self.needed(field, whole)
+        self.needed(field, typed::whole)
     }
     pub fn whole_if_any(&mut self, field: &str) -> Option<i64> {
-        self.free(field, whole)
+        self.free(field, typed::whole)
     }
 
     /// A distance, in metres.
     pub fn distance(&mut self, field: &str) -> Option<i64> {
-        self.needed(field, km_typed)
+        self.needed(field, typed::metres)
     }
     pub fn distance_if_any(&mut self, field: &str) -> Option<i64> {
-        self.free(field, km_typed)
+        self.free(field, typed::metres)
     }
-}
-
-fn whole(typed: &str) -> Option<i64> {
-    let bare: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
-    let digits = !bare.is_empty() && bare.len() <= 9 && bare.bytes().all(|b| b.is_ascii_digit());
-    digits.then(|| bare.parse().ok()).flatten()
 }
 
 #[cfg(test)]

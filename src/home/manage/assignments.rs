@@ -6,14 +6,14 @@ use crate::access::policy::{self, Relation, Right};
 use crate::access::{Access, ErrandFacts, Happening, Once, Role};
 use crate::audit::Action;
 use crate::clock::Day;
-use crate::crypt::normal_personal_number;
 use crate::errand::required_line;
 use crate::error::{Error, Faults, Result};
 use crate::home::verbs::{NewAssignment, NewServiceUser};
 use crate::home::{HomeKind, LegalBasis, Protection};
 use crate::id::{AssignmentId, HomeId, PersonId, ServiceUserId, UnitId};
 use crate::secret::SecretText;
-use crate::web::{IfMatch, breaks_a_line};
+use crate::typed::{breaks_a_line, personal_number};
+use crate::web::IfMatch;
 use serde::{Deserialize, Deserializer};
 
 /// Deputies of one assignment.
@@ -300,7 +300,7 @@ impl Access<'_> {
 
     fn checked_user(self, faults: &mut Faults, user: &ServiceUserBody) -> NewServiceUser {
         let number = user.personal_number.as_ref();
-        let fits = number.is_none_or(|typed| normal_personal_number(typed.expose(), self.now().day()).is_some());
+        let fits = number.is_none_or(|typed| personal_number(typed.expose(), self.now().day()).is_some());
         faults.unless(fits, "service_user.personal_number", "personal-number");
         NewServiceUser {
             first_name: required_line(faults, "service_user.first_name", &user.first_name, 1, 80),
@@ -314,7 +314,7 @@ impl Access<'_> {
     fn service_user_of(self, user: &NewServiceUser, relation: Relation) -> Result<ServiceUserId> {
         let (keys, today) = (self.keys()?, self.now().day());
         let typed = user.personal_number.as_ref();
-        let number = typed.and_then(|typed| normal_personal_number(typed.expose(), today));
+        let number = typed.and_then(|typed| personal_number(typed.expose(), today));
         let Some(number) = number else {
             return self.write_service_user(user, relation);
         };

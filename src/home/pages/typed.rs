@@ -3,9 +3,9 @@
 use crate::clock::Day;
 use crate::error::{Error, Fault, Result};
 use crate::secret::{Secret, SecretText};
+use crate::typed::day_ahead;
 use crate::web::IfMatch;
 use crate::web::page::Fields;
-use crate::web::page::swedish::day_ahead_typed;
 use std::str::FromStr;
 
 /// A reader of a form's fields.
@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
         if typed.is_empty() {
             return None;
         }
-        let day = day_ahead_typed(typed, self.today);
+        let day = day_ahead(typed, self.today);
         if day.is_none() {
             self.fault(field, "typed");
         }

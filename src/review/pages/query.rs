@@ -6,7 +6,7 @@ use crate::clock::Day;
 use crate::error::{Error, Faults, Result};
 use crate::id::PersonId;
 use crate::review::{ErrandNamed, EventFilter};
-use crate::web::page::{encoded, swedish};
+use crate::web::page::encoded;
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ impl LogQuery {
     /// [`Error::Invalid`] with what cannot be read.
     pub fn filter(&self, today: Day) -> Result<EventFilter> {
         let typed = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let day = |text: &str| typed(text).map(|text| swedish::day_typed(&text, today));
+        let day = |text: &str| typed(text).map(|text| crate::typed::day_past(&text, today));
         let errand = typed(&self.errand).map(|text| match text.parse() {
             Ok(number) => Some(ErrandNamed::Number(number)),
             Err(_) => text.parse().ok().map(ErrandNamed::Id),

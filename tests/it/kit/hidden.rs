@@ -37,7 +37,7 @@ impl Hidden {
             .and_then(|id| id.parse().ok())
             .expect("a unit");
         let jonas: PersonId = town.jonas().await.id.parse().expect("an id");
-        let hash = famn::account::hash_new_password(&town.app, text(demo::PASSWORD), EMAIL, NAMES[1]).await;
+        let hash = famn::account::hash_new_password(&town.app, text(demo::PASSWORD), (EMAIL, NAMES[1]), &[]).await;
         let hash = hash.expect("a password");
         let board = town.board("borlange").await;
         let from = town.app.clock.now().day().plus_days(-60);

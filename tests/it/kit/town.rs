@@ -189,7 +189,7 @@ impl Town {
     pub async fn hires(&self, who: &str, role: Role) -> Person {
         let text = |plain: &str| Secret::new(plain.to_owned());
         let email = format!("{who}@example.org");
-        let hash = famn::account::hash_new_password(&self.app, text(demo::PASSWORD), &email, who).await;
+        let hash = famn::account::hash_new_password(&self.app, text(demo::PASSWORD), (&email, who), &[]).await;
         let unit = self.eva().await.get("/homes").await.expect(200)["items"][0]["unit"]["id"].clone();
         let unit = unit.as_str().expect("an id").parse().expect("an id");
         let new = NewPerson {

@@ -93,7 +93,7 @@ impl World {
             .await
             .expect("an answer")
             .expect("the board");
-        let hash = famn::account::hash_new_password(&town.app, text(PASSWORD), "x@example.org", "X").await;
+        let hash = famn::account::hash_new_password(&town.app, text(PASSWORD), ("x@example.org", "X"), &[]).await;
         let hash = hash.expect("a password").expose().clone();
         let mut world = World {
             board,

@@ -29,7 +29,7 @@ async fn lives_and_works(town: &Town) -> Person {
     let unit = town.eva().await.get("/me").await.expect(200)["units"][0]["id"].clone();
     let unit = unit.as_str().expect("an id").parse().expect("an id");
     let home: HomeId = berg(town).await.parse().expect("an id");
-    let hash = famn::account::hash_new_password(&town.app, text(demo::PASSWORD), EMAIL, "Dubbel Roll").await;
+    let hash = famn::account::hash_new_password(&town.app, text(demo::PASSWORD), (EMAIL, "Dubbel Roll"), &[]).await;
     let new = NewPerson {
         name: text("Dubbel Roll"),
         email: text(EMAIL),

@@ -228,7 +228,7 @@ fn read_new(fields: &Fields, today: Day) -> Result<Result<NewRole, Vec<Fault>>> 
     let mut day = |field: &str| match fields.text(field).trim() {
         "" => None,
         typed => {
-            let day = swedish::day_ahead_typed(typed, today);
+            let day = crate::typed::day_ahead(typed, today);
             if day.is_none() {
                 faults.push(fault(field, "typed"));
             }
@@ -304,7 +304,7 @@ fn read_change(fields: &Fields, today: Day) -> Result<RoleChange, Fault> {
     }
     let to = match fields.text("end_to").trim() {
         "" => Some(today),
-        typed => swedish::day_ahead_typed(typed, today),
+        typed => crate::typed::day_ahead(typed, today),
     };
     Ok(RoleChange {
         to: Some(to.ok_or_else(|| fault("to", "typed"))?),

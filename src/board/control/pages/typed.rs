@@ -5,7 +5,8 @@ use crate::board::BoardSettings;
 use crate::clock::Day;
 use crate::error::{Error, Fault, Result};
 use crate::money::Ore;
-use crate::web::page::{Fields, swedish};
+use crate::typed;
+use crate::web::page::Fields;
 use serde_json::{Map, Value, json};
 
 /// Rows left empty in a form, to be filled in.
@@ -55,7 +56,7 @@ pub fn read(
     let mut faults = Vec::new();
     let from = match fields.text("from").trim() {
         "" => Some(today),
-        typed => swedish::day_ahead_typed(typed, today),
+        text => typed::day_ahead(text, today),
     };
     if from.is_none() {
         faults.push(fault("from", "typed"));
@@ -163,8 +164,8 @@ impl Setting {
         match self.kind {
             Kind::Line(_, Empty::Never) | Kind::Text if typed.is_empty() => Err(vec![fault(field, "required")]),
             Kind::Line(..) | Kind::Text | Kind::Sight => Ok(typed.into()),
-            Kind::Days | Kind::Months => number(typed.parse().ok()),
-            Kind::Sum => number(Ore::typed(&typed).map(|sum| sum.0)),
+            Kind::Days | Kind::Months => number(typed::whole(&typed)),
+            Kind::Sum => number(typed::sum(&typed).map(|sum| sum.0)),
             Kind::YesOrNo => Ok(Value::from(typed == "ja")),
             Kind::Kinds => {
                 let chosen = KINDS

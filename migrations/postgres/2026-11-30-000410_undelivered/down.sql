@@ -1,0 +1,2 @@
+DELETE FROM outbox WHERE kind = 'undelivered';
+DELETE FROM letter_kind WHERE name = 'undelivered';

@@ -1,0 +1,1 @@
+INSERT INTO letter_kind VALUES ('undelivered');
