@@ -1,6 +1,7 @@
 //! Every operation of the API, tried by everyone, against a table of what each is answered. A new operation without a
 //! row fails. What is refused is logged; what is not there for one is answered exactly as what is not there at all.
 
+mod bad_input;
 mod looked;
 mod pages;
 mod people;
