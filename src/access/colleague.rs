@@ -49,12 +49,22 @@ impl Access<'_> {
         self.standing().protected.contains(&home)
     }
 
-    /// Whether the one who asks has opened an errand with a reason, and it is still open.
-    pub(crate) fn has_opened(self, errand: ErrandId) -> Result<bool> {
+    /// Whether the one who asks has opened an errand with a reason, it is still open, and they have handled its unit's
+    /// errands ever since: a role that is lost and given again opens nothing that was opened before.
+    pub(crate) fn has_opened(self, id: ErrandId, errand: ErrandFacts) -> Result<bool> {
         let (person, now) = (self.person()?, self.now());
-        let mine = opening::table.filter(opening::errand_id.eq(errand).and(opening::person_id.eq(person)));
-        let open = mine.filter(opening::open_until.gt(now));
-        Ok(self.db(|db| diesel::select(exists(open)).get_result(db))?)
+        let mine = opening::table.filter(opening::errand_id.eq(id).and(opening::person_id.eq(person)));
+        let open = mine
+            .filter(opening::open_until.gt(now))
+            .order(opening::opened_at.desc());
+        let opened: Option<Instant> = self.db(|db| open.select(opening::opened_at).first(db).optional())?;
+        let Some(opened) = opened else { return Ok(false) };
+        let handles = is_one_of(Role::ALL.into_iter().filter(|role| role.handles_errands()));
+        let held = self.held_now().filter(handles).filter(role_grant::person_id.eq(person));
+        let ever_since = held
+            .filter(role_grant::unit_id.eq(self.unit_of(errand)?))
+            .filter(role_grant::from_at.le(opened));
+        Ok(self.db(|db| diesel::select(exists(ever_since)).get_result(db))?)
     }
 
     /// Who is to know that a colleague has opened an errand: whoever answers for it, and who stands in for them today.
@@ -183,6 +193,18 @@ impl Access<'_> {
     fn leads_of(self, errand: ErrandFacts) -> Result<Vec<PersonId>> {
         let here = role_grant::unit_id.eq(self.unit_of(errand)?);
         self.holders(self.held_now().filter(is_one_of([Role::TeamLead])).filter(here))
+    }
+
+    /// Until when someone sees errands: `None` with no end. Now, where they see none.
+    pub(crate) fn sees_errands_until(self, who: PersonId) -> Result<Option<Instant>> {
+        let now = self.now();
+        let sees = is_one_of(Role::ALL.into_iter().filter(|role| role.sees_errands()));
+        let held = self.held_now().filter(sees).filter(role_grant::person_id.eq(who));
+        let ends: Vec<Option<Instant>> = self.db(|db| held.select(role_grant::to_at).load(db))?;
+        Ok(match ends.iter().any(Option::is_none) {
+            true => None,
+            false => Some(ends.into_iter().flatten().max().unwrap_or(now)),
+        })
     }
 
     fn held_now(self) -> RolesHeld {

@@ -140,7 +140,7 @@ impl Access<'_> {
             return Err(Error::NotFound);
         }
         self.log(Happening::write(Action::PersonDisable, Relation::System).object("person", person));
-        Ok(())
+        self.end_namings_without_role(person, Relation::System)
     }
 
     /// Ends a role at once: the next call of that person is worth that much less.
@@ -154,7 +154,7 @@ impl Access<'_> {
             return Err(Error::NotFound);
         }
         self.log(Happening::write(Action::RoleEnd, Relation::System).object("person", person));
-        Ok(())
+        self.end_namings_without_role(person, Relation::System)
     }
 
     /// The person of that address.

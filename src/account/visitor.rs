@@ -100,6 +100,7 @@ impl Access<'_> {
             shortcuts: self.has_shortcuts(me)?,
             former: self.has_former_messages()?,
             without_home: self.standing().is_without_home(),
+            namings: self.namings_to_confirm()?,
         })
     }
 }

@@ -105,7 +105,7 @@ impl<'tx> Access<'tx> {
         if self.is_seen_by_team(row)? {
             return Ok(Relation::Team);
         }
-        if self.has_opened(row.id)? {
+        if self.has_opened(row.id, row.facts())? {
             return Ok(Relation::BreakGlass);
         }
         self.log(Happening::denied(action).errand(row.id).home(Some(row.home_id)));

@@ -4,7 +4,6 @@ use super::capability::{Errand, Notes, Seen};
 use super::claim::{Files, WarningCode, WarningView};
 use super::isolation::Hidden;
 use super::paper::PaperView;
-use super::protected::take_names;
 use super::rows::{self, MessageRow, NoteRow};
 use super::view::{ErrandView, FileView, HomeName, MessageView, NoteView, PersonView, StaffView, TeamPart};
 use super::{Channel, MessageCategory};
@@ -31,7 +30,7 @@ impl Errand<'_, Seen> {
         files.retain(|_, (of, _)| of.is_none_or(|of| said.contains(&of)));
         let places_hidden = self.hides_something(&files)?;
         if places_hidden {
-            take_names(&mut files);
+            self.veil(&mut files)?;
         }
         self.leave_marks(&messages, side);
         let mut people: Vec<PersonId> = messages.iter().map(|message| message.author_id).collect();
@@ -194,7 +193,7 @@ impl Errand<'_, Seen> {
         let (names, hidden) = (self.names(&[row.author_id])?, self.hidden()?);
         let mut files = self.files(&hidden)?;
         if self.hides_places() {
-            take_names(&mut files);
+            self.veil(&mut files)?;
         }
         self.show_message(row, &names, (&files, &hidden))
     }

@@ -74,6 +74,11 @@ pub struct FileView {
     /// Taken out of view, having been reported as wrong at this time: nothing else of it is told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub isolated: Option<Instant>,
+    /// Someone in the home is protected: its bytes are refused until whoever handles the errand has said why
+    /// (`POST /errands/{id}/protected`).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub hidden: bool,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -161,13 +166,21 @@ pub struct ErrandView {
     /// On a wish, oldest first.
     pub decisions: Vec<DecisionView>,
     /// Places, shops and the names of files are left out, since someone in the home is protected: they are shown to who
-    /// says why (`POST /errands/{id}/protected`). Left out where nothing is hidden.
+    /// says why (`POST /errands/{id}/protected`), and so are files that say `hidden`. Left out where nothing is hidden.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub places_hidden: bool,
     pub version: i64,
 }
 
 impl ErrandView {
+    /// Everything with bytes in it.
+    pub(super) fn all_files(&self) -> impl Iterator<Item = &FileView> {
+        let said = self.messages.iter().flat_map(|message| &message.files);
+        let receipts = self.receipts.iter().flatten().filter_map(|one| one.file.as_ref());
+        let paper = self.paper.iter().map(|paper| &paper.scan);
+        said.chain(self.files.iter().flatten()).chain(receipts).chain(paper)
+    }
+
     /// Says what is for people in the language asked for.
     #[must_use]
     pub fn in_language(mut self, language: Language) -> ErrandView {

@@ -234,6 +234,7 @@ impl Access<'_> {
                         media_type,
                         size: size as u64,
                         isolated: None,
+                        hidden: false,
                     },
                 ),
             ))
@@ -249,7 +250,8 @@ impl Access<'_> {
     ///
     /// # Errors
     /// [`Error::NotFound`] outside the circle; [`Error::Forbidden`] for the original, unless it is one's own or one is
-    /// of the team; and for all of the team, who sent it too, where someone in the home is protected.
+    /// of the team; and for all of the team, who sent it too, where someone in the home is protected;
+    /// [`Error::ReasonRequired`] there for the rest, until whoever handles the errand has said why.
     pub fn open_file(self, id: FileId, form: Form) -> Result<OpenFile> {
         let (keys, me, action) = (self.keys()?, self.person()?, form.action());
         let outside = || {
@@ -283,6 +285,10 @@ impl Access<'_> {
                 hidden = errand.hides_places();
                 if hidden && form == Form::Original {
                     return Err(self.deny(errand.refused(action).object("file", id)));
+                }
+                if errand.hides_files()? {
+                    self.log(errand.refused(action).object("file", id));
+                    return Err(Error::ReasonRequired);
                 }
                 (
                     errand.unwrap_key("file", "wrapped_key", id, &row.wrapped_key)?,

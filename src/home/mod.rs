@@ -22,7 +22,7 @@ pub use manage::{
     AssignmentBody, AssignmentChange, AssignmentDetail, AssignmentPast, DeputyBody, DeputyView, HomeBody, HomeChange,
     HomeDetail, HomePast, Invited, MemberBody, MemberChange, MemberState, MemberView, NamedPerson, ServiceUserBody,
 };
-pub use protection::{NamingBody, NamingChange, NamingState, NamingView, ProtectedHomeView};
+pub use protection::{AheadOfMark, NamingBody, NamingChange, NamingState, NamingView, ProtectedHomeView};
 pub(crate) use protection::{alias, alias_of_person};
 pub use restrict::RestrictionView;
 pub use rows::AssignmentFacts;

@@ -88,6 +88,7 @@ impl Access<'_> {
                 .home(Some(home))
                 .object("person", person),
         );
+        self.end_openings(home, Some(person))?;
         self.shelter_member(home, person, Relation::System)
     }
 

@@ -101,14 +101,12 @@ async fn whoever_has_one_meets_the_home_nowhere() {
         (1, &json!("Min syster bor granne"))
     );
     let one = format!("{at}/{}", id(&made));
-    assert_eq!(
-        maria.patch(&one, json!({"ended": true})).await.problem(404),
-        "not-found"
-    );
+    let over = json!({"ended": true, "reason": "Systern har flyttat"});
+    assert_eq!(maria.patch(&one, over.clone()).await.problem(404), "not-found");
     let again = json!({"person_id": maria.id, "reason": "En gång till"});
     assert_eq!(eva.post(&at, again).await.problem(409), "exists");
-    eva.patch(&one, json!({"ended": true})).await.expect(200);
-    assert_eq!(eva.patch(&one, json!({"ended": true})).await.problem(409), "ended");
+    eva.patch(&one, over.clone()).await.expect(200);
+    assert_eq!(eva.patch(&one, over).await.problem(409), "ended");
     maria.opens(&errand).await.expect(200);
     assert_eq!(numbers(&eva.get(&at).await.expect(200)), 1, "what was stays");
     assert_eq!(
@@ -189,7 +187,19 @@ async fn conflicts_are_said_on_the_homes_page() {
         .await
         .expect(200);
     let over = format!("{act}/{}/slut", id(&listed["items"][0]));
-    let done = eva.submit(&over, &done.form(&over), false).await;
+    let nothing = eva.submit(&over, &done.form(&over), false).await;
+    assert!(
+        nothing.status == 422 && nothing.shows("Varför har jävet upphört?"),
+        "{}",
+        nothing.text
+    );
+    let filled = nothing.form(&over).but("end_reason", "Laget finns inte mer");
+    let done = eva.submit(&over, &filled, false).await;
+    assert!(
+        done.shows("Laget finns inte mer") && done.shows("Avslutat av Eva Strand"),
+        "{}",
+        done.text
+    );
     assert!(
         done.shows("Jävet har upphört.") && done.shows("Jäv som har upphört"),
         "{}",

@@ -22,6 +22,7 @@ mod drafts;
 mod entry;
 mod faults;
 mod files;
+mod for_good;
 mod forgery;
 mod former;
 mod fresh;

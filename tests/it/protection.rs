@@ -2,6 +2,7 @@
 //! of the staff meet them who are named by two persons.
 
 mod marked;
+mod marking;
 mod pages;
 mod sought;
 mod two_roles;
@@ -22,7 +23,7 @@ async fn proposes(head: &Person, home: &str, who: &Person) -> Answer {
 }
 
 /// The same, and Dora says yes. Gives the path of what was named.
-async fn names(town: &Town, head: &Person, home: &str, who: &Person) -> String {
+pub async fn names(town: &Town, head: &Person, home: &str, who: &Person) -> String {
     let named = id(&proposes(head, home, who).await.expect(201));
     let path = format!("/protected-homes/{home}/named/{named}");
     let dora = town.person("dora.sund").await;

@@ -341,6 +341,7 @@ impl Access<'_> {
             return Err(Error::Conflict("ended"));
         }
         self.log(Happening::write(Action::RoleEnd, relation).object("role_grant", id));
+        self.end_namings_without_role(person, relation)?;
         if to == now.day() {
             self.end_sessions_of(person, relation)?;
         }

@@ -14,6 +14,7 @@ diesel::table! {
         declared_at -> DbInstant,
         ended_by -> Nullable<DbUuid>,
         ended_at -> Nullable<DbInstant>,
+        end_reason -> Nullable<Binary>,
     }
 }
 
@@ -55,6 +56,7 @@ diesel::table! {
         person_id -> DbUuid,
         reason -> Binary,
         looked_at -> DbInstant,
+        shown_until -> Nullable<DbInstant>,
     }
 }
 

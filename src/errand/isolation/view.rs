@@ -46,6 +46,9 @@ pub struct IsolationView {
     pub by: StaffView,
     pub reason: String,
     pub isolated_at: Instant,
+    /// Who let it be seen again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lifted_by: Option<StaffView>,
     /// Seen again since then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lifted_at: Option<Instant>,
@@ -62,6 +65,7 @@ impl FileView {
             media_type: String::new(),
             size: 0,
             isolated: Some(since),
+            hidden: false,
         }
     }
 }
@@ -76,7 +80,8 @@ impl<Grant> Errand<'_, Grant> {
             .access
             .db(|db| Ok::<_, Error>((rows::reports(db, id)?, rows::all(db, id)?)))?;
         let people: Vec<PersonId> = reports.iter().map(|row| row.reported_by).collect();
-        let people = [people, taken.iter().map(|row| row.isolated_by).collect()].concat();
+        let acts = taken.iter().flat_map(|row| [Some(row.isolated_by), row.lifted_by]);
+        let people = [people, acts.flatten().collect()].concat();
         let names = self.names(&people)?;
         let reports = reports.into_iter().map(|row| self.show_report(row, &names));
         let taken = taken.into_iter().map(|row| self.show_isolation(row, &names));
@@ -124,15 +129,19 @@ impl<Grant> Errand<'_, Grant> {
             Ok::<_, Error>(text.expose().clone())
         };
         let lifted = row.lift_reason.as_deref().map(|sealed| open("lift_reason", sealed));
+        let staff = |id: PersonId| {
+            Ok::<_, Error>(StaffView {
+                id,
+                name: named(id, names)?,
+            })
+        };
         Ok(IsolationView {
             id: row.id,
             incident_id: row.incident_id,
             file_id,
             message_id,
-            by: StaffView {
-                id: row.isolated_by,
-                name: named(row.isolated_by, names)?,
-            },
+            by: staff(row.isolated_by)?,
+            lifted_by: row.lifted_by.map(staff).transpose()?,
             reason: open("reason", &row.reason)?,
             isolated_at: row.isolated_at,
             lifted_at: row.lifted_at,

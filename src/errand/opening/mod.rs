@@ -9,13 +9,14 @@ mod view;
 pub use view::{Opened, OpeningView};
 
 use super::capability::ErrandAtDoor;
+use super::protected;
 use super::rows as errands;
 use super::typed::optional;
 use crate::access::policy::Relation;
 use crate::access::{Access, Happening};
 use crate::audit::Action;
 use crate::error::{Error, Faults, Result};
-use crate::id::ErrandId;
+use crate::id::{ErrandId, HomeId, PersonId};
 use crate::outbox::LetterKind;
 use crate::secret::SecretText;
 use crate::web::Listed;
@@ -23,8 +24,8 @@ use rows::OpeningRow;
 use serde::Deserialize;
 use std::time::Duration;
 
-/// How long an errand stays open to whoever opened it.
-const OPEN: Duration = Duration::from_secs(30 * 60);
+/// How long an errand, or what it hides, stays open to whoever said why.
+pub(super) const OPEN: Duration = Duration::from_secs(30 * 60);
 /// Characters of a reason in words.
 const REASON: std::ops::RangeInclusive<usize> = 20..=1_000;
 
@@ -81,7 +82,7 @@ impl Access<'_> {
     pub fn open_errand(self, id: ErrandId, new: &NewOpening) -> Result<Opened> {
         let ErrandAtDoor { row, key } = self.errand_at_door(id)?;
         new.check()?;
-        if self.has_opened(id)? {
+        if self.has_opened(id, row.facts())? {
             return Err(Error::Conflict("open"));
         }
         let (me, now, opening) = (self.person()?, self.now(), self.fresh_id());
@@ -108,6 +109,16 @@ impl Access<'_> {
         Ok(Opened {
             id: opening,
             open_until: until,
+        })
+    }
+
+    /// Ends what is open in a home's errands because someone said why: the person's, or everyone's. Called by whatever
+    /// shuts the home to them; so nothing of it comes back when that is over.
+    pub(crate) fn end_openings(self, home: HomeId, whose: Option<PersonId>) -> Result<()> {
+        let now = self.now();
+        self.db(|db| {
+            rows::end(db, home, whose, now)?;
+            protected::end_looks(db, home, whose, now)
         })
     }
 

@@ -2,9 +2,9 @@
 
 use crate::clock::Instant;
 use crate::db::Db;
-use crate::db::schema::opening;
+use crate::db::schema::{errand, opening};
 use crate::error::Result;
-use crate::id::{BoardId, ErrandId, OpeningId, PersonId};
+use crate::id::{BoardId, ErrandId, HomeId, OpeningId, PersonId};
 use diesel::prelude::*;
 
 #[derive(Queryable, Insertable)]
@@ -22,6 +22,20 @@ pub(super) struct OpeningRow {
 
 pub(super) fn insert(db: &mut Db, row: &OpeningRow) -> Result<()> {
     diesel::insert_into(opening::table).values(row).execute(db)?;
+    Ok(())
+}
+
+/// Ends what is open in a home's errands: someone's, or everyone's.
+pub(super) fn end(db: &mut Db, home: HomeId, whose: Option<PersonId>, at: Instant) -> Result<()> {
+    let errands = errand::table.filter(errand::home_id.eq(home)).select(errand::id);
+    let open = opening::open_until.gt(at).and(opening::errand_id.eq_any(errands));
+    let ends = opening::open_until.eq(at);
+    match whose {
+        Some(person) => diesel::update(opening::table.filter(open.and(opening::person_id.eq(person))))
+            .set(ends)
+            .execute(db)?,
+        None => diesel::update(opening::table.filter(open)).set(ends).execute(db)?,
+    };
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use crate::error::{Error, Fault, Result};
 use crate::file::Handed;
 use crate::home::{AssignmentView, HomeView};
 use crate::id::{AssignmentId, ErrandId, FileId, HomeId};
-use crate::web::page::{FIELD, Fields, Frame, Masthead, filters, input_id, page, see_other};
+use crate::web::page::{Fields, Frame, Masthead, filters, input_id, page, see_other};
 use crate::web::{say, say_with};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -77,18 +77,12 @@ impl Row {
 
 /// What the form brought but for its token and button; files that have come in are named by their ids.
 pub fn hidden(handed: &Handed) -> Vec<(String, String)> {
-    let mut hidden = carried(&handed.fields);
+    let mut hidden = handed.fields.carried();
     for (_, file) in handed.kept() {
         hidden.push(("file_ids".into(), file.id.to_string()));
         hidden.push((format!("name.{}", file.id), file.name.clone()));
     }
     hidden
-}
-
-/// A form's fields as hidden ones.
-pub fn carried(fields: &Fields) -> Vec<(String, String)> {
-    let pairs = fields.pairs().filter(|(name, _)| *name != FIELD && *name != "do");
-    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// All that a form says, its files by their ids.

@@ -1,6 +1,6 @@
 //! A claim to be looked through before it is handed in.
 
-use super::check::{Check, Looked, Part, Row, carried};
+use super::check::{Check, Looked, Part, Row};
 use super::claim::{PATH, Typed, belongs, places};
 use super::words;
 use crate::account::Visitor;
@@ -44,7 +44,7 @@ pub fn show(visitor: &Visitor, looked: Looked, typed: &Typed, new: &NewClaim, no
         heading: say("claim-check-heading"),
         action: PATH.into(),
         parts,
-        hidden: carried(&typed.fields),
+        hidden: typed.fields.carried(),
         send: say_with("claim-send", "count", &typed.count()),
         change: say("check-change"),
         multipart: true,

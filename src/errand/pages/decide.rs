@@ -1,7 +1,7 @@
 //! Deciding on a wish, in two steps: what was filled in is looked through before it is decided.
 
 use super::act::{confirmed, done, renamed, to_confirm, version};
-use super::check::{Check, Part, Row, carried};
+use super::check::{Check, Part, Row};
 use super::pane::Wanted;
 use super::query::ListQuery;
 use super::thread::{Again, look, show, shown};
@@ -221,7 +221,7 @@ fn to_check(
             let over = grant.filter(|grant| grant.is_over).map(|_| say("decide-over"));
             over.into_iter().chain([say("decide-seen")]).map(Into::into).collect()
         },
-        hidden: carried(fields),
+        hidden: fields.carried(),
         send: say("decide-send").into(),
         change: say("decide-change"),
         multipart: false,

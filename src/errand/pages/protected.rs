@@ -3,13 +3,14 @@
 
 use super::pane::Wanted;
 use super::query::ListQuery;
+use super::review;
 use super::thread::{Again, look, show, shown};
 use crate::access::Access;
 use crate::account::Visitor;
 use crate::app::App;
 use crate::audit::Action;
 use crate::errand::ProtectedLook;
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Result};
 use crate::id::of;
 use crate::secret::Secret;
 use crate::web::page::{Form, FormFaults};
@@ -38,6 +39,9 @@ pub async fn post_protected(
             .secret("protected.reason")
             .unwrap_or_else(|| Secret::new(String::new())),
     };
+    if again.fields.is("to", "granskning") {
+        return review::unveil(&app, &visitor, (id, &query), reason, again.fields).await;
+    }
     let wanted = Wanted::by(&query)?;
     let unveil = move |access: Access<'_>| {
         let seen = access.errand_for(id, Action::ProtectedRead)?.unveiled(&reason)?;
@@ -52,15 +56,20 @@ pub async fn post_protected(
             shown(&visitor, (id, &query), looked, unveiled, app.clock.now())
         }
         Err(Error::Invalid(faults)) => {
-            let mut faults = faults;
-            faults
-                .iter_mut()
-                .for_each(|one| one.field = format!("protected.{}", one.field));
-            again.faults = FormFaults::told(&faults);
+            again.faults = FormFaults::told(&under_protected(&faults));
             show(&app, &visitor, (id, &query), again).await
         }
         // Nobody is protected there any more, or what was hidden is gone: then there is nothing to show.
         Err(Error::Conflict(_)) => show(&app, &visitor, (id, &query), Again::default()).await,
         Err(error) => Err(error),
     }
+}
+
+/// The faults of the reason, as the field is called on pages that have others.
+pub(super) fn under_protected(faults: &[Fault]) -> Vec<Fault> {
+    let named = |fault: &Fault| Fault {
+        field: format!("protected.{}", fault.field),
+        code: fault.code,
+    };
+    faults.iter().map(named).collect()
 }

@@ -1,8 +1,9 @@
 //! Reviewing a claim line by line, the picture beside; then all of it looked through before it is done.
 
 use super::act::{confirmed, done, to_confirm, version};
-use super::check::{Check, Part, Row, carried};
+use super::check::{Check, Part, Row};
 use super::facts::km;
+use super::protected::under_protected;
 use super::query::ListQuery;
 use super::said::Attached;
 use super::typed::Reader;
@@ -12,7 +13,7 @@ use crate::account::Visitor;
 use crate::app::App;
 use crate::audit::Action;
 use crate::clock::{Day, Instant};
-use crate::errand::{ErrandView, NewReview, NewReviewLine, ReviewOutcome};
+use crate::errand::{ErrandView, NewReview, NewReviewLine, ProtectedLook, ReviewOutcome};
 use crate::error::{Error, Fault, Result};
 use crate::id::{ErrandId, of};
 use crate::money::Ore;
@@ -50,6 +51,12 @@ struct Review {
     once: String,
     outcomes: Vec<(&'static str, &'static str)>,
     stale: bool,
+    /// Where people are is left out.
+    hidden: bool,
+    /// So are the pictures.
+    files_hidden: bool,
+    /// Whether the very bytes of files are given out.
+    originals: bool,
 }
 
 impl Review {
@@ -147,6 +154,42 @@ pub async fn post_review(
             (&faults, stale),
             now,
         ),
+    }
+}
+
+/// The page with everything, for whoever has just said why.
+pub(super) async fn unveil(
+    app: &App,
+    visitor: &Visitor,
+    (id, query): (ErrandId, &ListQuery),
+    reason: ProtectedLook,
+    mut fields: Fields,
+) -> Result<HttpResponse> {
+    let unveil = move |access: Access<'_>| {
+        let claim = access.errand_for(id, Action::ProtectedRead)?;
+        claim.may_review()?;
+        Ok((access.masthead()?, claim.unveiled(&reason)?.show()?))
+    };
+    let title = say("thread-review-go");
+    let now = app.clock.now();
+    match app.door.write(visitor.actor, unveil).await {
+        Ok((masthead, errand)) => {
+            let frame = Frame::of(title, masthead, &visitor.guard);
+            show(frame, (&errand, query), Fields::default(), (&[], false), now)
+        }
+        Err(Error::Invalid(faults)) => {
+            fields.set("once", String::new());
+            let (masthead, errand, _) = look(app, visitor, id, None).await?;
+            let frame = Frame::of(title, masthead, &visitor.guard);
+            show(frame, (&errand, query), fields, (&under_protected(&faults), false), now)
+        }
+        // Nobody is protected there any more: then the page hides nothing.
+        Err(Error::Conflict(_)) => {
+            let (masthead, errand, _) = look(app, visitor, id, None).await?;
+            let frame = Frame::of(title, masthead, &visitor.guard);
+            show(frame, (&errand, query), Fields::default(), (&[], false), now)
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -284,6 +327,9 @@ fn show(
             .map(|one| (one.as_str(), words::said_of_line(*one)))
             .collect(),
         stale,
+        hidden: errand.places_hidden,
+        files_hidden: errand.all_files().any(|file| file.hidden),
+        originals: !errand.home.protected,
     };
     scripted(status, &content)
 }
@@ -332,7 +378,7 @@ fn to_check(
         action: format!("/arenden/{}/granskning{}", errand.id, query.tail()),
         parts,
         notes: nothing.into_iter().chain([seen]).collect(),
-        hidden: carried(fields),
+        hidden: fields.carried(),
         send: say("review-send").into(),
         change: say("decide-change"),
         multipart: false,

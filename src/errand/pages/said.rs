@@ -30,6 +30,8 @@ pub struct Attached {
     pub id: FileId,
     /// What stands in place of one that is out of view.
     pub gone: Option<String>,
+    /// Not shown before the one who asks has said why.
+    pub hidden: bool,
     pub name: String,
     pub size: String,
     /// Whether browsers show it as a picture.
@@ -100,6 +102,7 @@ impl Attached {
         Attached {
             id: file.id,
             gone: file.isolated.map(|at| gone(at, now)),
+            hidden: file.hidden,
             name: file.name.clone(),
             size: swedish::size(file.size),
             is_picture: matches!(file.media_type.as_str(), "image/jpeg" | "image/png" | "image/webp"),

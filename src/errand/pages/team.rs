@@ -85,6 +85,8 @@ pub struct TeamThread {
     restricted: bool,
     /// Else someone who looks on.
     handles: bool,
+    /// Whether the very bytes of files are given out to the one who looks.
+    originals: bool,
     /// What was reported as wrong, and taken out of view.
     wrong: Vec<Wrong>,
     sees_home: bool,
@@ -133,6 +135,7 @@ impl TeamThread {
                 .filter(|one| assignee.is_none_or(|assignee| assignee.id != one.id))
                 .map(|one| (one.id.to_string(), one.name))
                 .collect(),
+            originals: part.handles && !core.is_protected,
             can_assign: !has_ended(errand.kind, errand.state),
             is_mine: assignee.is_some_and(|assignee| assignee.id == me),
             assignee: assignee.map(|assignee| assignee.name.clone()),

@@ -81,6 +81,8 @@ pub struct Core {
     pub is_protected: bool,
     /// Where they are is left out of the page.
     pub places_hidden: bool,
+    /// So are its files.
+    pub files_hidden: bool,
     /// That is on the page this once.
     pub places_shown: bool,
 }
@@ -265,6 +267,7 @@ fn core(errand: &ErrandView, side: Side, again: Again, done: Option<&'static str
         stale: again.stale,
         is_protected: errand.home.protected,
         places_hidden: errand.places_hidden,
+        files_hidden: errand.all_files().any(|file| file.hidden),
         places_shown: again.unveiled,
     }
 }

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::audit::Action;
 use crate::clock::Instant;
 use crate::errand::view::TeamPart;
-use crate::errand::{ErrandView, FileView, Item, NewIsolation, NewReport};
+use crate::errand::{ErrandView, FileView, Item, NewIsolation, NewReport, StaffView};
 use crate::error::{Error, Fault, Result};
 use crate::id::{ErrandId, FileId, MessageId, of};
 use crate::secret::Secret;
@@ -42,15 +42,19 @@ impl Wrong {
                 .filter(|one| handles && !stands(one.file_id, one.message_id))
                 .and_then(|one| named(one.file_id, one.message_id)),
         });
-        let taken = team.isolations.iter().map(|one| Wrong {
-            what: match one.lifted_at {
-                None => say("wrong-taken"),
-                Some(_) => say("wrong-lifted"),
-            },
-            who: one.by.name.clone(),
-            when: swedish::time_first(one.isolated_at, now),
-            words: Some(one.lift_reason.as_ref().unwrap_or(&one.reason).clone()),
-            item: None,
+        // Each act by its own person, at its own time, for its own reason.
+        let taken = team.isolations.iter().flat_map(|one| {
+            let act = |what, who: &StaffView, at, words: Option<&String>| Wrong {
+                what: say(what),
+                who: who.name.clone(),
+                when: swedish::time_first(at, now),
+                words: words.cloned(),
+                item: None,
+            };
+            let hidden = act("wrong-taken", &one.by, one.isolated_at, Some(&one.reason));
+            let shown = one.lifted_by.as_ref().zip(one.lifted_at);
+            let shown = shown.map(|(by, at)| act("wrong-lifted", by, at, one.lift_reason.as_ref()));
+            [Some(hidden), shown].into_iter().flatten()
         });
         reports.chain(taken).collect()
     }

@@ -1,18 +1,23 @@
-//! Where protected people are, in an errand: places of trips, shops, the names of files (class A1). The team is not
-//! shown them where someone in the home is protected, until one who handles the errand has said why; each such look is
-//! kept and stands in the log. Owns the table of looks. The home itself sees what it has written.
+//! Where protected people are, in an errand: places of trips, shops, files and what they are called (class A1). The
+//! team is not shown them where someone in the home is protected, until one who handles the errand has said why; each
+//! such look is kept and stands in the log. Words are shown in that one answer, files for half an hour to that session:
+//! a picture is fetched after the page it stands on. Owns the table of looks. The home itself sees what it has written.
 
 mod rows;
 
 use super::ErrandKind;
 use super::capability::{Errand, Seen};
 use super::claim::Files;
+use super::opening::OPEN;
 use super::typed::required;
 use super::view::FileView;
 use crate::access::{Right, Side};
 use crate::audit::Action;
+use crate::clock::Instant;
 use crate::crypt::RowKey;
+use crate::db::Db;
 use crate::error::{Error, Faults, Result};
+use crate::id::{HomeId, PersonId};
 use crate::secret::SecretText;
 use crate::web::say;
 use rows::LookRow;
@@ -53,6 +58,8 @@ impl<'tx> Errand<'tx, Seen> {
             person_id: access.person()?,
             reason: self.key.seal("protected_look", "reason", id, 1, reason.expose()),
             looked_at: access.now(),
+            shown_until: Some(access.now().plus(OPEN)),
+            session_id: access.standing().session,
         };
         access.db(|db| rows::insert(db, &row))?;
         access.log(self.happened(Action::ProtectedRead, true));
@@ -61,19 +68,42 @@ impl<'tx> Errand<'tx, Seen> {
     }
 }
 
-/// Takes from files what their senders call them: that may say where someone is.
-pub(super) fn take_names(files: &mut Files) {
-    let mut all: Vec<&mut FileView> = files.values_mut().map(|(_, file)| file).collect();
-    all.sort_by_key(|file| file.id);
-    for (place, file) in all.into_iter().enumerate() {
-        file.name = format!("{} {}", say("protection-file"), place + 1);
-    }
+/// Ends what is open of a home's errands: to someone, or to everyone.
+pub(super) fn end_looks(db: &mut Db, home: HomeId, whose: Option<PersonId>, at: Instant) -> Result<()> {
+    rows::end(db, home, whose, at)
 }
 
 impl<Grant> Errand<'_, Grant> {
     /// Whether the one who asks is not shown where people are.
     pub(crate) fn hides_places(&self) -> bool {
         !self.unveiled && self.side() == Side::Team && self.access.is_protected(self.row.home_id)
+    }
+
+    /// Whether the one who asks is not shown its files: a receipt bears shop, street and postcode.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub(crate) fn hides_files(&self) -> Result<bool> {
+        if !self.hides_places() {
+            return Ok(false);
+        }
+        let (access, errand) = (self.access, self.row.id);
+        match access.standing().session {
+            Some(session) => Ok(!access.db(|db| rows::is_shown(db, errand, session, access.now()))?),
+            None => Ok(true),
+        }
+    }
+
+    /// Takes from files what their senders call them, and says which are not shown: both may say where someone is.
+    pub(super) fn veil(&self, files: &mut Files) -> Result<()> {
+        let hidden = self.hides_files()?;
+        let mut all: Vec<&mut FileView> = files.values_mut().map(|(_, file)| file).collect();
+        all.sort_by_key(|file| file.id);
+        for (place, file) in all.into_iter().enumerate() {
+            file.name = format!("{} {}", say("protection-file"), place + 1);
+            file.hidden = hidden && file.isolated.is_none();
+        }
+        Ok(())
     }
 
     /// Whether something of the errand, with these files of it, is left out of what the one who asks is shown.

@@ -46,7 +46,8 @@ pub async fn post_conflict(
     Ok(Created { body, location: None })
 }
 
-/// Say that a conflict of interest is over. For the home's team lead.
+/// Say that a conflict of interest is over, and why. For the home's team lead. What the person had opened with a reason
+/// stays shut.
 #[utoipa::path(
     tag = "homes",
     request_body = ConflictChange,
@@ -67,6 +68,6 @@ pub async fn patch_conflict(
     if !change.value.ended {
         return Err(Error::Malformed("nothing is to be changed".into()));
     }
-    let end = move |access: Access<'_>| access.end_conflict(id.of, id.part);
+    let end = move |access: Access<'_>| access.end_conflict(id.of, id.part, change.value.reason.as_ref());
     Ok(Shown(app.door.write(caller.0, end).await?))
 }

@@ -1,6 +1,6 @@
 //! Conflicts of interest (jäv, förvaltningslagen 16–18 §§): staff who are to have nothing to do with a home, whatever
 //! their role. Whoever handles the home or an errand of it, or
-//! works in its unit, says so of themselves at once; its team lead of anyone, and takes it back. While
+//! works in its unit, says so of themselves at once; its team lead of anyone, and takes it back, saying why. While
 //! one stands, the door keeps the two apart (`access::standing`, `access::circle`): this module only keeps the record.
 
 pub mod api;
@@ -15,7 +15,7 @@ use crate::error::{Error, Faults, Result};
 use crate::home::NamedPerson;
 use crate::home::manage::rows::{self as homes, HomeRow};
 use crate::id::{ConflictId, HomeId, PersonId};
-use crate::secret::SecretText;
+use crate::secret::{Secret, SecretText};
 use crate::web::{Listed, say};
 use rows::ConflictRow;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,9 @@ pub struct ConflictBody {
 pub struct ConflictChange {
     /// `true`; there is nothing else to change.
     pub ended: bool,
+    /// Why it is over, 1–500 characters: asked for. The team lead alone reads it.
+    #[schema(min_length = 1, max_length = 500)]
+    pub reason: Option<SecretText>,
 }
 
 /// Someone who has nothing to do with a home, or had.
@@ -53,7 +56,12 @@ pub struct ConflictView {
     pub declared_by: NamedPerson,
     pub declared_at: Instant,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<NamedPerson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Instant>,
+    /// Why it is over, to the home's team lead alone; left out of those that ended before anyone was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_reason: Option<String>,
 }
 
 impl Access<'_> {
@@ -128,8 +136,11 @@ impl Access<'_> {
             declared_at: now,
             ended_by: None,
             ended_at: None,
+            end_reason: None,
         };
         self.db(|db| rows::insert(db, &row))?;
+        // What they had opened with a reason does not come back when this is over.
+        self.end_openings(home, Some(new.person_id))?;
         self.log(
             Happening::write(action, relation)
                 .home(Some(home))
@@ -158,8 +169,8 @@ impl Access<'_> {
     /// Says that a conflict of interest is over. Whose it is never reaches the home, and so never ends it.
     ///
     /// # Errors
-    /// As `home_for`; [`Error::NotFound`]; [`Error::Conflict`] once it has ended.
-    pub fn end_conflict(self, home: HomeId, id: ConflictId) -> Result<ConflictView> {
+    /// As `home_for`; [`Error::NotFound`]; [`Error::Invalid`] without a reason; [`Error::Conflict`] once it has ended.
+    pub fn end_conflict(self, home: HomeId, id: ConflictId, reason: Option<&SecretText>) -> Result<ConflictView> {
         let (me, now, action) = (self.person()?, self.now(), Action::ConflictEnd);
         let relation = self.home_for(home, Right::ManageHome, action)?;
         let at = self.db(|db| homes::lock_home(db, home))?;
@@ -168,10 +179,17 @@ impl Access<'_> {
             self.log(Happening::denied(action).home(Some(home)).object("conflict", id));
             return Err(Error::NotFound);
         };
-        if !self.db(|db| rows::end(db, id, me, now))? {
+        let (mut faults, nothing) = (Faults::default(), Secret::new(String::new()));
+        let reason = required_line(&mut faults, "reason", reason.unwrap_or(&nothing), 1, REASON_MAX);
+        if row.ended_at.is_none() {
+            faults.check()?;
+        }
+        let key = self.keys()?.row_key("home", home.uuid(), &at.wrapped_key)?;
+        let why = key.seal("conflict", "end_reason", id, 1, reason.expose());
+        if !self.db(|db| rows::end(db, id, (me, why.clone()), now))? {
             return Err(Error::Conflict("ended"));
         }
-        row.ended_at = Some(now);
+        (row.ended_by, row.ended_at, row.end_reason) = (Some(me), Some(now), Some(why));
         self.log(
             Happening::write(action, relation)
                 .home(Some(home))
@@ -182,21 +200,31 @@ impl Access<'_> {
 
     fn show_conflicts(self, home: &HomeRow, found: Vec<ConflictRow>, reasons: bool) -> Result<Vec<ConflictView>> {
         let key = self.keys()?.row_key("home", home.id.uuid(), &home.wrapped_key)?;
-        let people: Vec<PersonId> = found.iter().flat_map(|row| [row.person_id, row.declared_by]).collect();
+        let people = found
+            .iter()
+            .flat_map(|row| [Some(row.person_id), Some(row.declared_by), row.ended_by]);
+        let people: Vec<PersonId> = people.flatten().collect();
         let names = self.names_of(&people)?;
         let named = |id: PersonId| {
             let name = names.get(&id).ok_or(Error::NotFound)?.expose().clone();
             Ok::<_, Error>(NamedPerson { id, name })
         };
         let show = |row: ConflictRow| {
-            let reason = reasons.then(|| key.open("conflict", "reason", row.id, 1, &row.reason));
+            let open = |column, sealed: &[u8]| {
+                let text = key.open("conflict", column, row.id, 1, sealed)?;
+                Ok::<_, Error>(text.expose().clone())
+            };
+            let reason = reasons.then(|| open("reason", &row.reason));
+            let over = row.end_reason.as_deref().filter(|_| reasons);
             Ok(ConflictView {
                 id: row.id,
                 person: named(row.person_id)?,
-                reason: reason.transpose()?.map(|text| text.expose().clone()),
+                reason: reason.transpose()?,
                 declared_by: named(row.declared_by)?,
                 declared_at: row.declared_at,
+                ended_by: row.ended_by.map(named).transpose()?,
                 ended_at: row.ended_at,
+                end_reason: over.map(|sealed| open("end_reason", sealed)).transpose()?,
             })
         };
         found.into_iter().map(show).collect()

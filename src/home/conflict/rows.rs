@@ -20,6 +20,7 @@ pub(super) struct ConflictRow {
     pub declared_at: Instant,
     pub ended_by: Option<PersonId>,
     pub ended_at: Option<Instant>,
+    pub end_reason: Option<Vec<u8>>,
 }
 
 pub(super) fn of_home(db: &mut Db, of: HomeId) -> Result<Vec<ConflictRow>> {
@@ -41,8 +42,13 @@ pub(super) fn insert(db: &mut Db, row: &ConflictRow) -> Result<()> {
 }
 
 /// Ends one; whether it stood.
-pub(super) fn end(db: &mut Db, id: ConflictId, by: PersonId, at: Instant) -> Result<bool> {
+pub(super) fn end(db: &mut Db, id: ConflictId, (by, why): (PersonId, Vec<u8>), at: Instant) -> Result<bool> {
     let standing = conflict::table.filter(conflict::id.eq(id).and(conflict::ended_at.is_null()));
-    let ended = diesel::update(standing).set((conflict::ended_by.eq(by), conflict::ended_at.eq(at)));
+    let set = (
+        conflict::ended_by.eq(by),
+        conflict::ended_at.eq(at),
+        conflict::end_reason.eq(why),
+    );
+    let ended = diesel::update(standing).set(set);
     Ok(ended.kept().execute(db)? == 1)
 }

@@ -231,6 +231,9 @@ impl Access<'_> {
         }
         faults.check()?;
         self.db(|db| rows::change_assignment(db, (self.fresh_id(), board, id), (&was, &is), (me, now)))?;
+        if is.unit_id != was.unit_id {
+            self.end_openings(home, None)?;
+        }
         self.log(
             Happening::write(Action::AssignmentChange, relation)
                 .home(Some(home))

@@ -9,7 +9,7 @@ use crate::errand::required_line;
 use crate::error::{Error, Faults, Result};
 use crate::home::verbs::NewHome;
 use crate::home::{HomeKind, HomeView, Protection, alias};
-use crate::id::{HomeId, UnitId, of};
+use crate::id::{HomeId, PersonId, UnitId, of};
 use crate::secret::SecretText;
 use crate::web::{IfMatch, Listed, Listing};
 use serde::Deserialize;
@@ -31,6 +31,9 @@ pub struct HomeBody {
     pub unit_id: UnitId,
     #[serde(default)]
     pub protected: Protection,
+    /// Who of the staff is proposed to be named for it in the same act, where it is marked as protected.
+    #[serde(default)]
+    pub named_ids: Vec<PersonId>,
 }
 
 /// What of a home is to be changed; what is left out stays.
@@ -43,6 +46,9 @@ pub struct HomeChange {
     /// Any unit of the board: with it goes who sees the home.
     pub unit_id: Option<UnitId>,
     pub protected: Option<Protection>,
+    /// Who of the staff is proposed to be named for it in the same act, besides those who answer for it. Only with a mark.
+    #[serde(default)]
+    pub named_ids: Vec<PersonId>,
 }
 
 impl Access<'_> {
@@ -181,6 +187,7 @@ impl Access<'_> {
             protected: new.protected,
         };
         let id = self.write_home(&home, Relation::TeamLead)?;
+        self.name_with_mark(id, new.protected, &new.named_ids)?;
         self.remember(once, id)?;
         let row = self.db(|db| rows::home(db, id))?;
         self.show_home(row)
@@ -189,7 +196,8 @@ impl Access<'_> {
     /// Changes a home; what it was is kept. A mark of protection is raised here, never lowered.
     ///
     /// # Errors
-    /// As `home_for`; [`Error::Invalid`]; [`Error::Stale`].
+    /// As `home_for`; [`Error::Invalid`]; [`Error::Stale`]; [`Error::StepUp`] where someone is named without a fresh
+    /// sign-in.
     pub fn change_home(self, id: HomeId, change: &HomeChange, if_match: IfMatch) -> Result<HomeDetail> {
         if change.kind.is_none() && change.name.is_none() && change.unit_id.is_none() && change.protected.is_none() {
             return Err(Error::Malformed("nothing is to be changed".into()));
@@ -213,6 +221,7 @@ impl Access<'_> {
         let is = self.keep_home_as(&was, &wanted)?;
         self.log(Happening::write(Action::HomeChange, relation).home(Some(id)));
         self.shelter(id, relation)?;
+        self.name_with_mark(id, change.protected.unwrap_or_default(), &change.named_ids)?;
         self.show_home(is)
     }
 
@@ -236,6 +245,9 @@ impl Access<'_> {
             wrapped_key: was.wrapped_key.clone(),
         };
         self.db(|db| rows::change_home(db, (self.fresh_id(), keys.board()), (was, &is), (by, self.now())))?;
+        if is.unit_id != was.unit_id {
+            self.end_openings(was.id, None)?;
+        }
         Ok(is)
     }
 

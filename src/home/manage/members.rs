@@ -143,6 +143,8 @@ impl Access<'_> {
         self.db(|db| rows::insert_member(db, id, (board, home, person), (from, to)))?;
         let joined = Happening::write(Action::MemberAdd, relation).home(Some(home));
         self.log(joined.object("person", person));
+        // Whoever lives there is no staff to it any more.
+        self.end_openings(home, Some(person))?;
         self.shelter_member(home, person, relation)?;
         Ok(Some(id))
     }

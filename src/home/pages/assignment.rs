@@ -1,5 +1,6 @@
 //! Adding an assignment to a home, with the person it is for.
 
+use super::marking::{Marking, ahead};
 use super::typed::Reader;
 use crate::access::Access;
 use crate::account::Visitor;
@@ -47,6 +48,16 @@ pub async fn post_new_assignment(app: web::Data<App>, id: ObjectPath<of::Home>, 
         Ok(typed) => typed,
         Err(faults) => return show(&app, &visitor, id.0, form.fields, &faults).await,
     };
+    let marking = Marking {
+        home: Some(id.0),
+        unit: None,
+        to: typed.user.protected,
+        names: false,
+        action: format!("/hem/{}/uppdrag", id.0),
+    };
+    if let Some(page) = ahead(&app, &visitor, marking, (&form.fields, &[])).await? {
+        return Ok(page);
+    }
     let start = move |access: Access<'_>| {
         access.may_keep_home(id.0, Action::AssignmentAdd)?;
         let unit = access.home_detail(id.0)?.unit.id;

@@ -54,7 +54,18 @@ pub async fn post_conflict_end(
     form: Form,
 ) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
-    let end = move |access: Access<'_>| access.end_conflict(id.of, id.part);
-    app.door.write(visitor.actor, end).await?;
-    Ok(see_other(&format!("/hem/{}?klart=jav-slut", id.of)))
+    let (mut fields, mut faults) = (form.fields, Vec::new());
+    if !fields.is_to_be_shown() {
+        let reason = fields.secret("end_reason");
+        let end = move |access: Access<'_>| access.end_conflict(id.of, id.part, reason.as_ref());
+        match app.door.write(visitor.actor, end).await {
+            Ok(_) => return Ok(see_other(&format!("/hem/{}?klart=jav-slut", id.of))),
+            Err(Error::Invalid(found)) => faults = found,
+            Err(error) => return Err(error),
+        }
+    }
+    faults.iter_mut().for_each(|fault| fault.field = "end_reason".into());
+    fields.set("conflict", id.part.to_string());
+    let looked = look(&app, &visitor, id.of).await?;
+    show(&visitor, looked, None, Some((None, fields, &faults)), app.clock.now())
 }

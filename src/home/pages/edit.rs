@@ -1,5 +1,6 @@
 //! Adding a home, and changing what it is.
 
+use super::marking::{Marking, ahead, is_of_naming, named};
 use super::typed::{Reader, version};
 use super::words;
 use crate::access::Access;
@@ -53,11 +54,22 @@ pub async fn post_new_home(app: web::Data<App>, form: Form) -> Result<HttpRespon
     let (Some(kind), Some(unit_id), Some(protected), true) = (kind, unit, protected, faults.is_empty()) else {
         return add(&app, &visitor, form.fields, &faults).await;
     };
+    let marking = || Marking {
+        home: None,
+        unit: Some(unit_id),
+        to: protected,
+        names: true,
+        action: "/hem/nytt".into(),
+    };
+    if let Some(told) = ahead(&app, &visitor, marking(), (&form.fields, &[])).await? {
+        return Ok(told);
+    }
     let new = HomeBody {
         kind,
         name,
         unit_id,
         protected,
+        named_ids: named(&form.fields),
     };
     let start = move |access: Access<'_>| {
         let home = access.start_home(&new, Some(&once))?;
@@ -65,6 +77,12 @@ pub async fn post_new_home(app: web::Data<App>, form: Form) -> Result<HttpRespon
     };
     match app.door.write(visitor.actor, start).await {
         Ok(address) => Ok(see_other(&address)),
+        Err(Error::Invalid(faults)) if is_of_naming(&faults) => {
+            match ahead(&app, &visitor, marking(), (&form.fields, &faults)).await? {
+                Some(told) => Ok(told),
+                None => add(&app, &visitor, form.fields, &faults).await,
+            }
+        }
         Err(Error::Invalid(faults)) => add(&app, &visitor, form.fields, &faults).await,
         Err(error) => Err(error),
     }
@@ -112,7 +130,9 @@ pub async fn post_edit(app: web::Data<App>, id: ObjectPath<of::Home>, form: Form
         kind: read.choice("kind", HomeKind::parse),
         unit_id: read.id("unit_id"),
         protected: read.choice("protected", Protection::parse),
+        named_ids: named(&form.fields),
     };
+    let to = wanted.protected.unwrap_or_default();
     let mut told = Told {
         faults: &read.faults,
         stale: false,
@@ -120,12 +140,28 @@ pub async fn post_edit(app: web::Data<App>, id: ObjectPath<of::Home>, form: Form
     if !told.faults.is_empty() {
         return change(&app, &visitor, id.0, form.fields, &told).await;
     }
+    let marking = || Marking {
+        home: Some(id.0),
+        unit: None,
+        to,
+        names: true,
+        action: format!("/hem/{}/andra", id.0),
+    };
+    if let Some(page) = ahead(&app, &visitor, marking(), (&form.fields, &[])).await? {
+        return Ok(page);
+    }
     let write = move |access: Access<'_>| {
         access.change_home(id.0, &wanted, if_match)?;
         access.home_address(id.0, "andrat")
     };
     match app.door.write(visitor.actor, write).await {
         Ok(address) => Ok(see_other(&address)),
+        Err(Error::Invalid(faults)) if is_of_naming(&faults) => {
+            match ahead(&app, &visitor, marking(), (&form.fields, &faults)).await? {
+                Some(page) => Ok(page),
+                None => change(&app, &visitor, id.0, form.fields, &told).await,
+            }
+        }
         Err(Error::Invalid(faults)) => {
             told.faults = &faults;
             change(&app, &visitor, id.0, form.fields, &told).await

@@ -11,7 +11,7 @@ use crate::home::{
     AssignmentDetail, ConflictView, DeputyView, HomeDetail, HomePast, MemberChange, MemberState, MemberView, Protection,
 };
 use crate::id::{HomeId, MemberId, of};
-use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, filters, page, see_other, swedish};
+use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, filters, input_id, page, see_other, swedish};
 use crate::web::{ObjectPath, PartPath, Query, say, say_with};
 use actix_web::{HttpResponse, get, post, web};
 use askama::Template;
@@ -116,6 +116,17 @@ impl Home {
     fn conflicts(&self, ended: bool) -> Vec<&ConflictView> {
         let over = |one: &&ConflictView| one.ended_at.is_some() == ended;
         self.of.conflicts.iter().filter(over).collect()
+    }
+    /// Whether it is this conflict of interest whose end is shown again.
+    fn is_ending(&self, one: &&ConflictView) -> bool {
+        self.fields.is("conflict", &one.id.to_string())
+    }
+    /// The id of the field that asks why it is over: the faults' own where it is shown again.
+    fn end_field(&self, one: &&ConflictView) -> String {
+        match self.is_ending(one) {
+            true => input_id("end_reason"),
+            false => format!("slut-{}", one.id),
+        }
     }
     fn was(&self, past: &&HomePast) -> String {
         let unit = past.unit.as_ref().map_or("", |unit| &unit.name);

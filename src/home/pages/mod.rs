@@ -7,6 +7,7 @@ mod conflict;
 mod edit;
 mod home;
 mod list;
+mod marking;
 mod member;
 mod protected;
 mod recall;

@@ -95,6 +95,8 @@ impl One {
             one.to
                 .map(|to| say_with("protected-to", "day", &swedish::day(to, self.now))),
         );
+        let ended = one.ended_by.as_ref();
+        told.extend(ended.map(|by| say_with("protected-ended-by", "name", &by.name)));
         told
     }
 }

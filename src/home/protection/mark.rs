@@ -68,6 +68,7 @@ impl Access<'_> {
             return self.shelter(home, Relation::System);
         }
         let now = self.now();
+        self.end_openings(home, None)?;
         for person in self.db(|db| rows::end_all(db, home, now))? {
             let ended = Happening::write(Action::ProtectedEnd, Relation::System).home(Some(home));
             self.log(ended.object("person", person));

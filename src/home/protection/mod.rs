@@ -9,7 +9,7 @@ mod naming;
 mod rows;
 mod shelter;
 
-pub use naming::{NamingBody, NamingChange};
+pub use naming::{AheadOfMark, NamingBody, NamingChange};
 
 use crate::access::policy::{Relation, Right, allows};
 use crate::access::{Access, Happening, Role};
@@ -69,6 +69,9 @@ pub struct NamingView {
     /// The last day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<Day>,
+    /// Who ended it; left out where it ran out, or the program ended it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_by: Option<NamedPerson>,
     /// Whether the one who asks can be the second person: never who proposed it, never who is named.
     pub can_confirm: bool,
 }
@@ -208,7 +211,7 @@ impl Access<'_> {
         let key = self.keys()?.row_key("home", home.id.uuid(), &home.wrapped_key)?;
         let people = found
             .iter()
-            .flat_map(|row| [Some(row.person_id), row.proposed_by, row.confirmed_by]);
+            .flat_map(|row| [Some(row.person_id), row.proposed_by, row.confirmed_by, row.ended_by]);
         let people: Vec<PersonId> = people.flatten().collect();
         let names = self.names_of(&people)?;
         let named = |id: PersonId| {
@@ -228,6 +231,7 @@ impl Access<'_> {
                 confirmed_by: row.confirmed_by.map(named).transpose()?,
                 confirmed_at: row.confirmed_at,
                 to: row.to_at.map(Instant::last_day),
+                ended_by: row.ended_by.map(named).transpose()?,
                 can_confirm: state == NamingState::Proposed && row.person_id != me && row.proposed_by != Some(me),
                 state,
             })

@@ -10,8 +10,10 @@ use crate::clock::{Day, Instant};
 use crate::errand::required;
 use crate::error::{Error, Faults, Result};
 use crate::home::NamedPerson;
+use crate::home::Protection;
 use crate::id::{HomeId, NamingId, PersonId, UnitId};
-use crate::secret::SecretText;
+use crate::secret::{Secret, SecretText};
+use crate::web::say;
 use serde::Deserialize;
 
 /// Characters of a reason.
@@ -51,6 +53,17 @@ pub(crate) struct NamedInUnit {
     pub to: Option<Day>,
 }
 
+/// What is told before a home is marked as protected.
+#[derive(Debug, Clone)]
+pub struct AheadOfMark {
+    /// Who is proposed in any case.
+    pub answering: Vec<NamedPerson>,
+    /// Who could be named besides.
+    pub others: Vec<NamedPerson>,
+    /// Who could say yes.
+    pub seconds: Vec<NamedPerson>,
+}
+
 impl Access<'_> {
     /// Proposes someone of the staff for a home. It counts once a second person has said yes.
     ///
@@ -84,6 +97,124 @@ impl Access<'_> {
         self.remember(once, naming)?;
         self.tell(&self.second_persons(&home, new.person_id)?)?;
         self.show_naming(&home, naming)
+    }
+
+    /// Proposes people in the act that marks their home: from then on nobody else meets it. Those who are proposed
+    /// already stay so.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for whoever cannot be named, and where the act sets no mark; [`Error::Forbidden`] for oneself;
+    /// [`Error::StepUp`] without a fresh sign-in.
+    pub(in crate::home) fn name_with_mark(self, id: HomeId, mark: Protection, people: &[PersonId]) -> Result<()> {
+        if people.is_empty() {
+            return Ok(());
+        }
+        let (board, me, now) = (self.standing().board, self.person()?, self.now());
+        let tried = || Happening::denied(Action::ProtectedPropose).home(Some(id));
+        if people.contains(&me) {
+            return Err(self.deny(tried().object("person", me)));
+        }
+        let (mut faults, nameable) = (Faults::default(), self.nameable(id)?);
+        faults.unless(mark != Protection::None, "named_ids", "not-marked");
+        faults.unless(people.iter().all(|one| nameable.contains(one)), "named_ids", "person");
+        faults.check()?;
+        self.require_fresh(tried())?;
+        let home = self
+            .db(|db| rows::homes(db, board, &[id]))?
+            .pop()
+            .ok_or(Error::NotFound)?;
+        let reason = Secret::new(say("protection-reason-marked").to_owned());
+        for person in people {
+            let there = self.db(|db| rows::named(db, id))?;
+            let stands = |row: &NamingRow| row.person_id == *person && row.state(now) != NamingState::Ended;
+            if !there.iter().any(stands) {
+                self.write_naming(&home, (*person, &reason), None, Relation::TeamLead)?;
+                self.tell(&self.second_persons(&home, *person)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the page that marks a home tells: those who answer for it, those who could be named besides, and those who
+    /// could be the second person. For a home that is not there yet, of a unit one leads.
+    ///
+    /// # Errors
+    /// As `home_for`; [`Error::Forbidden`] for whoever does not lead the unit.
+    pub fn ahead_of_mark(self, id: Option<HomeId>, unit: UnitId) -> Result<AheadOfMark> {
+        let (action, me, now) = (Action::PersonList, self.person()?, self.now());
+        let answering = match id {
+            Some(id) => {
+                self.home_for(id, Right::ManageHome, action)?;
+                self.db(|db| rows::answering(db, id, now.day()))?
+            }
+            None if self.standing().leads().any(|led| led == unit) => Vec::new(),
+            None => return Err(self.deny(Happening::denied(action))),
+        };
+        let apart = id.map_or(Ok(Vec::new()), |id| self.apart_from(id))?;
+        let mut seconds = self.heads_of(unit)?;
+        seconds.retain(|one| *one != me && !apart.contains(one));
+        let mut others = self.seers()?;
+        others.retain(|one| *one != me && !apart.contains(one) && !answering.contains(one));
+        let all: Vec<PersonId> = [&answering[..], &seconds, &others].concat();
+        let shown = all.iter().map(|one| one.uuid()).collect();
+        self.log(
+            Happening::read(action, Relation::TeamLead)
+                .home(id)
+                .shown("person", shown),
+        );
+        let names = self.names_of(&all)?;
+        let named = |ids: Vec<PersonId>| {
+            let named = |id| {
+                names.get(&id).map(|name| NamedPerson {
+                    id,
+                    name: name.expose().clone(),
+                })
+            };
+            let mut found: Vec<NamedPerson> = ids.into_iter().filter_map(named).collect();
+            found.sort_by(|a, b| a.name.cmp(&b.name));
+            found
+        };
+        Ok(AheadOfMark {
+            answering: named(answering),
+            others: named(others),
+            seconds: named(seconds),
+        })
+    }
+
+    /// Ends what someone is named for, from when they see no errands any more: named again, they are named by two.
+    pub(crate) fn end_namings_without_role(self, person: PersonId, relation: Relation) -> Result<()> {
+        let (now, me) = (self.now(), self.standing().person);
+        let Some(until) = self.sees_errands_until(person)? else {
+            return Ok(());
+        };
+        for (id, home) in self.db(|db| rows::open_of(db, person, until))? {
+            self.db(|db| rows::end_by(db, id, me, until))?;
+            if until <= now {
+                self.end_openings(home, Some(person))?;
+            }
+            let ended = Happening::write(Action::ProtectedEnd, relation).home(Some(home));
+            self.log(ended.object("person", person));
+        }
+        Ok(())
+    }
+
+    /// How many wait for the yes of the one who asks.
+    pub(crate) fn namings_to_confirm(self) -> Result<usize> {
+        let (standing, now) = (self.standing(), self.now());
+        if standing.protected.is_empty() || !self.heads_any() {
+            return Ok(0);
+        }
+        let me = self.person()?;
+        let waiting = self.db(|db| rows::waiting(db, standing.board, now))?;
+        let mut found = 0;
+        for (row, unit) in waiting {
+            let is_mine = row.person_id == me || row.proposed_by == Some(me);
+            let meets = !is_mine && self.head_of(unit) != Relation::None;
+            if meets && !self.apart_from(row.home_id)?.contains(&me) {
+                found += 1;
+            }
+        }
+        Ok(found)
     }
 
     /// Those of the staff who can be named for a home, by name.
@@ -182,6 +313,8 @@ impl Access<'_> {
         if !self.db(|db| rows::confirm(db, id, me, now))? {
             return Err(Error::Conflict("ended"));
         }
+        // Of a time before it nothing comes back.
+        self.end_openings(of, Some(row.person_id))?;
         let named = Happening::write(Action::ProtectedGrant, relation).home(Some(of));
         self.log(named.object("person", row.person_id));
         self.show_naming(&home, id)
@@ -194,6 +327,7 @@ impl Access<'_> {
         if !self.db(|db| rows::end(db, id, me, now))? {
             return Err(Error::Conflict("ended"));
         }
+        self.end_openings(of, Some(row.person_id))?;
         let ended = Happening::write(Action::ProtectedEnd, relation).home(Some(of));
         self.log(ended.object("person", row.person_id));
         self.show_naming(&home, id)

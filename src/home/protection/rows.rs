@@ -116,6 +116,37 @@ pub(super) fn end(db: &mut Db, id: NamingId, by: PersonId, at: Instant) -> Resul
     Ok(diesel::update(open).set(set).kept().execute(db)? == 1)
 }
 
+/// What someone is named for, or waits to be, and for which home, beyond `until`.
+pub(super) fn open_of(db: &mut Db, who: PersonId, until: Instant) -> Result<Vec<(NamingId, HomeId)>> {
+    Ok(protected_grant::table
+        .filter(protected_grant::person_id.eq(who))
+        .filter(protected_grant::to_at.is_null().or(protected_grant::to_at.gt(until)))
+        .select((protected_grant::id, protected_grant::home_id))
+        .load(db)?)
+}
+
+/// Ends one at `at`, by someone or by the program.
+pub(super) fn end_by(db: &mut Db, id: NamingId, by: Option<PersonId>, at: Instant) -> Result<()> {
+    diesel::update(protected_grant::table.find(id))
+        .set((protected_grant::to_at.eq(at), protected_grant::ended_by.eq(by)))
+        .execute(db)?;
+    Ok(())
+}
+
+/// What waits for a second person in a board, with the home's unit.
+pub(super) fn waiting(db: &mut Db, of: BoardId, at: Instant) -> Result<Vec<(NamingRow, UnitId)>> {
+    Ok(protected_grant::table
+        .inner_join(home::table.on(home::id.eq(protected_grant::home_id)))
+        .filter(
+            protected_grant::board_id
+                .eq(of)
+                .and(protected_grant::confirmed_at.is_null()),
+        )
+        .filter(protected_grant::to_at.is_null().or(protected_grant::to_at.gt(at)))
+        .select((protected_grant::all_columns, home::unit_id))
+        .load(db)?)
+}
+
 /// Who answers for a home's assignments that run on `day`, or stands in there then.
 pub(super) fn answering(db: &mut Db, of: HomeId, day: Day) -> Result<Vec<PersonId>> {
     let running = || {

@@ -1,7 +1,7 @@
 //! What follows when someone in a home comes to be protected: letters to its members cease until they ask for them, and
 //! those who answer for it are proposed to be named, since from that moment nobody else meets it.
 
-use super::rows;
+use super::{NamingState, rows};
 use crate::access::Access;
 use crate::access::policy::Relation;
 use crate::error::Result;
@@ -23,8 +23,10 @@ impl Access<'_> {
         let named: Vec<PersonId> = self
             .db(|db| rows::named(db, home))?
             .iter()
+            .filter(|one| one.state(now) != NamingState::Ended)
             .map(|one| one.person_id)
             .collect();
+        self.end_openings(home, None)?;
         self.silence(&self.members_of(home)?)?;
         // Whoever was invited before may be the one that someone is to be protected from.
         self.void_invitations_into(home)?;

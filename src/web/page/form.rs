@@ -82,7 +82,7 @@ impl Brought {
 
 /// Forms that are shown again, filled in, for the button [`EDIT`]: all that someone signed in types a text into. `*`
 /// stands for an id, or for a group of settings.
-pub const SHOWN_AGAIN: [&str; 30] = [
+pub const SHOWN_AGAIN: [&str; 31] = [
     "/skriv",
     "/kvitton",
     "/onska/inkop",
@@ -106,6 +106,7 @@ pub const SHOWN_AGAIN: [&str; 30] = [
     "/hem/*/medlemmar",
     "/hem/*/uppdrag",
     "/hem/*/jav",
+    "/hem/*/jav/*/slut",
     "/uppdrag/*",
     "/uppdrag/*/begransning",
     "/enheter",
@@ -185,6 +186,12 @@ impl Fields {
         self.0
             .iter()
             .map(|(name, value)| (name.as_str(), value.expose().as_str()))
+    }
+
+    /// The same as hidden fields of a page that comes between, but for token and button.
+    pub fn carried(&self) -> Vec<(String, String)> {
+        let pairs = self.pairs().filter(|(name, _)| *name != FIELD && *name != "do");
+        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
     /// Sets a field, in place of what it was.

@@ -32,6 +32,8 @@ pub struct Masthead {
     pub without_home: bool,
     /// The board's own, if it has one.
     pub colour: Option<Colour>,
+    /// How many who are named for protected homes wait for their yes.
+    pub namings: usize,
 }
 
 impl Masthead {
@@ -161,6 +163,8 @@ impl Frame {
     /// Of a page for someone who is signed in.
     pub fn of(title: impl Into<String>, masthead: Masthead, guard: &Guard) -> Frame {
         let staff = is_staff(&masthead.roles);
+        let waiting = Some(masthead.namings).filter(|n| *n > 0);
+        let counts = waiting.map(|n| (PROTECTED.href, n.to_string())).into_iter().collect();
         Frame {
             title: title.into(),
             language: Language::spoken(),
@@ -173,7 +177,7 @@ impl Frame {
             scripts: &[],
             board: None,
             colour: None,
-            counts: Vec::new(),
+            counts,
             shut: false,
             kept: None,
         }
@@ -238,7 +242,7 @@ impl Frame {
 
     /// With how much there is behind links of the menu, as it is said.
     pub fn counted(mut self, counts: Vec<(&'static str, String)>) -> Frame {
-        self.counts = counts;
+        self.counts.extend(counts);
         self
     }
 

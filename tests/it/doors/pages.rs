@@ -221,7 +221,10 @@ async fn tries(browser: &Browser, row: &super::Row, berg: &Berg, id: &str) -> An
         "/arenden/{id}/anteckning" => (vec![once, ("note", text("Ringde förvaltningens jurist"))], None),
         "/arenden/{id}/lage" => (vec![version, ("state", text("closed"))], None),
         "/arenden/{id}/skyddat" => (vec![("protected.reason", text("Kontrollerar resans längd"))], None),
-        "/personer/{id}/skydd" => (vec![("protected", text("secrecy_marking"))], None),
+        "/personer/{id}/skydd" => {
+            let read = ("follows", text("ja"));
+            (vec![("protected", text("secrecy_marking")), read], None)
+        }
         "/skyddade/{id}" => {
             let (person, reason) = (("person_id", berg.jonas.clone()), ("reason", text("Vikarierar")));
             (vec![once, person, reason], None)

@@ -237,7 +237,7 @@ pub fn body(berg: &Berg, method: &Method, path: &str) -> Option<Value> {
         ("POST", "/homes/{id}/conflicts") => json!({"person_id": berg.ground.auditor, "reason": "Släkt med hemmet"}),
         ("POST", "/homes/{id}/paper-errands") => json!({"on_behalf_of": berg.anna.id, "received_on": today,
             "scan_id": berg.file, "errand": {"kind": "message", "home_id": home, "body": "Vi vill ha ett möte"}}),
-        ("PATCH", "/homes/{id}/conflicts/{part_id}") => json!({"ended": true}),
+        ("PATCH", "/homes/{id}/conflicts/{part_id}") => json!({"ended": true, "reason": "Det är över"}),
         ("PUT", "/drafts" | "/drafts/{id}") => json!({"kind": "message", "content": {"body": "Ett eget utkast"}}),
         _ => return None,
     })

@@ -63,7 +63,9 @@ async fn the_pages_say_who_is_named_and_show_places_once() {
         "{}",
         page.text
     );
-    assert!(page.shows("id=\"skyddat\"") && page.shows("filnamn är dolda") && !page.shows("visas nu"));
+    assert!(
+        page.shows("id=\"skyddat\"") && page.shows("Platser, butiker och filnamn är dolda") && !page.shows("visas nu")
+    );
     let action = format!("/arenden/{errand}/skyddat");
     let short = jonas
         .submit(&action, &page.form(&action).but("protected.reason", "kort"), false)
@@ -78,6 +80,94 @@ async fn the_pages_say_who_is_named_and_show_places_once() {
     );
     assert!(!shown.shows("är dolda"), "{}", shown.text);
     assert!(!jonas.get(&format!("/arenden/{errand}")).await.shows("resecentrum"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_is_not_beside_the_words_that_it_is_hidden() {
+    let town = Town::new().await;
+    let of = Hidden::of(&town, (Protection::SecrecyMarking, Protection::None)).await;
+    let jonas = Browser::signed_in(&town.base, "jonas.ahl").await;
+    let file = of.vilgot.uploads("Storgatan 4.png", "image/png", samples::png()).await;
+    let file = id(&file.expect(201));
+    let new = json!({"kind": "receipt_claim", "assignment_id": of.assignment, "declaration": true, "receipts": [
+        {"file_id": file, "purchased_on": town.app.clock.now().day().to_string(), "supplier": "Hyllinge Livs",
+            "category": "medicine", "amount_ore": 12_000}]});
+    let claim = id(&of.vilgot.post("/errands", new).await.expect(201));
+    let (thread, review) = (format!("/arenden/{claim}"), format!("/arenden/{claim}/granskning"));
+    let picture = format!("/filer/{file}");
+    for path in [&thread, &review] {
+        let page = jonas.get(path).await;
+        assert!(
+            page.shows("Platser, butiker, bilder och andra filer är dolda"),
+            "{path}: {}",
+            page.text
+        );
+        assert!(!page.text.contains(&picture), "{path}: {}", page.text);
+        assert!(
+            page.shows("id=\"skyddat\"") && page.shows("Filen är dold"),
+            "{path}: {}",
+            page.text
+        );
+    }
+    assert_eq!(jonas.get(&picture).await.status, 403);
+    let act = format!("{thread}/skyddat");
+    let form = jonas.get(&review).await.form(&act);
+    let short = jonas.submit(&act, &form.but("protected.reason", "kort"), false).await;
+    assert!(
+        short.status == 422 && short.shows("Granska") && !short.text.contains(&picture),
+        "{}",
+        short.text
+    );
+    let form = short.form(&act).but("protected.reason", "Granskar kvittots belopp");
+    let shown = jonas.submit(&act, &form, false).await;
+    assert!(
+        shown.shows("Hyllinge Livs") && shown.text.contains(&picture),
+        "{}",
+        shown.text
+    );
+    assert!(
+        shown.text.contains(&format!("action=\"{review}\"")),
+        "the review goes on: {}",
+        shown.text
+    );
+    assert_eq!(jonas.get(&picture).await.status, 200);
+    for path in [&thread, &review] {
+        let page = jonas.get(path).await;
+        assert!(
+            page.text.contains(&picture) && !page.shows("Hyllinge Livs"),
+            "{path}: {}",
+            page.text
+        );
+        assert!(
+            !page.text.contains(&format!("{picture}/original")),
+            "nobody is given that: {}",
+            page.text
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_link_leads_to_an_original_that_is_refused() {
+    let town = Town::new().await;
+    let (anna, jonas) = (town.anna().await, town.jonas().await);
+    let file = id(&anna
+        .uploads("kvitto.png", "image/png", samples::png())
+        .await
+        .expect(201));
+    let new = json!({"kind": "message", "assignment_id": anna.assignment().await, "body": "Se", "file_ids": [file]});
+    let errand = id(&anna.post("/errands", new).await.expect(201));
+    let opening = json!({"reason_code": "on_call"});
+    jonas
+        .post(&format!("/errands/{errand}/openings"), opening)
+        .await
+        .expect(201);
+    for (who, is_given) in [("maria.lind", true), ("jonas.ahl", false), ("anna.berg", false)] {
+        let browser = Browser::signed_in(&town.base, who).await;
+        let page = browser.get(&format!("/arenden/{errand}")).await;
+        let original = format!("/filer/{file}/original");
+        assert_eq!(page.text.contains(&original), is_given, "{who}: {}", page.text);
+        assert!(page.text.contains(&format!("/filer/{file}\"")), "{who}: {}", page.text);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -116,7 +206,7 @@ async fn what_hides_nothing_says_and_shows_nothing_of_it() {
         assert_eq!(seen["places_hidden"] == true, is_hidden, "{seen}");
         let page = his.get(&format!("/arenden/{errand}")).await;
         assert!(page.shows("id=\"skyddat\"") && !page.shows("visas nu"), "{}", page.text);
-        for words in ["är dolda", "Visa platser och butiker"] {
+        for words in ["är dolda", "Visa platser, butiker och filer"] {
             assert_eq!(page.shows(words), is_hidden, "{words}: {}", page.text);
         }
         let shown = jonas.post(&format!("/errands/{errand}/protected"), why.clone()).await;

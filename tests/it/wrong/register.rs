@@ -206,7 +206,39 @@ async fn only_the_officer_shows_it_again_and_it_can_be_taken_away_anew() {
     assert_eq!(dora.post(&path, json!({"reason": reason})).await.problem(409), "ended");
     assert_eq!(anna.get(&format!("/files/{file}/content")).await.status, 200);
     let seen = maria.opens(&errand).await.expect(200);
-    assert_eq!(seen["isolations"][0]["lift_reason"], reason);
+    let act = &seen["isolations"][0];
+    assert_eq!(act["lift_reason"], reason);
+    assert_eq!(
+        (&act["by"]["name"], &act["lifted_by"]["name"]),
+        (&json!("Maria Lind"), &json!("Dora Sund"))
+    );
+    // Each act with its own person and reason, none with another's.
+    let page = Browser::signed_in(&town.base, "maria.lind").await;
+    let page = page.get(&format!("/arenden/{errand}")).await;
+    let acts = page
+        .text
+        .split("id=\"anmalt\"")
+        .nth(1)
+        .and_then(|rest| rest.split("</ul>").next());
+    let acts: Vec<&str> = acts.expect("what was done").split("<li>").skip(1).collect();
+    let [hidden, shown] = acts[..] else {
+        panic!("two acts: {acts:?}")
+    };
+    for (act, has, has_not) in [
+        (
+            hidden,
+            ["Borttaget från visning", "Maria Lind", "Hör till ett annat barn"],
+            ["Dora Sund", reason],
+        ),
+        (
+            shown,
+            ["Visas igen", "Dora Sund", reason],
+            ["Maria Lind", "Hör till ett annat barn"],
+        ),
+    ] {
+        assert!(has.iter().all(|words| act.contains(words)), "{act}");
+        assert!(has_not.iter().all(|words| !act.contains(words)), "{act}");
+    }
     assert_eq!(seen["messages"][0]["files"][0]["name"], "intyg.png");
     let acts: Vec<String> = did(&town, &dora.id).into_iter().map(|(action, _)| action).collect();
     assert!(acts.contains(&"item.lift".to_owned()), "{acts:?}");

@@ -159,7 +159,7 @@ pub fn home<'a>(path: &str, once: (&'a str, String), berg: &Berg, today: &str) -
             ("reason", text("Släkt med hemmet")),
         ],
         "/hem/{id}/inbjudningar/{part_id}/aterkalla" => vec![],
-        "/hem/{id}/jav/{part_id}/slut" => vec![],
+        "/hem/{id}/jav/{part_id}/slut" => vec![("end_reason", text("Det är över"))],
         // Without the reason, so that nothing is shut to those who come after.
         "/uppdrag/{id}/begransning" => vec![("restricted", text("ja"))],
         "/hem/{id}/uppdrag" => vec![

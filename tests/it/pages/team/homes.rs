@@ -72,6 +72,13 @@ async fn a_home_is_added_and_changed_and_what_it_was_is_kept() {
         _ => form.but(name, value),
     });
     let hidden = form.but("name", "Gömslet").but("protected", "secrecy_marking");
+    let told = eva.submit("/hem/nytt", &hidden, false).await;
+    assert!(
+        told.shows("Kontrollera skyddet") && told.shows("Dora Sund"),
+        "{}",
+        told.text
+    );
+    let hidden = told.form("/hem/nytt");
     let first = eva.submit("/hem/nytt", &hidden, false).await;
     assert!(
         first.shows("Hemmet är nu skyddat") && !first.shows("Gömslet"),
