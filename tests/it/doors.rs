@@ -6,6 +6,7 @@ mod looked;
 mod pages;
 mod people;
 mod sealed;
+mod sixteen;
 mod strict;
 
 use crate::kit::{Answer, Person, Place, Town, id, on_postgres, rows_of};

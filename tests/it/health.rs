@@ -79,7 +79,7 @@ async fn without_its_files_it_is_not_ready() {
 async fn without_its_database_it_is_not_ready() {
     let town = Town::new().await;
     until_ready(&town, 200).await;
-    let taken = Gone::take(&town);
+    let taken = Gone::take(&town.place);
     assert_eq!(until_ready(&town, 503).await, unavailable("database"));
     assert_eq!(asked(&town, "/health/live").await.0, 200, "it is up all the same");
     taken.give_back();
@@ -103,29 +103,29 @@ async fn events_that_wait_too_long_for_their_place_make_it_unready() {
 }
 
 /// A database that is gone: its file moved away, or every connection ended and none let in.
-struct Gone<'a>(&'a Town);
+pub struct Gone<'a>(&'a Place);
 
 impl Gone<'_> {
-    fn take(town: &Town) -> Gone<'_> {
+    pub fn take(place: &Place) -> Gone<'_> {
         if on_postgres() {
-            let name = town.place.url.rsplit('/').next().expect("a name");
+            let name = place.url.rsplit('/').next().expect("a name");
             crate::kit::administer(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"));
             crate::kit::administer(&format!(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
             ));
         } else {
-            let folder = &town.place.folder;
+            let folder = &place.folder;
             std::fs::rename(folder.join("famn.db"), folder.join("borta.db")).expect("it is moved away");
         }
-        Gone(town)
+        Gone(place)
     }
 
-    fn give_back(self) {
+    pub fn give_back(self) {
         if on_postgres() {
-            let name = self.0.place.url.rsplit('/').next().expect("a name");
+            let name = self.0.url.rsplit('/').next().expect("a name");
             crate::kit::administer(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"));
         } else {
-            let folder = &self.0.place.folder;
+            let folder = &self.0.folder;
             assert!(!folder.join("famn.db").exists(), "nothing is made in its place");
             std::fs::rename(folder.join("borta.db"), folder.join("famn.db")).expect("it is moved back");
         }

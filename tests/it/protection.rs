@@ -339,13 +339,38 @@ async fn places_are_shown_to_who_says_why() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_guard_knows_the_names_of_protected_people_and_tells_nobody() {
     let town = Town::new().await;
-    Hidden::of(&town, (Protection::SecrecyMarking, Protection::None)).await;
+    let of = Hidden::of(&town, (Protection::SecrecyMarking, Protection::None)).await;
     let (anna, maria) = (town.anna().await, town.maria().await);
     let errand = id(&anna.writes("Vem ska följa med?").await);
+    let letters = town.every_letter().await.len();
     for name in &hidden::NAMES[1..2] {
         let slip = maria.answers(&errand, &format!("Fråga {name} om skjutsen")).await;
+        let told = slip.json();
         assert_eq!(slip.problem(409), "other-home", "{name}");
+        // What was typed is shown, and nothing that was not: not whose name it is, nor that someone is protected.
+        assert_eq!(told["found"], json!([name]), "{told}");
+        let more = [
+            &of.home,
+            &of.vilgot.id,
+            hidden::NAMES[0],
+            hidden::NAMES[2],
+            "Skydd",
+            "skydd",
+        ];
+        assert!(more.iter().all(|one| !told.to_string().contains(*one)), "{told}");
     }
+    // Nobody is told of it: no letter goes, and the event names the errand it was written in, not the other home.
+    assert_eq!(town.every_letter().await.len(), letters);
+    let held = events(&town.place);
+    let held = held
+        .iter()
+        .rfind(|event| event["person"] == maria.id)
+        .expect("an event");
+    assert_eq!((&held["outcome"], &held["errand"]), (&json!("denied"), &json!(errand)));
+    assert!(
+        !held.to_string().contains(&of.home) && !held.to_string().contains(hidden::NAMES[1]),
+        "{held}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

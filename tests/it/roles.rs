@@ -350,9 +350,6 @@ async fn people_and_roles_of_another_board_are_not_there() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_sixteen_like_grants_one_is_made() {
-    if !on_postgres() {
-        return;
-    }
     let town = Town::new().await;
     let (stina, ali) = (stina(&town).await, town.person("ali.ek").await.id);
     let at = format!("/persons/{ali}/roles");

@@ -258,9 +258,6 @@ async fn a_silent_hour_leaves_a_signed_heartbeat_in_every_log() {
 /// the other.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_instances_serve_one_database_as_one() {
-    if !on_postgres() {
-        return;
-    }
     let place = filled().await;
     let servers = [Running::serving(&place, &[]), Running::serving(&place, &[])];
     let mut writing = Vec::new();

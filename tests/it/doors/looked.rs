@@ -293,6 +293,7 @@ async fn hostile_text_is_text_on_every_page() {
     let town = Town::new().await;
     let (berg, errands) = furnished(&town, |words| format!("{words} {HOSTILE}")).await;
     let letters = town.letters_to("anna.berg@example.org").await;
+    assert!(!letters.is_empty(), "she has had letters");
     assert!(letters.iter().all(|letter| !letter.contains("hostile")), "{letters:?}");
     let window = Chromium::open(&town.base, 390, true).await;
     let (mut shown, mut wrong) = (0, Vec::new());
