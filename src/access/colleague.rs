@@ -64,7 +64,7 @@ impl Access<'_> {
         let ever_since = held
             .filter(role_grant::unit_id.eq(self.unit_of(errand)?))
             .filter(role_grant::from_at.le(opened));
-        Ok(self.db(|db| diesel::select(exists(ever_since)).get_result(db))?)
+        Ok(self.db(|db| ever_since.count().get_result::<i64>(db))? > 0)
     }
 
     /// Who is to know that a colleague has opened an errand: whoever answers for it, and who stands in for them today.

@@ -1,6 +1,6 @@
 //! Roles: dated, with a reason, never to oneself, and with a second person where they see everything.
 
-use crate::kit::{Browser, Person, Town, events, id, on_postgres, rows_of};
+use crate::kit::{Browser, Person, Town, events, id, rows_of};
 use famn::clock::{Clock, Day};
 use serde_json::{Value, json};
 use std::time::Duration;

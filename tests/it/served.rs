@@ -3,7 +3,7 @@
 
 mod quiet;
 
-use crate::kit::{Person, Place, Running, connect, count, famn, id, on_postgres, rest, samples};
+use crate::kit::{Person, Place, Running, connect, count, famn, id, rest, samples};
 use famn::audit::keeper::Keeper;
 use famn::clock::Clock;
 use std::io::Write as _;

@@ -57,6 +57,7 @@ diesel::table! {
         reason -> Binary,
         looked_at -> DbInstant,
         shown_until -> Nullable<DbInstant>,
+        session_id -> Nullable<DbUuid>,
     }
 }
 

@@ -113,6 +113,7 @@ impl TeamThread {
             .chain(part.notes.iter().map(|note| Said::note(note, now)))
             .collect();
         said.sort_by_key(|one| one.at);
+        let originals = part.handles && !core.is_protected;
         let assignee = errand.team.as_ref().and_then(|team| team.assignee.as_ref());
         let button = |step: &Step| Button {
             state: step.to,
@@ -135,7 +136,7 @@ impl TeamThread {
                 .filter(|one| assignee.is_none_or(|assignee| assignee.id != one.id))
                 .map(|one| (one.id.to_string(), one.name))
                 .collect(),
-            originals: part.handles && !core.is_protected,
+            originals,
             can_assign: !has_ended(errand.kind, errand.state),
             is_mine: assignee.is_some_and(|assignee| assignee.id == me),
             assignee: assignee.map(|assignee| assignee.name.clone()),
