@@ -1,21 +1,22 @@
 //! Everything a request needs, built once, for `serve`, the demo and the tests alike.
 
 use crate::access::{Door, Pace, Seats, Turns};
+use crate::alive::Roster;
 use crate::audit::keeper::Keeper;
 use crate::blob::Blobs;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::crypt::password::Passwords;
 use crate::crypt::token::AccessTokens;
-use crate::crypt::{BlindIndex, Key, Keyring};
+use crate::crypt::{BlindIndex, Keyring, Secrets, secret_ids};
 use crate::db::housekeeping::Chore;
 use crate::db::{Db, Store, migrate};
 use crate::error::{Error, Result};
 use crate::metrics::Metrics;
-use crate::secret;
-use std::sync::Arc;
+use crate::probe::Probe;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::Semaphore;
-use zeroize::Zeroizing;
+use uuid::Uuid;
 
 static SECRETS: Chore = Chore {
     name: "the secrets of the installation",
@@ -65,8 +66,12 @@ pub struct App {
     pub blobs: Blobs,
     pub passwords: Passwords,
     pub tokens: Arc<AccessTokens>,
-    /// What wrong sign-ins are counted by: accounts and networks stand there as tokens of this index alone.
-    pub strangers: Arc<BlindIndex>,
+    strangers: Arc<RwLock<Arc<BlindIndex>>>,
+    /// Which secrets of the installation are held.
+    held: Arc<Mutex<Vec<Uuid>>>,
+    /// What runs by itself.
+    pub tasks: Arc<Roster>,
+    probes: Probes,
     /// What is counted for those who run the service.
     pub metrics: Arc<Metrics>,
     /// How fast people and strangers may call.
@@ -107,6 +112,13 @@ const PICTURES: Seats = Seats {
     waiting_each: 200,
 };
 
+/// What is asked of the disk for health, one at a time: a disk that does not answer holds one thread each, no more.
+#[derive(Clone, Default)]
+struct Probes {
+    root_key: Probe,
+    files: Probe,
+}
+
 /// Someone of the demo, whose password is no secret.
 #[derive(Debug, Clone, Copy)]
 pub struct DemoPerson {
@@ -132,24 +144,29 @@ impl App {
         let keyring = Arc::new(keyring(&config).await?);
         let store = Store::open(&config.database.url, config.database.connections)?;
         migrate::require_current(&store).await?;
-        let (keys, now, ids) = (keyring.clone(), clock.now(), [clock.fresh_id(), clock.fresh_id()]);
+        let (keys, own) = (keyring.clone(), clock.clone());
         let secrets = move |db: &mut Db| {
             keys.complete(db)?;
-            let signing = keys.instance_secret(db, "access-tokens", (ids[0], now), AccessTokens::fresh_key)?;
-            let fresh_index = || Ok(Zeroizing::new(secret::random::<32>().to_vec()));
-            Ok((
-                signing,
-                keys.instance_secret(db, "strangers", (ids[1], now), fresh_index)?,
-            ))
+            keys.secrets(db, &own)
         };
-        let ((kid, pkcs8), (_, index)) = store.chore(&SECRETS, secrets).await?;
-        let index = index.as_slice().try_into().map_err(Error::fault)?;
+        let secrets = store.chore(&SECRETS, secrets).await?;
+        let tasks = Roster::default();
+        if let Some(writer) = store.writer_pulse() {
+            tasks.add(writer);
+        }
         Ok(App {
             door: Door::new(store.clone(), keyring.clone(), clock.clone(), config.server.deadline),
             blobs: Blobs::local(&config.data.folder.join("blobs"))?,
             passwords: Passwords::new(config.passwords.at_once)?,
-            tokens: Arc::new(AccessTokens::new(kid, &pkcs8, &config.server.public_url)?),
-            strangers: Arc::new(BlindIndex::new(Key::from_bytes(index))),
+            tokens: Arc::new(AccessTokens::new(
+                secrets.kid,
+                &secrets.signing,
+                &config.server.public_url,
+            )?),
+            strangers: Arc::new(RwLock::new(Arc::new(BlindIndex::new(secrets.strangers)))),
+            held: Arc::new(Mutex::new(secrets.ids)),
+            tasks: Arc::new(tasks),
+            probes: Probes::default(),
             metrics: Arc::default(),
             pace: Arc::new(Pace::new(config.limits)),
             reading: Arc::new(Semaphore::new(3)),
@@ -180,9 +197,55 @@ impl App {
         !self.demo.is_empty()
     }
 
+    /// What wrong sign-ins are counted by: accounts and networks stand there as tokens of this index alone.
+    pub fn strangers(&self) -> Arc<BlindIndex> {
+        self.strangers.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes up the installation's secrets where a rotation has made others, and says whether it has.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the database does not answer.
+    pub async fn meet_new_secrets(&self) -> Result<bool> {
+        let there = self.store.survey(&SECRETS, secret_ids).await?;
+        if *self.held.lock().unwrap_or_else(PoisonError::into_inner) == there {
+            return Ok(false);
+        }
+        let (keys, clock) = (self.keyring.clone(), self.clock.clone());
+        let Secrets {
+            ids,
+            kid,
+            signing,
+            strangers,
+        } = self.store.chore(&SECRETS, move |db| keys.secrets(db, &clock)).await?;
+        self.tokens.renew(kid, &signing)?;
+        let index = Arc::new(BlindIndex::new(strangers));
+        *self.strangers.write().unwrap_or_else(PoisonError::into_inner) = index;
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = ids;
+        Ok(true)
+    }
+
     /// Whether every part answers; names the first that does not.
     pub async fn check(&self) -> Result<(), (&'static str, Error)> {
         self.store.ping().await.map_err(|cause| ("database", cause))?;
-        self.blobs.check().await.map_err(|cause| ("files", cause))
+        let blobs = self.blobs.clone();
+        let files = self.probes.files.ask(move || blobs.check());
+        files.await.map_err(|cause| ("files", cause))?;
+        let mark = self.store.survey(&SECRETS, Keyring::mark).await;
+        let mark = mark.map_err(|cause| ("database", cause))?;
+        let keyring = self.keyring.clone();
+        let root_key = self.probes.root_key.ask(move || keyring.check_file(mark.as_deref()));
+        root_key.await.map_err(|cause| ("root-key", cause))?;
+        match self.tasks.missing() {
+            None => Ok(()),
+            Some(task) => {
+                let how = format!(
+                    "came round {} s ago, begun again {} times",
+                    task.quiet.as_secs(),
+                    task.begun_again
+                );
+                Err((task.name, Error::Unavailable(how)))
+            }
+        }
     }
 }

@@ -16,6 +16,7 @@
 
 pub mod access;
 pub mod account;
+pub mod alive;
 pub mod app;
 pub mod audit;
 pub mod blob;
@@ -36,11 +37,14 @@ pub mod home;
 pub mod id;
 pub mod import;
 pub mod incident;
+pub mod journal;
 pub mod language;
 pub mod letter;
 pub mod metrics;
 pub mod money;
 pub mod outbox;
+pub mod places;
+mod probe;
 pub mod review;
 pub mod search;
 pub mod secret;

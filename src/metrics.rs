@@ -2,6 +2,7 @@
 //! template, a method or a class of status, all of them few and known beforehand. One registry for each `App`, so that
 //! two in one process do not count together.
 
+use crate::alive::Standing;
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -27,6 +28,11 @@ struct Answered {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfTask {
+    task: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Took {
     route: String,
 }
@@ -36,6 +42,9 @@ pub struct Metrics {
     registry: Registry,
     requests: Family<Answered, Counter>,
     durations: Family<Took, Histogram>,
+    task_well: Family<OfTask, Measure>,
+    task_quiet: Family<OfTask, Measure>,
+    task_begun_again: Family<OfTask, Measure>,
     /// Requests told to come back later.
     pub too_many: Counter,
     /// Sign-ins that were refused, or came too early.
@@ -76,6 +85,8 @@ measures! {
     audit_lag as "audit_lag_seconds",
     /// Age of the newest event under a signed checkpoint, of the board where it is oldest, in seconds.
     checkpoint_age as "audit_checkpoint_age_seconds",
+    /// Lines of the program's log that could not be written.
+    journal_lost as "log_lines_lost",
     /// Letters to be sent.
     letters_waiting as "letters_waiting",
     /// How long the oldest of them has waited, in seconds.
@@ -100,6 +111,14 @@ impl Metrics {
             "How long requests took to answer, in seconds",
             durations.clone(),
         );
+        let mut of_tasks = |name, help| {
+            let family = Family::<OfTask, Measure>::default();
+            registry.register(name, help, family.clone());
+            family
+        };
+        let task_well = of_tasks("task_well", "Whether a task is neither dead nor stuck (1 or 0)");
+        let task_quiet = of_tasks("task_quiet_seconds", "How long ago a task came round last, in seconds");
+        let task_begun_again = of_tasks("task_restarts", "How often a task was begun again");
         let mut counter = |name, help| {
             let counter = Counter::default();
             registry.register(name, help, counter.clone());
@@ -115,6 +134,9 @@ impl Metrics {
             registry,
             requests,
             durations,
+            task_well,
+            task_quiet,
+            task_begun_again,
             too_many,
             sign_ins_failed,
             uploads,
@@ -138,6 +160,16 @@ impl Metrics {
         self.durations.get_or_create(&took_by).observe(took.as_secs_f64());
         self.requests.get_or_create(&Answered { route, method, status }).inc();
         // A 503 stands in `requests`; a 429 would be lost among the other 4xx.
+    }
+
+    /// Notes how the tasks stand.
+    pub fn tasks(&self, standings: &[Standing]) {
+        for one in standings {
+            let of = OfTask { task: one.name };
+            self.task_well.get_or_create(&of).set(f64::from(u8::from(one.is_well)));
+            self.task_quiet.get_or_create(&of).set(one.quiet.as_secs_f64());
+            self.task_begun_again.get_or_create(&of).set(one.begun_again as f64);
+        }
     }
 
     /// All of it as text (OpenMetrics 1.0, which Prometheus reads).

@@ -33,16 +33,16 @@ const PER_HOME: usize = 57;
 const PER_BOARD: usize = 350;
 
 /// Fills a place; gives the errands that can be opened.
-pub async fn fill(place: &Place, rows: usize) -> Vec<String> {
+pub async fn fill(place: &Place, rows: usize, homes: usize) -> Vec<String> {
     let mut config = demo::config(&place.folder, SocketAddr::from(([127, 0, 0, 1], 0)));
     config.database.url = place.url.clone();
     let app = demo::open(config, Clock::system()).await.expect("the demo fills");
     let opened = conversations(&app).await;
-    let homes = marias_homes(&app).await;
+    let homes = marias_homes(&app, homes).await;
     let mut sql = Sql::open(place);
     let (board, person) = sql.one_board();
     let mut serial = 100_000;
-    for (home, assignment) in homes {
+    for (home, assignment) in homes.into_iter().take(HOMES) {
         sql.errands(
             &board,
             &home.uuid(),
@@ -116,48 +116,59 @@ async fn conversations(app: &App) -> Vec<ErrandId> {
     opened
 }
 
-async fn marias_homes(app: &App) -> Vec<(HomeId, AssignmentId)> {
+/// Some hundreds in one act.
+const AT_ONCE: usize = 200;
+
+async fn marias_homes(app: &App, count: usize) -> Vec<(HomeId, AssignmentId)> {
     let (board, _) = famn::board::find_board(app, "borlange")
         .await
         .expect("looks")
         .expect("the board");
-    let add = |access: Access<'_>| {
-        let unit = access.unit_named("Familjehemsgruppen")?;
-        let caseworker = access.person_by_email("maria.lind@example.org")?;
-        let mut made = Vec::new();
-        for i in 0..HOMES {
-            let name = Secret::new(format!("Hem {i}"));
-            let home = access.add_home(&NewHome {
-                name,
-                kind: HomeKind::Foster,
-                unit,
-                protected: Protection::None,
-            })?;
-            let (first_name, last_name) = (Secret::new("Kim".into()), Secret::new("Ek".into()));
-            let user = NewServiceUser {
-                first_name,
-                last_name,
-                personal_number: None,
-                protected: Protection::None,
-            };
-            let assignment = access.add_assignment(&NewAssignment {
-                home,
-                service_user: access.add_service_user(&user)?,
-                unit,
-                label: format!("B-{i}"),
-                kind: HomeKind::Foster,
-                legal_basis: LegalBasis::SoL,
-                from: access.now().day().plus_days(-700),
-                to: None,
-                caseworker,
-                child_caseworker: None,
-                cost_code: None,
-            })?;
-            made.push((home, assignment));
+    let add = |from: usize, to: usize| {
+        move |access: Access<'_>| {
+            let unit = access.unit_named("Familjehemsgruppen")?;
+            let caseworker = access.person_by_email("maria.lind@example.org")?;
+            let mut made = Vec::new();
+            for i in from..to {
+                let name = Secret::new(format!("Hem {i}"));
+                let home = access.add_home(&NewHome {
+                    name,
+                    kind: HomeKind::Foster,
+                    unit,
+                    protected: Protection::None,
+                })?;
+                let (first_name, last_name) = (Secret::new(format!("Kim{i}")), Secret::new(format!("Ekelund{i}")));
+                let user = NewServiceUser {
+                    first_name,
+                    last_name,
+                    personal_number: None,
+                    protected: Protection::None,
+                };
+                let assignment = access.add_assignment(&NewAssignment {
+                    home,
+                    service_user: access.add_service_user(&user)?,
+                    unit,
+                    label: format!("B-{i}"),
+                    kind: HomeKind::Foster,
+                    legal_basis: LegalBasis::SoL,
+                    from: access.now().day().plus_days(-700),
+                    to: None,
+                    caseworker,
+                    child_caseworker: None,
+                    cost_code: None,
+                })?;
+                made.push((home, assignment));
+            }
+            Ok(made)
         }
-        Ok(made)
     };
-    app.door.write(Actor::operator(board), add).await.expect("homes")
+    let mut made = Vec::new();
+    for from in (0..count.max(HOMES)).step_by(AT_ONCE) {
+        let some = add(from, (from + AT_ONCE).min(count.max(HOMES)));
+        let some = app.door.write(Actor::operator(board), some).await;
+        made.extend(some.expect("homes"));
+    }
+    made
 }
 
 /// Rows put in by the thousand. What is sealed in them is noise: nobody in the measurement opens it.

@@ -1,6 +1,6 @@
 //! How fast Famn is, against what the machine can do. One command:
 //!
-//! `cargo bench --bench speed [-- sqlite|postgres://…] [-- rows=2000000]`
+//! `cargo bench --bench speed [-- sqlite|postgres://…] [-- rows=2000000] [-- homes=5000]`
 //!
 //! prints rate, p50, p95, p99, the server's CPU per operation and its memory. The client runs beside the server.
 
@@ -26,6 +26,9 @@ fn main() {
         .iter()
         .find_map(|word| word.strip_prefix("rows=")?.parse().ok())
         .unwrap_or(2_000);
+    let homes = arguments
+        .iter()
+        .find_map(|word| word.strip_prefix("homes=")?.parse().ok());
     let folder = std::env::temp_dir().join(format!("famn-speed-{}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("a folder");
     let url = url
@@ -33,14 +36,18 @@ fn main() {
         .unwrap_or_else(|| format!("sqlite:{}", folder.join("famn.db").display()));
     let kind = url.split(':').next().unwrap_or_default().to_owned();
     let place = Place { folder, url };
-    println!("{kind}, {rows} errands");
+    println!("{kind}, {rows} errands, {} homes", homes.unwrap_or(20));
     let begun = Instant::now();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let opened = runtime.block_on(data::fill(&place, rows));
+    let opened = runtime.block_on(data::fill(&place, rows, homes.unwrap_or_default()));
     drop(runtime);
     println!("filled in {:.0} s", begun.elapsed().as_secs_f64());
-    machine(&place);
-    measure(&place, &opened);
+    if homes.is_some() {
+        beside_staff(&place, &opened);
+    } else {
+        machine(&place);
+        measure(&place, &opened);
+    }
     let _ = std::fs::remove_dir_all(&place.folder);
 }
 
@@ -108,6 +115,41 @@ fn measure(place: &Place, opened: &[String]) {
     files(&server, &anna);
     let (now, most) = server.memory_mb();
     println!("  memory under load              {now:>9.1} MB   at most {most:.1} MB");
+}
+
+/// A home opens its errands, alone and while one of the staff sends one message after another, before each of which all
+/// names of the board are looked through.
+fn beside_staff(place: &Place, opened: &[String]) {
+    let server = Server::start(place);
+    std::thread::sleep(Duration::from_secs(2));
+    let (anna, _) = sign_in(&server, "anna.berg@example.org");
+    let (maria, _) = sign_in(&server, "maria.lind@example.org");
+    let open = |connection: &mut Connection, number: usize| {
+        let path = format!("/api/v1/errands/{}", opened[number % opened.len()]);
+        assert_eq!(connection.send("GET", &path, &anna, "", b"").0, 200);
+    };
+    let send = |connection: &mut Connection, number: usize| {
+        let path = format!("/api/v1/errands/{}/messages", opened[number % opened.len()]);
+        let body = r#"{"body":"Hej Anna! Tack, jag ringer skolan om onsdag och hör av mig när tiden är bokad."}"#;
+        assert_eq!(
+            connection
+                .send("POST", &path, &maria, "application/json", body.as_bytes())
+                .0,
+            201
+        );
+    };
+    let timed = |what: &str, call: &(dyn Fn(&mut Connection, usize) + Sync)| {
+        let before = server.cpu_ms();
+        let timed = load(&server.address, 1, RUN, call);
+        told(&server, what, &timed, before);
+    };
+    timed("a home opens an errand", &open);
+    timed("staff sends a message", &send);
+    std::thread::scope(|threads| {
+        let sending = threads.spawn(|| load(&server.address, 1, RUN + Duration::from_secs(1), send));
+        timed("a home opens, while staff sends", &open);
+        sending.join().expect("it sends");
+    });
 }
 
 fn run(server: &Server, what: &str, call: impl Fn(&mut Connection, usize) + Sync) {

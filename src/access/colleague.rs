@@ -265,10 +265,12 @@ impl Access<'_> {
 
 /// The roles of a board that are held at a moment, by those whose accounts are not closed.
 pub(crate) fn roles_held(board: BoardId, at: Instant) -> RolesHeld {
-    let open = person::table.filter(person::board_id.eq(board).and(person::disabled_at.is_null()));
+    // Asked for each role found: as a list, all people of the board would be walked through first.
+    let own = person::table.filter(person::id.eq(role_grant::person_id));
+    let open = own.filter(person::board_id.eq(board).and(person::disabled_at.is_null()));
     role_grant::table
         .filter(role_grant::board_id.eq(board))
-        .filter(role_grant::person_id.eq_any(open.select(person::id)))
+        .filter(exists(open))
         .filter(role_grant::from_at.le(at))
         .filter(role_grant::to_at.is_null().or(role_grant::to_at.gt(at)))
         .into_boxed()

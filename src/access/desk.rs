@@ -2,6 +2,7 @@
 //! over it, so that a verb can hold two things at once.
 
 use super::actor::Actor;
+use super::foresight::Foresight;
 use super::happening::Happening;
 use super::policy::{self, Relation, Right};
 use super::standing::{self, Held, Seen, Standing};
@@ -29,6 +30,7 @@ pub(super) struct Desk {
     afterwards: RefCell<Vec<Afterwards>>,
     /// An act that was done before under the same idempotency key: nothing is written now.
     pub(super) repeated: std::cell::Cell<bool>,
+    pub(super) foresight: Foresight,
 }
 
 /// A small write that follows from a read (a read mark).
@@ -56,8 +58,8 @@ pub struct Access<'tx> {
 pub(super) fn sit<T>(
     actor: Actor,
     db: Conn,
-    keyring: Arc<Keyring>,
-    clock: Clock,
+    (keyring, clock): (Arc<Keyring>, Clock),
+    foresight: Foresight,
     job: impl for<'tx> FnOnce(Access<'tx>) -> Result<T>,
 ) -> (Left, Result<T>) {
     let desk = Desk {
@@ -70,6 +72,7 @@ pub(super) fn sit<T>(
         trail: RefCell::default(),
         afterwards: RefCell::default(),
         repeated: std::cell::Cell::new(false),
+        foresight,
     };
     let done = catch_unwind(AssertUnwindSafe(|| {
         desk.arrive()?;

@@ -3,6 +3,7 @@
 use super::actor::Actor;
 use super::desk::{Access, Left, sit};
 use super::flood::Floods;
+use super::foresight::{Foresight, Found, Look};
 use super::standing::Standing;
 use crate::clock::Clock;
 use crate::crypt::Keyring;
@@ -11,6 +12,12 @@ use crate::error::{Error, Result};
 use crate::language::Language;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// How often an act is begun before what it wants to know is looked up where it writes: each time it has changed meanwhile.
+const BEGUN_MOST: usize = 3;
+/// Looks before an act at a time. They take long, and connections to read on are for everyone.
+const LOOKS: usize = 1;
 
 /// The way to all data of persons.
 #[derive(Clone)]
@@ -21,6 +28,8 @@ pub struct Door {
     pub(super) floods: Arc<Floods>,
     /// How long anyone waits for an act.
     deadline: Duration,
+    /// Places for what is looked up before an act.
+    looks: Arc<Semaphore>,
 }
 
 impl Door {
@@ -32,6 +41,7 @@ impl Door {
             keyring,
             clock,
             floods: Arc::default(),
+            looks: Arc::new(Semaphore::new(LOOKS)),
         }
     }
 
@@ -48,8 +58,66 @@ impl Door {
         let (keyring, clock) = (self.keyring.clone(), self.clock.clone());
         let language = Language::spoken();
         let job = move |access: Access<'_>| language.speak_while(|| job(access));
-        let job = move |db| do_at(actor, db, (keyring, clock), Left::has_written, job);
+        let job = move |db| {
+            do_at(
+                actor,
+                db,
+                (keyring, clock),
+                Foresight::default(),
+                Left::has_written,
+                job,
+            )
+        };
         self.in_time(self.store.durable(job)).await
+    }
+
+    /// As [`Door::write`], for an act that may want something looked up first ([`Access::look_first`]).
+    ///
+    /// # Errors
+    /// As [`Door::write`].
+    pub async fn write_foreseeing<T, F>(&self, actor: Actor, job: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'tx> Fn(Access<'tx>) -> Result<T> + Send + Sync + 'static,
+    {
+        self.in_time(self.begin_until_foreseen(actor, Arc::new(job))).await
+    }
+
+    async fn begin_until_foreseen<T, F>(&self, actor: Actor, job: Arc<F>) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'tx> Fn(Access<'tx>) -> Result<T> + Send + Sync + 'static,
+    {
+        let language = Language::spoken();
+        let mut foresight = Foresight::default();
+        for turn in 1.. {
+            // Elsewhere an act has a connection of its own and holds nobody up.
+            foresight.may_ask = turn < BEGUN_MOST && self.store.has_own_writer();
+            let (keyring, clock, foreseen, job) =
+                (self.keyring.clone(), self.clock.clone(), foresight.clone(), job.clone());
+            let once = move |access: Access<'_>| language.speak_while(|| job(access));
+            let act = move |db| do_at(actor, db, (keyring, clock), foreseen, Left::has_written, once);
+            let done = self.store.durable(act).await;
+            match foresight.take() {
+                Some(look) if done.is_err() => foresight.found = Some(self.look_aside(actor, look).await?),
+                _ => return done,
+            }
+        }
+        Err(Error::fault("an act was never begun"))
+    }
+
+    /// Looks something up on a connection that only reads. It is shown to nobody, so no event tells of it.
+    async fn look_aside(&self, actor: Actor, look: Look) -> Result<Found> {
+        let place = self.looks.clone().acquire_owned().await.map_err(Error::fault)?;
+        let (keyring, clock) = (self.keyring.clone(), self.clock.clone());
+        let look = move |mut db: Conn| {
+            let _place = place;
+            begin(&mut db)?;
+            let (mut left, found) = sit(actor, db, (keyring, clock), Foresight::default(), look);
+            roll_back(&mut left.db);
+            found
+        };
+        self.store.lend(look).await?
     }
 
     /// What was begun and not answered in time is there whole or not at all; what had not begun is not done any more.
@@ -94,7 +162,7 @@ impl Door {
         if !self.store.has_own_writer() {
             return self
                 .store
-                .durable(move |db| do_at(actor, db, (keyring, clock), Left::has_looked, job))
+                .durable(move |db| do_at(actor, db, (keyring, clock), Foresight::default(), Left::has_looked, job))
                 .await;
         }
         let (unreleased, write) = self.store.lend(move |db| look(actor, db, keyring, clock, job)).await?;
@@ -124,7 +192,7 @@ fn look<T>(
     if let Err(cause) = begin(&mut db) {
         return (Unreleased(Err(cause)), None);
     }
-    let (mut left, done) = sit(actor, db, keyring, clock, job);
+    let (mut left, done) = sit(actor, db, (keyring, clock), Foresight::default(), job);
     roll_back(&mut left.db);
     let Left {
         trail,
@@ -157,14 +225,15 @@ type Audited = fn(&Left) -> bool;
 fn do_at<T>(
     actor: Actor,
     mut db: Conn,
-    (keyring, clock): (Arc<Keyring>, Clock),
+    keys: (Arc<Keyring>, Clock),
+    foresight: Foresight,
     audited: Audited,
     job: impl for<'tx> FnOnce(Access<'tx>) -> Result<T>,
 ) -> (Conn, Result<T>) {
     if let Err(cause) = begin(&mut db) {
         return (db, Err(cause));
     }
-    let (left, done) = sit(actor, db, keyring, clock, job);
+    let (left, done) = sit(actor, db, keys, foresight, job);
     let value = match done {
         Ok(value) => value,
         Err(cause) => return after_failure(left, cause),

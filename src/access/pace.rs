@@ -7,9 +7,10 @@ use crate::clock::Instant;
 use crate::config::Limits;
 use crate::error::{Error, Result};
 use crate::id::PersonId;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// Buckets and cookies remembered at a time.
 const REMEMBERED: usize = 50_000;
@@ -17,6 +18,8 @@ const REMEMBERED: usize = 50_000;
 const BURST_OF_PERSON: i64 = 2;
 const BURST_OF_ADDRESS: i64 = 10;
 const SECOND: i64 = 1_000_000;
+/// How long a cookie that has named a session is taken for one that does.
+const BELIEVED: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Key {
@@ -29,8 +32,17 @@ pub struct Pace {
     limits: Limits,
     /// When each bucket is full again: the later, the emptier it is now.
     full_at: Mutex<HashMap<Key, Instant>>,
-    /// Hashes of cookies that have named a session: their bearers are no strangers.
-    proven: Mutex<HashSet<[u8; 32]>>,
+    /// Hashes of cookies that have named a session, whose it was, and when: their bearers are no strangers.
+    proven: Mutex<HashMap<[u8; 32], (PersonId, Instant)>>,
+}
+
+/// Whose session a cookie has named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bearer {
+    /// A moment ago.
+    Certain(PersonId),
+    /// Some time ago: it may have ended since.
+    Doubtful(PersonId),
 }
 
 impl Pace {
@@ -62,18 +74,27 @@ impl Pace {
         self.take(Key::Address(from), (self.limits.address, BURST_OF_ADDRESS), now)
     }
 
-    /// Remembers that a cookie, by its hash, has named a session.
-    pub fn prove(&self, cookie: [u8; 32]) {
+    /// Remembers that a cookie, by its hash, names a session of someone.
+    pub fn prove(&self, cookie: [u8; 32], person: PersonId, now: Instant) {
         let mut proven = locked(&self.proven);
-        if proven.len() >= REMEMBERED {
+        if proven.len() >= REMEMBERED && !proven.contains_key(&cookie) {
             proven.clear();
         }
-        proven.insert(cookie);
+        proven.insert(cookie, (person, now));
     }
 
-    /// Whether a cookie has named a session here before.
-    pub fn is_proven(&self, cookie: &[u8; 32]) -> bool {
-        locked(&self.proven).contains(cookie)
+    /// Forgets a cookie whose session has ended: whoever bears it is a stranger.
+    pub fn forget(&self, cookie: &[u8; 32]) {
+        locked(&self.proven).remove(cookie);
+    }
+
+    /// Whose session a cookie has named here, if it has.
+    pub fn bearer(&self, cookie: &[u8; 32], now: Instant) -> Option<Bearer> {
+        let (person, at) = *locked(&self.proven).get(cookie)?;
+        Some(match now.since(at) <= BELIEVED {
+            true => Bearer::Certain(person),
+            false => Bearer::Doubtful(person),
+        })
     }
 
     fn take(&self, key: Key, (per_second, burst): (u32, i64), now: Instant) -> Result<()> {
@@ -157,12 +178,12 @@ mod tests {
 
     #[test]
     fn what_is_remembered_has_a_bound() {
-        let pace = pace();
+        let (pace, person) = (pace(), Clock::fixed(NOW).fresh_id());
         for one in 0..120_000u32 {
             let _ = pace.stranger(IpAddr::from(one.to_be_bytes()), NOW);
             let mut cookie = [0; 32];
             cookie[..4].copy_from_slice(&one.to_be_bytes());
-            pace.prove(cookie);
+            pace.prove(cookie, person, NOW);
         }
         assert!(locked(&pace.full_at).len() <= REMEMBERED);
         assert!(locked(&pace.proven).len() <= REMEMBERED);

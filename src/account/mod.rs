@@ -32,7 +32,7 @@ pub use pages::welcome;
 pub use password::hash_new_password;
 pub use refresh::refresh;
 pub use roles::{NewRole, PersonChange, RoleChange, begin_recertifications};
-pub use session::{PageSession, Tokens, session_of_cookie};
+pub use session::{PageSession, Tokens, cookie_stands, session_of_cookie};
 pub use sign_in::{Attempt, open_api_session, open_page_session};
 pub use sweep::sweep;
 pub use verbs::NewPerson;

@@ -16,7 +16,7 @@ use crate::board::{BoardView, public_boards};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::web::page::{Form, Frame, Guard, cookie, filters, own_path, page, see_other};
-use crate::web::{say, say_with};
+use crate::web::{forgotten, say, say_with};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _, get, post, web};
 use askama::Template;
@@ -246,6 +246,9 @@ pub async fn post_sign_out(app: web::Data<App>, form: Form) -> Result<HttpRespon
 
 /// Ends a session; one that has ended already has ended.
 async fn end(app: &App, visitor: Visitor) -> Result<()> {
+    if let Some(cookie) = visitor.guard.session() {
+        forgotten(app, cookie);
+    }
     match app.door.write(visitor.actor, |access| access.sign_out()).await {
         Err(Error::SignIn) => Ok(()),
         done => done,

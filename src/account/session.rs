@@ -4,7 +4,7 @@ use super::guess::Counters;
 use super::rows::{self, RefreshRow, SessionRow};
 use super::verbs::roles_once;
 use crate::access::policy::Relation;
-use crate::access::{Access, Happening, PASSWORD_ALONE, Role, TokenId, idle_limit, longest};
+use crate::access::{Access, Actor, Happening, Origin, PASSWORD_ALONE, Role, TokenId, idle_limit, longest};
 use crate::app::App;
 use crate::audit::Action;
 use crate::clock::Instant;
@@ -233,4 +233,14 @@ pub async fn session_of_cookie(app: &App, cookie: &Secret<String>) -> Result<(Se
     let hash = sha256(cookie.expose().as_bytes());
     let find = move |db: &mut crate::db::Db| rows::session_of_cookie(db, &hash);
     app.store.survey(&rows::BEARERS, find).await
+}
+
+/// Whether the session that a page's cookie names still stands.
+///
+/// # Errors
+/// [`Error::SignIn`] when it does not; [`Error::Unavailable`] when that cannot be looked up.
+pub async fn cookie_stands(app: &App, cookie: &Secret<String>, origin: Origin) -> Result<()> {
+    let (session, _) = session_of_cookie(app, cookie).await?;
+    let standing = app.door.standing(Actor::bearer(session, None, origin));
+    standing.await.map(drop)
 }

@@ -14,6 +14,7 @@ use crate::crypt::password::{LONGEST, Verdict};
 use crate::db::Db;
 use crate::error::{Error, Result};
 use crate::id::{BoardId, PersonId};
+use crate::places::Asker;
 use crate::secret::{Secret, fresh_token};
 use crate::typed::normal_address;
 use std::time::Duration;
@@ -77,9 +78,9 @@ pub async fn open_page_session(app: &App, attempt: Attempt, origin: Origin) -> R
 
 async fn sign_in(app: &App, attempt: Attempt, origin: Origin, bearing: Bearing) -> Result<Session> {
     let stranger = stranger(app, &attempt, origin).await?;
-    let account = admit(app, &stranger).await?;
+    let (account, is_known) = admit(app, &stranger).await?;
     let person = account.as_ref().map(|account| account.person);
-    let Some(proven) = prove(app, &stranger, account, attempt).await? else {
+    let Some(proven) = prove(app, &stranger, (account, is_known), attempt).await? else {
         return Err(fail(app, &stranger, person).await);
     };
     let Some(board) = stranger.board else {
@@ -107,19 +108,20 @@ async fn stranger(app: &App, attempt: &Attempt, origin: Origin) -> Result<Strang
     let email = normal_address(attempt.email.expose());
     Ok(Stranger {
         board,
-        counters: Counters::of(&app.strangers, &attempt.board, &email, origin.network()),
+        counters: Counters::of(&app.strangers(), &attempt.board, &email, origin.network()),
         email: Secret::new(email),
         origin,
     })
 }
 
-/// Lets a stranger try when it is time, and finds the account they speak of.
-async fn admit(app: &App, stranger: &Stranger) -> Result<Option<AccountRow>> {
+/// Lets a stranger try when it is time, and finds the account they speak of, and whether it has signed in from there
+/// before.
+async fn admit(app: &App, stranger: &Stranger) -> Result<(Option<AccountRow>, bool)> {
     let mut has_waited = false;
     loop {
-        let (account, wait) = look(app, stranger).await?;
+        let (account, is_known, wait) = look(app, stranger).await?;
         if wait.is_over() {
-            return Ok(account);
+            return Ok((account, is_known));
         }
         if wait.begins {
             note(app, stranger).await?;
@@ -133,7 +135,7 @@ async fn admit(app: &App, stranger: &Stranger) -> Result<Option<AccountRow>> {
     }
 }
 
-async fn look(app: &App, stranger: &Stranger) -> Result<(Option<AccountRow>, Wait)> {
+async fn look(app: &App, stranger: &Stranger) -> Result<(Option<AccountRow>, bool, Wait)> {
     let (keyring, now, stranger) = (app.keyring.clone(), app.clock.now(), stranger.clone());
     let look = move |db: &mut Db| {
         let account = match stranger.board {
@@ -143,7 +145,8 @@ async fn look(app: &App, stranger: &Stranger) -> Result<(Option<AccountRow>, Wai
             }
             None => None,
         };
-        Ok((account, rows::counts(db, &stranger.counters)?.wait(now)))
+        let counts = rows::counts(db, &stranger.counters)?;
+        Ok((account, counts.known, counts.wait(now)))
     };
     app.store.survey(&rows::VISITORS, look).await
 }
@@ -152,7 +155,7 @@ async fn look(app: &App, stranger: &Stranger) -> Result<(Option<AccountRow>, Wai
 async fn prove(
     app: &App,
     stranger: &Stranger,
-    account: Option<AccountRow>,
+    (account, is_known): (Option<AccountRow>, bool),
     attempt: Attempt,
 ) -> Result<Option<Proven>> {
     let is_too_long = attempt.password.expose().len() > LONGEST
@@ -166,7 +169,11 @@ async fn prove(
     } else {
         attempt.password
     };
-    let stronger = match app.passwords.verify(password, kept.clone()).await? {
+    let asker = Asker {
+        from: stranger.origin.network(),
+        is_known,
+    };
+    let stronger = match app.passwords.verify(password, kept.clone(), asker).await? {
         Verdict::Wrong => return Ok(None),
         Verdict::Right => None,
         Verdict::RightUpgraded(hash) => Some(Secret::new(hash)),

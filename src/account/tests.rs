@@ -1,6 +1,7 @@
 //! Signing in and out as clients do it: over HTTP, on a database of its own, with a clock that is moved.
 
 mod bearer;
+mod foresight;
 mod forge;
 mod guess;
 mod people;

@@ -3,6 +3,7 @@
 
 use super::event::{Action, Subject};
 use super::{of_the_program, record, sequencer, signer};
+use crate::alive::Pulse;
 use crate::clock::{Clock, Instant};
 use crate::crypt::Keyring;
 use crate::db::Store;
@@ -54,13 +55,14 @@ pub struct Keeper {
 
 impl Keeper {
     /// Runs until `stop` turns true, then brings the log up to date a last time.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+    pub async fn run(self, mut stop: watch::Receiver<bool>, pulse: Pulse) {
         let mut looks: u32 = 0;
         while !*stop.borrow_and_update() {
             let done = self.turn(looks).await;
             if let Err(cause) = done {
                 tracing::error!(%cause, "the audit log could not be kept");
             }
+            pulse.beat();
             looks = looks.wrapping_add(1);
             let _ = tokio::time::timeout(SEQUENCE_EVERY, stop.changed()).await;
         }

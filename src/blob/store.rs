@@ -6,10 +6,12 @@ use crate::error::{Error, Result};
 use futures_util::{Stream, StreamExt as _, future};
 use object_store::local::LocalFileSystem;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt as _};
+use rustix::fs::{FlockOperation, flock};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Which blob: its board and an id of its own. The id is used once; a new version of a file is a new blob.
@@ -59,7 +61,12 @@ const FOLDERS: [&str; 16] = [
 pub struct Blobs {
     pub(super) store: Arc<dyn ObjectStore>,
     pub(super) root: Arc<Path>,
+    /// The folder, locked by every process that writes there, for as long as it lives.
+    in_use: Arc<Mutex<Option<File>>>,
 }
+
+/// An upload lasts ten minutes at most: what was last written to before this is nobody's, whoever uses the folder.
+const UPLOAD_AT_MOST: Duration = Duration::from_secs(15 * 60);
 
 impl Blobs {
     /// A store in a folder of this machine, made if it is not there. Fails if that cannot be done.
@@ -76,14 +83,20 @@ impl Blobs {
         Ok(Blobs {
             store: Arc::new(store),
             root: folder.canonicalize().map_err(cannot)?.into(),
+            in_use: Arc::default(),
         })
     }
 
-    /// Whether a file can be written just now: a few bytes, not synced, so that asking often costs the disk nothing.
-    /// Fails with [`Error::Unavailable`].
-    pub async fn check(&self) -> Result<()> {
-        let probe = self.root.join("writable");
-        blocking(move || fs::write(probe, b"famn\n").map_err(Error::unavailable)).await
+    /// Whether a file can be written and read just now: a few bytes, not synced, so that asking often costs the disk
+    /// nothing. For a thread that may block. Fails with [`Error::Unavailable`].
+    pub fn check(&self) -> Result<()> {
+        let (probe, wrote) = (self.root.join("writable"), crate::secret::random::<8>());
+        fs::write(&probe, wrote).map_err(Error::unavailable)?;
+        match fs::read(&probe).map_err(Error::unavailable)? {
+            // Another process may have asked in between.
+            read if read.len() == wrote.len() => Ok(()),
+            _ => Err(Error::unavailable("what was written is not what is read")),
+        }
     }
 
     /// Removes a blob; one that is not there is no fault. A power cut may bring it back, then without a row.
@@ -109,11 +122,27 @@ impl Blobs {
         })
     }
 
-    /// Removes what writers of a process that was killed had begun, last written to before a moment, and says how many.
-    /// At start that is now; if other processes use the folder, it is as long ago as an upload may last.
-    pub async fn sweep_partial(&self, before: Instant) -> Result<usize> {
+    /// Before the first blob is written: removes what writers of a process that was killed had begun, and says how many.
+    /// Where no other process uses the folder that is all there is; else what is older than any upload may be.
+    pub async fn sweep_at_start(&self, now: Instant) -> Result<usize> {
+        let (root, in_use) = (self.root.clone(), self.in_use.clone());
+        let sweep = move || {
+            let file = File::open(&root)?;
+            let alone = flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok();
+            let before = if alone { now } else { now.minus(UPLOAD_AT_MOST) };
+            let removed = sweep(&root, before);
+            // Where files cannot be locked nobody is taken for alone.
+            let _ = flock(&file, FlockOperation::NonBlockingLockShared);
+            *in_use.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
+            removed
+        };
+        blocking(move || sweep().map_err(Error::unavailable)).await
+    }
+
+    /// The same, of what is older than any upload may be.
+    pub async fn sweep_old(&self, now: Instant) -> Result<usize> {
         let root = self.root.clone();
-        blocking(move || sweep(&root, before).map_err(Error::unavailable)).await
+        blocking(move || sweep(&root, now.minus(UPLOAD_AT_MOST)).map_err(Error::unavailable)).await
     }
 
     /// Where a blob lies when it is finished.

@@ -260,7 +260,7 @@ async fn blobs_are_listed_by_age_and_nothing_else_is() {
     for _ in 0..40 {
         names.push(shelf.put(b"Hej").await.0);
     }
-    shelf.blobs.check().await.expect("writable");
+    shelf.blobs.check().expect("writable");
     fs::write(shelf.folder.join("0/README"), b"not ours").expect("written");
     let stray = shelf.path(names[0]).file_name().expect("a name").to_owned();
     fs::write(shelf.folder.join(stray), b"not where it belongs").expect("written");
@@ -290,9 +290,9 @@ async fn blobs_are_listed_by_age_and_nothing_else_is() {
 #[tokio::test]
 async fn a_store_that_cannot_be_written_is_told() {
     let shelf = Shelf::fresh();
-    shelf.blobs.check().await.expect("writable");
+    shelf.blobs.check().expect("writable");
     fs::remove_dir_all(&shelf.folder).expect("removed");
-    assert!(matches!(shelf.blobs.check().await, Err(Error::Unavailable(_))));
+    assert!(matches!(shelf.blobs.check(), Err(Error::Unavailable(_))));
 }
 
 #[tokio::test]

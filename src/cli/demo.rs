@@ -1,7 +1,7 @@
 //! `famn demo`: everything in one folder, made the first time and opened again after that.
 
 use super::Done;
-use super::serve::{announce, start_log};
+use super::serve::{announce, start_log, to_output};
 use crate::clock::Clock;
 use crate::demo::{self, PASSWORD, PEOPLE};
 use crate::error::Error;
@@ -20,11 +20,11 @@ pub(super) async fn demo(listen: SocketAddr, data: Option<PathBuf>) -> Done {
     let config = demo::config(&folder, listener.local_addr()?);
     start_log(&config.log)?;
     let app = demo::open(config, Clock::system()).await?;
-    println!("Everyone's password is {PASSWORD}");
+    to_output(&format!("Everyone's password is {PASSWORD}"));
     for person in PEOPLE {
-        println!("  {:<26} {:<9} {}", person.email, person.board, person.is);
+        to_output(&format!("  {:<26} {:<9} {}", person.email, person.board, person.is));
     }
-    println!("data in {}", folder.display());
+    to_output(&format!("data in {}", folder.display()));
     let ended = server::serve(app, listener, announce).await;
     if temporary {
         std::fs::remove_dir_all(&folder)?;

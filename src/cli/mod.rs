@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Error;
+use crate::journal;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -124,10 +125,12 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     keep_to_oneself();
     let done = actix_web::rt::System::new().block_on(command(cli));
-    done.unwrap_or_else(|cause| {
-        eprintln!("famn: {}", in_words(&*cause));
+    let code = done.unwrap_or_else(|cause| {
+        journal::say(&format!("famn: {}", in_words(&*cause)));
         ExitCode::FAILURE
-    })
+    });
+    journal::finish();
+    code
 }
 
 /// Whatever this program makes (folders, database, files, letters) is its own user's alone: 0700 and 0600.

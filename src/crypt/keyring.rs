@@ -170,6 +170,27 @@ impl Keyring {
         self.boards.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
+    /// The check of the root key that the database is under.
+    pub fn mark(db: &mut Db) -> Result<Option<String>> {
+        Ok(root_mark::table.find(1).select(root_mark::root_check).first(db)?)
+    }
+
+    /// Whether the root key's file can be read, and holds the key that a database bears the `mark` of, or the one that is
+    /// to take its place.
+    ///
+    /// # Errors
+    /// Why it cannot, or [`Error::Unavailable`] when it holds another.
+    pub fn check_file(&self, mark: Option<&str>) -> Result<()> {
+        let Some(file) = &self.file else { return Ok(()) };
+        let next = RootKey::load_next(file).ok().flatten();
+        let keys = std::iter::once(RootKey::load(file)?).chain(next);
+        let checks: Vec<String> = keys.map(|key| key.check()).collect();
+        match mark {
+            Some(mark) if !checks.iter().any(|check| check == mark) => Err(root::other_key(file, mark)),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether the database holds a secret of the installation, under whatever root key.
     pub fn is_sealed(db: &mut Db) -> Result<bool> {
         let sealed: i64 = instance_key::table.count().get_result(db)?;
@@ -181,7 +202,7 @@ impl Keyring {
     ///
     /// # Errors
     /// [`Error::Fault`] when it does not open: the root key is not the one this database was made with.
-    pub fn instance_secret(
+    pub(super) fn instance_secret(
         &self,
         db: &mut Db,
         purpose: &'static str,

@@ -2,13 +2,12 @@
 //! parameters (PHC text), so that weaker ones are found and upgraded at sign-in. Text is NFC before hashing.
 
 use crate::error::{Error, Result};
+use crate::places::{Asker, Places};
 use crate::secret::Secret;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// What OWASP asks for at least: 19 MiB, two passes, one lane.
@@ -16,14 +15,14 @@ const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 /// The longest password taken, in bytes; nothing is cut off.
 pub const LONGEST: usize = 1024;
-/// Sign-ins that may wait for a place; more are told to come back (503).
+/// Of strangers, and of those who are known where they sign in, so many may wait for a place; more are told to come back
+/// (503).
 const WAITING_MOST: usize = 100;
 
 /// The pool that computes hashes.
 #[derive(Clone)]
 pub struct Passwords {
-    places: Arc<Semaphore>,
-    waiting: Arc<AtomicUsize>,
+    places: Places,
     /// A hash of nothing anyone types, verified for unknown people so that they take the same time.
     dummy: Arc<str>,
 }
@@ -50,21 +49,24 @@ impl Passwords {
             uuid::Uuid::from_bytes(crate::secret::random()).to_string(),
         ))?;
         Ok(Passwords {
-            places: Arc::new(Semaphore::new(at_once)),
-            waiting: Arc::default(),
+            places: Places::new(at_once, WAITING_MOST),
             dummy: nobodys.into(),
         })
     }
 
-    /// Hashes a new password.
+    /// Hashes a new password, of someone who was let in by other means.
     pub async fn hash(&self, password: Secret<String>) -> Result<String> {
-        self.in_pool(move || hash(&password)).await
+        let asker = Asker {
+            from: None,
+            is_known: true,
+        };
+        self.in_pool(asker, move || hash(&password)).await
     }
 
     /// Checks a password against what is kept; `None` (no such person) takes the same time and is wrong.
-    pub async fn verify(&self, password: Secret<String>, kept: Option<String>) -> Result<Verdict> {
+    pub async fn verify(&self, password: Secret<String>, kept: Option<String>, asker: Asker) -> Result<Verdict> {
         let dummy = self.dummy.clone();
-        self.in_pool(move || {
+        self.in_pool(asker, move || {
             let right = matches(&password, kept.as_deref().unwrap_or(&dummy))?;
             match kept {
                 Some(kept) if right && is_weaker(&kept) => Ok(Verdict::RightUpgraded(hash(&password)?)),
@@ -75,33 +77,18 @@ impl Passwords {
         .await
     }
 
-    async fn in_pool<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-        let _waiting = Waiting::enter(&self.waiting)?;
-        let place = self.places.clone().acquire_owned().await.map_err(Error::unavailable)?;
+    async fn in_pool<T: Send + 'static>(
+        &self,
+        asker: Asker,
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let place = self.places.take(asker).await?;
         let work = move || {
             let done = work();
             drop(place);
             done
         };
         tokio::task::spawn_blocking(work).await.map_err(Error::fault)?
-    }
-}
-
-/// Counts those in the pool or waiting for it; leaves when dropped, also when the caller gives up.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl Waiting<'_> {
-    fn enter(count: &AtomicUsize) -> Result<Waiting<'_>> {
-        let waiting = Waiting(count);
-        if count.fetch_add(1, Ordering::SeqCst) >= WAITING_MOST {
-            return Err(Error::unavailable("too many sign-ins at once"));
-        }
-        Ok(waiting)
-    }
-}
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

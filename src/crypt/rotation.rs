@@ -5,8 +5,10 @@
 //! board gets a second key to seal with, in one transaction. From then on rows may be under either. Once none is under
 //! the older, it is removed. Whatever is broken off goes on from what the tables say.
 
+use super::instance::fresh;
 use super::keyring::{Keyring, ROTATED, add_key, board_place, instance_place, set_mark};
 use super::{Key, root};
+use crate::clock::Clock;
 use crate::db::schema::{board_key, instance_key};
 use crate::db::{Db, wrapped};
 use crate::error::Result;
@@ -18,9 +20,9 @@ use uuid::Uuid;
 /// Rows looked at in one transaction.
 const PAGE: i64 = 500;
 
-/// Puts everything that is under the root key under `new`, and gives each board other keys to seal and protect with.
-/// Gives the boards, or none where that was done before.
-pub fn begin(db: &mut Db, keyring: &Keyring, new: &Key) -> Result<Vec<BoardId>> {
+/// Puts everything that is under the root key under `new`, gives each board other keys to seal and protect with, and
+/// makes the installation's own secrets anew: those who serve take them up within seconds. Gives the boards, or none where that was done before.
+pub fn begin(db: &mut Db, keyring: &Keyring, new: &Key, clock: &Clock) -> Result<Vec<BoardId>> {
     let old = keyring.current_root(db)?;
     if root::check(&old) == root::check(new) {
         return Ok(Vec::new());
@@ -45,14 +47,20 @@ pub fn begin(db: &mut Db, keyring: &Keyring, new: &Key) -> Result<Vec<BoardId>> 
             *at = version.max(*at);
         }
     }
-    let secrets: Vec<(Id<()>, String, Vec<u8>)> = instance_key::table
-        .select((instance_key::id, instance_key::purpose, instance_key::sealed))
+    let secrets: Vec<(Id<()>, String)> = instance_key::table
+        .select((instance_key::id, instance_key::purpose))
         .load(db)?;
-    for (id, purpose, sealed) in secrets {
-        let place = instance_place(id.uuid(), &purpose);
-        let again = new.seal(place, &old.open(place, &sealed)?);
-        diesel::update(instance_key::table.find(id))
-            .set(instance_key::sealed.eq(again))
+    for (id, purpose) in secrets {
+        let other: Id<()> = clock.fresh_id();
+        let sealed = new.seal(instance_place(other.uuid(), &purpose), &fresh(&purpose)?);
+        diesel::delete(instance_key::table.find(id)).execute(db)?;
+        diesel::insert_into(instance_key::table)
+            .values((
+                instance_key::id.eq(other),
+                instance_key::purpose.eq(&purpose),
+                instance_key::sealed.eq(sealed),
+                instance_key::created_at.eq(clock.now()),
+            ))
             .execute(db)?;
     }
     for ((board, purpose), version) in &newest {

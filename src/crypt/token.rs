@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -44,11 +45,27 @@ pub struct Bearer<'a> {
 
 /// Makes and checks access tokens.
 pub struct AccessTokens {
-    kid: String,
     issuer: String,
+    rules: Validation,
+    pair: RwLock<Arc<Pair>>,
+}
+
+/// The key of the moment, and its other half.
+struct Pair {
+    kid: String,
     sign: EncodingKey,
     verify: DecodingKey,
-    rules: Validation,
+}
+
+impl Pair {
+    fn of(kid: Uuid, pkcs8: &[u8]) -> Result<RwLock<Arc<Pair>>> {
+        let pair = Ed25519KeyPair::from_pkcs8(pkcs8).map_err(Error::fault)?;
+        Ok(RwLock::new(Arc::new(Pair {
+            kid: kid.to_string(),
+            sign: EncodingKey::from_ed_der(pkcs8),
+            verify: DecodingKey::from_ed_der(pair.public_key().as_ref()),
+        })))
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -85,7 +102,6 @@ impl AccessTokens {
 
     /// From a key made by [`AccessTokens::fresh_key`]; `issuer` is the service's public address.
     pub fn new(kid: Uuid, pkcs8: &[u8], issuer: &str) -> Result<AccessTokens> {
-        let pair = Ed25519KeyPair::from_pkcs8(pkcs8).map_err(Error::fault)?;
         let mut rules = Validation::new(Algorithm::EdDSA);
         rules.set_issuer(&[issuer]);
         rules.set_audience(&[AUDIENCE]);
@@ -94,19 +110,33 @@ impl AccessTokens {
         rules.validate_exp = false;
         rules.validate_nbf = false;
         Ok(AccessTokens {
-            kid: kid.to_string(),
             issuer: issuer.to_owned(),
-            sign: EncodingKey::from_ed_der(pkcs8),
-            verify: DecodingKey::from_ed_der(pair.public_key().as_ref()),
             rules,
+            pair: Pair::of(kid, pkcs8)?,
         })
+    }
+
+    /// Signs with another key from now on; tokens of the one before are worth nothing any more.
+    ///
+    /// # Errors
+    /// [`Error::Fault`] when it is no key.
+    pub fn renew(&self, kid: Uuid, pkcs8: &[u8]) -> Result<()> {
+        let next = Pair::of(kid, pkcs8)?
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        *self.pair.write().unwrap_or_else(PoisonError::into_inner) = next;
+        Ok(())
+    }
+
+    fn pair(&self) -> Arc<Pair> {
+        self.pair.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub fn make(&self, bearer: Bearer<'_>, now: Instant) -> Result<Secret<String>> {
         let seconds = |at: Instant| at.micros() / 1_000_000;
-        let mut header = Header::new(Algorithm::EdDSA);
+        let (mut header, pair) = (Header::new(Algorithm::EdDSA), self.pair());
         header.typ = Some(TYPE.into());
-        header.kid = Some(self.kid.clone());
+        header.kid = Some(pair.kid.clone());
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: AUDIENCE.into(),
@@ -121,7 +151,7 @@ impl AccessTokens {
             acr: bearer.acr.into(),
             auth_time: seconds(bearer.signed_in_at),
         };
-        jsonwebtoken::encode(&header, &claims, &self.sign)
+        jsonwebtoken::encode(&header, &claims, &pair.sign)
             .map(Secret::new)
             .map_err(Error::fault)
     }
@@ -136,11 +166,12 @@ impl AccessTokens {
             .next()
             .and_then(|part| URL_SAFE_NO_PAD.decode(part).ok())
             .ok_or(Error::SignIn)?;
+        let pair = self.pair();
         let header: OurHeader = serde_json::from_slice(&header).map_err(|_| Error::SignIn)?;
-        if header.alg != "EdDSA" || header.typ != TYPE || header.kid != self.kid {
+        if header.alg != "EdDSA" || header.typ != TYPE || header.kid != pair.kid {
             return Err(Error::SignIn);
         }
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.verify, &self.rules)
+        let claims = jsonwebtoken::decode::<Claims>(token, &pair.verify, &self.rules)
             .map_err(|_| Error::SignIn)?
             .claims;
         let seconds = now.micros() / 1_000_000;

@@ -19,7 +19,7 @@ pub(crate) use kept::{Keep, filled_up};
 pub use pool::{Conn, Load, Store};
 pub(crate) use pool::{as_unit, begin, commit, roll_back};
 
-use diesel::sql_types::{Bool, Nullable};
+use diesel::sql_types::{BigInt, Bool, Nullable};
 use diesel::{PgConnection, SqliteConnection};
 
 /// A connection to either back end.
@@ -43,6 +43,11 @@ pub(crate) fn is_open() -> diesel::expression::SqlLiteral<Bool> {
     diesel::dsl::sql(
         "errand.state IN ('received', 'in_progress', 'awaiting_home', 'under_review', 'supplement_requested')",
     )
+}
+
+/// The sum of a table's versions, as a number that both have (diesel's own sum of these is a decimal).
+pub(crate) fn versions(table: &'static str) -> diesel::expression::SqlLiteral<BigInt> {
+    diesel::dsl::sql(&format!("CAST(COALESCE(SUM({table}.version), 0) AS BIGINT)"))
 }
 
 /// Inserts many rows with one statement, which diesel's enum of connections cannot do by itself.

@@ -3,6 +3,7 @@
 
 use super::file::DatabaseFile;
 use super::{Db, Transactions, writer};
+use crate::alive::Pulse;
 use crate::error::{Error, Result};
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
@@ -239,6 +240,11 @@ impl Store {
             free: self.turns.available_permits(),
             writes_waiting: self.writer.as_ref().map_or(0, writer::Queue::waiting),
         }
+    }
+
+    /// SQLite only: whether the writer lives.
+    pub fn writer_pulse(&self) -> Option<Pulse> {
+        self.writer.as_ref().map(writer::Queue::pulse)
     }
 
     /// Whether the database answers (`/health/ready`).

@@ -4,16 +4,20 @@
 
 use super::pool::{Conn, Manager};
 use super::{Db, Transactions};
+use crate::alive::{Pause, Pulse};
 use crate::error::{Error, Result};
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::r2d2::ManageConnection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// Jobs that may wait before more are refused with 503.
 const WAITING_MOST: usize = 2048;
+/// A group that takes longer than this is stuck: a job waits for a lock of another process 5 s at most.
+const GROUP_LIMIT: Duration = Duration::from_secs(60);
 /// Jobs that share one commit.
 const GROUP_MOST: usize = 128;
 
@@ -30,6 +34,7 @@ type Job = Box<dyn FnOnce(Conn) -> Done + Send>;
 pub(super) struct Queue {
     jobs: mpsc::SyncSender<Job>,
     waiting: Arc<AtomicUsize>,
+    pulse: Pulse,
 }
 
 /// A place in the queue, counted for as long as it is held.
@@ -81,6 +86,11 @@ impl Queue {
             .map_err(|_| Error::unavailable("the writer gave the group up"))?
     }
 
+    /// Whether the writer lives.
+    pub(super) fn pulse(&self) -> Pulse {
+        self.pulse.clone()
+    }
+
     /// Jobs that wait.
     pub(super) fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
@@ -90,7 +100,9 @@ impl Queue {
 /// Starts the writer with its first connection.
 pub(super) fn start(manager: Manager, first: Db) -> Result<Queue> {
     let (queue, waiting) = mpsc::sync_channel(WAITING_MOST);
-    let run = move || write_on(&manager, Conn::Own(Box::new(first)), &waiting);
+    let pulse = Pulse::of("writer", GROUP_LIMIT);
+    let own = pulse.clone();
+    let run = move || keep_writing(&manager, Conn::Own(Box::new(first)), &waiting, &own);
     std::thread::Builder::new()
         .name("writer".into())
         .spawn(run)
@@ -98,12 +110,31 @@ pub(super) fn start(manager: Manager, first: Db) -> Result<Queue> {
     Ok(Queue {
         jobs: queue,
         waiting: Arc::default(),
+        pulse,
     })
 }
 
-fn write_on(manager: &Manager, first: Conn, jobs: &mpsc::Receiver<Job>) {
-    let mut held = Some(first);
-    while let Ok(job) = jobs.recv() {
+/// Writes until nobody can send a job any more; what panics is begun again, with a connection opened anew.
+fn keep_writing(manager: &Manager, first: Conn, jobs: &mpsc::Receiver<Job>, pulse: &Pulse) {
+    let (mut held, mut pause) = (Some(first), Pause::first());
+    loop {
+        let begun = Instant::now();
+        let first = held.take();
+        if catch_unwind(AssertUnwindSafe(|| write_on(manager, first, jobs, pulse))).is_ok() {
+            return;
+        }
+        pulse.end();
+        tracing::error!("the writer is begun again");
+        std::thread::sleep(pause.after(begun.elapsed()));
+        pulse.begin_again();
+    }
+}
+
+fn write_on(manager: &Manager, mut held: Option<Conn>, jobs: &mpsc::Receiver<Job>, pulse: &Pulse) {
+    loop {
+        pulse.rest();
+        let Ok(job) = jobs.recv() else { return };
+        pulse.beat();
         let Some(db) = held.take().or_else(|| reopen(manager)) else {
             turn_away(jobs);
             continue; // the job is dropped, and with it the answer: 503

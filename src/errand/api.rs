@@ -111,7 +111,7 @@ pub async fn post_errand(
     let once = once(&request, &new.hash)?;
     let started = app
         .door
-        .write(caller.0, move |access| access.start(&new.value, once.as_ref()))
+        .write_foreseeing(caller.0, move |access| access.start(&new.value, once.as_ref()))
         .await?;
     let location = Some(format!("/api/v1/errands/{}", started.id));
     Ok(Created {
@@ -188,7 +188,7 @@ pub async fn post_message(
     let once = once(&request, &new.hash)?;
     let body = app
         .door
-        .write(caller.0, move |access| {
+        .write_foreseeing(caller.0, move |access| {
             let sent = access.reply(id.0, &new.value, if_match, once.as_ref())?;
             access.errand(id.0)?.show_one_message(sent)
         })
@@ -322,7 +322,7 @@ pub async fn put_state(
             .go(&to.value, if_match)?;
         access.errand(id.0)?.show()
     };
-    let body = app.door.write(caller.0, go).await?;
+    let body = app.door.write_foreseeing(caller.0, go).await?;
     Ok(Versioned {
         version: body.version,
         body: body.in_language(Language::spoken()),
@@ -355,7 +355,7 @@ pub async fn post_decision(
         let made = access.decide(id.0, &new.value, if_match, once.as_ref())?;
         access.errand(id.0)?.show_one_decision(made)
     };
-    let body = app.door.write(caller.0, decide).await?;
+    let body = app.door.write_foreseeing(caller.0, decide).await?;
     Ok(Created { body, location: None })
 }
 
@@ -385,6 +385,6 @@ pub async fn post_review(
         let made = access.review(id.0, &new.value, if_match, once.as_ref())?;
         access.errand(id.0)?.show_one_review(made)
     };
-    let body = app.door.write(caller.0, review).await?;
+    let body = app.door.write_foreseeing(caller.0, review).await?;
     Ok(Created { body, location: None })
 }

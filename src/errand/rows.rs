@@ -3,7 +3,7 @@
 use crate::access::Side;
 use crate::clock::Instant;
 use crate::db::schema::{errand, message, move_reason, note, number_series, read_mark};
-use crate::db::{Db, Keep, MultiBackend, filled_up};
+use crate::db::{Db, Keep, MultiBackend, filled_up, insert_unless_there};
 use crate::error::{Error, Result};
 use crate::id::{AssignmentId, BoardId, ErrandId, HomeId, Id, MessageId, MoveReasonId, NoteId, PersonId};
 use diesel::prelude::*;
@@ -98,15 +98,24 @@ pub(super) fn lock(db: &mut Db, board: BoardId, id: ErrandId) -> Result<ErrandRo
     find(db, board, id)?.ok_or(Error::NotFound)
 }
 
-/// The next serial of the year. The row is there beforehand; its lock is what makes numbers gapless.
+/// The next serial of the year. The row is there beforehand, or is made now, where a clock was set far ahead; its lock is
+/// what makes numbers gapless.
 pub(super) fn next_serial(db: &mut Db, board: BoardId, year: i64) -> Result<i64> {
     let row = number_series::table.find((board, year));
-    let raised = diesel::update(row)
-        .set(number_series::last_serial.eq(number_series::last_serial + 1))
-        .kept()
-        .execute(db)?;
-    if raised != 1 {
-        return Err(Error::fault(format!("board {board} has no number series for {year}")));
+    let raise = |db: &mut Db| {
+        let one_more = number_series::last_serial.eq(number_series::last_serial + 1);
+        diesel::update(row).set(one_more).kept().execute(db)
+    };
+    if raise(db)? == 0 {
+        let begun = (
+            number_series::board_id.eq(board),
+            number_series::year.eq(year),
+            number_series::last_serial.eq(0),
+        );
+        insert_unless_there!(db, number_series::table, begun)?;
+        if raise(db)? != 1 {
+            return Err(Error::fault(format!("board {board} has no number series for {year}")));
+        }
     }
     Ok(row.select(number_series::last_serial).first(db)?)
 }

@@ -77,7 +77,7 @@ pub async fn get_content(
         .door
         .read(caller.0, move |access| access.open_file(id.0, Form::Content))
         .await?;
-    Ok(serve(&app, &request, &file))
+    serve(&app, &request, &file).await
 }
 
 /// The very bytes that were sent, with what data of place they bear: for staff and the one who sent them.
@@ -98,5 +98,5 @@ pub async fn get_original(
         .door
         .read(caller.0, move |access| access.open_file(id.0, Form::Original))
         .await?;
-    Ok(serve(&app, &request, &file))
+    serve(&app, &request, &file).await
 }

@@ -23,7 +23,7 @@ pub async fn get_file(
     id: ObjectPath<of::File>,
 ) -> Result<HttpResponse> {
     let open = move |access: crate::access::Access<'_>| access.open_file(id.0, Shape::Content);
-    Ok(serve(&app, &request, &app.door.read(visitor.actor, open).await?))
+    serve(&app, &request, &app.door.read(visitor.actor, open).await?).await
 }
 
 /// The very bytes, for staff and the one who sent them.
@@ -35,7 +35,7 @@ pub async fn get_original(
     id: ObjectPath<of::File>,
 ) -> Result<HttpResponse> {
     let open = move |access: crate::access::Access<'_>| access.open_file(id.0, Shape::Original);
-    Ok(serve(&app, &request, &app.door.read(visitor.actor, open).await?))
+    serve(&app, &request, &app.door.read(visitor.actor, open).await?).await
 }
 
 /// What a script is told of the file it sent.

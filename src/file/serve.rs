@@ -2,16 +2,21 @@
 
 use super::verbs::OpenFile;
 use crate::app::App;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use std::ops::Range;
 
 /// The CSP of files: no script, no style, nothing.
 const SANDBOX: &str = "sandbox; default-src 'none'";
 
-/// Answers with the file, or the part of it the request's `Range` asks for.
-pub fn serve(app: &App, request: &HttpRequest, file: &OpenFile) -> HttpResponse {
+/// Answers with the file, or the part of it the request's `Range` asks for. Its first bytes are opened before anything is
+/// said: a file that is missing or damaged is an error, not an answer that breaks off.
+///
+/// # Errors
+/// [`Error::Fault`] when it is missing or not what was written; [`Error::Unavailable`] when the store does not answer.
+pub async fn serve(app: &App, request: &HttpRequest, file: &OpenFile) -> Result<HttpResponse> {
     let asked = request
         .headers()
         .get(header::RANGE)
@@ -20,9 +25,12 @@ pub fn serve(app: &App, request: &HttpRequest, file: &OpenFile) -> HttpResponse 
         None | Some(Asked::Whole) => (StatusCode::OK, 0..file.size),
         Some(Asked::Part(range)) => (StatusCode::PARTIAL_CONTENT, range),
         Some(Asked::Nothing) => {
-            return Error::BeyondEnd(file.size).error_response();
+            return Ok(Error::BeyondEnd(file.size).error_response());
         }
     };
+    let length = range.end - range.start;
+    let mut stream = Box::pin(app.blobs.stream(file.blob, &file.key, file.size, range.clone()));
+    let first = stream.try_next().await?;
     let mut answer = HttpResponse::build(status);
     answer
         .insert_header((header::CONTENT_TYPE, file.media_type.as_str()))
@@ -33,9 +41,8 @@ pub fn serve(app: &App, request: &HttpRequest, file: &OpenFile) -> HttpResponse 
         let shown = format!("bytes {}-{}/{}", range.start, range.end - 1, file.size);
         answer.insert_header((header::CONTENT_RANGE, shown));
     }
-    let length = range.end - range.start;
-    let stream = app.blobs.stream(file.blob, &file.key, file.size, range);
-    answer.no_chunking(length).streaming(Box::pin(stream))
+    let stream = stream::iter(first.map(Ok)).chain(stream);
+    Ok(answer.no_chunking(length).streaming(stream))
 }
 
 enum Asked {

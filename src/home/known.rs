@@ -29,7 +29,30 @@ pub struct Known {
     pub label: String,
 }
 
+/// What tells whether anyone of a board is called otherwise than before, or belongs elsewhere: counts, and sums of the
+/// versions, which only grow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NamesMark {
+    homes: (i64, i64),
+    users: (i64, i64),
+    assignments: i64,
+    members: (i64, i64),
+    people: (i64, i64),
+}
+
 impl Access<'_> {
+    /// As of which state of the board's names something was looked up.
+    pub(crate) fn names_mark(self) -> Result<NamesMark> {
+        let (board, now) = (self.standing().board, self.now());
+        Ok(NamesMark {
+            homes: self.db(|db| rows::homes_mark(db, board))?,
+            users: self.db(|db| rows::users_mark(db, board))?,
+            assignments: self.db(|db| rows::assignments_mark(db, board))?,
+            members: self.db(|db| rows::members_mark(db, board, now))?,
+            people: self.people_mark()?,
+        })
+    }
+
     /// All within the circle of the one who asks.
     pub(crate) fn known_by_name(self) -> Result<Vec<Known>> {
         let (circle, now) = (self.circle()?, self.now());

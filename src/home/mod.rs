@@ -17,7 +17,7 @@ mod view;
 
 pub use conflict::{ConflictBody, ConflictChange, ConflictView};
 pub use fold::Folded;
-pub use known::{Known, KnownKind};
+pub use known::{Known, KnownKind, NamesMark};
 pub use manage::{
     AssignmentBody, AssignmentChange, AssignmentDetail, AssignmentPast, DeputyBody, DeputyView, HomeBody, HomeChange,
     HomeDetail, HomePast, Invited, MemberBody, MemberChange, MemberState, MemberView, NamedPerson, ServiceUserBody,

@@ -4,7 +4,7 @@ use super::{HomeKind, LegalBasis, NewAssignment};
 use crate::access::ErrandFacts;
 use crate::clock::{Day, Instant};
 use crate::db::schema::{assignment, deputy, home, home_member, protected_home, service_user};
-use crate::db::{Db, Keep, MultiBackend, filled_up};
+use crate::db::{Db, Keep, MultiBackend, filled_up, versions};
 use crate::error::Result;
 use crate::id::{AssignmentId, BoardId, HomeId, Id, PersonId, ServiceUserId, UnitId, of};
 use diesel::prelude::*;
@@ -334,6 +334,37 @@ pub(super) fn users_of(db: &mut Db, in_board: BoardId) -> Result<Vec<UserOf>> {
         .filter(assignment::board_id.eq(in_board))
         .select(user_of())
         .load(db)?)
+}
+
+/// How many homes a board has, and the sum of their versions.
+pub(super) fn homes_mark(db: &mut Db, in_board: BoardId) -> Result<(i64, i64)> {
+    let all = home::table.filter(home::board_id.eq(in_board));
+    Ok(all
+        .select((diesel::dsl::count_star(), versions("home")))
+        .get_result(db)?)
+}
+
+/// How many service users a board has, and the sum of their versions.
+pub(super) fn users_mark(db: &mut Db, in_board: BoardId) -> Result<(i64, i64)> {
+    let all = service_user::table.filter(service_user::board_id.eq(in_board));
+    Ok(all
+        .select((diesel::dsl::count_star(), versions("service_user")))
+        .get_result(db)?)
+}
+
+/// How many assignments a board has or had; where one is it stays.
+pub(super) fn assignments_mark(db: &mut Db, in_board: BoardId) -> Result<i64> {
+    let all = assignment::table.filter(assignment::board_id.eq(in_board));
+    Ok(all.count().get_result(db)?)
+}
+
+/// How many memberships a board has or had, and how many of them there are now.
+pub(super) fn members_mark(db: &mut Db, in_board: BoardId, now: Instant) -> Result<(i64, i64)> {
+    let all = home_member::table.filter(home_member::board_id.eq(in_board));
+    let at_present = all
+        .filter(home_member::from_at.le(now))
+        .filter(home_member::to_at.is_null().or(home_member::to_at.gt(now)));
+    Ok((all.count().get_result(db)?, at_present.count().get_result(db)?))
 }
 
 /// The homes that have or had an assignment for someone.

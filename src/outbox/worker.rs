@@ -8,6 +8,7 @@
 use super::relay::{Line, Server, Trouble};
 use super::rows::{self, Taking, Waiting};
 use super::{LetterFailure, LetterKind, letter};
+use crate::alive::Pulse;
 use crate::clock::{Clock, Instant};
 use crate::config::Config;
 use crate::crypt::Keyring;
@@ -129,23 +130,25 @@ impl Postman {
     }
 
     /// Runs until `stop` turns true.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+    pub async fn run(self, mut stop: watch::Receiver<bool>, pulse: Pulse) {
         while !*stop.borrow_and_update() {
-            if let Err(cause) = self.send_due(&stop).await {
+            if let Err(cause) = self.send_due(&stop, &pulse).await {
                 tracing::error!(%cause, "letters could not be sent");
             }
+            pulse.beat();
             let _ = tokio::time::timeout(LOOK_EVERY, stop.changed()).await;
         }
     }
 
     /// Sends all that is due, until `stop` turns true.
-    async fn send_due(&self, stop: &watch::Receiver<bool>) -> Result<()> {
+    async fn send_due(&self, stop: &watch::Receiver<bool>, pulse: &Pulse) -> Result<()> {
         let mut line = None;
         let mut letters = self.take().await?.into_iter();
         while let Some(taken) = letters.next() {
             if *stop.borrow() {
                 break; // what was taken is due again after its lease
             }
+            pulse.beat();
             let taking = taken.taking;
             if let Err(Trouble::Server(cause)) = self.send(&mut line, taken).await {
                 tracing::warn!(cause, letter = %taking.0, "the mail server takes no letters");
@@ -357,7 +360,6 @@ fn open(db: &mut Db, keyring: &Keyring, waiting: Waiting) -> Result<Taken> {
         .as_deref()
         .map(|sealed| enclosed("token", sealed))
         .transpose()?;
-    tracing::debug!(letter = %waiting.id, tries = waiting.tries, "a letter is due");
     Ok(Taken {
         taking: (waiting.id, waiting.tries),
         made_at: waiting.made_at,

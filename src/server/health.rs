@@ -13,7 +13,7 @@ const LAG_MOST: Duration = Duration::from_secs(60);
 #[derive(Serialize)]
 struct Health {
     status: &'static str,
-    /// The part that does not answer: `database`, `files` or `audit`.
+    /// The part that does not answer: `database`, `files`, `root-key`, `audit`, or the task that is dead or stuck.
     #[serde(skip_serializing_if = "Option::is_none")]
     failing: Option<&'static str>,
 }

@@ -2,10 +2,10 @@
 //! headers every answer bears, and leaves one line in the log, without anything of what was asked or answered.
 
 use super::unread::Unread;
-use crate::account::sign_in_again;
+use crate::account::{cookie_stands, sign_in_again};
 use crate::app::App;
 use crate::error::Error;
-use crate::web::{Failure, Language, RequestId, arrive, page, problem, squeezed};
+use crate::web::{Failure, Language, RequestId, arrive, origin_of, page, problem, squeezed};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -58,7 +58,7 @@ async fn answer(
     let refused = if head_size(&request) > HEAD_MAX {
         Err(Error::HeadTooLarge)
     } else {
-        arrive(request.request())
+        arrives(&app, request.request()).await
     };
     let answered = match refused {
         Err(error) => request.into_response(error.error_response()),
@@ -86,6 +86,17 @@ async fn answer(
     let (method, status) = (request.method().as_str(), answer.status().as_u16());
     tracing::info!(request_id = %id, method, route, status, ms = took.as_millis() as u64, "answered");
     Ok(unread.until_sent(ServiceResponse::new(request, answer)))
+}
+
+/// Counts the request, looking up where needed whose it is.
+async fn arrives(app: &App, request: &HttpRequest) -> Result<(), Error> {
+    match arrive(request)? {
+        None => Ok(()),
+        Some(doubt) => {
+            let stands = cookie_stands(app, &doubt.cookie, origin_of(request)).await;
+            doubt.settled(app, &stands)
+        }
+    }
 }
 
 /// Bytes of address and headers, without what stands between them.

@@ -1,23 +1,26 @@
 //! `/metrics`, on a listener of its own: what strangers reach bears none of it.
 
+use crate::alive::{Pause, Pulse};
 use crate::app::App;
 use crate::audit::keeper;
 use crate::error::{Error, Result};
+use crate::journal;
 use crate::metrics::Measure;
 use crate::outbox;
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::Server;
 use actix_web::{HttpResponse, HttpServer, get, web};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
 
 /// How long what is read from the database may take; it is then told as unknown.
 const DEADLINE: Duration = Duration::from_secs(3);
 const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Serves them where the settings say, if they do, until the handle is stopped.
+/// The listener that the settings name, if they do.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the address cannot be had.
-pub(super) fn serve(app: &App) -> Result<Option<ServerHandle>> {
+pub(super) fn bind(app: &App) -> Result<Option<Server>> {
     let Some(listen) = app.config.metrics.listen else {
         return Ok(None);
     };
@@ -30,9 +33,40 @@ pub(super) fn serve(app: &App) -> Result<Option<ServerHandle>> {
         .bind(listen)
         .map_err(|cause| Error::Unavailable(format!("metrics.listen {listen}: {cause}")))?
         .run();
-    let handle = server.handle();
-    actix_web::rt::spawn(server);
-    Ok(Some(handle))
+    Ok(Some(server))
+}
+
+/// Serves them until `stop` turns true; a listener that ends before that is made anew.
+pub(super) async fn listen(app: App, first: Server, mut stop: watch::Receiver<bool>, pulse: Pulse) {
+    let (mut next, mut pause) = (Ok(Some(first)), Pause::first());
+    loop {
+        let begun = Instant::now();
+        if let Ok(Some(server)) = next {
+            pulse.rest();
+            let handle = server.handle();
+            let mut running = actix_web::rt::spawn(server);
+            tokio::select! {
+                _ = &mut running => {}
+                _ = stop.changed() => {
+                    handle.stop(false).await;
+                    return;
+                }
+            }
+        }
+        pulse.end();
+        let wait = pause.after(begun.elapsed());
+        tracing::error!(
+            again_in_ms = wait.as_millis() as u64,
+            "the metrics' listener is begun again"
+        );
+        if tokio::time::timeout(wait, stop.changed()).await.is_ok() {
+            return;
+        }
+        next = bind(&app);
+        if next.is_ok() {
+            pulse.begin_again();
+        }
+    }
 }
 
 #[get("/metrics")]
@@ -50,6 +84,8 @@ async fn measure(app: &App) {
     to.connections_idle.set(f64::from(load.idle));
     to.connections_free.set(load.free as f64);
     to.writes_waiting.set(load.writes_waiting as f64);
+    to.journal_lost.set(journal::lost() as f64);
+    app.metrics.tasks(&app.tasks.standings());
     let read = async {
         tokio::try_join!(
             keeper::state(&app.store, &app.clock),

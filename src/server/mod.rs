@@ -39,15 +39,10 @@ const GRACE: u64 = 20;
 
 /// Serves on `listener` until the process is asked to stop (SIGTERM, SIGINT), then ends what is in progress, and
 /// sequences and signs what is pending. `announce` is told the address once that holds.
-pub async fn serve(
-    app: App,
-    listener: TcpListener,
-    announce: impl FnOnce(SocketAddr) -> std::io::Result<()>,
-) -> Result<()> {
+pub async fn serve(app: App, listener: TcpListener, announce: impl FnOnce(SocketAddr)) -> Result<()> {
     // Before it is announced: whoever reads that may ask at once, and a signal nobody heeds kills.
     let stop = asked_to_stop().map_err(Error::fault)?;
-    let announced = listener.local_addr().and_then(announce);
-    announced.map_err(Error::fault)?;
+    announce(listener.local_addr().map_err(Error::fault)?);
     serve_until(app, listener, stop).await
 }
 

@@ -94,7 +94,7 @@ impl Rotation<'_> {
         let keyring = Keyring::of_file(self.root_file)?;
         let clock = self.clock.clone();
         let begin = move |db: &mut Db| {
-            for board in rotation::begin(db, &keyring, next.key())? {
+            for board in rotation::begin(db, &keyring, next.key(), &clock)? {
                 let event = of_the_program(&clock, (Action::KeysRotate, None), &Subject::default())?;
                 let keys = keyring.of(db, board)?;
                 record(db, &keys, &[event])?;

@@ -3,7 +3,7 @@
 
 use super::caller::{TokenRead, named_by_token};
 use super::page::cookie;
-use crate::access::Origin;
+use crate::access::{Bearer, Origin};
 use crate::app::App;
 use crate::config::ForwardedHeader;
 use crate::error::{Error, Result};
@@ -18,12 +18,41 @@ use std::net::{IpAddr, SocketAddr};
 #[derive(Debug, Clone, Copy)]
 struct Address(Option<IpAddr>);
 
+/// A request that bears a cookie whose session may have ended since it was seen last.
+#[derive(Debug)]
+pub struct Doubt {
+    pub cookie: Secret<String>,
+    person: PersonId,
+    from: IpAddr,
+}
+
+impl Doubt {
+    /// Counts the request, now that it was looked up whether the session `stands`.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`].
+    pub fn settled(self, app: &App, stands: &Result<()>) -> Result<()> {
+        let (cookie, now) = (sha256(self.cookie.expose().as_bytes()), app.clock.now());
+        match stands {
+            Err(Error::SignIn) => {
+                app.pace.forget(&cookie);
+                app.pace.stranger(self.from, now)
+            }
+            _ => {
+                app.pace.prove(cookie, self.person, now);
+                app.pace.person(self.person, now)
+            }
+        }
+    }
+}
+
 /// Notes where a request comes from and counts it against the one who calls. Someone who is signed in is never held
-/// up by others at the same address, nor this machine itself.
+/// up by others at the same address, nor this machine itself. Where it must be looked up first who that is, it is not
+/// counted yet.
 ///
 /// # Errors
 /// [`Error::TooMany`].
-pub fn arrive(request: &HttpRequest) -> Result<()> {
+pub fn arrive(request: &HttpRequest) -> Result<Option<Doubt>> {
     let app = request
         .app_data::<web::Data<App>>()
         .ok_or_else(|| Error::fault("no App"))?;
@@ -39,31 +68,36 @@ pub fn arrive(request: &HttpRequest) -> Result<()> {
     });
     request.extensions_mut().insert(Address(from));
     let Some(from) = from.filter(|from| !from.is_loopback()) else {
-        return Ok(());
+        return Ok(None);
     };
+    let now = app.clock.now();
     if request.headers().contains_key(header::AUTHORIZATION) {
         let named = named_by_token(request);
         request.extensions_mut().insert(TokenRead(named.clone()));
         if let Ok(named) = named {
-            return app.pace.person(named.person, app.clock.now());
+            return app.pace.person(named.person, now).map(|()| None);
         }
     }
-    match cookie::value(request, cookie::SESSION) {
-        Some(value) if app.pace.is_proven(&sha256(value.as_bytes())) => Ok(()),
-        _ => app.pace.stranger(from, app.clock.now()),
+    let cookie = cookie::value(request, cookie::SESSION).map(Secret::new);
+    let bearer = |cookie: &Secret<String>| app.pace.bearer(&sha256(cookie.expose().as_bytes()), now);
+    match cookie.as_ref().and_then(bearer).zip(cookie) {
+        Some((Bearer::Certain(person), _)) => app.pace.person(person, now).map(|()| None),
+        Some((Bearer::Doubtful(person), cookie)) => Ok(Some(Doubt { cookie, person, from })),
+        None => app.pace.stranger(from, now).map(|()| None),
     }
 }
 
-/// Counts a page's request against the one whose session its cookie has been found to name.
-///
-/// # Errors
-/// [`Error::TooMany`].
-pub fn recognised(app: &App, cookie: &Secret<String>, person: PersonId, origin: Origin) -> Result<()> {
-    if origin.ip.is_none_or(|ip| ip.is_loopback()) {
-        return Ok(());
+/// Remembers whose session a page's cookie names: the next requests with it count as theirs when they arrive.
+pub fn recognised(app: &App, cookie: &Secret<String>, person: PersonId, origin: Origin) {
+    if origin.ip.is_some_and(|ip| !ip.is_loopback()) {
+        let cookie = sha256(cookie.expose().as_bytes());
+        app.pace.prove(cookie, person, app.clock.now());
     }
-    app.pace.prove(sha256(cookie.expose().as_bytes()));
-    app.pace.person(person, app.clock.now())
+}
+
+/// Forgets a page's cookie: its session has ended.
+pub fn forgotten(app: &App, cookie: &Secret<String>) {
+    app.pace.forget(&sha256(cookie.expose().as_bytes()));
 }
 
 /// The address a request comes from.

@@ -11,7 +11,7 @@ mod reply;
 mod squeeze;
 
 pub use crate::language::{Language, say, say_count, say_with};
-pub use arrival::{arrive, recognised};
+pub use arrival::{Doubt, arrive, forgotten, recognised};
 pub use caller::{Caller, origin_of};
 pub use failure::{Failure, Problem, problem};
 pub use input::{

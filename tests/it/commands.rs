@@ -229,7 +229,7 @@ async fn instances_that_start_at_once_share_their_secrets() {
         let app = opened.expect("it ends").expect("it opens");
         // Ed25519 signs one text in one way.
         let token = app.tokens.make(bearer, bearer.signed_in_at).expect("a token");
-        tokens.push((app.strangers.token("network", "192.0.2.1"), token.expose().clone()));
+        tokens.push((app.strangers().token("network", "192.0.2.1"), token.expose().clone()));
     }
     tokens.dedup();
     assert_eq!(tokens.len(), 1, "all have the same secrets");

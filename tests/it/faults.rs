@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// What an act leaves: rows of it, its events, its files.
-fn left(place: &Place) -> [usize; 5] {
+pub fn left(place: &Place) -> [usize; 5] {
     let rows = [
         "errand",
         "message",
@@ -30,18 +30,18 @@ fn is_unavailable(answer: Answer) {
     assert_eq!(answer.problem(503), "unavailable");
 }
 
-async fn new_errand(person: &Person) -> Value {
+pub async fn new_errand(person: &Person) -> Value {
     json!({"kind": "message", "assignment_id": person.assignment().await, "body": "Kan någon ringa oss?"})
 }
 
-async fn sign_in(base: &str) -> Person {
+pub async fn sign_in(base: &str) -> Person {
     let nobody = Person::nobody(base, Arc::default());
     nobody
         .signed_in("borlange", "anna.berg@example.org", famn::demo::PASSWORD)
         .await
 }
 
-async fn filled() -> Place {
+pub async fn filled() -> Place {
     tokio::task::spawn_blocking(Place::filled).await.expect("a place")
 }
 
@@ -102,7 +102,7 @@ async fn a_disk_that_takes_no_more_is_told_and_served_again_once_it_does() {
 }
 
 /// The same process answers again, within a few of its own attempts.
-async fn until_served(anna: &Person, errand: &str) {
+pub async fn until_served(anna: &Person, errand: &str) {
     for _ in 0..200 {
         let answer = anna.opens(errand).await;
         if answer.status == 200 {

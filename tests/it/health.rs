@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// A path as nobody in particular asks for it: its status and what it says.
-async fn asked(town: &Town, path: &str) -> (u16, Value) {
+pub async fn asked(town: &Town, path: &str) -> (u16, Value) {
     let nobody = town.nobody();
     let answer = nobody.send(nobody.plain(Method::GET, path)).await;
     (answer.status.as_u16(), answer.json())
 }
 
 /// Waits until the service is as ready as `expected` says, and gives what it says then.
-async fn until_ready(town: &Town, expected: u16) -> Value {
+pub async fn until_ready(town: &Town, expected: u16) -> Value {
     for _ in 0..1500 {
         let (status, said) = asked(town, "/health/ready").await;
         if status == expected {
@@ -25,7 +25,7 @@ async fn until_ready(town: &Town, expected: u16) -> Value {
     panic!("never {expected}");
 }
 
-fn unavailable(part: &str) -> Value {
+pub fn unavailable(part: &str) -> Value {
     json!({"status": "unavailable", "failing": part})
 }
 

@@ -8,7 +8,7 @@ use source::{Source, files, sources, text};
 
 /// The parts of the program, lowest first. What stands on one line may name each other.
 const ORDER: &[&str] = &[
-    "id clock secret money error config closed_list metrics language typed",
+    "id clock secret money error config closed_list alive journal places probe metrics language typed",
     "db",
     "crypt",
     "blob",

@@ -48,19 +48,44 @@ async fn the_root_key_comes_back_from_its_sheets() {
     assert_eq!(whole.code, 0, "{whole:?}");
 }
 
-/// Writes an errand with a file and reads both back, until told to end; everything must go well. Gives what was written.
-async fn lives(person: Person, done: Arc<AtomicBool>) -> Vec<(String, String)> {
-    let mut written = Vec::new();
+/// Writes an errand with a file and reads both back, until told to end; everything must go well, but that a token may be
+/// refused once when the keys that sign tokens are made anew: it is refreshed then. Gives what was written.
+async fn lives(mut person: Person, done: Arc<AtomicBool>) -> Vec<(String, String)> {
+    let (mut written, mut refreshed) = (Vec::new(), 0);
+    let assignment = person.assignment().await;
     while !done.load(Ordering::SeqCst) {
-        let bytes = crate::kit::samples::png();
-        let file = id(&person.uploads("bild.png", "image/png", bytes).await.expect(201));
-        let new = json!({"kind": "message", "assignment_id": person.assignment().await,
-            "body": "Medan nycklarna byts", "file_ids": [file]});
-        let errand = id(&person.post("/errands", new).await.expect(201));
-        reads(&person, &errand, &file).await;
-        written.push((errand, file));
+        if let Some(both) = lives_once(&person, &assignment).await {
+            written.push(both);
+            continue;
+        }
+        refreshed += 1;
+        assert!(refreshed < 3, "a token is refused once, and no more");
+        let body = json!({"refresh_token": person.refresh_token});
+        let session = person
+            .with_token(None)
+            .post("/sessions/refresh", body)
+            .await
+            .expect(201);
+        person.refresh_token = session["refresh_token"].as_str().map(str::to_owned);
+        person = person.with_token(session["access_token"].as_str());
     }
     written
+}
+
+/// Nothing where the token was refused.
+async fn lives_once(person: &Person, assignment: &str) -> Option<(String, String)> {
+    let bytes = crate::kit::samples::png();
+    let sent = person.uploads("bild.png", "image/png", bytes).await;
+    let file = id(&(sent.status != 401).then(|| sent.expect(201))?);
+    let new = json!({"kind": "message", "assignment_id": assignment,
+        "body": "Medan nycklarna byts", "file_ids": [file]});
+    let made = person.post("/errands", new).await;
+    let errand = id(&(made.status != 401).then(|| made.expect(201))?);
+    if person.get("/me").await.status == 401 {
+        return None;
+    }
+    reads(person, &errand, &file).await;
+    Some((errand, file))
 }
 
 async fn reads(person: &Person, errand: &str, file: &str) {
@@ -78,6 +103,15 @@ async fn keys_are_rotated_while_people_write_and_the_old_ones_open_nothing() {
     let old = place.folder.join("old.key");
     std::fs::copy(&path, &old).expect("a copy");
     let server = Server::start(&place);
+    let secrets = || {
+        crate::kit::texts(
+            &place,
+            "SELECT purpose || ' ' || CAST(created_at AS TEXT) AS text FROM instance_key",
+        )
+    };
+    let before = secrets();
+    let eva = someone(&server, "eva.strand").await;
+    eva.get("/me").await.expect(200);
     let done = Arc::new(AtomicBool::new(false));
     let mut writers = Vec::new();
     for who in ["anna.berg", "erik.berg", "sara.ohman"] {
@@ -91,6 +125,13 @@ async fn keys_are_rotated_while_people_write_and_the_old_ones_open_nothing() {
     for (who, writer) in writers {
         written.push((who, writer.await.expect("everything went well")));
     }
+    // What signs tokens and counts strangers is another; a token of before is worth nothing, and is refreshed.
+    let after = secrets();
+    assert_eq!((before.len(), after.len()), (2, 2));
+    assert!(before.iter().all(|one| !after.contains(one)), "{before:?} {after:?}");
+    assert_eq!(eva.get("/me").await.problem(401), "sign-in");
+    let body = json!({"refresh_token": eva.refresh_token});
+    eva.with_token(None).post("/sessions/refresh", body).await.expect(201);
     assert_eq!(count(&place, "board_key WHERE purpose = 'seal' AND version = 1"), 0);
     assert_eq!(count(&place, "board_key"), 8);
     assert_eq!(count(&place, "audit_event WHERE action = 'keys.rotate'"), 2);

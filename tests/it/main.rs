@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod account;
+mod alive;
 mod at_once;
 mod attacks;
 mod backup;

@@ -158,6 +158,67 @@ async fn strangers_have_a_limit_by_address_and_the_signed_in_behind_it_do_not_fe
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_cookie_is_charged_to_its_person_and_lifts_no_limit_once_its_session_has_ended() {
+    let town = standing_still(|config| {
+        trusting(config);
+        config.limits.address = 10;
+    })
+    .await;
+    let nobody = town.nobody();
+    let calls = async |cookie: &str, from: &str, calls: usize| {
+        let mut admitted = 0;
+        for _ in 0..calls / 50 {
+            let answers = join_all((0..50).map(|_| page_from(&nobody, "/tillganglighet", from, Some(cookie)))).await;
+            admitted += answers.iter().filter(|answer| answer.status == 200).count();
+        }
+        admitted
+    };
+    let enter = async |who: &str, from: &str| {
+        let attempt = Attempt {
+            board: "borlange".into(),
+            email: Secret::new(who.into()),
+            password: Secret::new(famn::demo::PASSWORD.into()),
+            code: None,
+        };
+        let origin = Origin {
+            request: town.app.clock.fresh_id::<()>().uuid(),
+            ip: None,
+        };
+        let session = open_page_session(&town.app, attempt, origin).await.expect("a session");
+        let cookie = session.cookie.expose().clone();
+        assert_eq!(page_from(&nobody, "/", from, Some(&cookie)).await.status, 200);
+        cookie
+    };
+    // A page that looks at no session counts for whoever bears the cookie all the same.
+    let erik = enter("erik.berg@example.org", "192.0.2.60").await;
+    assert_eq!(
+        calls(&erik, "192.0.2.60", 1_500).await,
+        1_000,
+        "a person's two seconds' worth"
+    );
+
+    // Ended elsewhere: believed for some seconds, and then no more.
+    let sara = enter("sara.ohman@example.org", "192.0.2.61").await;
+    let ends = "UPDATE session SET ended_at = seen_at WHERE cookie_hash IS NOT NULL";
+    crate::kit::execute(&town.place, ends);
+    town.app.clock.forward(Duration::from_secs(11));
+    assert_eq!(
+        calls(&sara, "192.0.2.61", 500).await,
+        100,
+        "a stranger's ten seconds' worth"
+    );
+
+    // Signed out: at once.
+    let browser = crate::kit::Browser::signed_in(&town.base, "maria.lind").await;
+    let cookie = browser.cookie("__Host-sid").expect("a session");
+    assert_eq!(page_from(&nobody, "/", "192.0.2.62", Some(&cookie)).await.status, 200);
+    browser
+        .submit("/logga-ut", &browser.get("/jag").await.form("/logga-ut"), false)
+        .await;
+    assert_eq!(calls(&cookie, "192.0.2.62", 500).await, 99);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_header_of_a_stranger_wins_no_new_bucket_and_this_machine_has_none() {
     let town = standing_still(|config| config.limits.address = 10).await;
     let nobody = town.nobody();

@@ -4,6 +4,7 @@
 mod quiet;
 
 use crate::kit::{Person, Place, Running, connect, count, famn, id, rest, samples};
+use famn::alive::Pulse;
 use famn::audit::keeper::Keeper;
 use famn::clock::Clock;
 use std::io::Write as _;
@@ -235,7 +236,8 @@ async fn a_silent_hour_leaves_a_signed_heartbeat_in_every_log() {
     let look = async || {
         let (stop, stopping) = tokio::sync::watch::channel(false);
         let stopped = async { stop.send(true) };
-        let _ = futures_util::future::join(keeper.clone().run(stopping), stopped).await;
+        let _ =
+            futures_util::future::join(keeper.clone().run(stopping, Pulse::of("log", Duration::MAX)), stopped).await;
         assert!(is_signed(&place));
         count(&place, "audit_event WHERE action = 'audit.heartbeat'")
     };

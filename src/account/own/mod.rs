@@ -31,6 +31,12 @@ pub struct OwnSession {
 }
 
 impl Access<'_> {
+    /// What tells whether anyone of the board is called otherwise than before.
+    pub(crate) fn people_mark(self) -> Result<(i64, i64)> {
+        let board = self.standing().board;
+        self.db(|db| rows::people_mark(db, board))
+    }
+
     /// Where one is signed in, what was used last first.
     ///
     /// # Errors

@@ -1,8 +1,8 @@
 //! The table `session` as its person looks at it, and of `person` the language.
 
 use crate::clock::Instant;
-use crate::db::Db;
 use crate::db::schema::{person, session};
+use crate::db::{Db, versions};
 use crate::error::Result;
 use crate::id::{BoardId, PersonId, SessionId};
 use diesel::prelude::*;
@@ -57,4 +57,12 @@ pub(super) fn set_language(db: &mut Db, of: PersonId, tag: &str) -> Result<()> {
 /// The language someone prefers.
 pub(super) fn language(db: &mut Db, of: PersonId) -> Result<String> {
     Ok(person::table.find(of).select(person::language).first(db)?)
+}
+
+/// How many people a board has, and the sum of their versions.
+pub(super) fn people_mark(db: &mut Db, board: BoardId) -> Result<(i64, i64)> {
+    let all = person::table.filter(person::board_id.eq(board));
+    Ok(all
+        .select((diesel::dsl::count_star(), versions("person")))
+        .get_result(db)?)
 }

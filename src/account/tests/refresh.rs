@@ -29,7 +29,7 @@ impl Place {
             person,
             kept: Secret::new(self.look(kept).await.expect("a hash")),
             stronger: None,
-            counters: guess::Counters::of(&self.app.strangers, "borlange", ANNA, network),
+            counters: guess::Counters::of(&self.app.strangers(), "borlange", ANNA, network),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What is begun and not finished leaves nothing behind.
 
 use super::*;
+use crate::clock::Clock;
 use futures_util::FutureExt as _;
 use tokio::runtime::Builder;
 
@@ -123,12 +124,31 @@ async fn what_a_killed_process_left_is_swept() {
         .expect("listed");
     assert_eq!(listed, [kept], "what was begun is no blob");
 
+    // Another process that lives may be the one that writes it.
+    let other = Blobs::local(&shelf.blobs.root).expect("the same folder");
+    assert_eq!(other.sweep_at_start(Instant::from_micros(0)).await, Ok(0));
+    let now = Clock::system().now().plus(Duration::from_secs(1));
+    assert_eq!(shelf.blobs.sweep_at_start(now).await, Ok(0), "may still be written to");
+    assert_eq!(shelf.blobs.sweep_old(now).await, Ok(0), "may still be written to");
+    drop(other);
+    let alone = Blobs::local(&shelf.blobs.root).expect("the same folder");
+    assert_eq!(alone.sweep_at_start(now).await, Ok(0), "the first one lives still");
     assert_eq!(
-        shelf.blobs.sweep_partial(Instant::from_micros(0)).await,
-        Ok(0),
-        "may still be written to"
+        alone.sweep_old(LATER).await,
+        Ok(1),
+        "too old for an upload, whoever lives"
     );
-    assert_eq!(shelf.blobs.sweep_partial(LATER).await, Ok(1));
     assert_eq!(shelf.files(), [shelf.path(kept)]);
     assert!(shelf.get(kept, &key, 5).await.0.is_ok());
+}
+
+#[tokio::test]
+async fn a_process_that_is_alone_sweeps_what_was_begun_just_before_it() {
+    let shelf = Shelf::fresh();
+    let mut killed = shelf.blobs.create(name(), &Key::fresh()).await.expect("begun");
+    killed.push(&text(2 << 20)).await.expect("written");
+    std::mem::forget(killed);
+    let now = Clock::system().now().plus(Duration::from_secs(1));
+    assert_eq!(shelf.blobs.sweep_at_start(now).await, Ok(1));
+    assert!(shelf.files().is_empty());
 }

@@ -29,7 +29,7 @@ pub async fn post_paper(
 ) -> Reply<Created<Started>> {
     let once = once(&request, &new.hash)?;
     let register = move |access: Access<'_>| access.register_paper(id.0, &new.value, once.as_ref());
-    let started = app.door.write(caller.0, register).await?;
+    let started = app.door.write_foreseeing(caller.0, register).await?;
     let location = Some(format!("/api/v1/errands/{}", started.id));
     Ok(Created {
         body: started,

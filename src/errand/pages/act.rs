@@ -45,7 +45,7 @@ pub async fn post_reply(
     let sent = match refused.is_empty() {
         true => {
             app.door
-                .write(visitor.actor, move |access| {
+                .write_foreseeing(visitor.actor, move |access| {
                     access.reply(id.0, &new, if_match, Some(&once))
                 })
                 .await
@@ -148,7 +148,7 @@ pub async fn post_state(
             .to_move(to.state)?
             .go(&to, if_match)
     };
-    match app.door.write(visitor.actor, go).await {
+    match app.door.write_foreseeing(visitor.actor, go).await {
         Ok(()) => Ok(done(id.0, &query.0, "lage")),
         Err(Error::Invalid(faults)) => again(&app, &visitor, (id.0, &query.0), form.fields, &faults).await,
         Err(Error::OtherHome(found)) => {

@@ -221,14 +221,14 @@ pub async fn send(
     (kind, once): (ErrandKind, Once),
 ) -> Result<std::result::Result<HttpResponse, Vec<Fault>>> {
     let start = move |access: Access<'_>| {
-        if let Some(head) = paper {
-            return access.register_paper(head.facts.home, &head.with(new), Some(&once));
+        if let Some(head) = &paper {
+            return access.register_paper(head.facts.home, &head.with(new.clone()), Some(&once));
         }
         let started = access.start(&new, Some(&once))?;
         sent(access, kind)?;
         Ok(started)
     };
-    match app.door.write(visitor.actor, start).await {
+    match app.door.write_foreseeing(visitor.actor, start).await {
         Ok(started) => Ok(Ok(done(started.id))),
         Err(Error::Invalid(faults)) => Ok(Err(faults)),
         Err(Error::DuplicateFile { field, .. }) => {

@@ -41,7 +41,7 @@ pub async fn post_decision(
     };
     if button == "send" {
         let decide = move |access: Access<'_>| access.decide(id.0, &new, if_match, Some(&once));
-        return match app.door.write(visitor.actor, decide).await {
+        return match app.door.write_foreseeing(visitor.actor, decide).await {
             Ok(_) => Ok(done(id.0, &query.0, "beslut")),
             Err(Error::Invalid(faults)) => {
                 let faults: Vec<Fault> = faults.iter().map(own_field).collect();

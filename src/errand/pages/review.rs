@@ -110,7 +110,7 @@ pub async fn post_review(
     if let (Some(new), "send") = (&new, button.as_str()) {
         let new = new.clone();
         let review = move |access: Access<'_>| access.review(id.0, &new, if_match, Some(&once));
-        match app.door.write(visitor.actor, review).await {
+        match app.door.write_foreseeing(visitor.actor, review).await {
             Ok(_) => return Ok(done(id.0, &query, "granskat")),
             Err(Error::Invalid(told)) => faults = told,
             Err(Error::OtherHome(found)) => faults.push(to_confirm(&mut fields, found)),

@@ -233,3 +233,28 @@ fn code_is_read_without_what_is_no_code() {
         ]
     );
 }
+
+/// A print macro panics when its line cannot be written, and waits where nobody reads: what serves says what it has to
+/// say through the journal. Commands that end by themselves may print.
+#[test]
+fn nothing_that_serves_prints() {
+    let macros = ["print!(", "println!(", "eprint!(", "eprintln!(", "dbg!("];
+    let serves =
+        |source: &&Source| source.area() != "cli" || ["serve.rs", "demo.rs", "mod.rs"].contains(&source.name());
+    let all = sources();
+    let found: Vec<String> = all
+        .iter()
+        .filter(serves)
+        .flat_map(|source| macros.iter().flat_map(|word| source.lines_with_word(word)))
+        .collect();
+    assert!(found.is_empty(), "prints where it serves:\n  {}", found.join("\n  "));
+    // Standard error itself is the journal's, which hands it to a thread of its own.
+    let own = |source: &&Source| source.path != "src/journal.rs";
+    let raw = all.iter().filter(own).flat_map(|source| source.lines_with("stderr()"));
+    let raw: Vec<String> = raw.filter(|place| !place.starts_with("src/cli/")).collect();
+    assert!(
+        raw.is_empty(),
+        "writes to standard error past the journal:\n  {}",
+        raw.join("\n  ")
+    );
+}

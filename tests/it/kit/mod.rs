@@ -20,7 +20,7 @@ pub use browser::{Browser, Filled, Page, picture};
 pub use chromium::Chromium;
 pub use database::{Place, administer, on_postgres, setting};
 pub use person::{Answer, Person, id};
-pub use process::Running;
+pub use process::{Process, Running};
 pub use raw::{RawAnswer, connect, raw, rest};
 pub use server::{Server, famn, spawn};
 pub use sql::{batch, count, events, execute, plan, refused, sql_id, texts};

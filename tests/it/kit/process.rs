@@ -3,6 +3,7 @@
 use super::database::Place;
 use super::server::program;
 use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -48,13 +49,7 @@ impl Running {
     /// From now on no file of the process can be written beyond that many bytes, as if the disk were full.
     #[cfg(target_os = "linux")]
     pub fn disk_takes(&self, bytes: Option<u64>) {
-        use rustix::process::{Pid, Resource, Rlimit, prlimit};
-        let process = Pid::from_raw(self.process.id().cast_signed());
-        let limit = Rlimit {
-            current: bytes,
-            maximum: None,
-        };
-        prlimit(process, Resource::Fsize, limit).expect("a limit is set");
+        limit_files(&self.process, bytes);
     }
 
     fn start(mut command: Command) -> Running {
@@ -100,21 +95,109 @@ impl Running {
 
     /// A signal to the process, such as `TERM`.
     pub fn gets(&self, signal: &str) {
-        let kill = format!("kill -{signal} {}", self.process.id());
-        let done = Command::new("sh").args(["-c", &kill]).status().expect("a shell");
-        assert!(done.success(), "it is running");
+        kill(&self.process, signal);
     }
 
     /// Waits for its end; gives its exit code.
     pub async fn ended(&mut self) -> i32 {
-        for _ in 0..3000 {
-            if let Some(status) = self.process.try_wait().expect("a process") {
-                return status.code().expect("it ended by itself");
+        let ended = end_of(&mut self.process).await;
+        ended.unwrap_or_else(|| panic!("it does not end: {}", self.log()))
+    }
+}
+
+/// A server whose output and log go where a test says, and which nobody hears.
+pub struct Process {
+    pub base: String,
+    process: Child,
+}
+
+impl Process {
+    /// Starts it by a line of shell, in which `$0` is the program.
+    pub fn spawn(place: &Place, how: &str, settings: &[(&str, String)], (output, log): (Stdio, Stdio)) -> Process {
+        let famn = program(place);
+        let mut command = Command::new("sh");
+        command.args(["-c", how]).arg(famn.get_program());
+        command.envs(famn.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.envs(settings.iter().map(|(name, value)| (name, value)));
+        command
+            .current_dir(&place.folder)
+            .stdin(Stdio::null())
+            .stdout(output)
+            .stderr(log);
+        Process {
+            base: String::new(),
+            process: command.spawn().expect("the program starts"),
+        }
+    }
+
+    /// As [`Process::spawn`], and waits until it answers at `listen`.
+    pub async fn start(
+        place: &Place,
+        (how, listen): (&str, SocketAddr),
+        settings: &[(&str, String)],
+        to: (Stdio, Stdio),
+    ) -> Process {
+        let mut started = Process::spawn(place, how, settings, to);
+        started.base = format!("http://{listen}");
+        for _ in 0..1500 {
+            if reqwest::get(format!("{}/health/live", started.base)).await.is_ok() {
+                return started;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        panic!("it does not end: {}", self.log());
+        panic!("it does not listen");
     }
+
+    /// As [`Running::disk_takes`].
+    #[cfg(target_os = "linux")]
+    pub fn disk_takes(&self, bytes: Option<u64>) {
+        limit_files(&self.process, bytes);
+    }
+
+    /// As [`Running::gets`].
+    pub fn gets(&self, signal: &str) {
+        kill(&self.process, signal);
+    }
+
+    /// As [`Running::ended`].
+    pub async fn ended(&mut self) -> i32 {
+        end_of(&mut self.process).await.expect("it ends")
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn limit_files(process: &Child, bytes: Option<u64>) {
+    use rustix::process::{Pid, Resource, Rlimit, prlimit};
+    let process = Pid::from_raw(process.id().cast_signed());
+    let limit = Rlimit {
+        current: bytes,
+        maximum: None,
+    };
+    prlimit(process, Resource::Fsize, limit).expect("a limit is set");
+}
+
+fn kill(process: &Child, signal: &str) {
+    let kill = format!("kill -{signal} {}", process.id());
+    let done = Command::new("sh").args(["-c", &kill]).status().expect("a shell");
+    assert!(done.success(), "it is running");
+}
+
+/// The exit code; nothing if it does not end within a minute.
+async fn end_of(process: &mut Child) -> Option<i32> {
+    for _ in 0..3000 {
+        if let Some(status) = process.try_wait().expect("a process") {
+            return Some(status.code().expect("it ended by itself"));
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    None
 }
 
 fn keep(mut told: impl Read, kept: &Mutex<String>) {
