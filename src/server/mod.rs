@@ -52,15 +52,20 @@ pub async fn serve_until(app: App, listener: TcpListener, stop: impl Future<Outp
     let running = start(&app, listener)?;
     let handle = running.handle();
     let mut running = actix_web::rt::spawn(running);
-    let ended = tokio::select! {
-        ended = &mut running => ended,
+    let (ended, was_asked) = tokio::select! {
+        ended = &mut running => (ended, false),
         () = stop => {
             handle.stop(true).await;
-            running.await
+            (running.await, true)
         }
     };
     tasks.stop().await;
-    ended.map_err(Error::fault)?.map_err(Error::unavailable)
+    ended.map_err(Error::fault)?.map_err(Error::unavailable)?;
+    match was_asked {
+        true => Ok(()),
+        // Whoever watches the process is to begin it again.
+        false => Err(Error::unavailable("it stopped serving, without being asked to")),
+    }
 }
 
 /// Ready once the process gets a signal to end; heeds them from when this is called, not from when it is awaited.
