@@ -223,7 +223,6 @@ pub(super) fn own_assignment(access: Access<'_>) -> Result<AssignmentId> {
 async fn hand_in(app: &App, by: Actor, request: ErrandId) -> Result<()> {
     let declared = Declared {
         name: Some("kvitto-cykel.jpg".into()),
-        media_type: None,
         length: None,
         chosen: None,
     };

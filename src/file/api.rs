@@ -11,26 +11,23 @@ use actix_web::{HttpRequest, HttpResponse, get, post, web};
 
 /// What the request's headers say of the file in its body.
 fn declared(request: &HttpRequest) -> Declared {
-    let text = |name| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value: &header::HeaderValue| value.to_str().ok())
-    };
     let disposition = request
         .headers()
         .get(header::CONTENT_DISPOSITION)
         .and_then(|value| ContentDisposition::from_raw(value).ok());
     let name = disposition.and_then(|disposition| {
         let extended = disposition.parameters.iter().find_map(|parameter| match parameter {
-            DispositionParam::FilenameExt(name) => String::from_utf8(name.value.clone()).ok(),
+            DispositionParam::FilenameExt(name) => match String::from_utf8(name.value.clone()) {
+                Ok(name) => Some(name),
+                // The other charset of RFC 5987: each byte is a letter.
+                Err(_) => Some(name.value.iter().copied().map(char::from).collect()),
+            },
             _ => None,
         });
         extended.or_else(|| disposition.get_filename().map(str::to_owned))
     });
     Declared {
         name,
-        media_type: text(header::CONTENT_TYPE).map(str::to_owned),
         length: declared_length(request),
         chosen: None,
     }
@@ -39,7 +36,7 @@ fn declared(request: &HttpRequest) -> Declared {
 /// Send a file: the bytes as body. It is mine alone until an errand or message takes it; unclaimed it goes after 24 h.
 #[utoipa::path(
     tag = "files",
-    request_body(content = String, content_type = "application/octet-stream", description = "JPEG, PNG, WebP, PDF or HEIC, at most 15 × 1024² bytes"),
+    request_body(content = String, content_type = "application/octet-stream", description = "JPEG, PNG, WebP, PDF or HEIC, at most 15 × 1024² bytes; the content alone decides"),
     params(("Content-Disposition" = Option<String>, Header, description = "attachment; filename*=UTF-8''…")),
     security(("token" = [])),
     responses((status = 201, body = Received), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),

@@ -1,5 +1,6 @@
 //! Pages: files shown and fetched, and the files of a form on their way in.
 
+use super::name::shown as file_name_shown;
 use super::receive::{Declared, Received, receive};
 use super::serve::serve;
 use super::verbs::Form as Shape;
@@ -8,7 +9,7 @@ use crate::account::Visitor;
 use crate::app::App;
 use crate::error::{Error, Fault, Result};
 use crate::id::{FileId, of};
-use crate::web::page::{Fields, Part, Parts, Upload};
+use crate::web::page::{Fields, FormFaults, Part, Parts, Upload};
 use crate::web::{Language, ObjectPath};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 use futures_util::TryStreamExt as _;
@@ -62,12 +63,17 @@ pub async fn post_file(app: web::Data<App>, upload: Upload) -> Result<HttpRespon
             name: file.name,
         }),
         Err(code) => HttpResponse::UnprocessableEntity().json(Told::Refused {
-            text: Language::spoken()
-                .find(&format!("fault-{code}"))
-                .unwrap_or(code)
-                .to_owned(),
+            text: sentence(code).to_owned(),
         }),
     })
+}
+
+/// The field that takes several files.
+const SEVERAL: &str = "files";
+
+/// Why a file was refused, and what to do.
+fn sentence(code: &'static str) -> &'static str {
+    Language::spoken().find(&format!("fault-{code}")).unwrap_or(code)
 }
 
 /// What a form with files brought.
@@ -80,6 +86,8 @@ pub struct Handed {
 pub struct HandedFile {
     /// The form's field.
     pub field: String,
+    /// What its sender calls it, fit to be shown.
+    pub name: String,
     pub outcome: Result<Received, &'static str>,
 }
 
@@ -92,6 +100,16 @@ impl Handed {
             Some(Fault { field, code })
         };
         self.files.iter().filter_map(refused).collect()
+    }
+
+    /// The faults of a form in words, each file of several that was refused by its name.
+    pub fn naming(&self, faults: FormFaults) -> FormFaults {
+        let refused = |file: &HandedFile| {
+            let code = file.outcome.as_ref().err()?;
+            (file.field == SEVERAL).then(|| format!("{}: {}", file.name, sentence(code)))
+        };
+        let told: Vec<String> = self.files.iter().filter_map(refused).collect();
+        faults.saying(SEVERAL, told)
     }
 
     /// The files that were kept, with their fields.
@@ -127,9 +145,9 @@ pub async fn take_in(app: &App, actor: Actor, mut parts: Parts) -> Result<Handed
             Part::Text(name, value) => handed.fields.push(name, value),
             Part::File(file) => {
                 let file = *file;
+                let name = file_name_shown(&file.name);
                 let declared = Declared {
                     name: Some(file.name),
-                    media_type: file.media_type,
                     length: None,
                     chosen: Some(handed.fields.text(CHOSEN).to_owned()),
                 };
@@ -140,6 +158,7 @@ pub async fn take_in(app: &App, actor: Actor, mut parts: Parts) -> Result<Handed
                 };
                 handed.files.push(HandedFile {
                     field: file.field,
+                    name,
                     outcome,
                 });
             }

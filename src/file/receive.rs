@@ -1,8 +1,8 @@
 //! Receiving: the stream is judged by its first bytes, sealed on its way to the store, read whole by the check of its
 //! format, and (a picture) re-encoded; only then is it kept. Whatever goes wrong, nothing is left behind.
 
-use super::check::{self, CheckError, Checked, Format, Refusal};
-use super::name::{file_name, fits};
+use super::check::{self, CheckError, Checked, FIRST, FIRST_MOST, Format, Refusal, Shown};
+use super::name::file_name;
 use super::reencode::reencode;
 use super::rows::BlobId;
 use super::verbs::{Sealed, blob_name};
@@ -25,20 +25,17 @@ pub const FILE_MAX: u64 = 15 * 1024 * 1024;
 const UPLOAD_DEADLINE: Duration = Duration::from_secs(10 * 60);
 /// At least this many bytes in each such time: 1 KiB a second.
 const SLOWEST: (u64, Duration) = (10 * 1024, Duration::from_secs(10));
-/// What it takes to tell a format.
-const FIRST: usize = 64;
 
 static KEYS: Chore = Chore {
     name: "a board's keys",
     tables: &["board_key"],
 };
 
-/// What the sender says of a file.
+/// What the sender says of a file. What type it says that it is decides nothing.
 #[derive(Debug, Clone, Default)]
 pub struct Declared {
     /// `None`: it gets one by its type.
     pub name: Option<String>,
-    pub media_type: Option<String>,
     pub length: Option<u64>,
     /// SHA-256, in hex, of the file as it was chosen, where a page made it smaller before it was sent.
     pub chosen: Option<String>,
@@ -59,7 +56,7 @@ pub struct Received {
 /// Receives a file for the one who asks.
 ///
 /// # Errors
-/// [`Error::TooLarge`], [`Error::WrongType`], [`Error::Invalid`] at `file` (cut off, damaged, too many pixels),
+/// [`Error::TooLarge`], [`Error::WrongType`], [`Error::Invalid`] at `file` (cut off, damaged, sealed with a password …),
 /// [`Error::TooSlow`], [`Error::Forbidden`], [`Error::NoHome`]; [`Error::TooMany`], [`Error::Unavailable`] where too many
 /// files of the sender or of all are on their way.
 pub async fn receive<E: std::fmt::Display>(
@@ -127,11 +124,11 @@ async fn seal_and_check<E: std::fmt::Display>(
     let key = keys.bare_row_key();
     let original: (BlobId, RowKey) = (app.clock.fresh_id(), key.fresh_inner());
     let name = blob_name(board, original.0);
-    let (format, facts) = arrive(&app.blobs, name, &original.1, &declared, body).await?;
+    let (format, facts) = arrive(&app.blobs, name, &original.1, body).await?;
     unkept.add(name);
     drop(place);
     let checked = read_whole(app, name, &original.1, format, facts.size).await?;
-    let file_name = file_name(declared.name.as_deref(), format)?;
+    let file_name = file_name(declared.name.as_deref(), format);
     let content: (BlobId, RowKey) = (app.clock.fresh_id(), key.fresh_inner());
     let content_name = blob_name(board, content.0);
     let shown = show_form(
@@ -179,24 +176,26 @@ async fn arrive<E: std::fmt::Display>(
     blobs: &Blobs,
     name: BlobName,
     key: &RowKey,
-    declared: &Declared,
     body: impl Stream<Item = Result<Bytes, E>>,
 ) -> Result<(Format, BlobFacts)> {
     let mut body = std::pin::pin!(body);
     let mut first = Vec::new();
     let mut pace = Pace::start();
-    while first.len() < FIRST {
-        match pace.next(&mut body).await? {
-            Some(bytes) => first.extend_from_slice(&bytes),
-            None => break,
+    let mut format = None;
+    // A document may begin behind the head of a mail.
+    for most in [FIRST, FIRST_MOST] {
+        while format.is_none() && first.len() < most {
+            match pace.next(&mut body).await? {
+                Some(bytes) => first.extend_from_slice(&bytes),
+                None => break,
+            }
         }
+        format = format.or_else(|| Format::sniff(&first));
     }
     if first.is_empty() {
-        return Err(Error::invalid("file", "file-cut-off"));
+        return Err(Error::invalid("file", "file-empty"));
     }
-    let format = Format::sniff(&first)
-        .filter(|format| fits(*format, declared))
-        .ok_or(Error::WrongType("file-type"))?;
+    let format = format.ok_or(Error::WrongType("file-type"))?;
     let mut writer = blobs.create(name, key.bare()).await?;
     let taken = take(&mut writer, first.into(), &mut pace, &mut body).await;
     match taken {
@@ -290,15 +289,15 @@ async fn show_form(
     let reader = app.blobs.reader(original, original_key.bare(), size);
     let (blobs, key, format) = (app.blobs.clone(), content_key.bare().copy(), checked.format);
     match format {
-        Format::Pdf => Ok(None),
-        Format::Heic => {
-            let blanks = checked.blanks;
+        Format::Pdf | Format::Heic if checked.shown.is_whole(size) => Ok(None),
+        Format::Pdf | Format::Heic => {
+            let shown = checked.shown;
             let permit = app.reading.clone().acquire_owned().await.map_err(Error::unavailable)?;
-            let blank = move || {
+            let copy = move || {
                 let _permit = permit;
-                blank_out(reader, &blobs, content, &key, &blanks)
+                copy_shown(reader, &blobs, content, &key, &shown)
             };
-            let facts = tokio::task::spawn_blocking(blank).await.map_err(Error::fault)??;
+            let facts = tokio::task::spawn_blocking(copy).await.map_err(Error::fault)??;
             Ok(Some((format.media_type(), facts)))
         }
         Format::Jpeg | Format::Png | Format::Webp => {
@@ -319,13 +318,13 @@ async fn show_form(
     }
 }
 
-/// Copies a HEIC with zeros where its metadata lies; it is never decoded.
-fn blank_out(
+/// Copies what is shown of a document or of a HEIC; neither is decoded.
+fn copy_shown(
     mut from: crate::blob::BlobReader,
     blobs: &Blobs,
     to: BlobName,
     key: &crate::crypt::Key,
-    blanks: &[std::ops::Range<u64>],
+    shown: &Shown,
 ) -> Result<BlobFacts> {
     let mut writer = blobs.blocking_writer(to, key)?;
     let (mut at, mut buffer) = (0u64, vec![0; 1 << 16]);
@@ -334,13 +333,9 @@ fn blank_out(
         if read == 0 {
             return writer.finish();
         }
-        let chunk = &mut buffer[..read];
-        for blank in blanks {
-            let from = blank.start.clamp(at, at + read as u64) - at;
-            let to = blank.end.clamp(at, at + read as u64) - at;
-            chunk[from as usize..to as usize].fill(0);
-        }
-        writer.write_all(chunk).map_err(Error::unavailable)?;
+        writer
+            .write_all(shown.change(at, &mut buffer[..read]))
+            .map_err(Error::unavailable)?;
         at += read as u64;
     }
 }
@@ -352,7 +347,8 @@ fn told(cause: CheckError) -> Error {
         CheckError::Refused(Refusal::Animated) => Error::WrongType("file-animated"),
         CheckError::Refused(Refusal::CutOff) => Error::invalid("file", "file-cut-off"),
         CheckError::Refused(Refusal::Damaged) => Error::invalid("file", "file-damaged"),
-        CheckError::Refused(Refusal::TrailingData) => Error::invalid("file", "file-trailing"),
+        CheckError::Refused(Refusal::Password) => Error::invalid("file", "file-password"),
+        CheckError::Refused(Refusal::Foreign) => Error::invalid("file", "file-trailing"),
         CheckError::Refused(Refusal::TooManyPixels) => Error::invalid("file", "file-pixels"),
         CheckError::Refused(Refusal::TooHeavy) => Error::invalid("file", "file-memory"),
         CheckError::Refused(Refusal::NothingToShow) => Error::invalid("file", "file-nothing"),

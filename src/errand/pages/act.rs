@@ -250,7 +250,7 @@ pub fn version(fields: &Fields) -> Result<IfMatch> {
 fn mend(handed: Handed, faults: &[Fault]) -> Again {
     let kept = kept(&handed);
     Again {
-        faults: renamed(faults, own_field),
+        faults: handed.naming(renamed(faults, own_field)),
         fields: handed.fields,
         kept,
         ..Again::default()

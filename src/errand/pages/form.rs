@@ -176,13 +176,14 @@ fn show<F: StartForm>(
             .to_owned(),
         code: fault.code,
     };
+    let faults = handed.naming(FormFaults::told(&faults.iter().map(at).collect::<Vec<_>>()));
     F::show(Shown {
         visitor,
         looked,
         kept: super::write::kept(&handed),
         fields: handed.fields,
         draft,
-        faults: FormFaults::told(&faults.iter().map(at).collect::<Vec<_>>()),
+        faults,
         today: app.clock.now().day(),
         now: app.clock.now(),
     })

@@ -3,13 +3,13 @@
 //! Owns the list of accepted formats and one structural reader per format, which walks the whole file in constant
 //! memory and says what is wrong with it. The readers run on hostile input: every length is checked before it is
 //! followed, every loop eats bytes of the file, nothing recurses.
-//! Never decodes a pixel, never inflates a stream, never writes, and never trusts a file name or a declared type.
+//! Never decodes a pixel, inflates no stream but a PDF's lists of objects (with a limit), never writes, and never trusts a
+//! file name or a declared type.
 
+mod foreign;
 mod heic;
-mod heic_meta;
 mod jpeg;
 mod pdf;
-mod pdf_lex;
 mod plan;
 mod png;
 mod source;
@@ -28,8 +28,11 @@ use source::Source;
 pub const MAX_PIXELS: u64 = 66_000_000;
 /// The longest side of a picture, in pixels: no browser opens a longer JPEG.
 pub const MAX_SIDE: u32 = 65_500;
-/// How many bytes may follow the end of a PDF or HEIC. Some programs pad; more than this is a second file.
-pub const MAX_TRAILING: u64 = 1024;
+
+/// What it takes to tell a format.
+pub const FIRST: usize = 64;
+/// What it takes to tell that it is none of them.
+pub const FIRST_MOST: usize = pdf::LEAD;
 
 /// A kind of file that is taken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,19 +45,22 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format whose magic bytes open the file, from at most its first 64 bytes.
-    pub fn sniff(first: &[u8]) -> Option<Format> {
-        let first = &first[..first.len().min(64)];
+    /// All of them.
+    pub const ALL: [Format; 5] = [Format::Jpeg, Format::Png, Format::Webp, Format::Pdf, Format::Heic];
+
+    /// The format whose magic bytes open the file. A PDF's may stand further in, up to [`FIRST_MOST`].
+    pub fn sniff(start: &[u8]) -> Option<Format> {
+        let first = &start[..start.len().min(FIRST)];
         if first.starts_with(jpeg::MAGIC) {
             Some(Format::Jpeg)
         } else if first.starts_with(png::MAGIC) {
             Some(Format::Png)
         } else if first.starts_with(b"RIFF") && first.get(8..12) == Some(b"WEBP") {
             Some(Format::Webp)
-        } else if pdf::MAGICS.iter().any(|magic| first.starts_with(magic)) {
-            Some(Format::Pdf)
         } else if heic::is_heic(first) {
             Some(Format::Heic)
+        } else if pdf::begins_in(start) {
+            Some(Format::Pdf)
         } else {
             None
         }
@@ -124,8 +130,10 @@ pub enum Refusal {
     CutOff,
     /// The file is all there, but its structure is wrong.
     Damaged,
-    /// More than [`MAX_TRAILING`] bytes after the end.
-    TrailingData,
+    /// A document that opens with a password alone.
+    Password,
+    /// Beside a document, an archive, a program or a page of script.
+    Foreign,
     /// More than [`MAX_PIXELS`], or a side longer than [`MAX_SIDE`].
     TooManyPixels,
     /// A picture that would take too much memory or work to open, however few its pixels.
@@ -140,11 +148,50 @@ pub struct Checked {
     pub format: Format,
     /// Width and height as stored, before any rotation; `None` for PDF.
     pub pixels: Option<(u32, u32)>,
-    /// Byte ranges to serve as zeros, sorted and disjoint: in HEIC whatever is not the picture itself (Exif, XMP,
-    /// motion clips). Empty for the other formats.
-    pub blanks: Vec<Range<u64>>,
+    /// What of the file is shown as it came; of a picture that is decoded nothing is.
+    pub shown: Shown,
     /// How a picture that is decoded is opened; of no meaning for PDF and HEIC.
     pub plan: Plan,
+}
+
+/// How what is shown differs from what came: of PDF and HEIC.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// The part of the file that is the document or the picture.
+    pub part: Range<u64>,
+    /// Byte ranges of the file to show as zeros: in HEIC whatever is not the picture itself (Exif, XMP, motion clips).
+    pub blanks: Vec<Range<u64>>,
+    /// Bytes that stand in the place of others, and where: after the blanks.
+    pub written: Vec<(u64, Vec<u8>)>,
+}
+
+impl Shown {
+    /// Whether it is the very file of `size` bytes.
+    pub fn is_whole(&self, size: u64) -> bool {
+        self.part == (0..size) && self.blanks.is_empty() && self.written.is_empty()
+    }
+
+    /// Makes a piece of the file that begins at `at` what is shown of it.
+    pub fn change<'a>(&self, at: u64, piece: &'a mut [u8]) -> &'a [u8] {
+        let end = at + piece.len() as u64;
+        let within = |range: &Range<u64>| {
+            let (from, to) = (range.start.clamp(at, end), range.end.clamp(at, end));
+            ((from - at) as usize, (to - at) as usize)
+        };
+        for blank in &self.blanks {
+            let (from, to) = within(blank);
+            piece[from..to].fill(0);
+        }
+        for (place, bytes) in &self.written {
+            let (from, to) = within(&(*place..place + bytes.len() as u64));
+            if from < to {
+                let skipped = (at + from as u64 - place) as usize;
+                piece[from..to].copy_from_slice(&bytes[skipped..skipped + to - from]);
+            }
+        }
+        let (from, to) = within(&self.part);
+        &piece[from..to]
+    }
 }
 
 /// A check or a re-encoding that did not succeed, and whose fault it is.
@@ -176,7 +223,10 @@ type Result<T> = std::result::Result<T, CheckError>;
 /// [`CheckError::Io`]: the file then changed under our hands.
 pub fn check<R: Read + Seek>(format: Format, size: u64, file: &mut R) -> Result<Checked> {
     let mut source = Source::new(file, size);
-    let mut blanks = Vec::new();
+    let mut shown = Shown {
+        part: 0..size,
+        ..Shown::default()
+    };
     let mut plan = Plan::default();
     let mut planned = |(pixels, of): ((u32, u32), Plan)| {
         plan = of;
@@ -187,12 +237,13 @@ pub fn check<R: Read + Seek>(format: Format, size: u64, file: &mut R) -> Result<
         Format::Png => planned(png::check(&mut source)?),
         Format::Webp => planned(webp::check(&mut source)?),
         Format::Pdf => {
-            pdf::check(&mut source)?;
+            shown.part = pdf::check(&mut source)?;
             None
         }
         Format::Heic => {
             let heic = heic::check(&mut source)?;
-            blanks = heic.blanks;
+            (shown.blanks, shown.written) = (heic.blanks, heic.written);
+            shown.part = 0..heic.end;
             Some(heic.pixels)
         }
     };
@@ -202,7 +253,7 @@ pub fn check<R: Read + Seek>(format: Format, size: u64, file: &mut R) -> Result<
     Ok(Checked {
         format,
         pixels,
-        blanks,
+        shown,
         plan,
     })
 }
@@ -216,12 +267,4 @@ fn pixels_within_limits(width: u32, height: u32) -> Result<(u32, u32)> {
         return Err(Refusal::TooManyPixels.into());
     }
     Ok((width, height))
-}
-
-/// Refuses what follows the last byte of the format when it is more than padding.
-fn trailing_within_limit(bytes: u64) -> Result<()> {
-    if bytes > MAX_TRAILING {
-        return Err(Refusal::TrailingData.into());
-    }
-    Ok(())
 }

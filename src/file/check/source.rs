@@ -111,6 +111,33 @@ impl<'a, R: Read + Seek> Source<'a, R> {
         Ok(())
     }
 
+    /// Goes right after the next `needle` from here, and gives where it begins; to the end of the file if there is none.
+    pub fn find(&mut self, needle: &[u8]) -> Result<Option<u64>> {
+        let Some((first, rest)) = needle.split_first() else {
+            return Ok(Some(self.position()));
+        };
+        'next: loop {
+            let chunk = self.chunk()?;
+            if chunk.is_empty() {
+                return Ok(None);
+            }
+            let Some(at) = memchr::memchr(*first, chunk) else {
+                let all = chunk.len();
+                self.consume(all);
+                continue;
+            };
+            self.consume(at + 1);
+            let begin = self.position() - 1;
+            for expected in rest {
+                if self.next_byte()? != Some(*expected) {
+                    self.seek(begin + 1)?;
+                    continue 'next;
+                }
+            }
+            return Ok(Some(begin));
+        }
+    }
+
     /// The next byte, or `None` at the end of the file.
     pub fn next_byte(&mut self) -> Result<Option<u8>> {
         let byte = self.chunk()?.first().copied();

@@ -9,8 +9,8 @@ use moxcms::ColorProfile;
 
 use super::upright::Upright;
 use super::*;
-use crate::file::check::check;
 use crate::file::check::tests::samples::*;
+use crate::file::check::{Shown, check};
 
 /// What the check says of a file, or that all of it is the picture where it is refused.
 fn checked(format: Format, file: &[u8]) -> Checked {
@@ -18,7 +18,7 @@ fn checked(format: Format, file: &[u8]) -> Checked {
     check(format, size, &mut Cursor::new(file)).unwrap_or(Checked {
         format,
         pixels: None,
-        blanks: Vec::new(),
+        shown: Shown::default(),
         plan: Plan::whole(size),
     })
 }

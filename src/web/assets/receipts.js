@@ -57,9 +57,10 @@
     const kept = await sent(form, file, (part) => { bar.value = part; });
     if (kept.shown) picture.querySelector(".receipt__img").replaceWith(thumbnail(kept.shown));
     if (!kept.id) {
-      const told = make("span", { className: "upload--failed", textContent: kept.text || say("failed", file.name) });
+      const told = make("span", { className: "upload--failed", textContent: kept.text ? `${file.name}: ${kept.text}` : say("failed", file.name) });
       const again = () => { status.replaceChildren(saved); put(card, file); };
-      status.replaceChildren(told, " ", button(said.retry, again));
+      // What was refused for what it is would be refused again.
+      status.replaceChildren(told, ...kept.text ? [] : [" ", button(said.retry, again)]);
       return;
     }
     picture.querySelector("[data-name]").textContent = kept.name;

@@ -113,10 +113,11 @@ window.famn = (() => {
     };
     bar.remove();
     if (!kept.id) {
-      words.textContent = kept.text || say("failed", file.name);
+      words.textContent = kept.text ? `${file.name}: ${kept.text}` : say("failed", file.name);
       told.classList.add("upload--failed");
       const again = () => { told.remove(); send(input, file); };
-      more.replaceChildren(button(said.retry, again), button(said.remove, gone));
+      // What was refused for what it is would be refused again.
+      more.replaceChildren(...kept.text ? [] : [button(said.retry, again)], button(said.remove, gone));
       return;
     }
     const own = names(input, kept);

@@ -57,6 +57,14 @@ impl FormFaults {
             .map(|fault| fault.text.as_str())
     }
 
+    /// What is wrong with a field in these words instead of its own, where there are any.
+    pub fn saying(mut self, field: &str, words: Vec<String>) -> FormFaults {
+        if let (false, Some(fault)) = (words.is_empty(), self.0.iter_mut().find(|fault| fault.field == field)) {
+            fault.text = words.join(" ");
+        }
+        self
+    }
+
     /// The heading of the list on top.
     pub fn heading(&self) -> String {
         let n = self.0.len();

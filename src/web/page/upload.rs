@@ -51,8 +51,6 @@ pub struct FilePart {
     pub field: String,
     /// As its sender calls it.
     pub name: String,
-    /// As the browser takes it to be.
-    pub media_type: Option<String>,
     pub bytes: Field,
 }
 
@@ -127,11 +125,9 @@ impl Parts {
                 Some(file) if file.is_empty() => {}
                 Some(file) => {
                     self.brought.chose();
-                    let media_type = field.content_type().map(ToString::to_string);
                     let part = FilePart {
                         field: name,
                         name: file,
-                        media_type,
                         bytes: field,
                     };
                     return Ok(Some(Part::File(Box::new(part))));

@@ -359,12 +359,12 @@ fn pdf_misled(chance: &mut Chance) -> Vec<u8> {
     let pdf = String::from_utf8(samples::pdf(50)).expect("text");
     let at = pdf.rfind("xref\n0").expect("a table");
     let wrong = [
-        pdf.replace("0 3\n", "0 4000000000\n"),
-        pdf.replace("<</Size 3", &format!("<</Prev {at}/Size 3")),
+        pdf.replace("/Pages 2 0 R", "/Pages 4000000000 0 R"),
+        pdf.replace("/Root 1 0 R", &format!("/Prev {at}")),
         pdf.replace("/Root 1 0 R", "/Root 9 9 R"),
-        pdf.replace(&format!("startxref\n{at}"), "startxref\n-1"),
+        pdf.replace("/Kids[3 0 R]", "/Kids[2 0 R]"),
         pdf.replace("/Pages 2 0 R", "/Pages 1 0 R"),
-        pdf.replace("%PDF-1.7", "%PDF-9.9").replace("endobj", ""),
+        pdf.replace("%PDF-1.7", "%PDF-9.9").replace("Root", "Toor"),
     ];
     wrong[chance.below(wrong.len())].clone().into_bytes()
 }

@@ -1,6 +1,9 @@
 //! Files of every kind, good and bad, made by code, each with the answer it must get: what people's devices make is
 //! taken and shown, the rest is refused with the reason that is true.
 
+mod documents;
+mod heic;
+mod names;
 pub mod pictures;
 
 use crate::kit::{Answer, Person, Town, id};
@@ -96,4 +99,21 @@ fn refusal(answer: &Answer) -> Option<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_picture_has_its_answer() {
     holds(pictures::cases()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_document_has_its_answer() {
+    let cases = documents::cases();
+    assert!(cases.len() > 200, "{}", cases.len());
+    holds(cases).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_heic_has_its_answer_and_shows_its_picture_alone() {
+    holds(heic::cases()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_and_declared_types_decide_nothing() {
+    holds(names::cases()).await;
 }

@@ -85,22 +85,26 @@ pub fn photo_of(size: usize) -> Vec<u8> {
     bytes
 }
 
-/// A PDF of one empty page tree, with `padding` bytes of comment.
+/// A PDF of one empty page, with `padding` bytes of comment.
 pub fn pdf(padding: usize) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n%".to_vec();
     file.resize(file.len() + padding, b' ');
     file.push(b'\n');
     let mut places = Vec::new();
-    for object in ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[]/Count 0>>"] {
+    for object in [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+    ] {
         places.push(file.len());
         file.extend(format!("{} 0 obj\n{object}\nendobj\n", places.len()).bytes());
     }
     let table = file.len();
-    file.extend(b"xref\n0 3\n0000000000 65535 f \n");
+    file.extend(b"xref\n0 4\n0000000000 65535 f \n");
     for place in places {
         file.extend(format!("{place:010} 00000 n \n").bytes());
     }
-    file.extend(format!("trailer\n<</Size 3/Root 1 0 R>>\nstartxref\n{table}\n%%EOF").bytes());
+    file.extend(format!("trailer\n<</Size 4/Root 1 0 R>>\nstartxref\n{table}\n%%EOF").bytes());
     file
 }
 

@@ -138,3 +138,39 @@ async fn auditors_read_the_log_on_a_page() {
     }
     assert!(browser(&town, "dora.sund").await.get("/logg").await.status == 403);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_file_among_several_is_named() {
+    let town = Town::new().await;
+    let (anna, maria) = (browser(&town, "anna.berg").await, browser(&town, "maria.lind").await);
+    let page = anna.get("/skriv").await;
+    let locked = include_bytes!("../../fixtures/documents/aes-256-user.pdf");
+    let with_files = |form: crate::kit::Filled| {
+        form.but("body", "Här är pappren")
+            .file("files", "sovrum.png", "image/png", &picture())
+            .file("files", "lista.zip", "application/zip", b"PK\x03\x04 och mer")
+            .file("files", "intyg\u{202e}.pdf", "application/pdf", locked)
+    };
+    let told = [
+        "lista.zip: Välj en bild",
+        "intyg.pdf: Dokumentet går bara att öppna med lösenord",
+    ];
+    let again = anna.submit("/skriv", &with_files(page.form("/skriv")), true).await;
+    assert_eq!(again.status, 422);
+    for words in told {
+        assert!(again.shows(words), "{words}: {}", again.text);
+    }
+    assert!(
+        again.shows("sovrum.png") && !again.shows("sovrum.png: "),
+        "{}",
+        again.text
+    );
+    assert!(!again.shows("Försök igen"), "what was refused would be refused again");
+    // In an answer too.
+    let errand = writes(&anna, "Papper", "Var ska pappren?").await;
+    let answer = maria.get(&errand).await.form(&format!("{errand}/svar"));
+    let again = maria.submit(&format!("{errand}/svar"), &with_files(answer), true).await;
+    for words in told {
+        assert!(again.shows(words), "{words}: {}", again.text);
+    }
+}

@@ -135,7 +135,11 @@ pub fn webp_with_metadata(orientation: u16) -> Vec<u8> {
 fn pdf_body() -> (Vec<u8>, Vec<usize>) {
     let mut file = b"%PDF-1.7\n%\xE5\xE4\xF6\xC5\n".to_vec();
     let mut places = Vec::new();
-    for object in ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[]/Count 0>>"] {
+    for object in [
+        "<</Type/Catalog/Pages 2 0 R>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+    ] {
         places.push(file.len());
         file.extend(format!("{} 0 obj\n{object}\nendobj\n", places.len()).bytes());
     }
@@ -151,11 +155,11 @@ pub fn pdf_end(place: usize) -> String {
 pub fn pdf() -> Vec<u8> {
     let (mut file, places) = pdf_body();
     let table = file.len();
-    file.extend(b"xref\n0 3\n0000000000 65535 f \n");
+    file.extend(b"xref\n0 4\n0000000000 65535 f \n");
     for place in places {
         file.extend(format!("{place:010} 00000 n \n").bytes());
     }
-    file.extend(b"trailer\n<</Size 3 /Root 1 0 R /ID[<00>(<)] /Info<</Title(a \\) (b))>>>>\n");
+    file.extend(b"trailer\n<</Size 4 /Root 1 0 R /ID[<00>(<)] /Info<</Title(a \\) (b))>>>>\n");
     file.extend(pdf_end(table).bytes());
     file
 }
@@ -165,7 +169,7 @@ pub fn pdf_with_stream() -> Vec<u8> {
     let (mut file, _) = pdf_body();
     let place = file.len();
     let rows = [[0, 0, 0, 255], [1, 0, 15, 0], [1, 0, 60, 0], [1, 0, 110, 255]].concat();
-    file.extend(b"3 0 obj\n<</Type /XRef /Size 4 /W [1 2 1] /Root 1 0 R /Length 16>>\nstream\r\n");
+    file.extend(b"4 0 obj\n<</Type /XRef /Size 5 /W [1 2 1] /Root 1 0 R /Length 16>>\nstream\r\n");
     file.extend(rows);
     file.extend(b"\nendstream\nendobj\n");
     file.extend(pdf_end(place).bytes());
@@ -175,11 +179,11 @@ pub fn pdf_with_stream() -> Vec<u8> {
 /// A document with a further revision, whose trailer says `entries` besides.
 pub fn pdf_updated(base: &[u8], entries: &str) -> Vec<u8> {
     let mut file = base.to_vec();
-    file.extend(b"\n2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n");
+    file.extend(b"\n2 0 obj\n<</Type/Pages/Kids[3 0 R]/Count 1>>\nendobj\n");
     let table = file.len();
     file.extend(
         format!(
-            "xref\n2 1\n{:010} 00000 n \ntrailer\n<</Size 3 {entries}>>\n",
+            "xref\n2 1\n{:010} 00000 n \ntrailer\n<</Size 4 {entries}>>\n",
             base.len()
         )
         .bytes(),
