@@ -1,15 +1,18 @@
 //! The settings, read once at start from `config/*.toml` (or one file) and `FAMN_*` variables, the latter winning.
 //! Every fault is told at once, each with the setting's name; an unknown name is a fault too. What each setting means
-//! stands in [`SETTINGS`], and `docs/OPERATIONS.md` is held to that list by a test.
+//! stands in [`SETTINGS`], and `docs/OPERATIONS.md` is held to that list by a test. What only the machine can tell (a
+//! folder, a key, an address in use) is asked at start by `famn serve`.
 
 mod mail;
 mod operation;
 mod reader;
+mod source;
 
 pub use mail::{Mail, MailTls, Relay};
 pub use operation::{ForwardedHeader, Limits, Metrics};
+pub use source::{ConfigFaults, Gathered, Variables, variables};
 
-use figment::providers::{Env, Format, Toml};
+use figment::providers::{Format, Toml};
 use figment::value::Dict;
 use figment::{Figment, Provider};
 use ipnet::IpNet;
@@ -216,70 +219,36 @@ pub struct Config {
     pub given: Vec<(String, String)>,
 }
 
-/// All that is wrong with the settings, a line each.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigFaults(pub Vec<String>);
-
-impl std::fmt::Display for ConfigFaults {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let lines: Vec<String> = self.0.iter().map(|fault| format!("  - {fault}")).collect();
-        write!(f, "the settings are not right:\n{}", lines.join("\n"))
-    }
-}
-impl std::error::Error for ConfigFaults {}
-
 impl Config {
     /// Reads `file`, or every `config/*.toml` in the order of their names, and then the environment.
-    pub fn load(file: Option<&Path>) -> Result<Config, ConfigFaults> {
-        let files = match file {
-            Some(file) if file.is_file() => vec![file.to_owned()],
-            Some(file) => return Err(ConfigFaults(vec![format!("there is no file {}", file.display())])),
-            None => toml_files(Path::new("config")),
-        };
+    ///
+    /// # Errors
+    /// When a file cannot be read; what is wrong with single settings is told by [`Gathered`].
+    pub fn gather(file: Option<&Path>) -> Result<Gathered, ConfigFaults> {
         let mut figment = Figment::new();
-        for file in files {
+        for file in source::files(file)? {
             figment = figment.merge(Toml::file_exact(file));
         }
-        Config::from_provider(figment.merge(Env::prefixed("FAMN_").filter(|key| !is_tests(key.as_str())).split("__")))
+        Config::of(figment, variables())
     }
 
     /// From any source of settings; tests hand in a few values.
     pub fn from_provider(provider: impl Provider) -> Result<Config, ConfigFaults> {
-        let values = match Figment::from(provider).extract::<Dict>() {
+        Config::of(provider, Variables::new())?.done()
+    }
+
+    /// What stands in files, and the variables that win over it.
+    pub fn of(files: impl Provider, variables: Variables) -> Result<Gathered, ConfigFaults> {
+        let values = match Figment::from(files).extract::<Dict>() {
             Ok(values) => values,
+            // What a file that cannot be read would have set is no fault of its own.
             Err(cause) => return Err(ConfigFaults(cause.into_iter().map(|one| one.to_string()).collect())),
         };
-        let mut reader = Reader {
-            values: &values,
-            faults: Vec::new(),
-        };
+        let mut reader = Reader::of(&values, &variables);
         let config = reader.config();
-        reader.unknown();
-        if reader.faults.is_empty() {
-            Ok(config)
-        } else {
-            Err(ConfigFaults(reader.faults))
-        }
+        let faults = reader.all_faults();
+        Ok(Gathered::of(config, faults, variables))
     }
-}
-
-/// Variables that are the test suite's own.
-fn is_tests(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
-    key.starts_with("test_") || key == "require"
-}
-
-fn toml_files(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path());
-    let mut files: Vec<PathBuf> = entries
-        .filter(|path| path.extension().is_some_and(|kind| kind == "toml"))
-        .collect();
-    files.sort();
-    files
 }
 
 impl Reader<'_> {
@@ -296,20 +265,18 @@ impl Reader<'_> {
                 deadline: Duration::from_secs(self.number("server.deadline", 1, 600)),
             },
             limits: self.limits(),
-            metrics: self.metrics(),
+            metrics: self.metrics(listen),
             data: Data {
-                folder: self.text("data.folder").into(),
+                folder: self.needed("data.folder").into(),
             },
             database: Database {
                 url: self.database_url(),
                 connections: self.number("database.connections", 1, 100) as u32,
             },
             keys: Keys {
-                root_file: self.text("keys.root_file").into(),
+                root_file: self.needed("keys.root_file").into(),
             },
-            audit: Audit {
-                origin: self.needed("audit.origin"),
-            },
+            audit: Audit { origin: self.origin() },
             mail: self.mail(),
             backup: Backup {
                 recovery_key: Some(self.text("backup.recovery_key")).filter(|key| !key.is_empty()),
@@ -319,7 +286,7 @@ impl Reader<'_> {
             },
             log: Log {
                 json: self.one_of("log.format", &["json", "text"]) == "json",
-                level: self.text("log.level"),
+                level: self.log_level(),
             },
             given: self.given(),
         }

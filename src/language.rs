@@ -141,6 +141,12 @@ impl Language {
         self.find_with(key, name, value).unwrap_or_else(|| key.to_owned())
     }
 
+    /// The text of `key` for so many, if there is one.
+    pub fn find_count(self, key: &str, n: i64) -> Option<String> {
+        let filled = HashMap::from([(Cow::Borrowed("n"), FluentValue::from(n))]);
+        TEXTS.try_lookup_with_args(&self.id(), key, &filled)
+    }
+
     /// The text of `key` with `name` filled in, if there is one.
     pub fn find_with(self, key: &str, name: &'static str, value: &str) -> Option<String> {
         let filled = HashMap::from([(Cow::Borrowed(name), FluentValue::from(value))]);

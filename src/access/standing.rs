@@ -3,11 +3,12 @@
 //! every instance, and there is no cache to go stale.
 
 use super::actor::{TokenId, Who};
+use super::idle::{IDLE_HOME_MINUTES, IDLE_LEAST, IDLE_LEAST_MINUTES, IDLE_STAFF_MINUTES};
 use super::policy::Role;
 use super::shut::{ShutOff, shut_of};
-use crate::clock::Instant;
+use crate::clock::{Day, Instant};
 use crate::db::schema::{
-    conflict, home_member, person, protected_grant, protected_home, refresh_token, role_grant, session,
+    board_setting, conflict, home_member, person, protected_grant, protected_home, refresh_token, role_grant, session,
 };
 use crate::db::{Db, Keep};
 use crate::error::{Error, Result};
@@ -15,16 +16,12 @@ use crate::id::{BoardId, HomeId, Id, PersonId, SessionId, UnitId};
 use diesel::prelude::*;
 use std::time::Duration;
 
-/// Inactivity that ends a session of staff.
-pub const IDLE_STAFF: Duration = Duration::from_secs(15 * 60);
-/// Inactivity that ends a home's session.
-pub const IDLE_HOME: Duration = Duration::from_secs(30 * 60);
 /// The longest a session of staff lasts, however busy it is.
 pub const LONGEST_STAFF: Duration = Duration::from_secs(10 * 60 * 60);
 /// The longest a home's session lasts.
 pub const LONGEST_HOME: Duration = Duration::from_secs(12 * 60 * 60);
 /// How often "last seen" is written; idle limits are exact to this.
-const SEEN_EVERY: Duration = Duration::from_secs(60);
+pub(super) const SEEN_EVERY: Duration = Duration::from_secs(60);
 
 /// A role held now, for one unit or for the whole board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,8 +50,8 @@ pub struct Standing {
     pub acr: Option<&'static str>,
     /// When the person signed in; what takes a fresh sign-in asks.
     pub(super) signed_in_at: Option<Instant>,
-    /// When the session ends if nothing more is done with it; it may last a minute longer.
-    pub ends_at: Option<Instant>,
+    /// When the session ends however busy it is.
+    pub(super) expires_at: Option<Instant>,
     pub(super) operator: bool,
     /// What is to be written of the session's use, if anything.
     pub(super) seen: Option<Seen>,
@@ -94,7 +91,7 @@ impl Standing {
             session: None,
             acr: None,
             signed_in_at: None,
-            ends_at: None,
+            expires_at: None,
             operator,
             seen: None,
         })
@@ -144,7 +141,9 @@ impl Standing {
         }
         let first_use = token.filter(|_| used_at.is_none());
         let roles = held_roles(db, person, now)?;
-        if now >= expires_at || now.since(seen_at) >= idle_limit(&roles) {
+        // What no board can end yet is not asked about: most calls come soon after the one before.
+        let idle = now.since(seen_at);
+        if now >= expires_at || (idle >= IDLE_LEAST && idle >= idle_limit(db, (board, now.day()), &roles)?) {
             return Err(Error::SignIn);
         }
         let is_contractor = roles.iter().any(|held| held.role == Role::Contractor);
@@ -164,7 +163,6 @@ impl Standing {
             apart.extend(homes_of(db, person, now)?);
         }
         let shut = shut_of(db, (board, &homes), now.day())?;
-        let idle_until = now.plus(idle_limit(&roles) - SEEN_EVERY);
         let seen = (first_use.is_some() || now.since(seen_at) >= SEEN_EVERY).then_some(Seen {
             session: id,
             at: now,
@@ -182,7 +180,7 @@ impl Standing {
             session,
             acr,
             signed_in_at: Some(started_at),
-            ends_at: Some(idle_until.min(expires_at)),
+            expires_at: Some(expires_at),
             operator: false,
             seen,
         })
@@ -275,9 +273,22 @@ impl Seen {
     }
 }
 
-/// Inactivity that ends a session of someone with these roles.
-pub(crate) fn idle_limit(roles: &[Held]) -> Duration {
-    if has_staff(roles) { IDLE_STAFF } else { IDLE_HOME }
+/// Inactivity that ends a session of someone with these roles on that day.
+pub(super) fn idle_limit(db: &mut Db, (board, day): (BoardId, Day), roles: &[Held]) -> Result<Duration> {
+    let (name, most) = match has_staff(roles) {
+        true => ("idle_staff_minutes", IDLE_STAFF_MINUTES),
+        false => ("idle_home_minutes", IDLE_HOME_MINUTES),
+    };
+    let set: Option<String> = board_setting::table
+        .filter(board_setting::board_id.eq(board).and(board_setting::name.eq(name)))
+        .filter(board_setting::from_on.le(day))
+        .order((board_setting::from_on.desc(), board_setting::id.desc()))
+        .select(board_setting::value)
+        .first(db)
+        .optional()?;
+    let set = set.map(|value| serde_json::from_str::<i64>(&value).map_err(Error::fault));
+    let minutes = set.transpose()?.unwrap_or(most).clamp(IDLE_LEAST_MINUTES, most);
+    Ok(Duration::from_secs(minutes.unsigned_abs() * 60))
 }
 
 /// The longest a session of someone with these roles lasts.

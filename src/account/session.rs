@@ -4,7 +4,7 @@ use super::guess::Counters;
 use super::rows::{self, RefreshRow, SessionRow};
 use super::verbs::roles_once;
 use crate::access::policy::Relation;
-use crate::access::{Access, Actor, Happening, Origin, PASSWORD_ALONE, Role, TokenId, idle_limit, longest};
+use crate::access::{Access, Actor, Happening, Origin, PASSWORD_ALONE, Role, TokenId, longest};
 use crate::app::App;
 use crate::audit::Action;
 use crate::clock::Instant;
@@ -114,7 +114,7 @@ impl Access<'_> {
             self.db(|db| rows::set_password(db, person, stronger.expose(), now))?;
         }
         let roles = self.roles_of(person)?;
-        self.end_oldest(person, now.minus(idle_limit(&roles)))?;
+        self.end_oldest(person, now.minus(self.idle_limit(&roles)?))?;
         let session = Session {
             id: self.fresh_id(),
             board,

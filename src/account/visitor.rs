@@ -87,16 +87,17 @@ impl Access<'_> {
     /// What the top of a page says of the one who asks. It is nobody else's, and no event of its own.
     pub fn masthead(self) -> Result<Masthead> {
         let me = self.person()?;
-        let (board, phone, colour) = self.board_shown()?;
+        let board = self.board_head()?;
         Ok(Masthead {
             name: self.name_of(me)?.expose().clone(),
-            board,
-            phone,
+            files: (board.files_most, board.file_most_mb),
+            colour: board.colour.as_deref().and_then(Colour::parse),
+            board: board.name,
+            phone: board.phone,
             slug: self.board_slug()?,
-            ends_at: self.standing().ends_at,
+            ends_at: self.session_ends_at()?,
             now: self.now(),
             roles: roles_once(&self.standing().roles),
-            colour: colour.as_deref().and_then(Colour::parse),
             shortcuts: self.has_shortcuts(me)?,
             former: self.has_former_messages()?,
             without_home: self.standing().is_without_home(),

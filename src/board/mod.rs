@@ -4,6 +4,7 @@
 
 pub mod api;
 mod control;
+mod entrance;
 pub mod pages;
 mod rows;
 mod settings;
@@ -12,7 +13,7 @@ mod verbs;
 mod view;
 
 pub use control::pages as control_pages;
-pub use settings::{BoardChange, Page, Rules, SettingsChange};
+pub use settings::{BoardChange, Page, Rules, RulesByDay, SettingsChange};
 pub use units::NewUnit;
 pub use verbs::{
     NewBoard, PublicEntry, all_boards, board_words, find_board, number_series, public_board, public_boards,

@@ -5,9 +5,10 @@ mod change;
 mod rules;
 
 pub use change::SettingsChange;
-pub use rules::Rules;
 pub(super) use rules::rules;
+pub use rules::{Rules, RulesByDay};
 
+use super::entrance;
 use super::rows::{self, SettingRow};
 use super::view::{BoardSettings, EmergencyView, KindView, LinkView, SettingView, Settings};
 use crate::access::{Access, Happening, Right};
@@ -110,6 +111,8 @@ impl Access<'_> {
         let mut faults = Faults::default();
         change.settings.check(&mut faults);
         let settings = change.settings.in_one_form();
+        let alone = change.settings.passwords_alone.unwrap_or(true);
+        entrance::stays_open(&mut faults, alone, "settings.passwords_alone");
         let from = change.from.unwrap_or(now.day());
         faults.unless(from >= now.day(), "from", "date-past");
         let entries = settings.entries()?;

@@ -1,5 +1,6 @@
 //! Founding a board and its units; the public list; the rows that number errands.
 
+use super::entrance;
 use super::rows;
 use super::settings::{Rules, rules};
 use super::view::{BoardView, UnitView};
@@ -36,6 +37,16 @@ pub struct NewBoard {
     pub entries: Vec<PublicEntry>,
 }
 
+/// What every page says of a board.
+pub(crate) struct BoardHead {
+    pub name: String,
+    pub phone: String,
+    /// As it was typed, if the board has one.
+    pub colour: Option<String>,
+    pub file_most_mb: i64,
+    pub files_most: i64,
+}
+
 /// A line of a board's public page.
 #[derive(Debug, Clone)]
 pub struct PublicEntry {
@@ -60,6 +71,7 @@ impl Access<'_> {
         faults.unless(!new.name.trim().is_empty(), "name", "required");
         let email = address(&new.email);
         faults.unless(email.is_some(), "email", "email");
+        entrance::stays_open(&mut faults, new.passwords_alone, "passwords_alone");
         faults.check()?;
         if self.db(|db| rows::by_slug(db, &new.slug))?.is_some() {
             return Err(Error::Conflict("exists"));
@@ -123,17 +135,23 @@ impl Access<'_> {
         self.db(|db| rows::unit_named(db, board, name))?.ok_or(Error::NotFound)
     }
 
-    /// What the board one is at is called, its telephone, and its colour as it was typed, if it has one.
-    pub(crate) fn board_shown(self) -> Result<(String, String, Option<String>)> {
+    /// What every page says of the board one is at.
+    pub(crate) fn board_head(self) -> Result<BoardHead> {
         let (board, today) = (self.standing().board, self.now().day());
         let ((name, phone), set) =
             self.db(|db| Ok::<_, Error>((rows::name_and_phone(db, board)?, rows::set_by(db, board, today)?)))?;
+        let rules = rules(&Rules::usual(true), &set)?;
         let last = |name: &str| {
             let row = set.iter().rev().find(|row| row.name == name)?;
             serde_json::from_str::<String>(&row.value).ok()
         };
-        let set = |key, founded| last(key).unwrap_or(founded);
-        Ok((set("name", name), set("phone", phone), last("colour")))
+        Ok(BoardHead {
+            name: last("name").unwrap_or(name),
+            phone: last("phone").unwrap_or(phone),
+            colour: last("colour"),
+            file_most_mb: rules.file_most_mb,
+            files_most: rules.files_most,
+        })
     }
 
     /// The slug of the board one is at.

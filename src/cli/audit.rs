@@ -1,7 +1,7 @@
 //! `famn audit verify` and `famn audit export`: on the configured database, or in a demo's folder, also while it is
 //! served.
 
-use super::Done;
+use super::{Done, settings};
 use crate::app::keyring;
 use crate::audit::epoch::{EpochReason, open_next};
 use crate::audit::extract::export_to;
@@ -141,7 +141,7 @@ fn progress(events: u64) {
 pub(super) fn config(of: &Where, file: Option<&Path>) -> Result<Config, Box<dyn std::error::Error>> {
     match &of.data {
         Some(folder) => Ok(demo::config(folder, SocketAddr::from(([127, 0, 0, 1], 0)))),
-        None => Ok(Config::load(file)?),
+        None => Ok(settings::load(file)?),
     }
 }
 

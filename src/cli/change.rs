@@ -14,6 +14,15 @@ use clap::Args;
 use std::process::ExitCode;
 
 #[derive(Args)]
+pub(super) struct BoardArgs {
+    /// The board's slug.
+    slug: String,
+    /// From today on a password alone lets people in.
+    #[arg(long, required = true)]
+    passwords_alone: bool,
+}
+
+#[derive(Args)]
 pub(super) struct LeaveArgs {
     #[arg(long)]
     board: String,
@@ -85,6 +94,11 @@ fn mark(text: &str) -> std::result::Result<Protection, String> {
     Protection::parse(text).ok_or_else(|| "no such mark".into())
 }
 
+pub(super) async fn board(app: App, args: BoardArgs) -> Done {
+    debug_assert!(args.passwords_alone, "it is required");
+    act(app, &args.slug, |access| access.let_passwords_in().map(drop)).await
+}
+
 pub(super) async fn mark_home(app: App, args: MarkHomeArgs) -> Done {
     let set = move |access: Access<'_>| access.mark_home(args.home, args.to);
     act(app, &args.board, set).await
@@ -112,17 +126,43 @@ pub(super) async fn leave(app: App, args: LeaveArgs) -> Done {
 }
 
 pub(super) async fn close(app: App, args: CloseArgs) -> Done {
-    change(app, &args.board, |access, person| access.disable_person(person)).await
+    let close = |access: Access<'_>, person| {
+        let is_last = access.is_last_steward(person)?;
+        access.disable_person(person).map(|()| is_last)
+    };
+    warned(app, &args.board, close).await
 }
 
 pub(super) async fn end_role(app: App, args: EndRoleArgs) -> Done {
-    let end = move |access: Access<'_>, person| access.end_role(person, args.role);
-    change(app, &args.board, end).await
+    let end = move |access: Access<'_>, person| {
+        let is_last = args.role == Role::Steward && access.is_last_steward(person)?;
+        access.end_role(person, args.role).map(|()| is_last)
+    };
+    warned(app, &args.board, end).await
 }
 
 pub(super) async fn deputy(app: App, args: DeputyArgs) -> Done {
     let add = move |access: Access<'_>, person| access.add_deputy(args.assignment, person, args.from, args.to);
     change(app, &args.board, add).await
+}
+
+/// Does something about the person named on standard input that may leave the board without a steward, and says so: an
+/// account that must be closed is, whoever's it is.
+async fn warned<F>(app: App, board: &str, deed: F) -> Done
+where
+    F: for<'tx> FnOnce(Access<'tx>, PersonId) -> Result<bool> + Send + 'static,
+{
+    let (email, actor) = (line("e-mail")?, operator(&app, board).await?);
+    let found = move |access: Access<'_>| deed(access, access.person_by_email(email.expose())?);
+    let leaves_none = app.door.write(actor, found).await?;
+    app.keeper().bring_up_to_date().await?;
+    println!("done");
+    if leaves_none {
+        eprintln!(
+            "famn: {board} has no steward now: give someone the role with `famn person invite --board {board} --role steward`"
+        );
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Does something about the person named on standard input.

@@ -6,12 +6,13 @@ mod audit;
 mod change;
 mod demo;
 mod import;
+mod owner;
 mod serve;
+mod settings;
 mod upkeep;
 
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::Config;
 use crate::error::Error;
 use crate::journal;
 use clap::{Args, Parser, Subcommand};
@@ -82,6 +83,8 @@ struct DemoArgs {
 enum BoardCommand {
     /// Found a board.
     Add(add::BoardArgs),
+    /// Mend a board that nobody can sign in to.
+    Change(change::BoardArgs),
 }
 #[derive(Subcommand)]
 enum PersonCommand {
@@ -144,17 +147,19 @@ async fn command(cli: Cli) -> Done {
     match cli.command {
         Command::Demo(args) => demo::demo(args.listen, args.data).await,
         Command::Audit(command) => audit::audit(command, file).await,
-        Command::Import(args) => import::import(args, Config::load(file)?).await,
-        Command::Serve { migrate } => serve::serve(Config::load(file)?, migrate).await,
+        Command::Import(args) => import::import(args, settings::load(file)?).await,
+        Command::Serve { migrate } => serve::serve(file, migrate).await,
         Command::Migrate => {
-            let config = Config::load(file)?;
+            let config = settings::load(file)?;
             serve::migrate(&config).await?;
+            owner::hand_over(&config)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Keys(command) => upkeep::keys(command, file).await,
         Command::Backup(args) => upkeep::backup(args, file).await,
         Command::Restore(args) => upkeep::restore(args, file).await,
         Command::Board(BoardCommand::Add(args)) => add::board(open(file).await?, args).await,
+        Command::Board(BoardCommand::Change(args)) => change::board(open(file).await?, args).await,
         Command::Person(PersonCommand::Add(args)) => add::person(open(file).await?, args).await,
         Command::Person(PersonCommand::Invite(args)) => add::invite(open(file).await?, args).await,
         Command::Person(PersonCommand::Close(args)) => change::close(open(file).await?, args).await,
@@ -171,7 +176,7 @@ async fn command(cli: Cli) -> Done {
 
 /// Everything a command needs, as the settings say.
 async fn open(file: Option<&std::path::Path>) -> Result<App, Box<dyn std::error::Error>> {
-    Ok(App::open(Config::load(file)?, Clock::system(), &[]).await?)
+    Ok(App::open(settings::load(file)?, Clock::system(), &[]).await?)
 }
 
 /// An error as a person reads it.

@@ -1,6 +1,7 @@
 //! `famn serve` and `famn migrate`.
 
 use super::Done;
+use super::settings;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Log};
@@ -9,17 +10,17 @@ use crate::error::{Error, Result};
 use crate::journal::Journal;
 use crate::server;
 use std::io::IsTerminal as _;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
-pub(super) async fn serve(config: Config, migrate: bool) -> Done {
+pub(super) async fn serve(file: Option<&Path>, migrate: bool) -> Done {
+    let (config, listener) = settings::to_serve(file, migrate).await?;
     start_log(&config.log)?;
     if migrate {
         self::migrate(&config).await?;
     }
-    let listener = TcpListener::bind(config.server.listen)
-        .map_err(|cause| Error::Unavailable(format!("{}: {cause}", config.server.listen)))?;
     let app = App::open(config, Clock::system(), &[]).await?;
     server::serve(app, listener, announce).await?;
     Ok(ExitCode::SUCCESS)

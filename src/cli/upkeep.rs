@@ -4,6 +4,7 @@
 use super::Done;
 use super::add::settled;
 use super::audit::{Where, config, open};
+use super::{owner, settings};
 use crate::app::{App, is_sealed};
 use crate::audit::Action;
 use crate::clock::Clock;
@@ -34,7 +35,7 @@ pub(super) struct BackupArgs {
 pub(super) struct RestoreArgs {
     /// The backup's folder.
     folder: PathBuf,
-    /// The file of the recovery key.
+    /// The file of the recovery key; `-`: read from standard input.
     #[arg(long, value_name = "FILE")]
     recovery_key: PathBuf,
     /// Prove the backup good in a place of its own, and leave nothing.
@@ -113,7 +114,10 @@ fn people(of: &Where) -> &'static [crate::app::DemoPerson] {
 }
 
 pub(super) async fn restore(args: RestoreArgs, file: Option<&Path>) -> Done {
-    let recovery = RecoveryKey::load(&args.recovery_key)?;
+    let recovery = match args.recovery_key.as_os_str() == "-" {
+        true => RecoveryKey::read(&std::io::read_to_string(std::io::stdin()).map(Zeroizing::new)?)?,
+        false => RecoveryKey::load(&args.recovery_key)?,
+    };
     let checked = upkeep::check(&args.folder, &recovery)?;
     if let Some(path) = &args.settings {
         write_new(path, &upkeep::settings_of(&args.folder, &checked)?)?;
@@ -128,7 +132,9 @@ pub(super) async fn restore(args: RestoreArgs, file: Option<&Path>) -> Done {
     let done = if args.rehearse {
         upkeep::rehearse(&args.folder, checked, target, args.scratch).await?
     } else {
-        upkeep::restore(&args.folder, checked, target).await?
+        let done = upkeep::restore(&args.folder, checked, target).await;
+        owner::hand_over(&config)?;
+        done?
     };
     println!("{}", done.report);
     told(&done, args.rehearse);
@@ -161,7 +167,7 @@ fn write_new(path: &Path, text: &str) -> Result<(), Error> {
 
 pub(super) async fn keys(command: KeysCommand, file: Option<&Path>) -> Done {
     match command {
-        KeysCommand::Init => make_key(&Config::load(file)?).await?,
+        KeysCommand::Init => make_key(&settings::load(file)?).await?,
         KeysCommand::Recovery { file } => {
             let public = RecoveryKey::make(&file)?.public();
             eprintln!("made {}: move it away from this machine", file.display());
@@ -177,13 +183,16 @@ pub(super) async fn keys(command: KeysCommand, file: Option<&Path>) -> Done {
             }
         }
         KeysCommand::Recover { of } => {
-            let path = config(&of, file)?.keys.root_file;
+            let config = config(&of, file)?;
+            let path = &config.keys.root_file;
             if std::io::stdin().is_terminal() {
                 eprintln!("the sheets, one after another, and then Ctrl-D:");
             }
             let mut text = Zeroizing::new(String::new());
             std::io::stdin().lock().read_to_string(&mut text)?;
-            let root = escrow::recover(&text)?.keep(&path)?;
+            let (root, like) = (escrow::recover(&text)?, owner::example(&config));
+            owner::folder_of(path, &like)?;
+            let root = root.keep(path, Some(&like))?;
             println!("the root key with check {} is in {}", root.check(), path.display());
         }
         KeysCommand::Rotate { grace, of } => {
@@ -236,12 +245,11 @@ async fn make_key(config: &Config) -> Result<(), Box<dyn std::error::Error>> {
                      opens nothing of it";
         return Err(words.into());
     }
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    RootKey::make(path)?;
+    let like = owner::example(config);
+    owner::folder_of(path, &like)?;
+    RootKey::make_like(path, &like)?;
     println!(
-        "made {}: keep a copy where the database and its backups are not",
+        "made {}: print it (`famn keys escrow`) and keep the print where the database and its backups are not",
         path.display()
     );
     Ok(())

@@ -53,11 +53,14 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn metrics(&mut self) -> Metrics {
+    pub(super) fn metrics(&mut self, serves: SocketAddr) -> Metrics {
         let listen = match self.text("metrics.listen").is_empty() {
             true => None,
             false => self.parsed("metrics.listen", "an address and port, such as 127.0.0.1:9464"),
         };
+        if listen == Some(serves) && serves.port() != 0 {
+            self.fault("metrics.listen: must be another address or port than server.listen");
+        }
         Metrics { listen }
     }
 

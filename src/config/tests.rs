@@ -1,5 +1,7 @@
 //! What settings are taken and what is said of the others.
 
+mod variables;
+
 use super::*;
 
 fn faults_of(toml: &str) -> Vec<String> {

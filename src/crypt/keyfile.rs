@@ -11,9 +11,10 @@ use crate::error::{Error, Result};
 use crate::secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use zeroize::{Zeroize as _, Zeroizing};
 
 /// Longer than any file this version makes, with room for what an editor may add; more is not read.
@@ -30,33 +31,50 @@ pub(super) struct Form {
 }
 
 impl Form {
-    /// Writes a key's file, readable by its owner alone and on the disk when this returns. Fails if anything is there.
-    pub(super) fn write(&self, path: &Path, key: &Key) -> Result<()> {
+    /// Writes a key's file, readable by its owner alone and on the disk when this returns: whole or not at all, wherever
+    /// it is broken off. `like` names a file or folder whose owner it is to have where root writes it. Fails if anything
+    /// is there.
+    pub(super) fn write(&self, path: &Path, key: &Key, like: Option<&Path>) -> Result<()> {
+        let there = || {
+            let path = path.display();
+            Error::Fault(format!(
+                "{path} is there already; a {} is never written over",
+                self.what
+            ))
+        };
+        if path.symlink_metadata().is_ok() {
+            return Err(there());
+        }
+        let half = beside(path, ".half");
+        // What a process left that was killed.
+        let _ = fs::remove_file(&half);
+        let written = self
+            .fill(&half, key, like)
+            .map_err(|cause| self.cannot("make", path, cause));
+        // A link never takes another's place; not every file system has them.
+        let placed = written.and_then(|()| match fs::hard_link(&half, path) {
+            Ok(()) => Ok(()),
+            Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => Err(there()),
+            Err(_) => fs::rename(&half, path).map_err(|cause| self.cannot("make", path, cause)),
+        });
+        let _ = fs::remove_file(&half);
+        placed?;
+        sync_folder(path).map_err(|cause| self.cannot("make", path, cause))
+    }
+
+    fn fill(&self, path: &Path, key: &Key, like: Option<&Path>) -> io::Result<()> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).map_err(|cause| match cause.kind() {
-            io::ErrorKind::AlreadyExists => Error::Fault(format!(
-                "{} is there already; a {} is never written over",
-                path.display(),
-                self.what
-            )),
-            _ => self.cannot("make", path, cause),
-        })?;
-        self.fill(file, path, key).map_err(|cause| {
-            // Half a key would be in the way of the next attempt.
-            let _ = fs::remove_file(path);
-            self.cannot("write", path, cause)
-        })
-    }
-
-    fn fill(&self, mut file: File, path: &Path, key: &Key) -> io::Result<()> {
+        let mut file = options.open(path)?;
+        if let Some(like) = like {
+            given_to_the_owner_of(path, like)?;
+        }
         let text = Zeroizing::new(BASE64.encode(key.bytes()));
         let text = Zeroizing::new(format!("{}\n{}\ncheck {}\n", self.version, *text, self.check(key)));
         file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        sync_folder(path)
+        file.sync_all()
     }
 
     /// Reads a key from its file. Fails if there is none, if others than its owner may read it, or if it is no such
@@ -80,6 +98,12 @@ impl Form {
             .map_err(|why| Error::Fault(format!("{}: {why}", path.display())))
     }
 
+    /// Gives a file the mode of another.
+    pub(super) fn same_mode(&self, path: &Path, like: &Path) -> Result<()> {
+        let set = fs::metadata(like).and_then(|of| fs::set_permissions(path, of.permissions()));
+        set.map_err(|cause| self.cannot("make", path, cause))
+    }
+
     /// Gives a file another name, in the place of what bears it; on the disk when this returns.
     pub(super) fn rename(&self, from: &Path, to: &Path) -> Result<()> {
         fs::rename(from, to)
@@ -87,7 +111,8 @@ impl Form {
             .map_err(|cause| self.cannot("rename", from, cause))
     }
 
-    fn parse(&self, text: &str) -> Result<Key, String> {
+    /// Reads a key from the text of its file.
+    pub(super) fn parse(&self, text: &str) -> Result<Key, String> {
         let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
         if lines.next() != Some(self.version) {
             return Err(format!("not a {} of this version", self.what));
@@ -140,6 +165,27 @@ impl Form {
     fn cannot(&self, what: &str, path: &Path, cause: io::Error) -> Error {
         Error::Fault(format!("cannot {what} the {} {}: {cause}", self.what, path.display()))
     }
+}
+
+/// What root makes beside a service is the service's user's, or the service could not read it; anyone else's stays theirs.
+///
+/// # Errors
+/// When there is nothing to be like, or the owner cannot be changed.
+pub fn given_to_the_owner_of(path: &Path, like: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if rustix::process::geteuid().is_root() {
+        use std::os::unix::fs::MetadataExt as _;
+        let of = fs::metadata(like)?;
+        std::os::unix::fs::lchown(path, Some(of.uid()), Some(of.gid()))?;
+    }
+    Ok(())
+}
+
+/// A path with an end to its name.
+pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(end);
+    name.into()
 }
 
 /// A new file is there after a power cut only once its folder is on the disk too.

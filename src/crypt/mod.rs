@@ -28,6 +28,7 @@ pub use board_keys::BoardKeys;
 pub use index::BlindIndex;
 pub use instance::{Secrets, secret_ids};
 pub use key::Key;
+pub use keyfile::given_to_the_owner_of;
 pub use keyring::Keyring;
 pub use place::Place;
 pub use recovery::{RecoveryKey, RecoveryPublic};

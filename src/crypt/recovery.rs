@@ -41,13 +41,19 @@ impl RecoveryKey {
         let (private, _) = X25519HkdfSha256::gen_keypair();
         let mut bytes = [0; 32];
         bytes.copy_from_slice(&Zeroizing::new(private.to_bytes().to_vec()));
-        FORM.write(path, &Key::from_bytes(bytes))?;
+        FORM.write(path, &Key::from_bytes(bytes), None)?;
         Ok(RecoveryKey(private))
     }
 
     /// Reads the key from its file. Fails as [`RootKey::load`](super::RootKey::load) does.
     pub fn load(path: &Path) -> Result<RecoveryKey> {
         let key = FORM.read(path)?;
+        Private::from_bytes(key.bytes()).map(RecoveryKey).map_err(Error::fault)
+    }
+
+    /// Reads the key from a text, such as what comes on standard input. Fails if it is no such key.
+    pub fn read(text: &str) -> Result<RecoveryKey> {
+        let key = FORM.parse(text).map_err(Error::Unavailable)?;
         Private::from_bytes(key.bytes()).map(RecoveryKey).map_err(Error::fault)
     }
 

@@ -1,9 +1,8 @@
 //! The root key and its file.
 
 use super::Key;
-use super::keyfile::Form;
+use super::keyfile::{Form, beside};
 use crate::error::{Error, Result};
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -22,12 +21,17 @@ impl RootKey {
     ///
     /// Fails if anything is there already, as the old key would be lost with all it seals, or if it cannot be written.
     pub fn make(path: &Path) -> Result<RootKey> {
-        RootKey(Key::fresh()).keep(path)
+        RootKey(Key::fresh()).keep(path, None)
     }
 
-    /// Writes a key that was recovered, as [`make`](RootKey::make) writes a new one. Fails as it does.
-    pub fn keep(self, path: &Path) -> Result<RootKey> {
-        FORM.write(path, &self.0)?;
+    /// The same for a service: where root makes it, it belongs to whom `like` belongs to.
+    pub fn make_like(path: &Path, like: &Path) -> Result<RootKey> {
+        RootKey(Key::fresh()).keep(path, Some(like))
+    }
+
+    /// Writes a key that was recovered, as [`make_like`](RootKey::make_like) writes a new one. Fails as it does.
+    pub fn keep(self, path: &Path, like: Option<&Path>) -> Result<RootKey> {
+        FORM.write(path, &self.0, like)?;
         Ok(self)
     }
 
@@ -68,15 +72,16 @@ impl RootKey {
     }
 
     /// The key that is to take this file's place: the one of a rotation that was begun, or a new one. Whole or not at
-    /// all, wherever it is broken off.
+    /// all, wherever it is broken off, and of the owner of the one before it.
     pub fn next(path: &Path) -> Result<RootKey> {
         if let Some(begun) = RootKey::load_next(path)? {
             return Ok(begun);
         }
         let next = next_to(path);
-        let part = with_end(path, ".part");
+        let part = beside(path, ".part");
         let _ = fs::remove_file(&part);
-        let made = RootKey::make(&part)?;
+        let made = RootKey::make_like(&part, path)?;
+        FORM.same_mode(&part, path)?;
         FORM.rename(&part, &next)?;
         Ok(made)
     }
@@ -106,13 +111,7 @@ pub(super) fn other_key(path: &Path, wanted: &str) -> Error {
 }
 
 fn next_to(path: &Path) -> PathBuf {
-    with_end(path, ".new")
-}
-
-fn with_end(path: &Path, end: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(end);
-    name.into()
+    beside(path, ".new")
 }
 
 #[cfg(test)]

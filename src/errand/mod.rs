@@ -41,6 +41,7 @@ pub use isolation::{IsolationView, Item, ItemKind, NewIsolation, NewReport, Repo
 pub use list::{Filter, Part, Sort};
 pub use number::ErrandNumber;
 pub use opening::{NewOpening, Opened, OpeningReason, OpeningView};
+pub(crate) use pages::receipt_category;
 pub use paper::{NewPaper, PaperView};
 pub use protected::ProtectedLook;
 pub use queues::Queues;

@@ -14,8 +14,8 @@ mod sweep;
 mod verbs;
 
 pub use pages::{Handed, HandedFile, take_in};
-pub use receive::{Declared, FILE_MAX, Received, receive};
+pub use receive::{Declared, FILE_MAX, FILE_MOST_MB, Received, receive};
 pub use serve::serve;
 pub use sweep::{blobs_of_rows, sweep};
-pub use verbs::{Form, OpenFile};
+pub use verbs::{FILES_MOST, Form, OpenFile};
 pub(crate) use verbs::{FreeFiles, Taker};

@@ -19,8 +19,12 @@ use serde::Serialize;
 use std::io::{Read as _, Write as _};
 use std::time::Duration;
 
-/// The largest file: 15 × 1024² bytes.
-pub const FILE_MAX: u64 = 15 * 1024 * 1024;
+/// What a size is told in.
+pub const MB: u64 = 1024 * 1024;
+/// The largest file, in such; a board may take smaller ones alone.
+pub const FILE_MOST_MB: i64 = 15;
+/// The same in bytes.
+pub const FILE_MAX: u64 = FILE_MOST_MB.unsigned_abs() * MB;
 /// How long a file may take to arrive.
 const UPLOAD_DEADLINE: Duration = Duration::from_secs(10 * 60);
 /// At least this many bytes in each such time: 1 KiB a second.

@@ -1,5 +1,6 @@
 //! Keeping, claiming and opening files.
 
+use super::receive::MB;
 use super::rows::{self, BlobId, FileRow};
 use crate::access::policy::Relation;
 use crate::access::{Access, Happening, Right};
@@ -14,8 +15,8 @@ use crate::secret::{Secret, SecretText};
 use crate::web::say;
 use std::collections::{HashMap, HashSet};
 
-/// Files of one message.
-const FILES_MOST: usize = 10;
+/// Files of one message, at most; a board may take fewer.
+pub const FILES_MOST: i64 = 10;
 /// Bytes of one message's files together.
 const BYTES_MOST: i64 = 50 * 1024 * 1024;
 
@@ -101,6 +102,9 @@ impl Access<'_> {
     /// Keeps a received file as its uploader's, until an errand takes it.
     pub(super) fn keep(self, sealed: &Sealed) -> Result<()> {
         let (id, board) = (sealed.id, self.standing().board);
+        if sealed.size > self.rules()?.file_most_mb.unsigned_abs() * MB {
+            return Err(Error::TooLarge);
+        }
         let row = FileRow {
             id,
             board_id: board,
@@ -148,10 +152,11 @@ impl Access<'_> {
     pub(crate) fn free_files(self, ids: &[FileId], taker: Taker, faults: &mut Faults) -> Result<FreeFiles> {
         let (board, me) = (self.standing().board, self.person()?);
         if taker == Taker::Message {
+            let most = usize::try_from(self.rules()?.files_most.min(FILES_MOST)).map_err(Error::fault)?;
             let different = ids.iter().collect::<HashSet<_>>().len();
             faults.unless(different == ids.len(), "file_ids", "file-twice");
-            faults.unless(ids.len() <= FILES_MOST, "file_ids", "too-many-files");
-            if ids.len() > FILES_MOST {
+            faults.unless(ids.len() <= most, "file_ids", "too-many-files");
+            if ids.len() > most {
                 return Ok(FreeFiles(Vec::new()));
             }
         }

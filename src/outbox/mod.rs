@@ -8,6 +8,7 @@ mod relay;
 mod rows;
 mod worker;
 
+pub use relay::{certificate, password};
 pub use rows::{
     Enclosed, LetterRow, Waits, dead_invitations, dead_letter, enclose, enqueue, forget_dead, of_board, revive, waits,
 };

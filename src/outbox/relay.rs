@@ -9,6 +9,7 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
+use std::path::Path;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -26,6 +27,32 @@ pub(super) enum Trouble {
     Refused(String),
     /// The address cannot be written to through this server.
     Address,
+}
+
+/// The mail server's password: the first line of its file.
+///
+/// # Errors
+/// In words, without the file's content.
+pub fn password(file: &Path) -> Result<Secret<String>, String> {
+    let text = std::fs::read_to_string(file).map_err(|cause| format!("{}: {cause}", file.display()))?;
+    match text.lines().next() {
+        Some(line) if !line.is_empty() => Ok(Secret::new(line.to_owned())),
+        _ => Err(format!("{}: its first line is empty", file.display())),
+    }
+}
+
+/// The certificates of a file.
+///
+/// # Errors
+/// In words.
+pub fn certificate(file: &Path) -> Result<Certificate, String> {
+    let cannot = |cause: &dyn std::fmt::Display| format!("{}: {cause}", file.display());
+    let pem = std::fs::read(file).map_err(|cause| cannot(&cause))?;
+    let has_one = pem.windows(27).any(|part| part == b"-----BEGIN CERTIFICATE-----");
+    match has_one {
+        true => Certificate::from_pem(&pem).map_err(|cause| cannot(&cause)),
+        false => Err(cannot(&"no certificate (PEM) is in it")),
+    }
 }
 
 /// The server, and all that is needed to be let in.
@@ -46,22 +73,19 @@ impl Server {
         let cannot = |setting: &str, cause: &dyn std::fmt::Display| Error::unavailable(format!("{setting}: {cause}"));
         let mut tls = TlsParameters::builder(relay.host.clone());
         if let Some(path) = &relay.ca_file {
-            let pem = std::fs::read(path).map_err(|cause| cannot("mail.ca_file", &cause))?;
-            tls =
-                tls.add_root_certificate(Certificate::from_pem(&pem).map_err(|cause| cannot("mail.ca_file", &cause))?);
+            tls = tls.add_root_certificate(certificate(path).map_err(|cause| cannot("mail.ca_file", &cause))?);
         }
         let tls = (relay.tls != MailTls::None).then(|| tls.build_rustls());
-        let password = relay.user.as_ref().map(|(_, file)| std::fs::read_to_string(file));
+        let password = relay.user.as_ref().map(|(_, file)| password(file));
         let password = password
             .transpose()
             .map_err(|cause| cannot("mail.password_file", &cause))?;
-        let first_line = |text: String| Secret::new(text.lines().next().unwrap_or_default().to_owned());
         let domain = from
             .rsplit_once('@')
             .map_or("localhost", |(_, domain)| domain.trim_end_matches('>'));
         Ok(Server {
             tls: tls.transpose().map_err(|cause| cannot("mail.tls", &cause))?,
-            password: password.map(first_line),
+            password,
             hello: ClientId::Domain(domain.to_owned()),
             relay: relay.clone(),
         })

@@ -8,7 +8,7 @@ mod rows;
 use super::rows::{self as accounts, BEARERS, VISITORS};
 use super::session::PageSession;
 use crate::access::policy::Relation;
-use crate::access::{Access, Actor, Happening, Origin, idle_limit};
+use crate::access::{Access, Actor, Happening, Origin};
 use crate::app::App;
 use crate::audit::Action;
 use crate::clock::Instant;
@@ -102,7 +102,7 @@ impl Access<'_> {
 
     fn own_rows(self) -> Result<Vec<rows::OwnRow>> {
         let (me, now) = (self.person()?, self.now());
-        let idle_since = now.minus(idle_limit(&self.standing().roles));
+        let idle_since = now.minus(self.idle_limit(&self.standing().roles)?);
         self.db(|db| rows::of_person(db, me, now, idle_since))
     }
 

@@ -115,6 +115,18 @@ pub(super) fn waits(db: &mut Db, who: PersonId, (role, unit): (Role, Option<Unit
     Ok(units.contains(&unit))
 }
 
+/// The people who can sign in and hold the role, given for the whole board, with no end to it.
+pub(super) fn holders_for_good(db: &mut Db, of: BoardId, role: Role, at: Instant) -> Result<Vec<PersonId>> {
+    Ok(role_grant::table
+        .inner_join(person::table.on(person::id.eq(role_grant::person_id)))
+        .inner_join(credential::table.on(credential::person_id.eq(person::id)))
+        .filter(role_grant::board_id.eq(of).and(role_grant::role.eq(role.as_str())))
+        .filter(role_grant::from_at.le(at).and(role_grant::to_at.is_null()))
+        .filter(person::disabled_at.is_null())
+        .select(role_grant::person_id)
+        .load(db)?)
+}
+
 pub(super) fn insert_grant(db: &mut Db, row: &GrantRow) -> Result<()> {
     diesel::insert_into(role_grant::table).values(row).execute(db)?;
     Ok(())

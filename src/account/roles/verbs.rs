@@ -334,6 +334,9 @@ impl Access<'_> {
         let ended = if found.state == RoleState::Proposed {
             self.db(|db| rows::withdraw(db, id, now))?
         } else {
+            if found.role == Role::Steward && found.state == RoleState::Held && self.is_last_steward(person)? {
+                return Err(Error::invalid("to", "last-steward"));
+            }
             let why = key.seal("role_grant", "end_reason", id, 1, reason.expose());
             self.db(|db| rows::end_grant(db, id, to.ends_from(now), (me, why)))?
         };
@@ -346,6 +349,14 @@ impl Access<'_> {
             self.end_sessions_of(person, relation)?;
         }
         self.show_role(person, id)
+    }
+
+    /// Whether nobody but this person could go on giving roles and setting what the board sets; holds the board's row.
+    pub(crate) fn is_last_steward(self, person: PersonId) -> Result<bool> {
+        self.hold_board()?;
+        let (board, now) = (self.standing().board, self.now());
+        let stewards = self.db(|db| rows::holders_for_good(db, board, Role::Steward, now))?;
+        Ok(!stewards.is_empty() && stewards.iter().all(|one| *one == person))
     }
 
     /// Holds a person's row and gives their key.

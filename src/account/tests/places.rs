@@ -8,7 +8,7 @@ use crate::clock::{Clock, Day, Instant};
 use crate::config::Config;
 use crate::crypt::RootKey;
 use crate::db::housekeeping::Chore;
-use crate::db::schema::{audit_event, session};
+use crate::db::schema::{audit_event, board, session};
 use crate::db::{Db, migrate};
 use crate::error::{Error, Result};
 use crate::id::{BoardId, PersonId, SessionId, UnitId};
@@ -34,6 +34,7 @@ static LOOK: Chore = Chore {
         "sign_in_bucket",
         "credential",
         "person",
+        "board",
     ],
 };
 
@@ -135,10 +136,17 @@ impl Place {
         let clock = Clock::fixed(Instant::parse("2026-11-22T08:00:00Z").expect("a time"));
         let app = App::open(config, clock.clone(), demo).await.expect("an app");
         let board = clock.fresh_id();
-        let unit = app
-            .door
-            .write(Actor::operator(board), move |access| found(access, passwords_alone))
-            .await;
+        let unit = app.door.write(Actor::operator(board), found).await;
+        if !passwords_alone {
+            // As boards could be before it was refused.
+            let shut = |db: &mut Db| {
+                diesel::update(board::table)
+                    .set(board::passwords_alone.eq(false))
+                    .execute(db)?;
+                Ok(())
+            };
+            app.store.chore(&LOOK, shut).await.expect("shut");
+        }
         Place {
             unit: unit.expect("a board"),
             app,
@@ -273,7 +281,7 @@ impl Place {
     }
 }
 
-fn found(access: Access<'_>, passwords_alone: bool) -> Result<UnitId> {
+fn found(access: Access<'_>) -> Result<UnitId> {
     let text = String::new;
     let board = NewBoard {
         slug: "borlange".into(),
@@ -285,7 +293,7 @@ fn found(access: Access<'_>, passwords_alone: bool) -> Result<UnitId> {
         address: None,
         hours: None,
         updated_on: Day::parse("2026-11-22").ok_or(Error::NotFound)?,
-        passwords_alone,
+        passwords_alone: true,
         entries: vec![],
     };
     access.found_board(&board, "famn.example/audit")?;

@@ -1,15 +1,18 @@
 //! What a steward asks to be set, with the limits of each.
 
 use super::rules::Rules;
-use crate::access::TeamSight;
+use crate::access::{IDLE_HOME_MINUTES, IDLE_LEAST_MINUTES, IDLE_STAFF_MINUTES, TeamSight};
 use crate::board::verbs::is_text;
 use crate::board::view::{EmergencyView, KindView, LinkView};
 use crate::clock::Day;
+use crate::errand::ReceiptCategory;
 use crate::error::{Error, Faults, Result};
+use crate::file::{FILE_MOST_MB, FILES_MOST};
 use crate::typed::address;
 use crate::web::page::Colour;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// Settings to be changed; what is left out stays as it is.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
@@ -84,6 +87,24 @@ pub struct SettingsChange {
     /// 0–12; 0: never.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recertify_every: Option<i64>,
+    /// Öre for each mil (10 km), 0–10 000.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mileage_ore_per_mil: Option<i64>,
+    /// Each once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base_costs: Option<Vec<ReceiptCategory>>,
+    /// 5–15.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idle_staff_minutes: Option<i64>,
+    /// 5–30.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idle_home_minutes: Option<i64>,
+    /// 1–15: files can be made smaller than the program takes, never larger.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file_most_mb: Option<i64>,
+    /// 1–10.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files_most: Option<i64>,
 }
 
 impl SettingsChange {
@@ -118,6 +139,21 @@ impl SettingsChange {
             ("draft_days", self.draft_days, 7, 365),
             ("draft_notice_days", self.draft_notice_days, 1, 364),
             ("recertify_every", self.recertify_every, 0, 12),
+            ("mileage_ore_per_mil", self.mileage_ore_per_mil, 0, 10_000),
+            (
+                "idle_staff_minutes",
+                self.idle_staff_minutes,
+                IDLE_LEAST_MINUTES,
+                IDLE_STAFF_MINUTES,
+            ),
+            (
+                "idle_home_minutes",
+                self.idle_home_minutes,
+                IDLE_LEAST_MINUTES,
+                IDLE_HOME_MINUTES,
+            ),
+            ("file_most_mb", self.file_most_mb, 1, FILE_MOST_MB),
+            ("files_most", self.files_most, 1, FILES_MOST),
         ];
         for (field, number, least, most) in numbers {
             let fits = number.is_none_or(|number| (least..=most).contains(&number));
@@ -141,6 +177,9 @@ impl SettingsChange {
             let fits = is_text(&one.title, 1, 80) && is_text(&one.phone, 1, 40);
             faults.unless(fits, format!("settings.emergency.{i}"), "text");
         }
+        let costs = self.base_costs.iter().flatten().collect::<HashSet<_>>().len();
+        let once = self.base_costs.as_ref().is_none_or(|all| all.len() == costs);
+        faults.unless(once, "settings.base_costs", "value");
         // A public page without the kinds of support, or without a number for emergencies, helps nobody.
         let lists = [
             ("kinds", self.kinds.as_ref().map(Vec::len), 1, 4),

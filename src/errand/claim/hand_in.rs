@@ -49,7 +49,7 @@ impl Access<'_> {
         let trips = new.trips.iter().zip(trips).enumerate();
         let trips: Vec<_> = trips
             .map(|(place, (trip, texts))| {
-                let comes_to = limits.mileage(trip.distance_m);
+                let comes_to = limits.mileage(trip.distance_m, trip.driven_on);
                 self.trip_row((&errand, &keys), place, (trip, comes_to), texts)
             })
             .collect();

@@ -2,6 +2,7 @@
 
 use super::rows::{self, ReceiptRow, ReviewLineRow, TripRow, WarningRow};
 use super::{LineState, ReceiptCategory, WarningCode};
+use crate::board::Rules;
 use crate::clock::{Day, Instant};
 use crate::crypt::RowKey;
 use crate::errand::capability::Errand;
@@ -79,15 +80,33 @@ pub struct WarningView {
     pub trip_id: Option<TripId>,
     /// For people, in the language asked for.
     pub text: String,
+    /// What its words say: the threshold of the board on the day it came.
+    #[serde(skip)]
+    threshold: Option<Threshold>,
+}
+
+/// A threshold as words tell it.
+#[derive(Debug, Clone, Copy)]
+enum Threshold {
+    Months(i64),
+    Sum(Ore),
 }
 
 impl WarningView {
-    fn of(row: WarningRow) -> Result<WarningView> {
-        Ok(WarningView {
+    fn of(row: WarningRow, then: &Rules) -> Result<WarningView> {
+        let code = WarningCode::stored(&row.code)?;
+        let mut view = WarningView {
             receipt_id: row.receipt_id,
             trip_id: row.trip_id,
-            ..WarningView::of_whole(WarningCode::stored(&row.code)?)
-        })
+            threshold: match code {
+                WarningCode::OldReceipt => Some(Threshold::Months(then.old_receipt_months)),
+                WarningCode::WithoutRequest => Some(Threshold::Sum(Ore(then.wish_from_ore))),
+                _ => None,
+            },
+            ..WarningView::of_whole(code)
+        };
+        view.say_in(Language::Swedish);
+        Ok(view)
     }
 
     /// Of the whole errand.
@@ -97,19 +116,25 @@ impl WarningView {
             receipt_id: None,
             trip_id: None,
             text: String::new(),
+            threshold: None,
         };
         view.say_in(Language::Swedish);
         view
     }
 
     /// What it says, in another language.
-    pub fn said(&self, language: Language) -> &'static str {
+    pub fn said(&self, language: Language) -> String {
         let key = format!("warning-{}", self.code.as_str().replace('_', "-"));
-        language.find(&key).unwrap_or_default()
+        let said = match self.threshold {
+            Some(Threshold::Months(n)) => language.find_count(&key, n),
+            Some(Threshold::Sum(sum)) => language.find_with(&key, "sum", &sum.to_string()),
+            None => language.find(&key).map(str::to_owned),
+        };
+        said.unwrap_or_default()
     }
 
     pub fn say_in(&mut self, language: Language) {
-        self.text = self.said(language).to_owned();
+        self.text = self.said(language);
     }
 }
 
@@ -189,7 +214,12 @@ impl<Grant> Errand<'_, Grant> {
     pub(in crate::errand) fn warnings(&self) -> Result<Vec<WarningView>> {
         let id = self.row.id;
         let found = self.access.db(|db| rows::warnings(db, id))?;
-        found.into_iter().map(WarningView::of).collect()
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rules = self.access.rules_by_day()?;
+        let then = rules.on(self.row.received_at.day());
+        found.into_iter().map(|row| WarningView::of(row, then)).collect()
     }
 
     fn show_receipt(

@@ -73,7 +73,7 @@ impl Access<'_> {
             };
             let mut codes = line.codes(today, award, limits);
             let category = ReceiptCategory::stored(&receipt.category)?;
-            if limits.base_cost.contains(&category) {
+            if limits.is_base_cost(category, line.day) {
                 codes.push(WarningCode::BaseCost);
             }
             // Itself is among them.

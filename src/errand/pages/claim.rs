@@ -57,9 +57,9 @@ impl Typed {
     }
 
     /// What receipts and trips come to, as far as it can be read, and whether that is all of it.
-    pub fn sum(&self, limits: &Limits) -> (Ore, bool) {
+    pub fn sum(&self, (limits, today): (&Limits, Day)) -> (Ore, bool) {
         let bought = self.cards.iter().map(Card::amount);
-        let driven = self.drives.iter().map(|drive| drive.amount(limits));
+        let driven = self.drives.iter().map(|drive| drive.amount(limits, today));
         let amounts: Vec<Option<Ore>> = bought.chain(driven).collect();
         let all = amounts.iter().all(Option::is_some);
         (amounts.into_iter().flatten().sum(), all)
@@ -148,8 +148,8 @@ struct Claim {
     draft: Drafted,
     /// Of what came on paper: who can have signed it.
     members: Vec<(String, String)>,
-    /// Öre for ten kilometres, for the sum as it is typed.
-    rate: i64,
+    /// Öre for ten kilometres by day, for the sum as it is typed.
+    rates: String,
     /// What a script makes more cards of.
     blank: Card,
     no_faults: FormFaults,
@@ -171,9 +171,6 @@ impl Claim {
         } else {
             say("claim-sum-so-far").into()
         }
-    }
-    fn rate(&self) -> i64 {
-        self.rate
     }
     /// Whether a card can be removed: there is something else to hand in.
     fn several(&self) -> bool {
@@ -350,12 +347,12 @@ fn show(
         faults,
         places,
         without,
-        sum: typed.sum(&looked.limits),
+        sum: typed.sum((&looked.limits, today)),
         typed,
         today,
         draft,
         members: looked.members,
-        rate: looked.limits.mileage_ore_per_mil,
+        rates: looked.limits.mileage_over_time(),
         blank: Card::default(),
         no_faults: FormFaults::default(),
     };

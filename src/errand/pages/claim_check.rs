@@ -19,8 +19,9 @@ pub fn show(visitor: &Visitor, looked: Looked, typed: &Typed, new: &NewClaim, no
         .map(|(at, receipt)| of_receipt(at, receipt, typed, now))
         .collect();
     let trips = new.trips.iter().enumerate();
-    parts.extend(trips.map(|(at, trip)| of_trip(at, trip, looked.limits.mileage(trip.distance_m), now)));
-    let (sum, _) = typed.sum(&looked.limits);
+    parts
+        .extend(trips.map(|(at, trip)| of_trip(at, trip, looked.limits.mileage(trip.distance_m, trip.driven_on), now)));
+    let (sum, _) = typed.sum((&looked.limits, now.day()));
     let chosen = typed.fields.text("assignment_id");
     let place = places(&looked, now.day(), now)
         .into_iter()

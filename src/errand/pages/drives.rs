@@ -6,7 +6,7 @@ use crate::errand::NewTrip;
 use crate::errand::limits::{DISTANCE_M, Limits};
 use crate::error::Fault;
 use crate::money::Ore;
-use crate::typed::metres;
+use crate::typed::{day_past, metres};
 use crate::web::page::Fields;
 
 /// Trips of one claim.
@@ -40,9 +40,10 @@ impl Drive {
             .map(move |(field, text)| (name(at, field), text.clone()))
     }
 
-    /// What it comes to, where its distance can be read.
-    pub fn amount(&self, limits: &Limits) -> Option<Ore> {
-        metres(self.text("distance_m")).map(|far| limits.mileage(far.min(*DISTANCE_M.end())))
+    /// What it comes to, where its distance can be read; by today's rate until its day can be.
+    pub fn amount(&self, limits: &Limits, today: Day) -> Option<Ore> {
+        let on = day_past(self.text("driven_on"), today).unwrap_or(today);
+        metres(self.text("distance_m")).map(|far| limits.mileage(far.min(*DISTANCE_M.end()), on))
     }
 }
 
@@ -118,7 +119,10 @@ mod tests {
         let read = read_all(1, &fields, today, &mut faults);
         assert!(faults.is_empty() && read[0].distance_m == 24_500);
         let two = changed(drives(&fields), "add_trip");
-        assert_eq!((two.len(), two[0].amount(&Limits::default())), (2, Some(Ore(6_125))));
+        assert_eq!(
+            (two.len(), two[0].amount(&Limits::default(), today)),
+            (2, Some(Ore(6_125)))
+        );
         assert_eq!(changed(two, "remove_trip.0")[0].text("from"), "");
         assert!(read_all(2, &fields, today, &mut faults).len() == 1 && faults.len() == 5);
     }

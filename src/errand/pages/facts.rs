@@ -82,7 +82,7 @@ fn warned(errand: &ErrandView, warning: &WarningView) -> String {
     match (receipt, trip) {
         (Some(at), _) => format!("{}: {said}", say_with("fact-receipt", "n", &(at + 1).to_string())),
         (None, Some(at)) => format!("{}: {said}", say_with("fact-trip", "n", &(at + 1).to_string())),
-        (None, None) => said.to_owned(),
+        (None, None) => said,
     }
 }
 

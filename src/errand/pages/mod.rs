@@ -45,6 +45,7 @@ pub use review::{get_review, post_review};
 pub use start::get_start;
 pub use thread::{get_done, get_thread};
 pub use travel::{get_travel, post_travel};
+pub(crate) use words::receipt_category;
 pub use write::{get_write, post_write};
 pub use wrong::{get_isolation, get_report, post_isolation, post_report};
 

@@ -35,6 +35,8 @@ struct Purchase {
     kept: Vec<Kept>,
     once: String,
     draft: Drafted,
+    /// From which price it must be said where it is bought.
+    source_from: String,
     /// Of what came on paper: who can have signed it.
     members: Vec<(String, String)>,
 }
@@ -92,6 +94,7 @@ impl StartForm for NewPurchaseRequest {
             faults: form.faults,
             kept: form.kept,
             draft: form.draft,
+            source_from: form.looked.limits.purchase_unsourced_below.to_string(),
             members: form.looked.members,
             once: form.fields.once_again(),
             fields: form.fields,

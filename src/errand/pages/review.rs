@@ -266,7 +266,7 @@ fn lines(errand: &ErrandView, now: Instant) -> Vec<Line> {
             facts,
             amount: one.amount_ore,
             file: file.filter(|file| file.gone.is_none()),
-            warnings: own.map(|warning| warning.said(Language::spoken()).to_owned()).collect(),
+            warnings: own.map(|warning| warning.said(Language::spoken())).collect(),
         }
     });
     let trips = errand.trips.iter().flatten().enumerate().map(|(at, one)| {
@@ -286,7 +286,7 @@ fn lines(errand: &ErrandView, now: Instant) -> Vec<Line> {
             facts,
             amount: one.amount_ore,
             file: None,
-            warnings: own.map(|warning| warning.said(Language::spoken()).to_owned()).collect(),
+            warnings: own.map(|warning| warning.said(Language::spoken())).collect(),
         }
     });
     receipts.chain(trips).collect()

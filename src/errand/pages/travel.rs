@@ -20,7 +20,7 @@ use crate::errand::{
 use crate::error::{Fault, Result};
 use crate::file::Handed;
 use crate::home::AssignmentView;
-use crate::typed::metres;
+use crate::typed::{day_ahead, metres};
 use crate::web::page::{Fields, FormFaults, Frame, Upload, filters, scripted};
 use crate::web::{Query, say, say_with};
 use actix_web::{HttpResponse, get, post, web};
@@ -83,7 +83,7 @@ impl StartForm for NewTravelRequest {
         let mut lines = vec![whom(looked, &handed.fields)];
         lines.extend(rows(travelled(&shown(of), now), &fields_of_lines()));
         let driven = of.distance_m.filter(|_| of.mode == TravelMode::OwnCar);
-        let sum = mileage(driven, of.return_trip, &looked.limits);
+        let sum = mileage(driven, of.return_trip, (&looked.limits, of.starts_on));
         lines.extend(sum.map(|sum| Row::of(say("travel-mileage-row"), sum, "")));
         lines
     }
@@ -100,10 +100,11 @@ impl StartForm for NewTravelRequest {
         let (frame, status) = form.frame(Self::KIND, say("travel-heading"), Self::PATH);
         let both_ways = !form.fields.text("travel.return_trip").is_empty();
         let one_way = metres(form.fields.text("travel.distance_m"));
+        let starts_on = day_ahead(form.fields.text("travel.starts_on"), form.today).unwrap_or(form.today);
         let (assignments, without) = form.assignments();
         let content = Travel {
             frame,
-            mileage: mileage(one_way, both_ways, &form.looked.limits),
+            mileage: mileage(one_way, both_ways, (&form.looked.limits, starts_on)),
             assignments,
             without,
             faults: form.faults,
@@ -207,9 +208,9 @@ fn shown(new: &NewTravel) -> TravelView {
 }
 
 /// `48 km = 120 kr`, there and back where both ways are driven.
-fn mileage(distance_m: Option<i64>, both_ways: bool, limits: &Limits) -> Option<String> {
+fn mileage(distance_m: Option<i64>, both_ways: bool, (limits, on): (&Limits, Day)) -> Option<String> {
     let one_way = distance_m.filter(|metres| DISTANCE_M.contains(metres))?;
-    let sum = NewTravel::comes_to(Some(one_way), both_ways, None, limits);
+    let sum = NewTravel::comes_to(Some(one_way), both_ways, None, (limits, on));
     let metres = if both_ways { one_way * 2 } else { one_way };
     Some(say_with("travel-mileage", "both", &format!("{} = {sum}", km(metres))))
 }

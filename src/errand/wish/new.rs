@@ -238,9 +238,14 @@ impl NewTravel {
     }
 
     /// What the trip comes to by the distance and the other costs; nothing where that cannot be said.
-    pub(crate) fn comes_to(distance_m: Option<i64>, return_trip: bool, other: Option<Ore>, limits: &Limits) -> Ore {
+    pub(crate) fn comes_to(
+        distance_m: Option<i64>,
+        return_trip: bool,
+        other: Option<Ore>,
+        (limits, on): (&Limits, Day),
+    ) -> Ore {
         let ways = if return_trip { 2 } else { 1 };
-        let mileage = distance_m.map_or(Ore(0), |metres| limits.mileage(metres * ways));
+        let mileage = distance_m.map_or(Ore(0), |metres| limits.mileage(metres * ways, on));
         Ore(mileage.0 + other.map_or(0, |ore| ore.0))
     }
 }

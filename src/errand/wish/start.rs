@@ -73,7 +73,7 @@ impl Access<'_> {
         };
         let covers: Vec<&'static str> = purchase.covered_otherwise.iter().map(|one| one.as_str()).collect();
         self.db(|db| rows::insert_purchase(db, &row, &covers))?;
-        if limits.base_cost.contains(&bought(purchase.item_category)) {
+        if limits.is_base_cost(bought(purchase.item_category), self.now().day()) {
             self.warn(errand.board_id, errand.id, &[Found::of(WarningCode::BaseCost)])?;
         }
         self.started(&errand, &ground)

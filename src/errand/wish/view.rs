@@ -89,7 +89,7 @@ impl WishView {
             (Some(of), _) => Some(Ore(of.estimated_ore.0 - of.own_contribution_ore.map_or(0, |own| own.0))),
             (None, Some(of)) if of.approval_mode == ApprovalMode::Advance => {
                 let driven = of.distance_m.filter(|_| of.mode == TravelMode::OwnCar);
-                let sum = NewTravel::comes_to(driven, of.return_trip, of.other_costs_ore, limits);
+                let sum = NewTravel::comes_to(driven, of.return_trip, of.other_costs_ore, (limits, of.starts_on));
                 Some(sum).filter(|sum| sum.0 > 0)
             }
             _ => None,

@@ -86,11 +86,18 @@
     const bare = text.replace(/\s/g, "").replace(/(kr|km|[:,]-)$/i, "").replace(",", ".");
     return /^\d+(\.\d{1,2})?$/.test(bare) ? Number(bare) : 0;
   };
+  // Öre for ten kilometres, from each day on.
+  const rates = total.dataset.total.split(" ").map((rate) => rate.split(":"));
+  const rate = (typed) => {
+    const day = /^\d{4}-\d\d-\d\d$/.test(typed) ? typed : new Date().toISOString().slice(0, 10);
+    return Number(rates.filter(([from]) => from <= day).pop()[1]);
+  };
   const sum = () => {
     let ore = 0;
     for (const field of form.querySelectorAll("input[name$='.amount_ore']")) ore += Math.round(number(field.value) * 100);
     for (const field of form.querySelectorAll("input[name$='.distance_m']")) {
-      ore += Math.round(number(field.value) * Number(total.dataset.total) / 10);
+      const day = form.elements[field.name.replace(/distance_m$/, "driven_on")];
+      ore += Math.round(number(field.value) * rate(day ? day.value : "") / 10);
     }
     const kronor = String(Math.floor(ore / 100)).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
     const rest = ore % 100 === 0 ? "" : "," + String(ore % 100).padStart(2, "0");
@@ -99,7 +106,7 @@
     total.querySelector("b").textContent = `${kronor}${rest}\u00a0kr`;
   };
   form.addEventListener("input", (event) => {
-    if (/\.(amount_ore|distance_m)$/.test(event.target.name)) sum();
+    if (/\.(amount_ore|distance_m|driven_on)$/.test(event.target.name)) sum();
   });
 
   capture.hidden = false;

@@ -7,8 +7,8 @@ window.famn = (() => {
   const SHORTEST = 1000;
   // More pixels than this some phones draw as nothing at all.
   const CANVAS = 16e6;
-  const LARGEST = 15 * 1024 * 1024;
   const said = document.getElementById("upload-words").dataset;
+  const LARGEST = Number(said.mostMb) * 1024 * 1024;
   const say = (key, name) => said[key].replace("%", name);
   const make = (tag, more = {}, ...inside) => {
     const made = Object.assign(document.createElement(tag), more);

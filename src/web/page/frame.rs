@@ -3,45 +3,12 @@
 use super::assets::Script;
 use super::colour::Colour;
 use super::forgery::{Guard, Token};
-use super::swedish;
-use crate::access::policy::allows;
-use crate::access::{Right, Role};
-use crate::clock::Instant;
-use crate::web::{Language, say, say_with};
+use super::masthead::Masthead;
+use crate::access::Role;
+use crate::web::{Language, say, say_count, say_with};
 use actix_web::http::StatusCode;
 
-/// Who is signed in, as the top of every page says it.
-#[derive(Debug, Clone)]
-pub struct Masthead {
-    pub name: String,
-    /// The board's own name.
-    pub board: String,
-    /// Where it is called.
-    pub phone: String,
-    /// The board's slug.
-    pub slug: String,
-    /// When the session ends if nothing more is done with it, and when that was looked up.
-    pub ends_at: Option<Instant>,
-    pub now: Instant,
-    pub roles: Vec<Role>,
-    /// Whether the keyboard's shortcuts are on.
-    pub shortcuts: bool,
-    /// Whether there is something they wrote in a home they have left, and may still read.
-    pub former: bool,
-    /// Whether they have the role of a home and belong to none now: there is nothing they can send.
-    pub without_home: bool,
-    /// The board's own, if it has one.
-    pub colour: Option<Colour>,
-    /// How many who are named for protected homes wait for their yes.
-    pub namings: usize,
-}
-
 impl Masthead {
-    /// Whether they have a right to the board as a whole: what a page offers. The verb asks again.
-    pub fn may(&self, right: Right) -> bool {
-        self.roles.iter().any(|role| allows(*role, role.to_board(), right))
-    }
-
     /// What the menu of a home offers them.
     fn home_links(&self) -> Vec<Link> {
         let applies = |link: &&Link| match link.href {
@@ -52,17 +19,6 @@ impl Masthead {
             _ => true,
         };
         HOME.iter().filter(applies).copied().collect()
-    }
-
-    /// Seconds until the session ends if nothing more is done with it.
-    pub fn seconds_left(&self) -> u64 {
-        let left = |ends: Instant| ends.since(self.now).as_secs();
-        self.ends_at.filter(|ends| *ends > self.now).map_or(0, left)
-    }
-
-    /// The time of day at which it ends: `14:32`.
-    pub fn ends(&self) -> Option<String> {
-        self.ends_at.map(swedish::hour)
     }
 }
 
@@ -304,6 +260,22 @@ impl Frame {
     /// Whether files are sent as they are chosen.
     pub fn uploads(&self) -> bool {
         self.scripts.contains(&Script::Upload)
+    }
+
+    /// What the board takes of files, in words.
+    pub fn files_hint(&self) -> String {
+        let (most, mb) = self.files();
+        let most = say_count("form-files-most", usize::try_from(most).unwrap_or_default());
+        format!("{most}, {}", say_with("form-files-size", "mb", &mb.to_string()))
+    }
+
+    /// MB of the largest file it takes.
+    pub fn file_most_mb(&self) -> i64 {
+        self.files().1
+    }
+
+    fn files(&self) -> (i64, i64) {
+        self.masthead.as_ref().map_or((0, 0), |masthead| masthead.files)
     }
 
     /// Whether there are keys to be told of.

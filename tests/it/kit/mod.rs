@@ -22,6 +22,6 @@ pub use database::{Place, administer, on_postgres, setting};
 pub use person::{Answer, Person, id};
 pub use process::{Process, Running};
 pub use raw::{RawAnswer, connect, raw, rest};
-pub use server::{Server, famn, spawn};
+pub use server::{Server, Told, famn, famn_set, spawn};
 pub use sql::{batch, count, events, execute, plan, refused, sql_id, texts};
 pub use town::Town;

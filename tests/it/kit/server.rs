@@ -2,7 +2,7 @@
 
 use super::database::Place;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 /// `famn serve` on a place's folder and database.
 pub struct Server {
@@ -70,12 +70,25 @@ pub fn famn(place: &Place, command: &[&str], input: &str) -> Told {
     // It may end without having read it.
     let _ = typed.write_all(input.as_bytes());
     drop(typed);
-    let done = process.wait_with_output().expect("it ends");
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("readable").trim_end().to_owned();
+    told(&process.wait_with_output().expect("it ends"))
+}
+
+/// Gives a command with further settings, as variables, and nothing to read.
+pub fn famn_set(place: &Place, settings: &[(&str, &str)], command: &[&str]) -> Told {
+    let mut program = program(place);
+    program
+        .args(command)
+        .envs(settings.iter().copied())
+        .stdin(Stdio::null());
+    told(&program.output().expect("it ends"))
+}
+
+fn told(done: &Output) -> Told {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
     Told {
         code: done.status.code().expect("it ends by itself"),
-        output: text(done.stdout),
-        words: text(done.stderr),
+        output: text(&done.stdout),
+        words: text(&done.stderr),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The settings in groups, as the steward's pages have them: what each is called, how it is typed and shown.
 
 use crate::access::TeamSight;
+use crate::errand::{ReceiptCategory, receipt_category};
 use crate::money::Ore;
 use crate::web::{say, say_with};
 use serde_json::Value;
@@ -14,6 +15,12 @@ pub enum Kind {
     Text,
     Days,
     Months,
+    Minutes,
+    /// MB of a file.
+    Megabytes,
+    Files,
+    /// Categories of receipts, as many as hold.
+    Categories,
     /// Kronor, kept in öre.
     Sum,
     YesOrNo,
@@ -135,6 +142,18 @@ pub const GROUPS: &[Group] = &[
             ),
             setting("team_sight", "set-team-sight", "set-team-sight-hint", Kind::Sight),
             setting("recertify_every", "set-recertify", "set-recertify-hint", Kind::Months),
+            setting(
+                "idle_staff_minutes",
+                "set-idle-staff",
+                "set-idle-staff-hint",
+                Kind::Minutes,
+            ),
+            setting(
+                "idle_home_minutes",
+                "set-idle-home",
+                "set-idle-home-hint",
+                Kind::Minutes,
+            ),
         ],
     },
     Group {
@@ -165,6 +184,8 @@ pub const GROUPS: &[Group] = &[
             ),
             setting("ended_assignment_days", "set-ended", "set-ended-hint", Kind::Days),
             setting("award_days", "set-award-days", "set-award-days-hint", Kind::Days),
+            setting("mileage_ore_per_mil", "set-mileage", "set-mileage-hint", Kind::Sum),
+            setting("base_costs", "set-base-costs", "set-base-costs-hint", Kind::Categories),
         ],
     },
     Group {
@@ -181,6 +202,8 @@ pub const GROUPS: &[Group] = &[
                 "set-draft-notice-hint",
                 Kind::Days,
             ),
+            setting("file_most_mb", "set-file-most", "set-file-most-hint", Kind::Megabytes),
+            setting("files_most", "set-files-most", "set-files-most-hint", Kind::Files),
         ],
     },
 ];
@@ -217,6 +240,13 @@ impl Setting {
             Kind::Line(..) | Kind::Text => Some(text(value)).filter(|text| !text.is_empty()).into_iter().collect(),
             Kind::Days => vec![say_with("set-days", "n", &number().to_string())],
             Kind::Months => vec![say_with("set-months", "n", &number().to_string())],
+            Kind::Minutes => vec![say_with("set-minutes", "n", &number().to_string())],
+            Kind::Megabytes => vec![say_with("set-megabytes", "n", &number().to_string())],
+            Kind::Files => vec![number().to_string()],
+            Kind::Categories => rows()
+                .filter_map(|one| ReceiptCategory::parse(&text(one)))
+                .map(|one| receipt_category(one).to_owned())
+                .collect(),
             Kind::Sum => vec![Ore(number()).to_string()],
             Kind::YesOrNo => vec![if value == true { say("set-yes") } else { say("set-no") }.to_owned()],
             Kind::Sight => TeamSight::parse(&text(value))

@@ -7,6 +7,7 @@ use crate::account::Visitor;
 use crate::app::App;
 use crate::board::{BoardChange, BoardSettings, SettingsChange};
 use crate::clock::{Day, Instant};
+use crate::errand::{ReceiptCategory, receipt_category};
 use crate::error::{Error, Fault, Result};
 use crate::web::page::{Fields, Form, FormFaults, Frame, Masthead, filters, page, see_other, swedish};
 use crate::web::{IfMatch, Query, say};
@@ -80,6 +81,10 @@ impl GroupForm {
     }
     fn kinds(&self) -> Vec<(&'static str, &'static str)> {
         KINDS.iter().map(|(kind, label)| (*kind, say(label))).collect()
+    }
+    fn categories(&self) -> Vec<(&'static str, &'static str)> {
+        let all = ReceiptCategory::ALL.iter();
+        all.map(|one| (one.as_str(), receipt_category(*one))).collect()
     }
     /// The places of the rows of a list.
     fn rows(&self, setting: &Setting, most: &usize) -> std::ops::Range<usize> {

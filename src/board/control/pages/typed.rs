@@ -125,11 +125,14 @@ impl Setting {
         let part = |at: &str, part: &str, row: &Value| (format!("{}.{at}.{part}", self.field()), text(&row[part]));
         match self.kind {
             Kind::Line(..) | Kind::Text | Kind::Sight => one(text(value)),
-            Kind::Days | Kind::Months => one(value.as_i64().map(|n| n.to_string()).unwrap_or_default()),
+            Kind::Days | Kind::Months | Kind::Minutes | Kind::Megabytes | Kind::Files => {
+                one(value.as_i64().map(|n| n.to_string()).unwrap_or_default())
+            }
             Kind::Sum => one(Ore(value.as_i64().unwrap_or_default())
                 .to_string()
                 .trim_end_matches("\u{a0}kr")
                 .to_owned()),
+            Kind::Categories => rows().map(|one| (self.field(), text(one))).collect(),
             Kind::YesOrNo => one(if value == true { "ja" } else { "nej" }.to_owned()),
             Kind::Kinds => rows()
                 .flat_map(|row| {
@@ -164,7 +167,8 @@ impl Setting {
         match self.kind {
             Kind::Line(_, Empty::Never) | Kind::Text if typed.is_empty() => Err(vec![fault(field, "required")]),
             Kind::Line(..) | Kind::Text | Kind::Sight => Ok(typed.into()),
-            Kind::Days | Kind::Months => number(typed::whole(&typed)),
+            Kind::Days | Kind::Months | Kind::Minutes | Kind::Megabytes | Kind::Files => number(typed::whole(&typed)),
+            Kind::Categories => Ok(fields.all(&field).collect()),
             Kind::Sum => number(typed::sum(&typed).map(|sum| sum.0)),
             Kind::YesOrNo => Ok(Value::from(typed == "ja")),
             Kind::Kinds => {
