@@ -57,6 +57,7 @@ impl Access<'_> {
             self.db(|db| rows::insert_setting(db, self.fresh_id(), board, &row))?;
         }
         if days.is_empty() {
+            self.log(Happening::read(Action::BoardRead, Relation::System).object("board", board));
             return Ok(false);
         }
         self.db(|db| rows::next_version(db, board))?;
