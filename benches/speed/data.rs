@@ -279,7 +279,7 @@ impl Sql {
             let comma = if i == 0 { "" } else { "," };
             let _ = write!(
                 errands,
-                "{comma}({errand},{board},{home},{assignment},'message','other','in_progress',2024,{serial},NULL,{no},{person},NULL,{at},{at},2,0,{bytes})"
+                "{comma}({errand},{board},{home},{assignment},'message','other','in_progress',2024,{serial},NULL,{no},{person},NULL,{at},{at},2,0,{bytes},{at})"
             );
             let _ = write!(
                 messages,
