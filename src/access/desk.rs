@@ -313,7 +313,7 @@ impl Left {
     }
 
     pub(super) fn has_looked(&self) -> bool {
-        !self.trail.is_empty()
+        self.repeated || !self.trail.is_empty()
     }
 
     pub(super) fn has_written(&self) -> bool {

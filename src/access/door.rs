@@ -165,10 +165,10 @@ impl Door {
                 .durable(move |db| do_at(actor, db, (keyring, clock), Foresight::default(), Left::has_looked, job))
                 .await;
         }
-        let (unreleased, write) = self.store.lend(move |db| look(actor, db, keyring, clock, job)).await?;
+        let (unreleased, write, audited) = self.store.lend(move |db| look(actor, db, keyring, clock, job)).await?;
         match write {
             Some(write) => self.store.durable(move |db| as_unit(db, write)).await?,
-            None if unreleased.0.is_ok() => return Err(Error::Unaudited),
+            None if unreleased.0.is_ok() && !audited => return Err(Error::Unaudited),
             None => {}
         }
         unreleased.0
@@ -181,19 +181,21 @@ struct Unreleased<T>(Result<T>);
 /// The events of a reading and what follows from it, to be written where writes are done.
 type Aftermath = Box<dyn FnOnce(&mut Db) -> Result<()> + Send>;
 
-/// Reads in a transaction of its own and prepares what is to be written of it (SQLite).
+/// Reads in a transaction of its own and prepares what is to be written of it (SQLite); whether what was done may stand
+/// without.
 fn look<T>(
     actor: Actor,
     mut db: Conn,
     keyring: Arc<Keyring>,
     clock: Clock,
     job: impl for<'tx> FnOnce(Access<'tx>) -> Result<T>,
-) -> (Unreleased<T>, Option<Aftermath>) {
+) -> (Unreleased<T>, Option<Aftermath>, bool) {
     if let Err(cause) = begin(&mut db) {
-        return (Unreleased(Err(cause)), None);
+        return (Unreleased(Err(cause)), None, false);
     }
     let (mut left, done) = sit(actor, db, (keyring, clock), Foresight::default(), job);
     roll_back(&mut left.db);
+    let audited = left.has_looked();
     let Left {
         trail,
         entries,
@@ -204,7 +206,7 @@ fn look<T>(
     } = left;
     let entries = match entries {
         Ok(entries) => entries,
-        Err(cause) => return (Unreleased(Err(cause)), None),
+        Err(cause) => return (Unreleased(Err(cause)), None, false),
     };
     let (entries, afterwards) = if done.is_ok() {
         (entries, afterwards)
@@ -212,10 +214,10 @@ fn look<T>(
         (Left::denials(&trail, entries), Vec::new())
     };
     if entries.is_empty() && (done.is_ok() || seen.is_none()) {
-        return (Unreleased(done), None);
+        return (Unreleased(done), None, audited);
     }
     let write: Aftermath = Box::new(move |db| Left::write(db, keys.as_deref(), &entries, afterwards, seen));
-    (Unreleased(done), Some(write))
+    (Unreleased(done), Some(write), audited)
 }
 
 /// Whether what a job left behind may stand.

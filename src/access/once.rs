@@ -8,7 +8,7 @@ use crate::db::Keep;
 use crate::db::housekeeping::Chore;
 use crate::db::schema::{idempotency, person};
 use crate::error::{Error, Result};
-use crate::id::Id;
+use crate::id::{Id, PersonId};
 use diesel::prelude::*;
 use std::time::Duration;
 use uuid::Uuid;
@@ -66,8 +66,19 @@ impl Access<'_> {
     /// # Errors
     /// [`Error::Conflict`] when the key was used with another body.
     pub(crate) fn made_before<T>(self, once: Option<&Once>) -> Result<Option<Id<T>>> {
+        match once {
+            Some(_) => self.made_by(self.person()?, once),
+            None => Ok(None),
+        }
+    }
+
+    /// [`Access::made_before`] of someone whom no session names yet, but a token.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) fn made_by<T>(self, me: PersonId, once: Option<&Once>) -> Result<Option<Id<T>>> {
         let Some(once) = once else { return Ok(None) };
-        let (me, since) = (self.person()?, self.now().minus(REMEMBERED));
+        let since = self.now().minus(REMEMBERED);
         let row = idempotency::table.find((me, &once.key.0));
         let found: Option<(Vec<u8>, Uuid)> = self.db(|db| {
             diesel::update(person::table.find(me))
@@ -96,15 +107,24 @@ impl Access<'_> {
             .token("idempotency.body_hash", &hex::encode(once.body_hash)))
     }
 
-    /// What is done now goes on with an act that stands in the log already: a draft that is typed on.
+    /// What is done now goes on with an act that stands in the log already: a draft that is typed on, the next part of a
+    /// download.
     pub(crate) fn goes_on(self) {
         self.desk.repeated.set(true);
     }
 
     /// Remembers what was made under a key.
     pub(crate) fn remember<T>(self, once: Option<&Once>, made: Id<T>) -> Result<()> {
+        match once {
+            Some(_) => self.remember_by(self.person()?, once, made),
+            None => Ok(()),
+        }
+    }
+
+    /// [`Access::remember`] for someone whom no session names yet, but a token.
+    pub(crate) fn remember_by<T>(self, me: PersonId, once: Option<&Once>, made: Id<T>) -> Result<()> {
         let Some(once) = once else { return Ok(()) };
-        let (me, now) = (self.person()?, self.now());
+        let now = self.now();
         let (made, hash): (Id<()>, _) = (Id::of(made.uuid()), self.kept_hash(once)?);
         self.db(|db| {
             diesel::delete(idempotency::table.find((me, &once.key.0))).execute(db)?;

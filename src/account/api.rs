@@ -13,7 +13,7 @@ use super::sign_in::{Attempt, open_api_session};
 use super::view::{MeView, SessionView};
 use crate::app::App;
 use crate::secret::Secret;
-use crate::web::{Caller, Created, Json, NoContent, Problem, Reply, Shown, origin_of};
+use crate::web::{Caller, Created, Json, NoContent, Reply, Shown, origin_of};
 use actix_web::{HttpRequest, delete, get, patch, post, web};
 use serde::Deserialize;
 
@@ -42,8 +42,9 @@ pub struct RefreshBody {
 /// Signs in. Wrong anything is 401, one and the same answer in the same time; too soon after wrong ones is 429.
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sign_in",
     request_body = SignInBody,
-    responses((status = 201, body = SessionView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = SessionView), (status = 401), (status = 403)),
 )]
 #[post("/sessions")]
 pub async fn post_session(
@@ -64,8 +65,9 @@ pub async fn post_session(
 /// Exchanges a refresh token for new tokens. Each works once; used again, save for a lost answer, it ends the session.
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "refresh_session",
     request_body = RefreshBody,
-    responses((status = 201, body = SessionView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = SessionView), (status = 401)),
 )]
 #[post("/sessions/refresh")]
 pub async fn post_refresh(
@@ -81,8 +83,9 @@ pub async fn post_refresh(
 /// Signs out: the session's tokens are worth nothing from now on.
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "sign_out",
     security(("token" = [])),
-    responses((status = 204), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 204)),
 )]
 #[delete("/sessions/current")]
 pub async fn delete_session(app: web::Data<App>, caller: Caller) -> Reply<NoContent> {
@@ -93,8 +96,9 @@ pub async fn delete_session(app: web::Data<App>, caller: Caller) -> Reply<NoCont
 /// Who I am here: name, board, roles, homes and units, and how strongly I signed in.
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "get_me",
     security(("token" = [])),
-    responses((status = 200, body = MeView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = MeView)),
 )]
 #[get("/me")]
 pub async fn get_me(app: web::Data<App>, caller: Caller) -> Reply<Shown<MeView>> {
@@ -106,9 +110,10 @@ pub async fn get_me(app: web::Data<App>, caller: Caller) -> Reply<Shown<MeView>>
 /// goes there is sent to `POST /me/email`; the answer is the same for any address.
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "change_me",
     request_body = ContactChange,
     security(("token" = [])),
-    responses((status = 200, body = ContactView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = ContactView), (status = 409)),
 )]
 #[patch("/me")]
 pub async fn patch_me(app: web::Data<App>, caller: Caller, change: Json<ContactChange>) -> Reply<Shown<ContactView>> {
@@ -128,9 +133,10 @@ pub struct CodeBody {
 /// that does not work.
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "confirm_my_email",
     request_body = CodeBody,
     security(("token" = [])),
-    responses((status = 200, body = ContactView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = ContactView), (status = 409)),
 )]
 #[post("/me/email")]
 pub async fn post_my_email(app: web::Data<App>, caller: Caller, body: Json<CodeBody>) -> Reply<Shown<ContactView>> {

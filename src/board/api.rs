@@ -5,14 +5,15 @@ use super::units::NewUnit;
 use super::verbs::public_boards;
 use super::view::{BoardSettings, BoardView, UnitRow};
 use crate::app::App;
-use crate::web::{Caller, Created, IfMatch, Json, Listed, Paging, Problem, Query, Reply, Shown, Versioned, once};
+use crate::web::{Caller, Created, IfMatch, Json, Listed, Paging, Query, Reply, Shown, Versioned, once};
 use actix_web::{HttpRequest, get, patch, post, web};
 
 /// The boards that use the service, as their public pages say: for whom, what kinds of support, how to reach them.
 #[utoipa::path(
     tag = "boards",
+    operation_id = "list_boards",
     params(Paging),
-    responses((status = 200, body = Listed<BoardView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = Listed<BoardView>)),
 )]
 #[get("/boards")]
 pub async fn get_boards(app: web::Data<App>, query: Query<Paging>) -> Reply<Shown<Listed<BoardView>>> {
@@ -23,8 +24,9 @@ pub async fn get_boards(app: web::Data<App>, query: Query<Paging>) -> Reply<Show
 /// My board's settings as they are today, with all that was set and what is to come. For staff.
 #[utoipa::path(
     tag = "boards",
+    operation_id = "get_board",
     security(("token" = [])),
-    responses((status = 200, body = BoardSettings), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = BoardSettings)),
 )]
 #[get("/board")]
 pub async fn get_board(app: web::Data<App>, caller: Caller) -> Reply<Versioned<BoardSettings>> {
@@ -35,10 +37,11 @@ pub async fn get_board(app: web::Data<App>, caller: Caller) -> Reply<Versioned<B
 /// Change settings, from today or from a day to come; what is left out stays. For the steward.
 #[utoipa::path(
     tag = "boards",
+    operation_id = "change_board",
     request_body = BoardChange,
     params(("If-Match" = Option<String>, Header, description = "the ETag it was made from")),
     security(("token" = [])),
-    responses((status = 200, body = BoardSettings), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = BoardSettings), (status = 409)),
 )]
 #[patch("/board")]
 pub async fn patch_board(
@@ -54,9 +57,10 @@ pub async fn patch_board(
 /// The board's units, newest first. For staff.
 #[utoipa::path(
     tag = "boards",
+    operation_id = "list_units",
     params(Paging),
     security(("token" = [])),
-    responses((status = 200, body = Listed<UnitRow>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = Listed<UnitRow>)),
 )]
 #[get("/units")]
 pub async fn get_units(app: web::Data<App>, caller: Caller, query: Query<Paging>) -> Reply<Shown<Listed<UnitRow>>> {
@@ -71,10 +75,11 @@ pub async fn get_units(app: web::Data<App>, caller: Caller, query: Query<Paging>
 /// Add a unit. For the steward.
 #[utoipa::path(
     tag = "boards",
+    operation_id = "create_unit",
     request_body = NewUnit,
     params(("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters")),
     security(("token" = [])),
-    responses((status = 201, body = UnitRow), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = UnitRow)),
 )]
 #[post("/units")]
 pub async fn post_unit(

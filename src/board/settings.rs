@@ -3,10 +3,12 @@
 
 mod change;
 mod rules;
+mod value;
 
 pub use change::SettingsChange;
 pub(super) use rules::rules;
 pub use rules::{Rules, RulesByDay};
+pub use value::SettingValue;
 
 use super::entrance;
 use super::rows::{self, SettingRow};

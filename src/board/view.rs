@@ -1,7 +1,7 @@
 //! What anyone may know of a board, and what its staff may.
 
 use super::rows::{BoardRow, EntryRow, SettingRow};
-use super::settings::{OF_PAGE, Page, Rules, overlaid};
+use super::settings::{OF_PAGE, Page, Rules, SettingValue, overlaid};
 use crate::clock::{Day, Instant};
 use crate::error::Result;
 use crate::id::{PersonId, UnitId};
@@ -73,7 +73,7 @@ pub struct Settings {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SettingView {
     pub name: String,
-    #[schema(value_type = Object)]
+    #[schema(value_type = SettingValue)]
     pub value: serde_json::Value,
     /// The first day it holds.
     pub from: Day,

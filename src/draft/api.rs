@@ -4,29 +4,29 @@ use super::verbs::{DraftBody, DraftView};
 use crate::access::Access;
 use crate::app::App;
 use crate::id::of;
-use crate::web::{
-    Caller, IfMatch, Json, Listed, NoContent, NoQuery, ObjectPath, Problem, Query, Reply, Shown, Versioned,
-};
+use crate::web::{Caller, IfMatch, Json, Listed, NoContent, ObjectPath, Reply, Shown, Versioned};
 use actix_web::{delete, get, put, web};
 
 /// My drafts, the one saved last first; nobody else sees them.
 #[utoipa::path(
     tag = "drafts",
+    operation_id = "list_drafts",
     security(("token" = [])),
-    responses((status = 200, body = Listed<DraftView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = Listed<DraftView>)),
 )]
 #[get("/drafts")]
-pub async fn get_drafts(app: web::Data<App>, caller: Caller, _: Query<NoQuery>) -> Reply<Shown<Listed<DraftView>>> {
+pub async fn get_drafts(app: web::Data<App>, caller: Caller) -> Reply<Shown<Listed<DraftView>>> {
     Ok(Shown(app.door.read(caller.0, |access| access.drafts()).await?))
 }
 
 /// Save a form's draft, over the one there is of its kind.
 #[utoipa::path(
     tag = "drafts",
+    operation_id = "save_draft",
     request_body = DraftBody,
     params(("If-Match" = Option<String>, Header, description = "the ETag it was made from")),
     security(("token" = [])),
-    responses((status = 200, body = DraftView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = DraftView), (status = 409)),
 )]
 #[put("/drafts")]
 pub async fn put_draft(
@@ -42,9 +42,10 @@ pub async fn put_draft(
 /// One of my drafts.
 #[utoipa::path(
     tag = "drafts",
+    operation_id = "get_draft",
     params(("id" = String, Path, description = "the draft")),
     security(("token" = [])),
-    responses((status = 200, body = DraftView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = DraftView)),
 )]
 #[get("/drafts/{id}")]
 pub async fn get_draft(app: web::Data<App>, caller: Caller, id: ObjectPath<of::Draft>) -> Reply<Versioned<DraftView>> {
@@ -55,13 +56,14 @@ pub async fn get_draft(app: web::Data<App>, caller: Caller, id: ObjectPath<of::D
 /// Save a draft under this id, which may be my own choice: ids of drafts are each author's own.
 #[utoipa::path(
     tag = "drafts",
+    operation_id = "save_draft_at",
     request_body = DraftBody,
     params(
         ("id" = String, Path, description = "the draft"),
         ("If-Match" = Option<String>, Header, description = "the ETag it was made from"),
     ),
     security(("token" = [])),
-    responses((status = 200, body = DraftView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = DraftView), (status = 409)),
 )]
 #[put("/drafts/{id}")]
 pub async fn put_draft_at(
@@ -78,9 +80,10 @@ pub async fn put_draft_at(
 /// Remove one of my drafts.
 #[utoipa::path(
     tag = "drafts",
+    operation_id = "delete_draft",
     params(("id" = String, Path, description = "the draft")),
     security(("token" = [])),
-    responses((status = 204), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 204)),
 )]
 #[delete("/drafts/{id}")]
 pub async fn delete_draft(app: web::Data<App>, caller: Caller, id: ObjectPath<of::Draft>) -> Reply<NoContent> {

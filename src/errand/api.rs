@@ -17,15 +17,13 @@ use crate::audit::Action;
 use crate::error::{Error, Result};
 use crate::id::{HomeId, PersonId, of};
 use crate::web::{
-    Caller, Created, IfMatch, Json, Language, Listed, NoContent, ObjectPath, Problem, Query, Reply, Shown, Versioned,
-    once,
+    Caller, Created, IfMatch, Json, Language, Listed, NoContent, ObjectPath, Query, Reply, Shown, Versioned, once,
 };
 use actix_web::{HttpRequest, get, post, put, web};
 use serde::Deserialize;
 
 /// What a list is narrowed to, how much of it, and from where.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ErrandQuery {
     kind: Option<ErrandKind>,
@@ -96,10 +94,11 @@ pub struct ReadMark {
 /// Start an errand: a message, a wish, or receipts handed in. The number and the time of receipt are the server's.
 #[utoipa::path(
     tag = "errands",
+    operation_id = "create_errand",
     request_body = NewErrand,
     params(("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters")),
     security(("token" = [])),
-    responses((status = 201, body = Started), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = Started), (status = 404)),
 )]
 #[post("/errands")]
 pub async fn post_errand(
@@ -123,9 +122,10 @@ pub async fn post_errand(
 /// The errands in my circle, the newest first or those changed last.
 #[utoipa::path(
     tag = "errands",
+    operation_id = "list_errands",
     params(ErrandQuery),
     security(("token" = [])),
-    responses((status = 200, body = Listed<ErrandRow>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = Listed<ErrandRow>)),
 )]
 #[get("/errands")]
 pub async fn get_errands(
@@ -144,9 +144,10 @@ pub async fn get_errands(
 /// One errand with all that was sent and said in it, its decisions and warnings. Sets my read mark.
 #[utoipa::path(
     tag = "errands",
+    operation_id = "get_errand",
     params(("id" = String, Path, format = Uuid)),
     security(("token" = [])),
-    responses((status = 200, body = ErrandView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = ErrandView)),
 )]
 #[get("/errands/{id}")]
 pub async fn get_errand(
@@ -167,6 +168,7 @@ pub async fn get_errand(
 /// Answer in an errand, from either side.
 #[utoipa::path(
     tag = "errands",
+    operation_id = "send_message",
     params(
         ("id" = String, Path, format = Uuid),
         ("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters"),
@@ -174,7 +176,7 @@ pub async fn get_errand(
     ),
     request_body = NewMessage,
     security(("token" = [])),
-    responses((status = 201, body = MessageView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = MessageView)),
 )]
 #[post("/errands/{id}/messages")]
 pub async fn post_message(
@@ -199,9 +201,10 @@ pub async fn post_message(
 /// The team's internal notes, oldest first.
 #[utoipa::path(
     tag = "errands",
+    operation_id = "list_notes",
     params(("id" = String, Path, format = Uuid)),
     security(("token" = [])),
-    responses((status = 200, body = Listed<NoteView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = Listed<NoteView>)),
 )]
 #[get("/errands/{id}/notes")]
 pub async fn get_notes(
@@ -220,13 +223,14 @@ pub async fn get_notes(
 /// Write an internal note; the home never sees it.
 #[utoipa::path(
     tag = "errands",
+    operation_id = "write_note",
     params(
         ("id" = String, Path, format = Uuid),
         ("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters"),
     ),
     request_body = NewNote,
     security(("token" = [])),
-    responses((status = 201, body = NoteView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = NoteView)),
 )]
 #[post("/errands/{id}/notes")]
 pub async fn post_note(
@@ -250,10 +254,11 @@ pub async fn post_note(
 /// Give an errand to a colleague.
 #[utoipa::path(
     tag = "errands",
+    operation_id = "assign_errand",
     params(("id" = String, Path, format = Uuid)),
     request_body = NewAssignee,
     security(("token" = [])),
-    responses((status = 204), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 204), (status = 409)),
 )]
 #[put("/errands/{id}/assignee")]
 pub async fn put_assignee(
@@ -275,10 +280,11 @@ pub async fn put_assignee(
 /// Set or take away my own read mark.
 #[utoipa::path(
     tag = "errands",
+    operation_id = "mark_errand",
     params(("id" = String, Path, format = Uuid)),
     request_body = ReadMark,
     security(("token" = [])),
-    responses((status = 204), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 204)),
 )]
 #[put("/errands/{id}/read")]
 pub async fn put_read(
@@ -299,13 +305,14 @@ pub async fn put_read(
 /// Move an errand: withdraw it, ask for a supplement, complete or close it, take it up again.
 #[utoipa::path(
     tag = "errands",
+    operation_id = "move_errand",
     params(
         ("id" = String, Path, format = Uuid),
         ("If-Match" = Option<String>, Header, description = "the ETag of the errand"),
     ),
     request_body = Move,
     security(("token" = [])),
-    responses((status = 200, body = ErrandView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = ErrandView), (status = 409)),
 )]
 #[put("/errands/{id}/state")]
 pub async fn put_state(
@@ -332,6 +339,7 @@ pub async fn put_state(
 /// Decide on a wish. A decision is final: a later one supersedes it.
 #[utoipa::path(
     tag = "errands",
+    operation_id = "decide",
     params(
         ("id" = String, Path, format = Uuid),
         ("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters"),
@@ -339,7 +347,7 @@ pub async fn put_state(
     ),
     request_body = NewDecision,
     security(("token" = [])),
-    responses((status = 201, body = DecisionView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = DecisionView)),
 )]
 #[post("/errands/{id}/decisions")]
 pub async fn post_decision(
@@ -362,6 +370,7 @@ pub async fn post_decision(
 /// Review a receipt claim: every line once, granted, granted in part or refused.
 #[utoipa::path(
     tag = "errands",
+    operation_id = "review_claim",
     params(
         ("id" = String, Path, format = Uuid),
         ("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters"),
@@ -369,7 +378,7 @@ pub async fn post_decision(
     ),
     request_body = NewReview,
     security(("token" = [])),
-    responses((status = 201, body = ReviewView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = ReviewView)),
 )]
 #[post("/errands/{id}/reviews")]
 pub async fn post_review(

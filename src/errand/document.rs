@@ -3,18 +3,23 @@
 
 use super::{ErrandKind, NewClaim, NewErrand, NewMessageErrand, NewPurchaseRequest, NewTravelRequest};
 use utoipa::openapi::schema::{Object, ObjectBuilder, OneOfBuilder, Schema, Type};
-use utoipa::openapi::{Discriminator, RefOr};
+use utoipa::openapi::{Discriminator, Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 impl PartialSchema for NewErrand {
     fn schema() -> RefOr<Schema> {
-        OneOfBuilder::new()
-            .item(form::<NewMessageErrand>(ErrandKind::Message))
-            .item(form::<NewPurchaseRequest>(ErrandKind::PurchaseRequest))
-            .item(form::<NewTravelRequest>(ErrandKind::TravelRequest))
-            .item(form::<NewClaim>(ErrandKind::ReceiptClaim))
+        let kinds = [
+            (ErrandKind::Message, NewMessageErrand::name()),
+            (ErrandKind::PurchaseRequest, NewPurchaseRequest::name()),
+            (ErrandKind::TravelRequest, NewTravelRequest::name()),
+            (ErrandKind::ReceiptClaim, NewClaim::name()),
+        ];
+        let places = kinds.map(|(kind, name)| (kind.as_str(), Ref::from_schema_name(name).ref_location));
+        let forms = places.iter().map(|(_, place)| Ref::new(place.clone()));
+        let forms = forms.fold(OneOfBuilder::new(), OneOfBuilder::item);
+        forms
             .description(Some("An errand to be started."))
-            .discriminator(Some(Discriminator::new("kind")))
+            .discriminator(Some(Discriminator::with_mapping("kind", places)))
             .into()
     }
 }
@@ -25,11 +30,17 @@ impl ToSchema for NewErrand {
         NewPurchaseRequest::schemas(schemas);
         NewTravelRequest::schemas(schemas);
         NewClaim::schemas(schemas);
+        schemas.extend([
+            form::<NewMessageErrand>(ErrandKind::Message),
+            form::<NewPurchaseRequest>(ErrandKind::PurchaseRequest),
+            form::<NewTravelRequest>(ErrandKind::TravelRequest),
+            form::<NewClaim>(ErrandKind::ReceiptClaim),
+        ]);
     }
 }
 
-/// A form's own schema, and in it which form it is.
-fn form<T: PartialSchema>(kind: ErrandKind) -> Schema {
+/// A form's own schema by its name, and in it which form it is.
+fn form<T: ToSchema>(kind: ErrandKind) -> (String, RefOr<Schema>) {
     let mut form = match T::schema() {
         RefOr::T(Schema::Object(form)) => form,
         _ => Object::new(),
@@ -39,5 +50,5 @@ fn form<T: PartialSchema>(kind: ErrandKind) -> Schema {
         .enum_values(Some([kind.as_str()]));
     form.properties.insert("kind".into(), only.into());
     form.required.insert(0, "kind".into());
-    Schema::Object(form)
+    (T::name().into_owned(), Schema::Object(form).into())
 }

@@ -48,7 +48,7 @@ pub use queues::Queues;
 pub use start::{NewErrand, NewMessageErrand, Started};
 pub use thread::{Move, NewMessage, NewNote};
 pub use typed::{optional, optional_line, required, required_line};
-pub use view::{ErrandRow as ErrandListRow, ErrandView, FileView, MessageView, NoteView, PersonView, StaffView};
+pub use view::{AuthorView, ErrandRow as ErrandListRow, ErrandView, FileView, MessageView, NoteView, StaffView};
 pub use wish::{
     AbroadView, ApprovalMode, GuardianConsent, ItemCategory, NewAbroad, NewPurchase, NewPurchaseRequest, NewTravel,
     NewTravelRequest, OtherCover, Payer, PurchaseView, TravelMode, TravelPurpose, TravelView,

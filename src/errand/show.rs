@@ -5,7 +5,7 @@ use super::claim::{Files, WarningCode, WarningView};
 use super::isolation::Hidden;
 use super::paper::PaperView;
 use super::rows::{self, MessageRow, NoteRow};
-use super::view::{ErrandView, FileView, HomeName, MessageView, NoteView, PersonView, StaffView, TeamPart};
+use super::view::{AuthorView, ErrandView, FileView, HomeName, MessageView, NoteView, StaffView, TeamPart};
 use super::{Channel, MessageCategory};
 use crate::access::Side;
 use crate::audit::Action;
@@ -163,7 +163,7 @@ impl<Grant> Errand<'_, Grant> {
         own.sort_by_key(|file| file.id);
         Ok(MessageView {
             id: row.id,
-            from: PersonView {
+            from: AuthorView {
                 name: name(row.author_id, names),
                 side: Side::read(&row.side),
             },

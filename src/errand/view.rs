@@ -41,6 +41,7 @@ pub struct ErrandRow {
     pub id: ErrandId,
     pub number: ErrandNumber,
     pub kind: ErrandKind,
+    #[schema(required = true)]
     pub category: Option<MessageCategory>,
     pub state: ErrandState,
     /// An answer is needed within two working days.
@@ -58,7 +59,7 @@ pub struct ErrandRow {
 
 /// Who wrote something.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct PersonView {
+pub struct AuthorView {
     pub name: String,
     pub side: Side,
 }
@@ -84,7 +85,7 @@ pub struct FileView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct MessageView {
     pub id: MessageId,
-    pub from: PersonView,
+    pub from: AuthorView,
     pub body: String,
     pub sent_at: Instant,
     /// When the other side first saw it.
@@ -106,6 +107,7 @@ pub struct StaffView {
 /// What only the team is shown of an errand.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct TeamPart {
+    /// Null where it is given to nobody.
     pub assignee: Option<StaffView>,
     /// Its assignment is shut to the home for now: the home sees the errand as it stood, and can send nothing.
     #[schema(required = false)]
@@ -124,6 +126,7 @@ pub struct ErrandView {
     pub number: ErrandNumber,
     pub kind: ErrandKind,
     pub channel: Channel,
+    #[schema(required = true)]
     pub category: Option<MessageCategory>,
     pub state: ErrandState,
     pub urgent: bool,
@@ -131,6 +134,7 @@ pub struct ErrandView {
     /// The last change of it that I can see.
     pub updated_at: Instant,
     /// `null`: it concerns the whole home.
+    #[schema(required = true)]
     pub assignment: Option<AssignmentView>,
     pub home: HomeName,
     /// Absent for a home.
@@ -139,6 +143,7 @@ pub struct ErrandView {
     /// For a home: nothing can be sent in it; what there is to say is said to the team by phone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_only: Option<bool>,
+    #[schema(required = true)]
     pub subject: Option<String>,
     pub messages: Vec<MessageView>,
     /// Why it was moved to where it stands, where a reason was given.

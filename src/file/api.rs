@@ -5,7 +5,7 @@ use super::serve::serve;
 use super::verbs::Form;
 use crate::app::App;
 use crate::id::of;
-use crate::web::{Caller, Created, ObjectPath, Problem, Reply, declared_length};
+use crate::web::{Caller, Created, ObjectPath, Reply, declared_length};
 use actix_web::http::header::{self, ContentDisposition, DispositionParam};
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
 
@@ -36,10 +36,11 @@ fn declared(request: &HttpRequest) -> Declared {
 /// Send a file: the bytes as body. It is mine alone until an errand or message takes it; unclaimed it goes after 24 h.
 #[utoipa::path(
     tag = "files",
+    operation_id = "upload_file",
     request_body(content = String, content_type = "application/octet-stream", description = "JPEG, PNG, WebP, PDF or HEIC, at most 15 × 1024² bytes; the content alone decides"),
     params(("Content-Disposition" = Option<String>, Header, description = "attachment; filename*=UTF-8''…")),
     security(("token" = [])),
-    responses((status = 201, body = Received), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = Received)),
 )]
 #[post("/files")]
 pub async fn post_file(
@@ -59,9 +60,22 @@ pub async fn post_file(
 /// A file for viewing: pictures re-encoded without metadata, other files as they came.
 #[utoipa::path(
     tag = "files",
-    params(("id" = String, Path, format = Uuid)),
+    operation_id = "get_file_content",
+    params(
+        ("id" = String, Path, format = Uuid),
+        ("Range" = Option<String>, Header, description = "such as `bytes=0-1023`"),
+    ),
     security(("token" = [])),
-    responses((status = 200, description = "the file"), (status = 206, description = "the part asked for"), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses(
+        (status = 200, description = "The file.", content(
+            (String = "image/jpeg"), (String = "image/png"), (String = "image/webp"),
+            (String = "image/heic"), (String = "application/pdf"),
+        )),
+        (status = 206, description = "The part asked for.", content(
+            (String = "image/jpeg"), (String = "image/png"), (String = "image/webp"),
+            (String = "image/heic"), (String = "application/pdf"),
+        )),
+    ),
 )]
 #[get("/files/{id}/content")]
 pub async fn get_content(
@@ -80,9 +94,22 @@ pub async fn get_content(
 /// The very bytes that were sent, with what data of place they bear: for staff and the one who sent them.
 #[utoipa::path(
     tag = "files",
-    params(("id" = String, Path, format = Uuid)),
+    operation_id = "get_file_original",
+    params(
+        ("id" = String, Path, format = Uuid),
+        ("Range" = Option<String>, Header, description = "such as `bytes=0-1023`"),
+    ),
     security(("token" = [])),
-    responses((status = 200, description = "the file"), (status = 206, description = "the part asked for"), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses(
+        (status = 200, description = "The file.", content(
+            (String = "image/jpeg"), (String = "image/png"), (String = "image/webp"),
+            (String = "image/heic"), (String = "application/pdf"),
+        )),
+        (status = 206, description = "The part asked for.", content(
+            (String = "image/jpeg"), (String = "image/png"), (String = "image/webp"),
+            (String = "image/heic"), (String = "application/pdf"),
+        )),
+    ),
 )]
 #[get("/files/{id}/original")]
 pub async fn get_original(

@@ -8,15 +8,16 @@ pub use super::manage::api::{
 pub use super::protection::api::{get_protected_homes, patch_naming, post_naming};
 use super::view::AssignmentView;
 use crate::app::App;
-use crate::web::{Caller, Listed, Paging, Problem, Query, Reply, Shown};
+use crate::web::{Caller, Listed, Paging, Query, Reply, Shown};
 use actix_web::{get, web};
 
 /// My assignments: a home's own, a caseworker's, those a deputy stands in for, a team lead's unit's. Newest first.
 #[utoipa::path(
     tag = "homes",
+    operation_id = "list_assignments",
     params(Paging),
     security(("token" = [])),
-    responses((status = 200, body = Listed<AssignmentView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = Listed<AssignmentView>)),
 )]
 #[get("/assignments")]
 pub async fn get_assignments(

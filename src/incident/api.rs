@@ -4,15 +4,16 @@ use super::{IncidentChange, IncidentRow, IncidentView, NewLift};
 use crate::access::Access;
 use crate::app::App;
 use crate::id::of;
-use crate::web::{Caller, IfMatch, Json, Listed, ObjectPath, Paging, Problem, Query, Reply, Shown, Versioned};
+use crate::web::{Caller, IfMatch, Json, Listed, ObjectPath, Paging, Query, Reply, Shown, Versioned};
 use actix_web::{get, patch, post, web};
 
 /// The register of incidents, newest first: to the data protection officer all, to leads and managers their units'.
 #[utoipa::path(
     tag = "incidents",
+    operation_id = "list_incidents",
     params(Paging),
     security(("token" = [])),
-    responses((status = 200, body = Listed<IncidentRow>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = Listed<IncidentRow>)),
 )]
 #[get("/incidents")]
 pub async fn get_incidents(
@@ -29,9 +30,10 @@ pub async fn get_incidents(
 /// One incident with its record.
 #[utoipa::path(
     tag = "incidents",
+    operation_id = "get_incident",
     params(("id" = String, Path, format = Uuid)),
     security(("token" = [])),
-    responses((status = 200, body = IncidentView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = IncidentView)),
 )]
 #[get("/incidents/{id}")]
 pub async fn get_incident(
@@ -49,13 +51,14 @@ pub async fn get_incident(
 /// Write an incident's record, assess or close it. For the data protection officer.
 #[utoipa::path(
     tag = "incidents",
+    operation_id = "change_incident",
     params(
         ("id" = String, Path, format = Uuid),
         ("If-Match" = Option<String>, Header, description = "the ETag of the incident"),
     ),
     request_body = IncidentChange,
     security(("token" = [])),
-    responses((status = 200, body = IncidentView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = IncidentView), (status = 409)),
 )]
 #[patch("/incidents/{id}")]
 pub async fn patch_incident(
@@ -76,10 +79,11 @@ pub async fn patch_incident(
 /// Let what was taken out of view be seen again. For the data protection officer.
 #[utoipa::path(
     tag = "incidents",
+    operation_id = "lift_isolation",
     params(("id" = String, Path, format = Uuid)),
     request_body = NewLift,
     security(("token" = [])),
-    responses((status = 200, body = IncidentView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = IncidentView), (status = 409)),
 )]
 #[post("/incidents/{id}/lift")]
 pub async fn post_lift(

@@ -22,14 +22,14 @@ const SHOWN: u32 = 50;
 
 /// Where in the list.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct IncidentsQuery {
     cursor: Option<String>,
 }
 
 /// What has just been done, and whether it is to be printed.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct IncidentQuery {
     klart: String,
     visa: String,

@@ -5,13 +5,12 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::id::of;
 use crate::outbox::LetterState;
-use crate::web::{Caller, Json, Listed, Listing, NoContent, ObjectPath, Problem, Query, Reply, Shown};
+use crate::web::{Caller, Json, Listed, Listing, NoContent, ObjectPath, Query, Reply, Shown};
 use actix_web::{delete, get, put, web};
 use serde::Deserialize;
 
 /// Which letters, how many of them, and from where.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct LetterQuery {
     /// How far they have come; by default `dead`.
@@ -41,9 +40,10 @@ impl LetterQuery {
 /// it. Never an address.
 #[utoipa::path(
     tag = "letters",
+    operation_id = "list_letters",
     params(LetterQuery),
     security(("token" = [])),
-    responses((status = 200, body = Listed<LetterView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = Listed<LetterView>)),
 )]
 #[get("/letters")]
 pub async fn get_letters(
@@ -75,10 +75,11 @@ pub struct LetterMove {
 /// for a new password.
 #[utoipa::path(
     tag = "letters",
+    operation_id = "retry_letter",
     request_body = LetterMove,
     params(("id" = String, Path, description = "the letter")),
     security(("token" = [])),
-    responses((status = 200, body = LetterView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = LetterView), (status = 409)),
 )]
 #[put("/letters/{id}/state")]
 pub async fn put_state(
@@ -95,9 +96,10 @@ pub async fn put_state(
 /// Clear away a letter that was not taken.
 #[utoipa::path(
     tag = "letters",
+    operation_id = "delete_letter",
     params(("id" = String, Path, description = "the letter")),
     security(("token" = [])),
-    responses((status = 204), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 204), (status = 409)),
 )]
 #[delete("/letters/{id}")]
 pub async fn delete_letter(app: web::Data<App>, caller: Caller, id: ObjectPath<of::Letter>) -> Reply<NoContent> {

@@ -20,7 +20,7 @@ const SHOWN: u32 = 50;
 
 /// Where in the list, and what has just been done.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct LettersQuery {
     cursor: Option<String>,
     klart: String,

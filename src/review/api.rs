@@ -1,6 +1,7 @@
 //! REST: the log for auditors, its checkpoint and key, its export.
 
 use super::check::check_log;
+use super::table::{TableForm, table_of};
 use super::verbs::{ErrandNamed, EventFilter, Places, download_of};
 use super::view::{CheckView, EventView, EventWhole};
 use crate::app::App;
@@ -8,13 +9,12 @@ use crate::audit::{Action, Outcome};
 use crate::clock::Instant;
 use crate::error::{Error, Faults, Result};
 use crate::id::{HomeId, PersonId, of};
-use crate::web::{Caller, Created, Listed, Listing, ObjectPath, Paging, Plain, Problem, Query, Reply, Shown};
-use actix_web::{HttpResponse, get, post, web};
+use crate::web::{Caller, Created, Listed, Listing, ObjectPath, Paging, Plain, Query, Reply, Shown, once};
+use actix_web::{HttpRequest, HttpResponse, Responder as _, get, post, web};
 use serde::Deserialize;
 
 /// What the list of events is narrowed to, how much of it, and from where.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct EventQuery {
     /// Events of this instant and later, RFC 3339.
@@ -98,7 +98,6 @@ fn named(text: &str) -> Option<ErrandNamed> {
 
 /// Which of the board's logs.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct EpochQuery {
     /// By default the newest.
@@ -108,7 +107,6 @@ pub struct EpochQuery {
 
 /// Which events to export.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ExportQuery {
     /// The index of the first; by default 0.
@@ -120,33 +118,48 @@ pub struct ExportQuery {
     epoch: Option<u64>,
 }
 
-/// The board's events, newest first, for auditors. Looking is itself an event, with the ids that were shown.
+/// The board's events, newest first, for auditors. Looking is itself an event, with the ids that were shown. With
+/// `Accept: text/csv` or `application/x-ndjson` all that the filter lets through comes as one file, and one event tells
+/// how many they were; `limit` and `cursor` have no place there.
 #[utoipa::path(
     tag = "audit",
+    operation_id = "list_events",
     params(EventQuery),
     security(("token" = [])),
-    responses((status = 200, body = Listed<EventView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, content(
+        (Listed<EventView> = "application/json"),
+        (String = "text/csv"),
+        (String = "application/x-ndjson"),
+    ))),
 )]
 #[get("/audit/events")]
 pub async fn get_events(
     app: web::Data<App>,
     caller: Caller,
+    request: HttpRequest,
     query: Query<EventQuery>,
-) -> Reply<Shown<Listed<EventView>>> {
+) -> Reply<HttpResponse> {
     let (filter, listing) = query.0.read()?;
+    if let Some(form) = TableForm::asked_for(&request) {
+        if query.0.limit.is_some() || query.0.cursor.is_some() {
+            return Err(Error::Malformed("a table is whole".into()));
+        }
+        return table_of(&app, caller.0, filter, form).await;
+    }
     let list = app
         .door
         .read(caller.0, move |access| access.audit_events(&filter, listing));
-    Ok(Shown(list.await?))
+    Ok(Shown(list.await?).respond_to(&request))
 }
 
 /// One event whole: what is stored of it, its commitments and leaf, its place in the tree with the events beside it,
 /// the first checkpoint that counts it, and whether all that fits together. For auditors.
 #[utoipa::path(
     tag = "audit",
+    operation_id = "get_event",
     params(("id" = String, Path, description = "the event")),
     security(("token" = [])),
-    responses((status = 200, body = EventWhole), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = EventWhole)),
 )]
 #[get("/audit/events/{id}")]
 pub async fn get_event(app: web::Data<App>, caller: Caller, id: ObjectPath<of::Event>) -> Reply<Shown<EventWhole>> {
@@ -158,9 +171,10 @@ pub async fn get_event(app: web::Data<App>, caller: Caller, id: ObjectPath<of::E
 /// the data protection officer.
 #[utoipa::path(
     tag = "audit",
+    operation_id = "list_checks",
     params(Paging),
     security(("token" = [])),
-    responses((status = 200, body = Listed<CheckView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = Listed<CheckView>)),
 )]
 #[get("/audit/checks")]
 pub async fn get_checks(app: web::Data<App>, caller: Caller, query: Query<Paging>) -> Reply<Shown<Listed<CheckView>>> {
@@ -173,13 +187,16 @@ pub async fn get_checks(app: web::Data<App>, caller: Caller, query: Query<Paging
 /// already is not begun a second time. For auditors.
 #[utoipa::path(
     tag = "audit",
+    operation_id = "start_check",
+    params(("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters")),
     security(("token" = [])),
-    responses((status = 201, body = CheckView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = CheckView)),
 )]
 #[post("/audit/checks")]
-pub async fn post_check(app: web::Data<App>, caller: Caller) -> Reply<Created<CheckView>> {
+pub async fn post_check(app: web::Data<App>, caller: Caller, request: HttpRequest) -> Reply<Created<CheckView>> {
+    let once = once(&request, &[])?;
     Ok(Created {
-        body: check_log(&app, caller.0).await?,
+        body: check_log(&app, caller.0, once).await?,
         location: None,
     })
 }
@@ -188,12 +205,12 @@ pub async fn post_check(app: web::Data<App>, caller: Caller) -> Reply<Created<Ch
 /// officer.
 #[utoipa::path(
     tag = "audit",
+    operation_id = "get_checkpoint",
     params(EpochQuery),
     security(("token" = [])),
     responses(
         (status = 200, body = String, content_type = "text/plain"),
-        (status = "4XX", body = Problem),
-        (status = "5XX", body = Problem),
+        (status = 404),
     ),
 )]
 #[get("/audit/checkpoint")]
@@ -209,12 +226,12 @@ pub async fn get_checkpoint(app: web::Data<App>, caller: Caller, query: Query<Ep
 /// The key that checks the log's signatures (C2SP vkey), for auditors and the data protection officer.
 #[utoipa::path(
     tag = "audit",
+    operation_id = "get_log_key",
     params(EpochQuery),
     security(("token" = [])),
     responses(
         (status = 200, body = String, content_type = "text/plain"),
-        (status = "4XX", body = Problem),
-        (status = "5XX", body = Problem),
+        (status = 404),
     ),
 )]
 #[get("/audit/vkey")]
@@ -229,12 +246,12 @@ pub async fn get_vkey(app: web::Data<App>, caller: Caller, query: Query<EpochQue
 /// program of one's own. For auditors; an event itself before the first byte leaves.
 #[utoipa::path(
     tag = "audit",
+    operation_id = "export_log",
     params(ExportQuery),
     security(("token" = [])),
     responses(
         (status = 200, body = String, content_type = "application/x-ndjson"),
-        (status = "4XX", body = Problem),
-        (status = "5XX", body = Problem),
+        (status = 404),
     ),
 )]
 #[get("/audit/export")]

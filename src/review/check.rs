@@ -4,7 +4,7 @@
 
 use super::rows::{self, CheckRow};
 use super::view::CheckView;
-use crate::access::{Access, Actor, Happening, Right};
+use crate::access::{Access, Actor, Happening, Once, Right};
 use crate::app::App;
 use crate::audit::verify::{Asked, Report, verify};
 use crate::audit::{Action, Subject, of_the_program, record};
@@ -49,9 +49,14 @@ struct Wanted {
 
 impl Access<'_> {
     /// Notes that a check is wanted; whether it is a new one, or one that runs already.
-    fn want_check(self) -> Result<(CheckView, Option<Wanted>)> {
+    fn want_check(self, once: Option<&Once>) -> Result<(CheckView, Option<Wanted>)> {
         let relation = self.require(Right::ReadLog, Action::AuditVerify)?;
         let (board, me, now) = (self.standing().board, self.person()?, self.now());
+        if let Some(made) = self.made_before(once)? {
+            let row = self.db(|db| rows::one_check(db, made))?;
+            self.log(Happening::read(Action::AuditCheckpoint, relation).object("log_check", made));
+            return Ok((self.show_checks(vec![row])?.remove(0), None));
+        }
         let running = self.db(|db| rows::checks(db, board, (None, 1)))?;
         let running = running
             .into_iter()
@@ -71,6 +76,7 @@ impl Access<'_> {
             }
         };
         self.log(Happening::write(Action::AuditVerify, relation).object("log_check", row.id));
+        self.remember(once, row.id)?;
         Ok((self.show_checks(vec![row])?.remove(0), wanted))
     }
 
@@ -118,8 +124,9 @@ impl Access<'_> {
 ///
 /// # Errors
 /// [`Error::Forbidden`](crate::error::Error::Forbidden) for all but auditors.
-pub async fn check_log(app: &App, actor: Actor) -> Result<CheckView> {
-    let (view, wanted) = app.door.write(actor, |access| access.want_check()).await?;
+pub async fn check_log(app: &App, actor: Actor, once: Option<Once>) -> Result<CheckView> {
+    let want = move |access: Access<'_>| access.want_check(once.as_ref());
+    let (view, wanted) = app.door.write(actor, want).await?;
     if let Some(wanted) = wanted {
         let app = app.clone();
         tokio::spawn(async move { told(check(&app, wanted).await) });

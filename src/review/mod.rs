@@ -7,12 +7,14 @@ pub mod api;
 mod check;
 pub mod pages;
 mod rows;
+mod table;
 #[cfg(test)]
 mod tests;
 mod verbs;
 mod view;
 
 pub use check::{CheckVerdict, check_daily, check_log};
+pub use table::{Table, TableForm, table_of};
 pub use verbs::{ErrandNamed, EventFilter, Export, Places, download_of};
 pub use view::{
     CheckState, CheckView, EventActor, EventView, EventWhole, LogState, NeighbourView, PlaceView, SignedState,

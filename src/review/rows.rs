@@ -7,7 +7,8 @@ use crate::clock::Instant;
 use crate::db::schema::{audit_event, audit_seq, log_check};
 use crate::db::{Db, MultiBackend, amiss};
 use crate::error::Result;
-use crate::id::{BoardId, ErrandId, EventId, Id, LogCheckId, PersonId};
+use crate::id::{BoardId, ErrandId, EventId, HomeId, Id, LogCheckId, PersonId};
+use diesel::dsl::count_star;
 use diesel::prelude::*;
 use std::time::Duration;
 use uuid::Uuid;
@@ -28,6 +29,7 @@ pub(super) struct EventRow {
     pub person: Option<PersonId>,
     pub role: Option<String>,
     pub errand: Option<ErrandId>,
+    pub home: Option<HomeId>,
     pub index: Option<i64>,
 }
 
@@ -46,6 +48,7 @@ macro_rules! shown {
                 audit_event::person_id,
                 audit_event::role,
                 audit_event::errand_id,
+                audit_event::home_id,
                 audit_seq::leaf_index.nullable(),
             ))
     };
@@ -66,6 +69,65 @@ pub(super) fn refused_since(db: &mut Db, board: BoardId, since: Instant) -> Resu
     Ok(refused.count().get_result::<i64>(db)? as u64)
 }
 
+/// A query over events with their places, narrowed to a filter; `$errand` is the filter's errand.
+macro_rules! narrowed {
+    ($query:expr, $filter:expr, $errand:expr) => {{
+        let (mut query, filter, of_errand) = ($query, $filter, $errand);
+        if let Some(person) = filter.person {
+            query = query.filter(audit_event::person_id.eq(person));
+        }
+        if let Some(id) = of_errand {
+            query = query.filter(audit_event::errand_id.eq(id));
+        }
+        if let Some(home) = filter.home {
+            query = query.filter(audit_event::home_id.eq(home));
+        }
+        let of_one = filter.person.is_some() || of_errand.is_some() || filter.home.is_some();
+        if let Some(action) = filter.action {
+            // SQLite goes by the index with the most columns that fit, and one person's acts are fewer than all of a kind.
+            query = match of_one {
+                true => query.filter(audit_event::action.concat("").eq(action.as_str())),
+                false => query.filter(audit_event::action.eq(action.as_str())),
+            };
+        }
+        if let Some(outcome) = filter.outcome {
+            query = query.filter(audit_event::outcome.eq(outcome.as_str()));
+            if outcome != Outcome::Ok {
+                query = query.filter(amiss());
+            }
+        }
+        if let Some(epoch) = filter.epoch {
+            query = query.filter(audit_seq::epoch.eq(i64::try_from(epoch).unwrap_or(0)));
+        }
+        if let Some(from) = filter.from {
+            query = query.filter(audit_event::at_ms.ge(from.millis() as i64));
+        }
+        if let Some(to) = filter.to {
+            query = query.filter(audit_event::at_ms.le(to.millis() as i64));
+        }
+        // Without anything else to go by, the index over ids finds the stretch of time.
+        let (from, to) = if of_one { (None, None) } else { (filter.from, filter.to) };
+        if let Some(from) = from {
+            query = query.filter(audit_event::id.ge(id_at(from.minus(ID_MAY_DEPART), 0)));
+        }
+        if let Some(to) = to {
+            query = query.filter(audit_event::id.le(id_at(to.plus(ID_MAY_DEPART), u128::MAX >> 48)));
+        }
+        query
+    }};
+}
+
+/// How many of the board's events the filter lets through.
+pub(super) fn count(db: &mut Db, board: BoardId, (filter, of_errand): (&EventFilter, Option<ErrandId>)) -> Result<u64> {
+    let of_board = audit_event::table
+        .left_join(audit_seq::table.on(audit_seq::event_id.eq(audit_event::id)))
+        .select(count_star())
+        .filter(audit_event::board_id.eq(board))
+        .into_boxed::<MultiBackend>();
+    let count: i64 = narrowed!(of_board, filter, of_errand).first(db)?;
+    Ok(count as u64)
+}
+
 /// A page of the board's events that the filter lets through, newest first. `errand` is the filter's errand.
 pub(super) fn page(
     db: &mut Db,
@@ -81,47 +143,7 @@ pub(super) fn page(
     if let Some(after) = after {
         query = query.filter(audit_event::id.lt(after));
     }
-    if let Some(person) = filter.person {
-        query = query.filter(audit_event::person_id.eq(person));
-    }
-    if let Some(id) = of_errand {
-        query = query.filter(audit_event::errand_id.eq(id));
-    }
-    if let Some(home) = filter.home {
-        query = query.filter(audit_event::home_id.eq(home));
-    }
-    let of_one = filter.person.is_some() || of_errand.is_some() || filter.home.is_some();
-    if let Some(action) = filter.action {
-        // SQLite goes by the index with the most columns that fit, and one person's acts are fewer than all of a kind.
-        query = match of_one {
-            true => query.filter(audit_event::action.concat("").eq(action.as_str())),
-            false => query.filter(audit_event::action.eq(action.as_str())),
-        };
-    }
-    if let Some(outcome) = filter.outcome {
-        query = query.filter(audit_event::outcome.eq(outcome.as_str()));
-        if outcome != Outcome::Ok {
-            query = query.filter(amiss());
-        }
-    }
-    if let Some(epoch) = filter.epoch {
-        query = query.filter(audit_seq::epoch.eq(i64::try_from(epoch).unwrap_or(0)));
-    }
-    if let Some(from) = filter.from {
-        query = query.filter(audit_event::at_ms.ge(from.millis() as i64));
-    }
-    if let Some(to) = filter.to {
-        query = query.filter(audit_event::at_ms.le(to.millis() as i64));
-    }
-    // Without anything else to go by, the index over ids finds the stretch of time.
-    let (from, to) = if of_one { (None, None) } else { (filter.from, filter.to) };
-    if let Some(from) = from {
-        query = query.filter(audit_event::id.ge(id_at(from.minus(ID_MAY_DEPART), 0)));
-    }
-    if let Some(to) = to {
-        query = query.filter(audit_event::id.le(id_at(to.plus(ID_MAY_DEPART), u128::MAX >> 48)));
-    }
-    Ok(query.load(db)?)
+    Ok(narrowed!(query, filter, of_errand).load(db)?)
 }
 
 /// An id of that instant, with the rest of its bits; to find a stretch of time by the index over ids.
@@ -191,6 +213,10 @@ pub(super) fn finish_check(db: &mut Db, id: LogCheckId, found: &Found) -> Result
         ))
         .execute(db)?;
     Ok(())
+}
+
+pub(super) fn one_check(db: &mut Db, id: LogCheckId) -> Result<CheckRow> {
+    Ok(log_check::table.find(id).first(db)?)
 }
 
 /// A board's checks, newest first.

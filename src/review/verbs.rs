@@ -67,15 +67,7 @@ impl Access<'_> {
     /// [`Error::Forbidden`] for all but auditors, and the attempt is in the log.
     pub fn audit_events(self, filter: &EventFilter, listing: Listing<of::Event>) -> Result<Listed<EventView>> {
         let relation = self.require(Right::ReadLog, Action::AuditRead)?;
-        let board = self.standing().board;
-        let errand = match filter.errand {
-            Some(ErrandNamed::Number(number)) => {
-                // A number of no errand finds nothing, as does an id that nothing was done to.
-                Some(self.errand_numbered(number)?.unwrap_or_else(|| self.fresh_id()))
-            }
-            Some(ErrandNamed::Id(id)) => Some(id),
-            None => None,
-        };
+        let (board, errand) = (self.standing().board, self.errand_meant(filter)?);
         let window = (listing.after, listing.limit + 1);
         let mut found = self.db(|db| rows::page(db, board, (filter, errand), window))?;
         let more = found.len() > listing.limit;
@@ -89,7 +81,19 @@ impl Access<'_> {
         })
     }
 
-    fn show_events(self, found: Vec<EventRow>) -> Result<Vec<EventView>> {
+    /// The errand that a filter names, by id or number.
+    pub(super) fn errand_meant(self, filter: &EventFilter) -> Result<Option<ErrandId>> {
+        Ok(match filter.errand {
+            Some(ErrandNamed::Number(number)) => {
+                // A number of no errand finds nothing, as does an id that nothing was done to.
+                Some(self.errand_numbered(number)?.unwrap_or_else(|| self.fresh_id()))
+            }
+            Some(ErrandNamed::Id(id)) => Some(id),
+            None => None,
+        })
+    }
+
+    pub(super) fn show_events(self, found: Vec<EventRow>) -> Result<Vec<EventView>> {
         let told: Vec<Told> = found
             .iter()
             .map(|row| Told::of_stored(row.core.as_deref(), row.subject.as_deref()))
@@ -228,6 +232,7 @@ impl Beside {
                 unit: told.unit.and_then(|id| self.units.get(&Id::of(id))).cloned(),
             },
             errand_number: row.errand.and_then(|id| self.numbers.get(&id)).copied(),
+            home_id: row.home,
             object_type: told.object_type,
             object_id: told.object,
             relation: told.relation,

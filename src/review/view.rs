@@ -8,7 +8,7 @@ use crate::audit::{Action, Outcome, Relation};
 use crate::clock::Instant;
 use crate::errand::ErrandNumber;
 use crate::error::Result;
-use crate::id::{EventId, LogCheckId, PersonId};
+use crate::id::{EventId, HomeId, LogCheckId, PersonId};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -29,6 +29,9 @@ pub struct EventView {
     pub actor: EventActor,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub errand_number: Option<ErrandNumber>,
+    /// The home it was about; in a denial the one that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub home_id: Option<HomeId>,
     /// What kind of thing, such as `errand`, `file` or `event`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object_type: Option<String>,

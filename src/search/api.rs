@@ -4,13 +4,12 @@ use super::Found;
 use crate::access::Access;
 use crate::app::App;
 use crate::secret::Secret;
-use crate::web::{Caller, Listed, Problem, Query, Reply, Shown};
+use crate::web::{Caller, Listed, Query, Reply, Shown};
 use actix_web::{get, web};
 use serde::Deserialize;
 
 /// What is searched for.
 #[derive(Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SearchQuery {
     /// The name of a home, a member or a service user (2–80 characters), a personnummer or samordningsnummer, or an
@@ -23,9 +22,10 @@ pub struct SearchQuery {
 /// number, within my circle; an errand of my unit as well, which a reason opens. At most 50; never protected people.
 #[utoipa::path(
     tag = "search",
+    operation_id = "search",
     params(SearchQuery),
     security(("token" = [])),
-    responses((status = 200, body = Listed<Found>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = Listed<Found>)),
 )]
 #[get("/search")]
 pub async fn get_search(app: web::Data<App>, caller: Caller, query: Query<SearchQuery>) -> Reply<Shown<Listed<Found>>> {

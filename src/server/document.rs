@@ -1,12 +1,18 @@
-//! The OpenAPI document, put together from the handlers themselves.
+//! The OpenAPI document, put together from the handlers themselves. A handler says what it takes, what it gives, and
+//! which refusals are its own; what is true of all operations alike is said here, once.
+
+mod answers;
+mod lists;
+mod nulls;
 
 use super::routes::api;
+use crate::web::Problem;
 use std::sync::OnceLock;
 use utoipa::OpenApi;
-use utoipa::openapi::RefOr;
-use utoipa::openapi::path::{Operation, ParameterIn};
-use utoipa::openapi::schema::{Schema, Type};
+use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
+use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat, Type};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{Object, RefOr};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -15,6 +21,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
         description = "The e-service between foster homes and the municipality's familjehemsteam. Times are UTC, sums are öre, ids are UUIDv7. Errors are problem documents (RFC 9457).",
         license(name = "EUPL-1.2"),
     ),
+    components(schemas(Problem)),
     tags(
         (name = "boards", description = "What municipalities say of themselves in public"),
         (name = "sessions", description = "Signing in and out"),
@@ -30,6 +37,9 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
     ),
 )]
 struct Document;
+
+/// Where the document itself is; it is no operation of its own.
+pub(super) const OPENAPI: &str = "/api/v1/openapi.json";
 
 /// The OpenAPI 3.1 document, from the handlers themselves.
 pub fn openapi() -> &'static utoipa::openapi::OpenApi {
@@ -47,50 +57,52 @@ pub fn openapi() -> &'static utoipa::openapi::OpenApi {
                 .bearer_format("JWT")
                 .build(),
         );
-        document
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("token", token);
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("token", token);
+        answers::describe(components);
         for item in document.paths.paths.values_mut() {
-            let operations = [
-                &mut item.get,
-                &mut item.post,
-                &mut item.put,
-                &mut item.patch,
-                &mut item.delete,
-            ];
-            for operation in operations.into_iter().flatten() {
-                problems_are_problems(operation);
-                headers_are_texts(operation);
+            for operation in operations_of(item) {
+                parameters_have_limits(operation);
+                answers::complete(operation);
             }
         }
+        lists::name_their_items(&mut document);
+        nulls::only_where_sent(&mut document);
         document
     })
 }
 
-/// Errors are written by the outermost layer, which gives them a media type of their own.
-fn problems_are_problems(operation: &mut Operation) {
-    for (status, response) in &mut operation.responses.responses {
-        if let (true, RefOr::T(response)) = (status.starts_with(['4', '5']), response) {
-            let content = std::mem::take(&mut response.content);
-            let problem = |(_, content)| ("application/problem+json".to_owned(), content);
-            response.content = content.into_iter().map(problem).collect();
-        }
-    }
+fn operations_of(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let all = [
+        &mut item.get,
+        &mut item.post,
+        &mut item.put,
+        &mut item.patch,
+        &mut item.delete,
+    ];
+    all.into_iter().flatten()
 }
 
-/// A header that may be left out is no null, and a key has its letters.
-fn headers_are_texts(operation: &mut Operation) {
+/// Ids in paths are ids, a header that may be left out is no null, and a key and a version have their letters.
+fn parameters_have_limits(operation: &mut Operation) {
     for parameter in operation.parameters.iter_mut().flatten() {
         let RefOr::T(parameter) = parameter else { continue };
-        let Some(RefOr::T(Schema::Object(schema))) = &mut parameter.schema else {
+        let Some(schema) = &mut parameter.schema else { continue };
+        nulls::take_away(schema);
+        let RefOr::T(Schema::Object(schema)) = schema else {
             continue;
         };
-        if parameter.parameter_in == ParameterIn::Header {
-            schema.schema_type = Type::String.into();
-        }
-        if parameter.name == "Idempotency-Key" {
-            schema.pattern = Some("^[ -~]{1,64}$".into());
+        match (&parameter.parameter_in, parameter.name.as_str()) {
+            (ParameterIn::Path, _) => schema.format = Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)),
+            (ParameterIn::Header, "Idempotency-Key") => {
+                (schema.min_length, schema.max_length) = (Some(1), Some(64));
+                schema.pattern = Some("^[ -~]{1,64}$".into());
+            }
+            (ParameterIn::Header, "If-Match") => {
+                *schema = Object::with_type(Type::String);
+                schema.pattern = Some(r#"^(\*|"[0-9]+")$"#.into());
+            }
+            _ => {}
         }
     }
 }

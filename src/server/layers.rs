@@ -1,6 +1,7 @@
 //! The outermost layer: gives each request an id, writes the bodies of errors (problem JSON or a page), sets the
 //! headers every answer bears, and leaves one line in the log, without anything of what was asked or answered.
 
+use super::strict;
 use super::unread::Unread;
 use crate::account::{cookie_stands, sign_in_again};
 use crate::app::App;
@@ -58,7 +59,9 @@ async fn answer(
     let refused = if head_size(&request) > HEAD_MAX {
         Err(Error::HeadTooLarge)
     } else {
-        arrives(&app, request.request()).await
+        arrives(&app, request.request())
+            .await
+            .and_then(|()| strict::check(request.request()))
     };
     let answered = match refused {
         Err(error) => request.into_response(error.error_response()),

@@ -6,6 +6,7 @@ mod health;
 mod layers;
 mod metrics;
 mod routes;
+mod strict;
 mod tasks;
 mod unmatched;
 mod unread;

@@ -102,6 +102,7 @@ fn pages(config: &mut web::ServiceConfig) {
         .service(review::pages::get_export)
         .service(review::pages::get_checkpoint)
         .service(review::pages::get_key)
+        .service(review::pages::get_table)
         .service(review::pages::get_event)
         .service(board::control_pages::get_settings)
         .service(board::control_pages::get_group)

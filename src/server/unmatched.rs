@@ -62,6 +62,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/logg", &["GET"]),
     ("/logg/kontroll", &["GET", "POST"]),
     ("/logg/export", &["GET"]),
+    ("/logg/utdrag/{form}", &["GET"]),
     ("/logg/kontrollpunkt", &["GET"]),
     ("/logg/nyckel", &["GET"]),
     ("/logg/{id}", &["GET"]),
@@ -101,7 +102,8 @@ pub async fn unmatched(request: HttpRequest) -> HttpResponse {
     answer
 }
 
-fn fits(template: &str, path: &str) -> bool {
+/// Whether a path is one of a template's.
+pub(super) fn fits(template: &str, path: &str) -> bool {
     let (template, path) = (template.split('/'), path.split('/'));
     template.clone().count() == path.clone().count()
         && template

@@ -143,7 +143,7 @@ impl<T, P> FromRequest for PartPath<T, P> {
     }
 }
 
-/// A query string; what is unknown in it is refused.
+/// A query string. What is unknown in it is nothing to a page; a call of the API does not come as far as here with it.
 pub struct Query<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest for Query<T> {
@@ -157,14 +157,8 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     }
 }
 
-/// A query string of an address that takes none.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NoQuery {}
-
 /// How much of a list, and from where.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Paging {
     /// 1–100, by default 25.

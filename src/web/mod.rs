@@ -15,7 +15,7 @@ pub use arrival::{Doubt, arrive, forgotten, recognised};
 pub use caller::{Caller, origin_of};
 pub use failure::{Failure, Problem, problem};
 pub use input::{
-    IfMatch, Json, Listing, NoQuery, ObjectPath, Paging, PartPath, Query, body_hash, declared_length, once, whole_body,
+    IfMatch, Json, Listing, ObjectPath, Paging, PartPath, Query, body_hash, declared_length, once, whole_body,
 };
 pub use reply::{Accepted, Created, Listed, NoContent, Plain, Reply, Shown, Versioned};
 pub use squeeze::{gzip, squeezed, takes_gzip};

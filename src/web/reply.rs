@@ -37,6 +37,7 @@ pub struct Versioned<T> {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Listed<T> {
     pub items: Vec<T>,
+    #[schema(required = true)]
     pub next_cursor: Option<String>,
 }
 

@@ -1,7 +1,7 @@
 //! The API against its own OpenAPI document, by schemathesis: it makes calls up from the document, right ones and wrong
 //! ones, and holds every answer against what the document says of it.
 
-use crate::kit::{Person, Place, Running, setting};
+use crate::kit::{Person, Place, Running, python_tool};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -25,9 +25,7 @@ const PLACES: &[&str] = &[
 
 /// Tries every operation as someone, or as nobody, on a database of its own.
 async fn agrees(who: Option<&str>) {
-    let Some(program) = setting("FAMN_TEST_SCHEMATHESIS") else {
-        assert!(setting("FAMN_REQUIRE").is_none(), "tests/run installs schemathesis");
-        eprintln!("skipped: FAMN_TEST_SCHEMATHESIS names no program");
+    let Some(program) = python_tool("schemathesis") else {
         return;
     };
     let place = tokio::task::spawn_blocking(Place::filled).await.expect("a place");

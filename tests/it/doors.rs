@@ -1,6 +1,7 @@
 //! Every operation of the API, tried by everyone, against a table of what each is answered. A new operation without a
 //! row fails. What is refused is logged; what is not there for one is answered exactly as what is not there at all.
 
+mod answered;
 mod bad_input;
 mod looked;
 mod pages;
@@ -234,10 +235,9 @@ impl Berg {
         first.unwrap_or(&self.file).to_owned()
     }
 
-    async fn tries(&self, who: &Person, row: &Row, id: &str) -> Answer {
-        let path = self.at(row.path, id);
-        let request = who.request(row.method.clone(), &path);
-        let mut body = self.body(&row.method, row.path, id).await;
+    /// The body that the operation takes from someone.
+    async fn filled(&self, who: &Person, method: &Method, path: &str, id: &str) -> Option<Value> {
+        let mut body = self.body(method, path, id).await;
         // A paper's scan is a file of whoever registers it.
         if let Some(body) = body
             .as_mut()
@@ -246,7 +246,13 @@ impl Berg {
             let scan = who.uploads("blankett.png", "image/png", picture(3)).await.expect(201);
             body["scan_id"] = scan["id"].clone();
         }
-        let request = match body {
+        body
+    }
+
+    async fn tries(&self, who: &Person, row: &Row, id: &str) -> Answer {
+        let path = self.at(row.path, id);
+        let request = who.request(row.method.clone(), &path);
+        let request = match self.filled(who, &row.method, row.path, id).await {
             Some(body) => request.json(&body),
             None if row.path == "/files" => request
                 .header("Content-Type", "image/png")

@@ -4,7 +4,7 @@
 use super::Welcome;
 use super::rows::{self, InvitationRow, Way};
 use crate::access::policy::Relation;
-use crate::access::{Access, Actor, Happening, Origin, Role};
+use crate::access::{Access, Actor, Happening, Once, Origin, Role};
 use crate::account::password::hash_new_password;
 use crate::account::roles::Give;
 use crate::account::rows as people;
@@ -14,7 +14,7 @@ use crate::board::board_words;
 use crate::crypt::RowKey;
 use crate::db::Db;
 use crate::error::{Error, Result};
-use crate::id::{BoardId, PersonId};
+use crate::id::{BoardId, PersonId, of};
 use crate::outbox::LetterKind;
 use crate::secret::{Secret, SecretText, sha256};
 use crate::web::Language;
@@ -24,16 +24,26 @@ use crate::web::Language;
 /// # Errors
 /// [`Error::SignIn`] when the token is none, was used, has expired or was made void; [`Error::Invalid`] for a password
 /// that cannot be one.
-pub async fn accept_invitation(app: &App, token: &SecretText, password: SecretText, origin: Origin) -> Result<Welcome> {
-    accept(app, Way::Invitation, token, password, origin).await
+pub async fn accept_invitation(
+    app: &App,
+    (token, password): (&SecretText, SecretText),
+    once: Option<Once>,
+    origin: Origin,
+) -> Result<Welcome> {
+    accept(app, Way::Invitation, (token, password), once, origin).await
 }
 
 /// Sets a new password for one that was lost; every session ends.
 ///
 /// # Errors
 /// As [`accept_invitation`].
-pub async fn accept_recovery(app: &App, token: &SecretText, password: SecretText, origin: Origin) -> Result<Welcome> {
-    accept(app, Way::Recovery, token, password, origin).await
+pub async fn accept_recovery(
+    app: &App,
+    (token, password): (&SecretText, SecretText),
+    once: Option<Once>,
+    origin: Origin,
+) -> Result<Welcome> {
+    accept(app, Way::Recovery, (token, password), once, origin).await
 }
 
 impl Way {
@@ -54,7 +64,13 @@ struct Bearer {
     works: bool,
 }
 
-async fn accept(app: &App, way: Way, token: &SecretText, password: SecretText, origin: Origin) -> Result<Welcome> {
+async fn accept(
+    app: &App,
+    way: Way,
+    (token, password): (&SecretText, SecretText),
+    once: Option<Once>,
+    origin: Origin,
+) -> Result<Welcome> {
     let hash = sha256(token.expose().as_bytes());
     let (keyring, now) = (app.keyring.clone(), app.clock.now());
     let look = move |db: &mut Db| {
@@ -78,8 +94,18 @@ async fn accept(app: &App, way: Way, token: &SecretText, password: SecretText, o
     };
     let stranger = Actor::stranger(bearer.board, origin);
     if !bearer.works {
-        app.door.turn_away(stranger, way.action()).await?;
-        return Err(Error::SignIn);
+        let person = bearer.person;
+        let told = match once {
+            Some(once) => {
+                let again = move |access: Access<'_>| access.took_before(way, person, Some(&once));
+                app.door.write(stranger, again).await
+            }
+            None => Err(Error::SignIn),
+        };
+        if let Err(Error::SignIn) = told {
+            app.door.turn_away(stranger, way.action()).await?;
+        }
+        return told;
     }
     let board = board_words(app, bearer.board).await?;
     let whose = (bearer.email.expose().as_str(), bearer.name.expose().as_str());
@@ -88,7 +114,7 @@ async fn accept(app: &App, way: Way, token: &SecretText, password: SecretText, o
     // English is chosen; Swedish is what there is until something is.
     let chosen = Some(Language::spoken()).filter(|language| *language != Language::default());
     let take = move |access: Access<'_>| {
-        let welcome = access.take_token(way, (person, &hash), &phc)?;
+        let welcome = access.take_token(way, (person, &hash), &phc, once.as_ref())?;
         match chosen {
             Some(language) if matches!(way, Way::Invitation) => access.prefers(person, language).map(|()| welcome),
             _ => Ok(welcome),
@@ -99,8 +125,19 @@ async fn accept(app: &App, way: Way, token: &SecretText, password: SecretText, o
 
 impl Access<'_> {
     /// Uses a token up. Asked of a stranger's access to the board.
-    fn take_token(self, way: Way, (person, hash): (PersonId, &[u8; 32]), phc: &Secret<String>) -> Result<Welcome> {
+    fn take_token(
+        self,
+        way: Way,
+        (person, hash): (PersonId, &[u8; 32]),
+        phc: &Secret<String>,
+        once: Option<&Once>,
+    ) -> Result<Welcome> {
         let (board, now) = (self.standing().board, self.now());
+        // Of two calls at once with one key the second finds here what the first did.
+        match self.took_before(way, person, once) {
+            Err(Error::SignIn) => {}
+            told => return told,
+        }
         let locked = self.db(|db| rows::lock_open(db, board, person))?;
         let taken = locked.is_some() && self.db(|db| rows::take(db, way, hash, now))?;
         let Some(wrapped) = locked.filter(|_| taken) else {
@@ -133,6 +170,18 @@ impl Access<'_> {
                 self.become_invited(person, row, &key)?;
             }
         }
+        self.remember_by(person, once, person)?;
+        Ok(Welcome {
+            board: self.board_slug()?,
+        })
+    }
+
+    /// That a token that works no more was taken by this very call, sent before: its answer was lost on the way.
+    fn took_before(self, way: Way, person: PersonId, once: Option<&Once>) -> Result<Welcome> {
+        if self.made_by::<of::Person>(person, once)?.is_none() {
+            return Err(Error::SignIn);
+        }
+        self.log(Happening::read(way.action(), Relation::Myself).person(person));
         Ok(Welcome {
             board: self.board_slug()?,
         })

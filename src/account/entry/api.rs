@@ -5,7 +5,7 @@ use super::{InvitationView, Welcome, accept_invitation, accept_recovery, recover
 use crate::app::App;
 use crate::id::of;
 use crate::secret::Secret;
-use crate::web::{Accepted, Caller, Created, Json, NoContent, ObjectPath, Problem, Reply, once, origin_of};
+use crate::web::{Accepted, Caller, Created, Json, NoContent, ObjectPath, Reply, once, origin_of};
 use actix_web::{HttpRequest, delete, post, web};
 use serde::Deserialize;
 
@@ -33,10 +33,11 @@ pub struct LostBody {
 /// is the same for an address that is known.
 #[utoipa::path(
     tag = "people",
+    operation_id = "invite",
     request_body = NewInvitation,
     params(("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters")),
     security(("token" = [])),
-    responses((status = 201, body = InvitationView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = InvitationView), (status = 404)),
 )]
 #[post("/invitations")]
 pub async fn post_invitation(
@@ -56,9 +57,10 @@ pub async fn post_invitation(
 /// Call an invitation back that nobody has accepted: by whoever sent it, or the unit's team lead.
 #[utoipa::path(
     tag = "people",
+    operation_id = "recall_invitation",
     params(("id" = String, Path, description = "the invitation")),
     security(("token" = [])),
-    responses((status = 204), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 204), (status = 409)),
 )]
 #[delete("/invitations/{id}")]
 pub async fn delete_invitation(
@@ -75,8 +77,10 @@ pub async fn delete_invitation(
 /// not work.
 #[utoipa::path(
     tag = "people",
+    operation_id = "accept_invitation",
     request_body = TokenBody,
-    responses((status = 201, body = Welcome), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    params(("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters")),
+    responses((status = 201, body = Welcome), (status = 401)),
 )]
 #[post("/invitations/accept")]
 pub async fn post_invitation_accept(
@@ -84,9 +88,10 @@ pub async fn post_invitation_accept(
     request: HttpRequest,
     body: Json<TokenBody>,
 ) -> Reply<Created<Welcome>> {
+    let once = once(&request, &body.hash)?;
     let TokenBody { token, password } = body.value;
     Ok(Created {
-        body: accept_invitation(&app, &token, password, origin_of(&request)).await?,
+        body: accept_invitation(&app, (&token, password), once, origin_of(&request)).await?,
         location: None,
     })
 }
@@ -94,8 +99,9 @@ pub async fn post_invitation_accept(
 /// A password is lost: 202 whatever the address, and a letter if it is known.
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "start_recovery",
     request_body = LostBody,
-    responses((status = 202), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 202)),
 )]
 #[post("/recoveries")]
 pub async fn post_recovery(app: web::Data<App>, request: HttpRequest, body: Json<LostBody>) -> Reply<Accepted> {
@@ -107,8 +113,10 @@ pub async fn post_recovery(app: web::Data<App>, request: HttpRequest, body: Json
 /// Choose a new password with the token of the letter. All sessions end. 401 for any token that does not work.
 #[utoipa::path(
     tag = "sessions",
+    operation_id = "accept_recovery",
     request_body = TokenBody,
-    responses((status = 201, body = Welcome), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    params(("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters")),
+    responses((status = 201, body = Welcome), (status = 401)),
 )]
 #[post("/recoveries/accept")]
 pub async fn post_recovery_accept(
@@ -116,9 +124,10 @@ pub async fn post_recovery_accept(
     request: HttpRequest,
     body: Json<TokenBody>,
 ) -> Reply<Created<Welcome>> {
+    let once = once(&request, &body.hash)?;
     let TokenBody { token, password } = body.value;
     Ok(Created {
-        body: accept_recovery(&app, &token, password, origin_of(&request)).await?,
+        body: accept_recovery(&app, (&token, password), once, origin_of(&request)).await?,
         location: None,
     })
 }

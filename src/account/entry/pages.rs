@@ -90,7 +90,7 @@ pub async fn get_invitation(request: HttpRequest) -> Result<HttpResponse> {
 #[post("/inbjudan")]
 pub async fn post_invited(app: web::Data<App>, form: Form) -> Result<HttpResponse> {
     let (token, password) = typed(&form);
-    match accept_invitation(&app, &token, password, form.checked.origin()).await {
+    match accept_invitation(&app, (&token, password), None, form.checked.origin()).await {
         Ok(welcome) => Ok(to_sign_in(&welcome)),
         Err(error) => Choose::invited(form.checked.guard()).refused(&form, error),
     }
@@ -108,7 +108,7 @@ pub async fn get_new_password(request: HttpRequest, query: web::Query<ChooseQuer
 #[post("/nytt-losenord")]
 pub async fn post_new_password(app: web::Data<App>, form: Form) -> Result<HttpResponse> {
     let (token, password) = typed(&form);
-    match accept_recovery(&app, &token, password, form.checked.origin()).await {
+    match accept_recovery(&app, (&token, password), None, form.checked.origin()).await {
         Ok(welcome) => Ok(to_sign_in(&welcome)),
         Err(error) => Choose::recovered(form.checked.guard()).refused(&form, error),
     }

@@ -61,7 +61,7 @@ struct Me {
 
 /// What has just been done, told once.
 #[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Done {
     klart: String,
 }

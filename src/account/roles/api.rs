@@ -6,16 +6,17 @@ use super::verbs::{NewRole, RoleChange};
 use super::view::{PersonRow, RoleView, WaitingRole};
 use crate::app::App;
 use crate::id::of;
-use crate::web::{Caller, Created, Json, Listed, ObjectPath, Paging, PartPath, Problem, Query, Reply, Shown, once};
+use crate::web::{Caller, Created, Json, Listed, ObjectPath, Paging, PartPath, Query, Reply, Shown, once};
 use actix_web::{HttpRequest, get, patch, post, web};
 
 /// The board's people with the roles they hold today, newest first. For the steward, unit managers and the data
 /// protection officer; no addresses.
 #[utoipa::path(
     tag = "people",
+    operation_id = "list_persons",
     params(Paging),
     security(("token" = [])),
-    responses((status = 200, body = Listed<PersonRow>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = Listed<PersonRow>)),
 )]
 #[get("/persons")]
 pub async fn get_persons(app: web::Data<App>, caller: Caller, query: Query<Paging>) -> Reply<Shown<Listed<PersonRow>>> {
@@ -29,9 +30,10 @@ pub async fn get_persons(app: web::Data<App>, caller: Caller, query: Query<Pagin
 /// protection officer. `PATCH /persons/{id}/roles/{part_id}` confirms.
 #[utoipa::path(
     tag = "people",
+    operation_id = "list_role_proposals",
     params(Paging),
     security(("token" = [])),
-    responses((status = 200, body = Listed<WaitingRole>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = Listed<WaitingRole>)),
 )]
 #[get("/role-proposals")]
 pub async fn get_role_proposals(
@@ -47,9 +49,10 @@ pub async fn get_role_proposals(
 /// All roles of a person: held, coming, ended and proposed.
 #[utoipa::path(
     tag = "people",
+    operation_id = "list_roles",
     params(("id" = String, Path, description = "the person")),
     security(("token" = [])),
-    responses((status = 200, body = Listed<RoleView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = Listed<RoleView>)),
 )]
 #[get("/persons/{id}/roles")]
 pub async fn get_roles(
@@ -64,13 +67,14 @@ pub async fn get_roles(
 /// holds when a second person says yes.
 #[utoipa::path(
     tag = "people",
+    operation_id = "give_role",
     request_body = NewRole,
     params(
         ("id" = String, Path, description = "the person"),
         ("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters"),
     ),
     security(("token" = [])),
-    responses((status = 201, body = RoleView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = RoleView)),
 )]
 #[post("/persons/{id}/roles")]
 pub async fn post_role(
@@ -92,13 +96,14 @@ pub async fn post_role(
 /// two (`confirmed`).
 #[utoipa::path(
     tag = "people",
+    operation_id = "change_role",
     request_body = RoleChange,
     params(
         ("id" = String, Path, description = "the person"),
         ("part_id" = String, Path, description = "the role"),
     ),
     security(("token" = [])),
-    responses((status = 200, body = RoleView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = RoleView), (status = 409)),
 )]
 #[patch("/persons/{id}/roles/{part_id}")]
 pub async fn patch_role(
@@ -115,10 +120,11 @@ pub async fn patch_role(
 /// home of a protected member is one for which staff must be named.
 #[utoipa::path(
     tag = "people",
+    operation_id = "change_person",
     request_body = PersonChange,
     params(("id" = String, Path, description = "the person")),
     security(("token" = [])),
-    responses((status = 200, body = PersonMark), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = PersonMark), (status = 409)),
 )]
 #[patch("/persons/{id}")]
 pub async fn patch_person(

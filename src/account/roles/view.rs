@@ -70,6 +70,7 @@ pub struct RoleView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Null: the program's own command line, or an invitation accepted.
+    #[schema(required = true)]
     pub granted_by: Option<Named>,
     /// The second person, for a role that takes two.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,16 +3,17 @@
 use crate::app::App;
 use crate::errand::FormerMessageView;
 use crate::id::of;
-use crate::web::{Caller, Listed, Paging, Problem, Query, Reply, Shown};
+use crate::web::{Caller, Listed, Paging, Query, Reply, Shown};
 use actix_web::{get, web};
 
 /// The messages I wrote in homes that I have left, newest first, for as many days as the board's `former_member_days`
 /// gives. No answers, no files, nothing of others; nothing where someone in the home is protected.
 #[utoipa::path(
     tag = "errands",
+    operation_id = "list_my_former_messages",
     params(Paging),
     security(("token" = [])),
-    responses((status = 200, body = Listed<FormerMessageView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = Listed<FormerMessageView>)),
 )]
 #[get("/me/messages")]
 pub async fn get_former(

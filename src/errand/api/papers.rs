@@ -4,20 +4,21 @@ use crate::access::Access;
 use crate::app::App;
 use crate::errand::{NewPaper, Started};
 use crate::id::of;
-use crate::web::{Caller, Created, Json, ObjectPath, Problem, Reply, once};
+use crate::web::{Caller, Created, Json, ObjectPath, Reply, once};
 use actix_web::{HttpRequest, post, web};
 
 /// Register a form that came on paper from a home, in the name of a member. Whoever registers a claim does not review
 /// it.
 #[utoipa::path(
     tag = "errands",
+    operation_id = "register_paper",
     params(
         ("id" = String, Path, description = "the home"),
         ("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters"),
     ),
     request_body = NewPaper,
     security(("token" = [])),
-    responses((status = 201, body = Started), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = Started)),
 )]
 #[post("/homes/{id}/paper-errands")]
 pub async fn post_paper(

@@ -4,19 +4,20 @@ use crate::access::Access;
 use crate::app::App;
 use crate::errand::{IsolationView, NewIsolation, NewReport, Reported};
 use crate::id::of;
-use crate::web::{Caller, Created, Json, ObjectPath, Problem, Reply, once};
+use crate::web::{Caller, Created, Json, ObjectPath, Reply, once};
 use actix_web::{HttpRequest, post, web};
 
 /// Say that a file or message lies in the wrong place, such as another child's paper. The team is told.
 #[utoipa::path(
     tag = "errands",
+    operation_id = "report_item",
     params(
         ("id" = String, Path, format = Uuid),
         ("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters"),
     ),
     request_body = NewReport,
     security(("token" = [])),
-    responses((status = 201, body = Reported), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = Reported)),
 )]
 #[post("/errands/{id}/reports")]
 pub async fn post_report(
@@ -36,13 +37,14 @@ pub async fn post_report(
 /// protection officer has an incident to assess.
 #[utoipa::path(
     tag = "errands",
+    operation_id = "isolate_item",
     params(
         ("id" = String, Path, format = Uuid),
         ("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters"),
     ),
     request_body = NewIsolation,
     security(("token" = [])),
-    responses((status = 201, body = IsolationView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = IsolationView)),
 )]
 #[post("/errands/{id}/isolations")]
 pub async fn post_isolation(

@@ -39,8 +39,10 @@ pub struct ReceiptView {
     pub state: LineState,
     /// `null` until it is reviewed.
     #[schema(value_type = Option<i64>)]
+    #[schema(required = true)]
     pub granted_ore: Option<Ore>,
     /// Why it was refused, or granted in part.
+    #[schema(required = true)]
     pub reason: Option<String>,
 }
 
@@ -65,8 +67,10 @@ pub struct TripView {
     pub state: LineState,
     /// `null` until it is reviewed.
     #[schema(value_type = Option<i64>)]
+    #[schema(required = true)]
     pub granted_ore: Option<Ore>,
     /// Why it was refused, or granted in part.
+    #[schema(required = true)]
     pub reason: Option<String>,
 }
 
@@ -160,6 +164,7 @@ pub struct ReviewedLine {
     pub outcome: LineState,
     #[schema(value_type = i64)]
     pub granted_ore: Ore,
+    #[schema(required = true)]
     pub reason: Option<String>,
 }
 

@@ -5,7 +5,7 @@ use super::rows;
 use crate::access::Side;
 use crate::clock::{Day, Instant};
 use crate::errand::capability::Errand;
-use crate::errand::view::PersonView;
+use crate::errand::view::AuthorView;
 use crate::error::Result;
 use crate::id::{DecisionId, PersonId};
 use crate::money::Ore;
@@ -18,13 +18,17 @@ pub struct DecisionView {
     pub outcome: Outcome,
     /// `null` where nothing is granted.
     #[schema(value_type = Option<i64>)]
+    #[schema(required = true)]
     pub amount_ore: Option<Ore>,
+    #[schema(required = true)]
     pub conditions: Option<String>,
     /// The last day for which it counts.
+    #[schema(required = true)]
     pub valid_until: Option<Day>,
+    #[schema(required = true)]
     pub reasons: Option<String>,
     pub decided_at: Instant,
-    pub decided_by: PersonView,
+    pub decided_by: AuthorView,
     /// A later decision has taken its place.
     pub superseded: bool,
 }
@@ -55,7 +59,7 @@ impl<Grant> Errand<'_, Grant> {
                 valid_until: row.valid_until,
                 reasons: open("reasons", row.reasons.as_deref())?,
                 decided_at: row.decided_at,
-                decided_by: PersonView {
+                decided_by: AuthorView {
                     name: names
                         .get(&row.decided_by)
                         .map(|name| name.expose().clone())

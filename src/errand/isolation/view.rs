@@ -5,7 +5,7 @@ use super::{Item, ItemKind};
 use crate::access::Side;
 use crate::clock::Instant;
 use crate::errand::capability::Errand;
-use crate::errand::view::{FileView, PersonView, StaffView};
+use crate::errand::view::{AuthorView, FileView, StaffView};
 use crate::error::{Error, Result};
 use crate::id::{FileId, Id, IncidentId, IsolationId, MessageId, PersonId, WrongReportId};
 use crate::secret::SecretText;
@@ -27,7 +27,7 @@ pub struct WrongReportView {
     pub file_id: Option<FileId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message_id: Option<MessageId>,
-    pub by: PersonView,
+    pub by: AuthorView,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
     pub reported_at: Instant,
@@ -113,7 +113,7 @@ impl<Grant> Errand<'_, Grant> {
             id: row.id,
             file_id,
             message_id,
-            by: PersonView {
+            by: AuthorView {
                 name: named(row.reported_by, names)?,
                 side: Side::read(&row.side),
             },

@@ -13,7 +13,7 @@ use super::protected;
 use super::rows as errands;
 use super::typed::optional;
 use crate::access::policy::Relation;
-use crate::access::{Access, Happening};
+use crate::access::{Access, Happening, Once};
 use crate::audit::Action;
 use crate::error::{Error, Faults, Result};
 use crate::id::{ErrandId, HomeId, PersonId};
@@ -79,8 +79,14 @@ impl Access<'_> {
     /// # Errors
     /// [`Error::NotFound`] for whoever is no colleague, and for what is about protected people; [`Error::Conflict`] for
     /// whoever sees the errand anyway or has opened it already; [`Error::Invalid`].
-    pub fn open_errand(self, id: ErrandId, new: &NewOpening) -> Result<Opened> {
+    pub fn open_errand(self, id: ErrandId, new: &NewOpening, once: Option<&Once>) -> Result<Opened> {
         let ErrandAtDoor { row, key } = self.errand_at_door(id)?;
+        if let Some(made) = self.made_before(once)? {
+            let read = Happening::read(Action::OpeningList, Relation::BreakGlass).errand(id);
+            self.log(read.home(Some(row.home_id)));
+            let open_until = self.db(|db| rows::open_until(db, made))?;
+            return Ok(Opened { id: made, open_until });
+        }
         new.check()?;
         if self.has_opened(id, row.facts())? {
             return Err(Error::Conflict("open"));
@@ -106,6 +112,7 @@ impl Access<'_> {
         }
         let event = Happening::write(Action::ErrandOpen, Relation::BreakGlass).reason(new.reason_code.as_str());
         self.log(event.errand(id).home(Some(row.home_id)));
+        self.remember(once, opening)?;
         Ok(Opened {
             id: opening,
             open_until: until,

@@ -39,6 +39,11 @@ pub(super) fn end(db: &mut Db, home: HomeId, whose: Option<PersonId>, at: Instan
     Ok(())
 }
 
+/// Until when an opening holds, or held.
+pub(super) fn open_until(db: &mut Db, id: OpeningId) -> Result<Instant> {
+    Ok(opening::table.find(id).select(opening::open_until).first(db)?)
+}
+
 /// Who has opened an errand, the newest first.
 pub(super) fn of_errand(db: &mut Db, of: ErrandId) -> Result<Vec<OpeningRow>> {
     Ok(opening::table

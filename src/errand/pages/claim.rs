@@ -189,7 +189,7 @@ impl Claim {
 
 /// What the claim is to belong to, where a link says so.
 #[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct For {
     hor: String,
     /// Of which home it came on paper.

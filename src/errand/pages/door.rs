@@ -82,7 +82,7 @@ pub async fn post_opening(app: web::Data<App>, id: ObjectPath<of::Errand>, form:
             let reason = form.fields.secret("reason");
             let new = NewOpening { reason_code, reason };
             app.door
-                .write(visitor.actor, move |access| access.open_errand(id, &new))
+                .write(visitor.actor, move |access| access.open_errand(id, &new, None))
                 .await
         }
         None => Err(Error::invalid("reason_code", "required")),

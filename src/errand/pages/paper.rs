@@ -26,7 +26,7 @@ const SCAN: &str = "paper.scan";
 
 /// Of which home a form is registered, where a link says so.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct OfHome {
     hem: String,
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer};
 
 /// What a list is narrowed to; the names and values are the API's.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct ListQuery {
     #[serde(deserialize_with = "if_any")]
     kind: Option<ErrandKind>,

@@ -52,11 +52,11 @@ fn everything_has_a_word() {
 #[test]
 fn a_message_is_read_by_the_other_side_or_not() {
     use crate::clock::Instant;
-    use crate::errand::{MessageView, PersonView};
+    use crate::errand::{AuthorView, MessageView};
     let now = Instant::parse("2026-11-21T08:50:12Z").unwrap();
     let message = MessageView {
         id: crate::clock::Clock::fixed(now).fresh_id(),
-        from: PersonView {
+        from: AuthorView {
             name: "Anna Berg".into(),
             side: Side::Home,
         },

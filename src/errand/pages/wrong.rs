@@ -86,7 +86,7 @@ const fn ids(item: Item) -> (Option<FileId>, Option<MessageId>) {
 
 /// Which item is meant from the start.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct WrongQuery {
     item: String,
 }

@@ -5,15 +5,16 @@ use crate::access::Access;
 use crate::app::App;
 use crate::error::Error;
 use crate::id::of;
-use crate::web::{Caller, Created, Json, Listed, ObjectPath, PartPath, Problem, Reply, Shown};
-use actix_web::{get, patch, post, web};
+use crate::web::{Caller, Created, Json, Listed, ObjectPath, PartPath, Reply, Shown, once};
+use actix_web::{HttpRequest, get, patch, post, web};
 
 /// Who of the staff is to have nothing to do with a home, and who was, newest first. Reasons to its team lead alone.
 #[utoipa::path(
     tag = "homes",
+    operation_id = "list_conflicts",
     params(("id" = String, Path, description = "the home")),
     security(("token" = [])),
-    responses((status = 200, body = Listed<ConflictView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = Listed<ConflictView>)),
 )]
 #[get("/homes/{id}/conflicts")]
 pub async fn get_conflicts(
@@ -29,19 +30,25 @@ pub async fn get_conflicts(
 /// whatever roles the person has.
 #[utoipa::path(
     tag = "homes",
+    operation_id = "declare_conflict",
     request_body = ConflictBody,
-    params(("id" = String, Path, description = "the home")),
+    params(
+        ("id" = String, Path, description = "the home"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters"),
+    ),
     security(("token" = [])),
-    responses((status = 201, body = ConflictView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = ConflictView)),
 )]
 #[post("/homes/{id}/conflicts")]
 pub async fn post_conflict(
     app: web::Data<App>,
     caller: Caller,
+    request: HttpRequest,
     id: ObjectPath<of::Home>,
     new: Json<ConflictBody>,
 ) -> Reply<Created<ConflictView>> {
-    let declare = move |access: Access<'_>| access.declare_conflict(id.0, &new.value);
+    let once = once(&request, &new.hash)?;
+    let declare = move |access: Access<'_>| access.declare_conflict(id.0, &new.value, once.as_ref());
     let body = app.door.write(caller.0, declare).await?;
     Ok(Created { body, location: None })
 }
@@ -50,13 +57,14 @@ pub async fn post_conflict(
 /// stays shut.
 #[utoipa::path(
     tag = "homes",
+    operation_id = "end_conflict",
     request_body = ConflictChange,
     params(
         ("id" = String, Path, description = "the home"),
         ("part_id" = String, Path, description = "the conflict of interest"),
     ),
     security(("token" = [])),
-    responses((status = 200, body = ConflictView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = ConflictView), (status = 409)),
 )]
 #[patch("/homes/{id}/conflicts/{part_id}")]
 pub async fn patch_conflict(

@@ -7,7 +7,7 @@ pub mod api;
 mod rows;
 
 use crate::access::policy::Relation;
-use crate::access::{Access, ErrandFacts, Happening, Right};
+use crate::access::{Access, ErrandFacts, Happening, Once, Right};
 use crate::audit::Action;
 use crate::clock::Instant;
 use crate::errand::required_line;
@@ -105,8 +105,11 @@ impl Access<'_> {
     /// # Errors
     /// As `home_for`: it takes [`Right::ManageHome`] for anyone but oneself; [`Error::Invalid`]; [`Error::Conflict`]
     /// where it stands already.
-    pub fn declare_conflict(self, home: HomeId, new: &ConflictBody) -> Result<ConflictView> {
+    pub fn declare_conflict(self, home: HomeId, new: &ConflictBody, once: Option<&Once>) -> Result<ConflictView> {
         let (me, now, action) = (self.person()?, self.now(), Action::ConflictDeclare);
+        if let Some(made) = self.made_before(once)? {
+            return self.declared_before(home, made, new.person_id);
+        }
         let relation = match new.person_id == me {
             true => self.relation_of_mine(home)?,
             false => self.home_for(home, Right::ManageHome, action)?,
@@ -146,7 +149,22 @@ impl Access<'_> {
                 .home(Some(home))
                 .object("person", new.person_id),
         );
+        self.remember(once, id)?;
         self.show_conflicts(&at, vec![row], true)?.pop().ok_or(Error::NotFound)
+    }
+
+    /// What was declared under the same key; of oneself it is shown though one reaches the home no more.
+    fn declared_before(self, home: HomeId, made: ConflictId, of: PersonId) -> Result<ConflictView> {
+        let relation = match of == self.person()? {
+            true => Relation::Myself,
+            false => self.home_for(home, Right::ManageHome, Action::ConflictDeclare)?,
+        };
+        let read = Happening::read(Action::ConflictList, relation).home(Some(home));
+        self.log(read.object("person", of));
+        let at = self.db(|db| homes::home(db, home))?;
+        let mut found = self.db(|db| rows::of_home(db, home))?;
+        found.retain(|row| row.id == made);
+        self.show_conflicts(&at, found, true)?.pop().ok_or(Error::NotFound)
     }
 
     /// The relation by which one says it of oneself: that to the home, to an errand of it, or that of its unit's team.

@@ -8,16 +8,17 @@ use crate::access::Access;
 use crate::app::App;
 use crate::id::of;
 use crate::web::{
-    Caller, Created, IfMatch, Json, Listed, ObjectPath, Paging, PartPath, Problem, Query, Reply, Shown, Versioned, once,
+    Caller, Created, IfMatch, Json, Listed, ObjectPath, Paging, PartPath, Query, Reply, Shown, Versioned, once,
 };
 use actix_web::{HttpRequest, get, patch, post, web};
 
 /// The homes of my assignments, and of the units I lead. For staff that handles errands.
 #[utoipa::path(
     tag = "homes",
+    operation_id = "list_homes",
     params(Paging),
     security(("token" = [])),
-    responses((status = 200, body = Listed<HomeDetail>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = Listed<HomeDetail>)),
 )]
 #[get("/homes")]
 pub async fn get_homes(app: web::Data<App>, caller: Caller, query: Query<Paging>) -> Reply<Shown<Listed<HomeDetail>>> {
@@ -32,10 +33,11 @@ pub async fn get_homes(app: web::Data<App>, caller: Caller, query: Query<Paging>
 /// Add a home to a unit I lead.
 #[utoipa::path(
     tag = "homes",
+    operation_id = "create_home",
     request_body = HomeBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters")),
     security(("token" = [])),
-    responses((status = 201, body = HomeDetail), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = HomeDetail)),
 )]
 #[post("/homes")]
 pub async fn post_home(
@@ -54,9 +56,10 @@ pub async fn post_home(
 /// One home.
 #[utoipa::path(
     tag = "homes",
+    operation_id = "get_home",
     params(("id" = String, Path, description = "the home")),
     security(("token" = [])),
-    responses((status = 200, body = HomeDetail), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = HomeDetail)),
 )]
 #[get("/homes/{id}")]
 pub async fn get_home(app: web::Data<App>, caller: Caller, id: ObjectPath<of::Home>) -> Reply<Versioned<HomeDetail>> {
@@ -70,13 +73,14 @@ pub async fn get_home(app: web::Data<App>, caller: Caller, id: ObjectPath<of::Ho
 /// Change a home of a unit I lead; what it was is kept.
 #[utoipa::path(
     tag = "homes",
+    operation_id = "change_home",
     request_body = HomeChange,
     params(
         ("id" = String, Path, description = "the home"),
         ("If-Match" = Option<String>, Header, description = "the ETag it was made from"),
     ),
     security(("token" = [])),
-    responses((status = 200, body = HomeDetail), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = HomeDetail), (status = 409)),
 )]
 #[patch("/homes/{id}")]
 pub async fn patch_home(
@@ -97,9 +101,10 @@ pub async fn patch_home(
 /// Who belongs to a home, did or will.
 #[utoipa::path(
     tag = "homes",
+    operation_id = "list_members",
     params(("id" = String, Path, description = "the home")),
     security(("token" = [])),
-    responses((status = 200, body = Listed<MemberView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = Listed<MemberView>)),
 )]
 #[get("/homes/{id}/members")]
 pub async fn get_members(
@@ -115,13 +120,14 @@ pub async fn get_members(
 /// Make someone a member (`person_id`), or invite them (`invitation`).
 #[utoipa::path(
     tag = "homes",
+    operation_id = "add_member",
     request_body = MemberBody,
     params(
         ("id" = String, Path, description = "the home"),
         ("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters"),
     ),
     security(("token" = [])),
-    responses((status = 201, body = MemberView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = MemberView)),
 )]
 #[post("/homes/{id}/members")]
 pub async fn post_member(
@@ -142,13 +148,14 @@ pub async fn post_member(
 /// Set a membership's last day; today's date takes the person's sight and sessions at once.
 #[utoipa::path(
     tag = "homes",
+    operation_id = "change_member",
     request_body = MemberChange,
     params(
         ("id" = String, Path, description = "the home"),
         ("part_id" = String, Path, description = "the membership"),
     ),
     security(("token" = [])),
-    responses((status = 200, body = MemberView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = MemberView), (status = 409)),
 )]
 #[patch("/homes/{id}/members/{part_id}")]
 pub async fn patch_member(
@@ -164,10 +171,11 @@ pub async fn patch_member(
 /// Add an assignment to a home of a unit I lead. Its label is the server's.
 #[utoipa::path(
     tag = "homes",
+    operation_id = "create_assignment",
     request_body = AssignmentBody,
     params(("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters")),
     security(("token" = [])),
-    responses((status = 201, body = AssignmentDetail), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = AssignmentDetail), (status = 404)),
 )]
 #[post("/assignments")]
 pub async fn post_assignment(
@@ -187,13 +195,14 @@ pub async fn post_assignment(
 /// Change who answers for an assignment, its end or its deputies; what it was is kept.
 #[utoipa::path(
     tag = "homes",
+    operation_id = "change_assignment",
     request_body = AssignmentChange,
     params(
         ("id" = String, Path, description = "the assignment"),
         ("If-Match" = Option<String>, Header, description = "the ETag it was made from"),
     ),
     security(("token" = [])),
-    responses((status = 200, body = AssignmentDetail), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = AssignmentDetail), (status = 409)),
 )]
 #[patch("/assignments/{id}")]
 pub async fn patch_assignment(

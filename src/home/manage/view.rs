@@ -86,6 +86,7 @@ pub struct MemberView {
     /// Of someone only invited: the invitation's.
     pub id: MemberId,
     /// Null for someone only invited.
+    #[schema(required = true)]
     pub person: Option<NamedPerson>,
     pub from: Day,
     /// The last day.

@@ -26,7 +26,7 @@ pub async fn post_conflict(app: web::Data<App>, id: ObjectPath<of::Home>, form: 
     if let Some(person_id) = person {
         let new = ConflictBody { person_id, reason };
         let declare = move |access: Access<'_>| {
-            access.declare_conflict(id.0, &new)?;
+            access.declare_conflict(id.0, &new, None)?;
             Ok(access.person()? == new.person_id)
         };
         match app.door.write(visitor.actor, declare).await {

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 /// Which part of the list.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct HomesQuery {
     cursor: Option<String>,
     klart: String,

@@ -20,7 +20,7 @@ use serde::Deserialize;
 const MOST: u32 = 50;
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct ProtectedQuery {
     cursor: Option<String>,
     klart: String,

@@ -4,15 +4,16 @@ use super::{NamingBody, NamingChange, NamingView, ProtectedHomeView};
 use crate::access::Access;
 use crate::app::App;
 use crate::id::of;
-use crate::web::{Caller, Created, Json, Listed, ObjectPath, Paging, PartPath, Problem, Query, Reply, Shown, once};
+use crate::web::{Caller, Created, Json, Listed, ObjectPath, Paging, PartPath, Query, Reply, Shown, once};
 use actix_web::{HttpRequest, get, patch, post, web};
 
 /// The homes of the units I head where someone is protected, by their aliases, with those who are named for them.
 #[utoipa::path(
     tag = "homes",
+    operation_id = "list_protected_homes",
     params(Paging),
     security(("token" = [])),
-    responses((status = 200, body = Listed<ProtectedHomeView>), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = Listed<ProtectedHomeView>)),
 )]
 #[get("/protected-homes")]
 pub async fn get_protected_homes(
@@ -28,13 +29,14 @@ pub async fn get_protected_homes(
 /// Propose someone of the staff for such a home. It counts when a second person says yes; nobody proposes themselves.
 #[utoipa::path(
     tag = "homes",
+    operation_id = "name_for_home",
     request_body = NamingBody,
     params(
         ("id" = String, Path, description = "the home"),
         ("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters"),
     ),
     security(("token" = [])),
-    responses((status = 201, body = NamingView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = NamingView)),
 )]
 #[post("/protected-homes/{id}/named")]
 pub async fn post_naming(
@@ -55,13 +57,14 @@ pub async fn post_naming(
 /// The second person's yes (`confirmed`), or that someone is named no longer (`ended`), which holds at once.
 #[utoipa::path(
     tag = "homes",
+    operation_id = "change_naming",
     request_body = NamingChange,
     params(
         ("id" = String, Path, description = "the home"),
         ("part_id" = String, Path, description = "that someone is named"),
     ),
     security(("token" = [])),
-    responses((status = 200, body = NamingView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = NamingView), (status = 409)),
 )]
 #[patch("/protected-homes/{id}/named/{part_id}")]
 pub async fn patch_naming(

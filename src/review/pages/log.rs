@@ -9,7 +9,7 @@ use crate::audit::{Action, Outcome};
 use crate::clock::Instant;
 use crate::error::{Error, Result};
 use crate::id::{PersonId, of};
-use crate::review::{CheckVerdict, CheckView, EventFilter, EventView, LogState};
+use crate::review::{CheckVerdict, CheckView, EventFilter, EventView, LogState, TableForm, table_of};
 use crate::web::page::{FormFaults, Frame, filters, page, swedish};
 use crate::web::{Listed, Listing, Query, say, say_with};
 use actix_web::{HttpResponse, get, web};
@@ -182,4 +182,16 @@ pub async fn get_log(app: web::Data<App>, visitor: Visitor, query: Query<LogQuer
             query,
         },
     )
+}
+
+#[get("/logg/utdrag/{form}")]
+pub async fn get_table(
+    app: web::Data<App>,
+    visitor: Visitor,
+    form: web::Path<String>,
+    query: Query<LogQuery>,
+) -> Result<HttpResponse> {
+    let form = TableForm::named(&form).ok_or(Error::NotFound)?;
+    let filter = query.0.filter(app.clock.now().day())?;
+    table_of(&app, visitor.actor, filter, form).await
 }

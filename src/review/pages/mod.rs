@@ -7,6 +7,6 @@ mod query;
 mod state;
 mod words;
 
-pub use log::get_log;
+pub use log::{get_log, get_table};
 pub use one::get_event;
 pub use state::{get_checkpoint, get_export, get_key, get_state, post_check};

@@ -4,7 +4,7 @@
 use crate::audit::{Action, Outcome};
 use crate::clock::Day;
 use crate::error::{Error, Faults, Result};
-use crate::id::PersonId;
+use crate::id::{HomeId, PersonId};
 use crate::review::{ErrandNamed, EventFilter};
 use crate::web::page::encoded;
 use serde::Deserialize;
@@ -12,12 +12,14 @@ use std::time::Duration;
 
 /// The query of the log's page.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct LogQuery {
     pub from: String,
     pub to: String,
     pub person: String,
     pub errand: String,
+    /// A home's id.
+    pub home: String,
     pub action: String,
     pub outcome: String,
     pub cursor: Option<String>,
@@ -43,6 +45,7 @@ impl LogQuery {
         faults.check()?;
         let none = |what: &str| Error::Malformed(what.to_owned());
         let person = typed(&self.person).map(|text| text.parse::<PersonId>().map_err(|_| none("person")));
+        let home = typed(&self.home).map(|text| text.parse::<HomeId>().map_err(|_| none("home")));
         let action = typed(&self.action).map(|text| Action::parse(&text).ok_or_else(|| none("action")));
         let outcome = typed(&self.outcome).map(|text| Outcome::parse(&text).ok_or_else(|| none("outcome")));
         Ok(EventFilter {
@@ -53,7 +56,7 @@ impl LogQuery {
                 .map(|day| day.plus_days(1).begins().minus(Duration::from_micros(1))),
             person: person.transpose()?,
             errand: errand.flatten(),
-            home: None,
+            home: home.transpose()?,
             action: action.transpose()?,
             outcome: outcome.transpose()?,
             epoch: None,
@@ -65,6 +68,11 @@ impl LogQuery {
         format!("/logg{}", self.tail())
     }
 
+    /// The address of all that the list is of, as a file.
+    pub fn table(&self, ending: &str) -> String {
+        format!("/logg/utdrag/{ending}{}", self.first().tail())
+    }
+
     /// What stands behind an address that leads back to this list.
     pub fn tail(&self) -> String {
         let fields = [
@@ -72,6 +80,7 @@ impl LogQuery {
             ("to", &self.to),
             ("person", &self.person),
             ("errand", &self.errand),
+            ("home", &self.home),
             ("action", &self.action),
             ("outcome", &self.outcome),
         ];

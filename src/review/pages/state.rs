@@ -20,14 +20,14 @@ const SHOWN: u32 = 10;
 
 /// What stands in the address after something was done.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct StateQuery {
     klart: String,
 }
 
 /// Which events to take out; all where nothing is said.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct ExportQuery {
     epoch: String,
     from_index: String,
@@ -134,7 +134,7 @@ async fn shown(
 #[post("/logg/kontroll")]
 pub async fn post_check(app: web::Data<App>, form: Form) -> Result<HttpResponse> {
     let visitor = Visitor::of(&app, &form.checked).await?;
-    check_log(&app, visitor.actor).await?;
+    check_log(&app, visitor.actor, None).await?;
     Ok(see_other("/logg/kontroll?klart=kontroll"))
 }
 

@@ -1,6 +1,7 @@
 //! Every page and every form, tried by everyone with a browser's cookie, as the operations of the API are.
 
 mod fill;
+mod patient;
 mod routes;
 
 use super::{Berg, PEOPLE, denials};

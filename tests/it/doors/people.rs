@@ -68,7 +68,7 @@ pub struct Ground {
     pub unit: String,
     pub maria: String,
     pub membership: String,
-    role: String,
+    pub role: String,
     event: String,
     /// Letters that were not taken: one to be tried again, one to be cleared away, one for the page.
     letters: [String; 3],

@@ -48,7 +48,12 @@ pub fn check(answer: &Answer, what: &str) {
             assert!(disposition.starts_with("attachment; "), "{what}: {disposition}");
         }
         200 if of_the_log => {
-            let kinds = ["application/json", "text/plain; charset=utf-8", "application/x-ndjson"];
+            let kinds = [
+                "application/json",
+                "text/plain; charset=utf-8",
+                "application/x-ndjson",
+                "text/csv; charset=utf-8; header=present",
+            ];
             assert!(kinds.contains(&kind), "{what}: {kind}");
         }
         200 | 201 => assert_eq!(kind, "application/json", "{what}"),

@@ -1,7 +1,7 @@
 //! How strictly the API reads: what it does not know it refuses, and a cookie is nothing to it.
 
-use super::{Berg, operations, sealed};
-use crate::kit::{Person, Town};
+use super::{Berg, denials, operations, sealed};
+use crate::kit::{Answer, Person, Town};
 use famn::access::Origin;
 use famn::account::{Attempt, open_page_session};
 use famn::secret::Secret;
@@ -84,7 +84,7 @@ async fn a_body_is_json_of_the_right_shape_or_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_parameter_is_refused() {
+async fn a_value_that_is_none_is_refused_and_a_limit_outside_its_own_is_told() {
     let town = Town::new().await;
     let maria = town.maria().await;
     let mut tried = 0;
@@ -117,6 +117,90 @@ async fn an_unknown_parameter_is_refused() {
         }
     }
     assert!(tried > 2, "there are lists");
+}
+
+/// Whether an operation was refused as malformed, and did nothing on the way to it.
+#[track_caller]
+fn is_malformed(answer: Answer, what: &str) {
+    sealed::check(&answer, what);
+    assert_eq!(answer.status, 400, "{what}: {answer}");
+    assert_eq!(answer.problem(400), "malformed", "{what}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_refuses_a_parameter_it_does_not_know_or_has_been_given_before() {
+    let town = Town::new().await;
+    let berg = Berg::of(&town).await;
+    let (nobody, maria) = (town.nobody(), town.maria().await);
+    for (method, path, operation) in operations() {
+        let id = &berg.file;
+        let at = path.replace("{id}", id).replace("{part_id}", id);
+        let mut queries: Vec<String> = ["colour=red", "=", "colour", "Limit=1", "limit%20=1", "%00=1"]
+            .map(str::to_owned)
+            .into();
+        for known in operation["parameters"].as_array().into_iter().flatten() {
+            if let ("query", Some(name)) = (known["in"].as_str().unwrap_or_default(), known["name"].as_str()) {
+                let first = format!("%{:02x}{}", name.as_bytes()[0], &name[1..]);
+                queries.extend([
+                    format!("{name}=1&{name}=1"),
+                    format!("{name}=1&{first}=2"),
+                    format!("{name}=&{name}="),
+                    format!("{name}=1&colour=red"),
+                ]);
+            }
+        }
+        let body = berg.body(&method, &path, id).await;
+        for query in &queries {
+            for who in [&nobody, &maria] {
+                let mut request = who.request(method.clone(), &format!("{at}?{query}"));
+                if let Some(body) = &body {
+                    request = request.json(body);
+                }
+                is_malformed(who.send(request).await, &format!("{method} {path}?{query}"));
+            }
+        }
+    }
+    let path = "/openapi.json?colour=red";
+    is_malformed(nobody.get(path).await, path);
+    assert_eq!(
+        denials(&town.place, &maria.id),
+        Vec::<String>::new(),
+        "nothing was looked up"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_operation_refuses_a_header_that_comes_twice_where_one_can_count() {
+    let town = Town::new().await;
+    let berg = Berg::of(&town).await;
+    let maria = town.maria().await;
+    let bearer = format!("Bearer {}", maria.token());
+    for (method, path, _) in operations() {
+        let id = &berg.file;
+        let at = path.replace("{id}", id).replace("{part_id}", id);
+        let body = berg.body(&method, &path, id).await;
+        for (name, first, second) in [
+            ("Authorization", bearer.as_str(), bearer.as_str()),
+            ("Authorization", "Basic eDp5", bearer.as_str()),
+            ("Idempotency-Key", "one", "two"),
+            ("idempotency-key", "one", "one"),
+            ("If-Match", "\"1\"", "*"),
+            ("Content-Type", "application/json", "application/json"),
+            ("Content-Type", "text/plain", "application/json"),
+        ] {
+            let who = if name == "Authorization" {
+                town.nobody()
+            } else {
+                maria.clone()
+            };
+            let request = who
+                .request(method.clone(), &at)
+                .header(name, first)
+                .header(name, second);
+            let request = request.body(body.as_ref().map(Value::to_string).unwrap_or_default());
+            is_malformed(who.send(request).await, &format!("{method} {path} with two {name}"));
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -137,13 +137,18 @@ impl Person {
         self.client.request(method, format!("{}{path}", self.base))
     }
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
-        let answer = request.send().await.expect("an answer");
+        let (client, request) = request.build_split();
+        let request = request.expect("a request");
+        let (method, url) = (request.method().clone(), request.url().clone());
+        let answer = client.execute(request).await.expect("an answer");
         let (status, headers) = (answer.status(), answer.headers().clone());
-        Answer {
+        let answer = Answer {
             status,
             headers,
             bytes: answer.bytes().await.expect("a body").to_vec(),
-        }
+        };
+        super::held::hold(&method, &url, &answer);
+        answer
     }
     pub async fn get(&self, path: &str) -> Answer {
         self.send(self.request(Method::GET, path)).await

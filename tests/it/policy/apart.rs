@@ -62,7 +62,7 @@ impl World {
                 person_id: person,
                 reason: text("Grannar"),
             };
-            let declare = move |access: Access<'_>| access.declare_conflict(home, &new);
+            let declare = move |access: Access<'_>| access.declare_conflict(home, &new, None);
             // Refused for whoever lives there or is no staff, and for what stands already.
             if town.app.door.write(lead, declare).await.is_ok() {
                 self.conflicts.push((person, home));

@@ -21,7 +21,7 @@ const SHOWN: u32 = 100;
 
 /// Where in the list.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct PeopleQuery {
     cursor: Option<String>,
     /// What has just been done.

@@ -20,7 +20,7 @@ use serde::Deserialize;
 
 /// What has just been done.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct RolesQuery {
     klart: String,
 }

@@ -4,16 +4,17 @@ use super::{NewSaid, RecertificationView};
 use crate::access::Access;
 use crate::app::App;
 use crate::id::of;
-use crate::web::{Caller, Created, Json, ObjectPath, Problem, Reply, Shown};
-use actix_web::{get, post, web};
+use crate::web::{Caller, Created, Json, ObjectPath, Reply, Shown, once};
+use actix_web::{HttpRequest, get, post, web};
 
 /// Who has which right in a unit (roles, deputies, those named for protected homes), and what was said of each in this
 /// period. For the unit's manager, the steward and the data protection officer.
 #[utoipa::path(
     tag = "people",
+    operation_id = "get_recertification",
     params(("id" = String, Path, description = "the unit")),
     security(("token" = [])),
-    responses((status = 200, body = RecertificationView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 200, body = RecertificationView)),
 )]
 #[get("/units/{id}/recertification")]
 pub async fn get_recertification(
@@ -28,19 +29,25 @@ pub async fn get_recertification(
 /// Say of a right in my unit whether it is still needed. Those who can end it are told.
 #[utoipa::path(
     tag = "people",
-    params(("id" = String, Path, description = "the unit")),
+    operation_id = "say_of_right",
+    params(
+        ("id" = String, Path, description = "the unit"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1–64 printable ASCII characters"),
+    ),
     request_body = NewSaid,
     security(("token" = [])),
-    responses((status = 201, body = RecertificationView), (status = "4XX", body = Problem), (status = "5XX", body = Problem)),
+    responses((status = 201, body = RecertificationView)),
 )]
 #[post("/units/{id}/recertification")]
 pub async fn post_recertification(
     app: web::Data<App>,
     caller: Caller,
+    request: HttpRequest,
     id: ObjectPath<of::Unit>,
     new: Json<NewSaid>,
 ) -> Reply<Created<RecertificationView>> {
-    let say = move |access: Access<'_>| access.say_of_right(id.0, &new.value);
+    let once = once(&request, &new.hash)?;
+    let say = move |access: Access<'_>| access.say_of_right(id.0, &new.value, once.as_ref());
     let body = app.door.write(caller.0, say).await?;
     Ok(Created { body, location: None })
 }

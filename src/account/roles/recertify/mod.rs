@@ -14,7 +14,7 @@ pub use view::{ProtectedHome, RecertificationView, RightKind, RightToConfirm, Sa
 
 use super::rows::key;
 use super::view::Named;
-use crate::access::{Access, Happening, Right, Role};
+use crate::access::{Access, Happening, Once, Right, Role};
 use crate::audit::Action;
 use crate::board::UnitView;
 use crate::clock::Day;
@@ -198,11 +198,14 @@ impl Access<'_> {
     /// # Errors
     /// [`Error::Forbidden`] for all others, and of a right of one's own; [`Error::NotFound`] for another unit;
     /// [`Error::Invalid`]; [`Error::Conflict`] once it is said in this period.
-    pub fn say_of_right(self, unit: UnitId, new: &NewSaid) -> Result<RecertificationView> {
+    pub fn say_of_right(self, unit: UnitId, new: &NewSaid, once: Option<&Once>) -> Result<RecertificationView> {
         let action = Action::RecertificationDecide;
         let relation = self.require(Right::Recertify, action)?;
         let is_steward = self.standing().holds(Role::Steward);
         let unit = self.unit_to_confirm(unit, is_steward, action)?;
+        if self.made_before::<()>(once)?.is_some() {
+            return self.recertification(unit.id);
+        }
         let (board, me, now) = (self.standing().board, self.person()?, self.now());
         let held = self.rights_shown(unit.id)?;
         let one = held.iter().find(|one| one.id == new.grant_id);
@@ -237,6 +240,7 @@ impl Access<'_> {
             kind: one.kind().as_str().to_owned(),
         };
         self.db(|db| rows::insert(db, &said))?;
+        self.remember(once, id)?;
         let word = if new.keep { "keep" } else { "end" };
         // What is answered is the whole list.
         self.log(

@@ -16,7 +16,7 @@ use serde::Deserialize;
 
 /// What has just been done.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct RecertifyQuery {
     klart: String,
 }
@@ -156,7 +156,7 @@ pub async fn post_said(app: web::Data<App>, id: ObjectPath<of::Unit>, form: Form
         keep: form.fields.text("keep") == "ja",
         reason: form.fields.secret(&format!("reason.{grant}")),
     };
-    let say_it = move |access: Access<'_>| access.say_of_right(id.0, &new).map(drop);
+    let say_it = move |access: Access<'_>| access.say_of_right(id.0, &new, None).map(drop);
     match app.door.write(visitor.actor, say_it).await {
         Ok(()) => Ok(see_other("/behorigheter?klart=sagt")),
         // Said before, by another manager or by themselves: the list tells what.

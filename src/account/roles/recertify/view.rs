@@ -12,8 +12,10 @@ use serde::Serialize;
 pub struct RecertificationView {
     pub unit: UnitView,
     /// The first day of the period; null where the board goes through no lists.
+    #[schema(required = true)]
     pub from: Option<Day>,
     /// The day by which all is to be said.
+    #[schema(required = true)]
     pub due_on: Option<Day>,
     /// That day has passed, and something waits.
     pub is_overdue: bool,

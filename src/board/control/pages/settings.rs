@@ -19,7 +19,7 @@ use serde_json::Value;
 
 /// What stands in the address after something was saved.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct SettingsQuery {
     klart: String,
 }

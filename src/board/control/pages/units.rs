@@ -17,7 +17,7 @@ const SHOWN: u32 = 100;
 
 /// Where in the list, and what has just been done.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct UnitQuery {
     cursor: Option<String>,
     klart: String,

@@ -9,6 +9,7 @@ pub fn at(path: &str, id: &str, part: &str) -> String {
     whole
         .replace("{grupp}", "kontakt")
         .replace("{language}", "en")
+        .replace("{form}", "csv")
         .replace("{slug}", "borlange")
 }
 
