@@ -118,12 +118,12 @@ async fn files_held_open_by_one_take_no_place_from_others() {
     let told = tokio::time::timeout(std::time::Duration::from_secs(60), told)
         .await
         .expect("an answer");
-    assert_eq!(told.problem(429), "too-many");
     assert!(
         told.header("retry-after")
             .parse::<u64>()
             .is_ok_and(|seconds| seconds > 0)
     );
+    assert_eq!(told.problem(429), "too-many");
     sara.uploads("k.jpg", "image/jpeg", samples::jpeg()).await.expect(201);
     drop(held);
     let again = async {
