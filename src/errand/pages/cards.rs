@@ -185,7 +185,7 @@ mod tests {
             whole(),
             Card {
                 amount: "tolv".into(),
-                day: "i går".into(),
+                day: "häromdagen".into(),
                 ..Card::default()
             },
         ];
