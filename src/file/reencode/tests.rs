@@ -298,7 +298,7 @@ fn colours_are_those_that_were_meant() {
     is_about(&got, wanted);
     let red = RgbImage::from_pixel(16, 16, Rgb([200, 60, 60]));
     let p3 = ColorProfile::new_display_p3().encode().unwrap();
-    is_about(&again(Format::Jpeg, &jpeg_of(red, &p3, 60_000)).2, [216, 45, 53]);
+    is_about(&again(Format::Jpeg, &jpeg_of(red, &p3, 60_000)).2, [217, 42, 52]);
     let grey = GrayImage::from_pixel(16, 16, Luma([128]));
     let dark = ColorProfile::new_gray_with_gamma(1.0).encode().unwrap();
     is_about(&again(Format::Jpeg, &jpeg_of(grey, &dark, 60_000)).2, [188, 188, 188]);
@@ -319,7 +319,7 @@ fn a_png_says_its_colours_in_several_ways() {
     is_about(&of(std::slice::from_ref(&gamma)), [60, 160, 70]);
     is_about(&of(&[gamma, primaries, png_chunk(b"sRGB", &[0])]), [60, 160, 70]);
     // Display P3 by its code.
-    is_about(&of(&[png_chunk(b"cICP", &[12, 13, 0, 1])]), [0, 163, 60]);
+    is_about(&of(&[png_chunk(b"cICP", &[12, 13, 0, 1])]), [0, 163, 55]);
     is_about(&of(&[png_chunk(b"cICP", &[1, 13, 0, 1])]), [60, 160, 70]);
 }
 
@@ -328,7 +328,7 @@ fn a_profile_that_cannot_be_read_or_is_for_other_channels_counts_for_nothing() {
     let green = || RgbImage::from_pixel(16, 16, Rgb([60, 160, 70]));
     let adobe = ColorProfile::new_adobe_rgb().encode().unwrap();
     let grey = ColorProfile::new_gray_with_gamma(1.0).encode().unwrap();
-    for profile in [&adobe[..200], b"nonsense", &[0xFF; 600], &grey] {
+    for profile in [&adobe[..200], b"nonsense", &[0xFF; 600], &grey[..]] {
         is_about(
             &again(Format::Jpeg, &jpeg_of(green(), profile, 60_000)).2,
             [60, 160, 70],

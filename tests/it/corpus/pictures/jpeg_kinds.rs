@@ -176,7 +176,7 @@ fn profiled() -> Vec<Case> {
             "Display P3",
             of(ColorProfile::new_display_p3()),
             rgb([200, 60, 60]),
-            [216, 45, 53],
+            [217, 42, 52],
         ),
         (
             "ProPhoto RGB, grey",

@@ -273,7 +273,7 @@ fn coloured() -> Vec<Case> {
             [188; 3],
         ),
         good("in a profile for other channels", RGB, &[linear], [90; 3]),
-        good("in ProPhoto RGB", RGB, &[prophoto], [107; 3]),
+        good("in ProPhoto RGB", RGB, &[prophoto], [109; 3]),
         good("of linear light", RGB, &[gamma.clone(), primaries.clone()], [160; 3]),
         good("of gamma alone", RGB, &[gamma.clone()], [90; 3]),
         good(
