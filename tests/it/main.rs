@@ -4,6 +4,7 @@
 
 mod account;
 mod alive;
+mod asvs;
 mod at_once;
 mod attacks;
 mod backup;
