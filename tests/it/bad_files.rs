@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What the largest pictures that are let in cost, some of them at once, in kB: docs/OPERATIONS.md says as much.
 #[cfg(target_os = "linux")]
-const MEMORY_MOST: u64 = 500_000;
+const MEMORY_MOST: u64 = 400_000;
 /// Files that are sent at the same time.
 const AT_ONCE: usize = 8;
 
