@@ -44,6 +44,16 @@ impl Folded {
     }
 }
 
+/// Whether words such as Oo, of which one letter is left where names are compared, begin a word of a name as they are
+/// typed: else they would find everyone whose name begins with that letter.
+pub fn short_words_are_within(typed: &str, name: &str) -> bool {
+    let lower = |text: &str| Zeroizing::new(composed(text).to_lowercase());
+    let (typed, name) = (lower(typed), lower(name));
+    let is_short = |word: &&str| word.chars().count() > 1 && folded(word).chars().count() == 1;
+    let begins = |sought: &str| words(&name).any(|word| word.starts_with(sought));
+    words(&typed).filter(is_short).all(begins)
+}
+
 /// A text in one form (NFC), without what is not seen: a file's name from a Mac has its letters and their marks apart,
 /// and what is copied from a page or a document has soft hyphens and joiners within its words.
 pub fn composed(text: &str) -> Zeroizing<String> {
@@ -76,7 +86,7 @@ fn folded(word: &str) -> Zeroizing<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::Folded;
+    use super::{Folded, short_words_are_within};
     use proptest::prelude::*;
 
     #[test]
@@ -107,6 +117,20 @@ mod tests {
             assert!(!Folded::of(sought).is_within(name), "{sought} in {name}");
         }
         assert_eq!(Folded::of(" -- ").words().len(), 0);
+    }
+
+    #[test]
+    fn a_short_word_is_looked_for_as_it_is_typed() {
+        for (typed, name, is_within) in [
+            ("Oo", "Oo Aa", true),
+            ("aa", "Oo Aa", true),
+            ("aa", "Aaron Ek", true),
+            ("oo", "Olle Ek", false),
+            ("aa", "Anna Berg", false),
+            ("erik b", "Erik Berg", true),
+        ] {
+            assert_eq!(short_words_are_within(typed, name), is_within, "{typed} in {name}");
+        }
     }
 
     proptest! {

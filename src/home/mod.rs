@@ -16,7 +16,7 @@ mod verbs;
 mod view;
 
 pub use conflict::{ConflictBody, ConflictChange, ConflictView};
-pub use fold::Folded;
+pub use fold::{Folded, short_words_are_within};
 pub use known::{Known, KnownKind, NamesMark};
 pub use manage::{
     AssignmentBody, AssignmentChange, AssignmentDetail, AssignmentPast, DeputyBody, DeputyView, HomeBody, HomeChange,

@@ -11,7 +11,7 @@ use crate::access::{Access, Happening};
 use crate::audit::Action;
 use crate::errand::ErrandNumber;
 use crate::error::{Error, Result};
-use crate::home::{Folded, Known, KnownKind};
+use crate::home::{Folded, Known, KnownKind, short_words_are_within};
 use crate::id::HomeId;
 use crate::secret::SecretText;
 use crate::typed::{is_numeric, personal_number};
@@ -109,7 +109,8 @@ impl Access<'_> {
             Term::Person(number) => shown(self.known_by_number(number)?),
             Term::Name(name) => {
                 let mut known = self.known_by_name()?;
-                known.retain(|one| name.is_within(one.name.expose()));
+                let is_short_met = |name: &str| short_words_are_within(typed.expose(), name);
+                known.retain(|one| name.is_within(one.name.expose()) && is_short_met(one.name.expose()));
                 shown(known)
             }
         };
