@@ -2,6 +2,7 @@
 
 use crate::access::{Door, Pace, Seats, Turns};
 use crate::alive::Roster;
+use crate::audit::Watch;
 use crate::audit::keeper::Keeper;
 use crate::blob::Blobs;
 use crate::clock::Clock;
@@ -10,7 +11,7 @@ use crate::crypt::password::Passwords;
 use crate::crypt::token::AccessTokens;
 use crate::crypt::{BlindIndex, Keyring, Secrets, secret_ids};
 use crate::db::housekeeping::Chore;
-use crate::db::{Db, Store, migrate};
+use crate::db::{Db, Store, migrate, structure};
 use crate::error::{Error, Result};
 use crate::metrics::Metrics;
 use crate::probe::Probe;
@@ -63,6 +64,8 @@ pub struct App {
     pub store: Store,
     pub keyring: Arc<Keyring>,
     pub door: Door,
+    /// What this process knows of the log by itself.
+    pub watch: Arc<Watch>,
     pub blobs: Blobs,
     pub passwords: Passwords,
     pub tokens: Arc<AccessTokens>,
@@ -144,6 +147,8 @@ impl App {
         let keyring = Arc::new(keyring(&config).await?);
         let store = Store::open(&config.database.url, config.database.connections)?;
         migrate::require_current(&store).await?;
+        structure::require_ours(&store).await?;
+        let watch: Arc<Watch> = Arc::default();
         let (keys, own) = (keyring.clone(), clock.clone());
         let secrets = move |db: &mut Db| {
             keys.complete(db)?;
@@ -155,7 +160,12 @@ impl App {
             tasks.add(writer);
         }
         Ok(App {
-            door: Door::new(store.clone(), keyring.clone(), clock.clone(), config.server.deadline),
+            door: Door::new(
+                store.clone(),
+                keyring.clone(),
+                (clock.clone(), watch.clone()),
+                config.server.deadline,
+            ),
             blobs: Blobs::local(&config.data.folder.join("blobs"))?,
             passwords: Passwords::new(config.passwords.at_once)?,
             tokens: Arc::new(AccessTokens::new(
@@ -177,6 +187,7 @@ impl App {
             },
             demo: demo.into(),
             config: Arc::new(config),
+            watch,
             clock,
             store,
             keyring,
@@ -189,6 +200,7 @@ impl App {
             store: self.store.clone(),
             keyring: self.keyring.clone(),
             clock: self.clock.clone(),
+            watch: self.watch.clone(),
         }
     }
 

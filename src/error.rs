@@ -75,6 +75,9 @@ pub enum Error {
     TooMany(u64),
     /// A part that is needed does not answer (database, disk, log). 503, and nothing protected is shown.
     Unavailable(String),
+    /// The log did not take an event as it was written, or has lost one that an answer was released on. 503, and nothing
+    /// is shown. The text goes to the log only.
+    LogNotKept(String),
     /// A write without an event; it was rolled back. A fault of the program, 500.
     Unaudited,
     /// Anything that should not happen. 500. The text goes to the log only.
@@ -102,7 +105,9 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Malformed(why) | Error::Unavailable(why) | Error::Fault(why) => f.write_str(why),
+            Error::Malformed(why) | Error::Unavailable(why) | Error::LogNotKept(why) | Error::Fault(why) => {
+                f.write_str(why)
+            }
             other => write!(f, "{other:?}"),
         }
     }

@@ -8,8 +8,8 @@ use super::relations::Side;
 use super::sight::TeamSight;
 use super::standing::Standing;
 use crate::clock::Instant;
-use crate::db::MultiBackend;
-use crate::db::schema::{assignment, deputy, errand, home, protected_home, restricted_errand, role_grant};
+use crate::db::schema::{assignment, deputy, errand, home, restricted_errand, role_grant};
+use crate::db::{MultiBackend, is_protected};
 use crate::error::Result;
 use crate::id::{AssignmentId, Id, PersonId, RestrictionId, UnitId};
 use diesel::prelude::*;
@@ -274,7 +274,7 @@ fn handled(who: Whose, now: Instant) -> [Reach<errand::table>; 3] {
 
 /// Errands of units, of homes where nobody is or was protected: what colleagues can see, or open with a reason.
 fn of_colleagues(units: &[UnitId]) -> [Reach<errand::table>; 2] {
-    let unprotected = || errand::home_id.ne_all(protected_home::table.select(protected_home::home_id));
+    let unprotected = || diesel::dsl::not(is_protected("errand.home_id"));
     let assignments = assignment::table
         .filter(assignment::unit_id.eq_any(units.to_vec()))
         .select(assignment::id.nullable());

@@ -6,7 +6,7 @@ use super::foresight::Foresight;
 use super::happening::Happening;
 use super::policy::{self, Relation, Right};
 use super::standing::{self, Held, Seen, Standing};
-use crate::audit::{self, Action, ActorPart, Core, Entry, Outcome};
+use crate::audit::{self, Action, ActorPart, Core, Entry, Outcome, Trace, Watch};
 use crate::clock::{Clock, Instant};
 use crate::crypt::{BoardKeys, Keyring};
 use crate::db::{Conn, Db};
@@ -18,19 +18,26 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
 
+/// What every act is done with.
+#[derive(Clone)]
+pub(super) struct Means {
+    pub(super) keyring: Arc<Keyring>,
+    pub(super) clock: Clock,
+    pub(super) watch: Arc<Watch>,
+    pub(super) foresight: Foresight,
+}
+
 pub(super) struct Desk {
     pub(super) db: RefCell<Conn>,
     pub(super) actor: Actor,
     standing: OnceCell<Rc<Standing>>,
     keys: OnceCell<Arc<BoardKeys>>,
-    keyring: Arc<Keyring>,
-    clock: Clock,
+    pub(super) means: Means,
     pub(super) trail: RefCell<Vec<Happening>>,
     /// Small writes that follow from a read: they are done with its events, and are no acts of their own.
     afterwards: RefCell<Vec<Afterwards>>,
     /// An act that was done before under the same idempotency key: nothing is written now.
     pub(super) repeated: std::cell::Cell<bool>,
-    pub(super) foresight: Foresight,
 }
 
 /// A small write that follows from a read (a read mark).
@@ -58,8 +65,7 @@ pub struct Access<'tx> {
 pub(super) fn sit<T>(
     actor: Actor,
     db: Conn,
-    (keyring, clock): (Arc<Keyring>, Clock),
-    foresight: Foresight,
+    means: Means,
     job: impl for<'tx> FnOnce(Access<'tx>) -> Result<T>,
 ) -> (Left, Result<T>) {
     let desk = Desk {
@@ -67,12 +73,10 @@ pub(super) fn sit<T>(
         actor,
         standing: OnceCell::new(),
         keys: OnceCell::new(),
-        keyring,
-        clock,
+        means,
         trail: RefCell::default(),
         afterwards: RefCell::default(),
         repeated: std::cell::Cell::new(false),
-        foresight,
     };
     let done = catch_unwind(AssertUnwindSafe(|| {
         desk.arrive()?;
@@ -85,7 +89,8 @@ pub(super) fn sit<T>(
 impl Desk {
     /// Finds out who is here, before anything else.
     fn arrive(&self) -> Result<()> {
-        let standing = Standing::read(&mut self.db.borrow_mut(), self.actor.who, self.clock.now())?;
+        let standing = Standing::read(&mut self.db.borrow_mut(), self.actor.who, self.means.clock.now())?;
+        self.means.watch.require_whole(standing.board)?;
         let _ = self.standing.set(Rc::new(standing));
         Ok(())
     }
@@ -96,7 +101,7 @@ impl Desk {
         let compose = |standing: &Rc<Standing>| -> Result<Vec<Entry>> {
             trail
                 .iter()
-                .map(|one| compose(one, standing, self.actor, &self.clock))
+                .map(|one| compose(one, standing, self.actor, &self.means.clock))
                 .collect()
         };
         let entries = standing.as_ref().map_or(Ok(Vec::new()), compose);
@@ -119,7 +124,7 @@ impl Desk {
         if let Some(keys) = self.keys.get() {
             return Ok(keys.clone());
         }
-        let keys = self.keyring.of(&mut self.db.borrow_mut(), standing.board)?;
+        let keys = self.means.keyring.of(&mut self.db.borrow_mut(), standing.board)?;
         Ok(self.keys.get_or_init(|| keys).clone())
     }
 }
@@ -147,11 +152,11 @@ impl Access<'_> {
     }
 
     pub fn now(self) -> Instant {
-        self.desk.clock.now()
+        self.desk.means.clock.now()
     }
 
     pub fn fresh_id<T>(self) -> Id<T> {
-        self.desk.clock.fresh_id()
+        self.desk.means.clock.fresh_id()
     }
 
     /// The board's keys.
@@ -165,6 +170,7 @@ impl Access<'_> {
         self.only_operator()?;
         let keys = self
             .desk
+            .means
             .keyring
             .found(&mut self.desk.db.borrow_mut(), standing.board)?;
         Ok(self.desk.keys.get_or_init(|| keys).clone())
@@ -304,12 +310,20 @@ impl Left {
         afterwards: Vec<Afterwards>,
         seen: Option<Seen>,
     ) -> Result<()> {
-        if !entries.is_empty() {
-            let keys = keys.ok_or_else(|| Error::unavailable("the board's keys are not to be had"))?;
-            audit::record(db, keys, entries)?;
-        }
         afterwards.into_iter().try_for_each(|write| write(db))?;
-        seen.map_or(Ok(()), |seen| seen.write(db))
+        seen.map_or(Ok(()), |seen| seen.write(db))?;
+        if entries.is_empty() {
+            return Ok(());
+        }
+        // Last, so that what a trigger does at anything before is seen when the events are read back.
+        let keys = keys.ok_or_else(|| Error::unavailable("the board's keys are not to be had"))?;
+        audit::record(db, keys, entries)
+    }
+
+    /// What is to be looked for of these events once an answer is released on them.
+    pub(super) fn traces(keys: Option<&BoardKeys>, entries: &[Entry]) -> Vec<Trace> {
+        let of = |keys: &BoardKeys| entries.iter().map(|entry| Trace::of(keys.board(), entry)).collect();
+        keys.map(of).unwrap_or_default()
     }
 
     pub(super) fn has_looked(&self) -> bool {

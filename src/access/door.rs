@@ -1,10 +1,11 @@
 //! The door itself: one transaction for one act, and no answer before its events are durable.
 
 use super::actor::Actor;
-use super::desk::{Access, Left, sit};
+use super::desk::{Access, Left, Means, sit};
 use super::flood::Floods;
 use super::foresight::{Foresight, Found, Look};
 use super::standing::Standing;
+use crate::audit::{Trace, Watch};
 use crate::clock::Clock;
 use crate::crypt::Keyring;
 use crate::db::{Conn, Db, Store, as_unit, begin, commit, roll_back};
@@ -25,6 +26,7 @@ pub struct Door {
     pub(super) store: Store,
     keyring: Arc<Keyring>,
     pub(super) clock: Clock,
+    watch: Arc<Watch>,
     pub(super) floods: Arc<Floods>,
     /// How long anyone waits for an act.
     deadline: Duration,
@@ -34,12 +36,13 @@ pub struct Door {
 
 impl Door {
     /// Nobody is let wait longer than `deadline`: then the answer is [`Error::Unavailable`].
-    pub fn new(store: Store, keyring: Arc<Keyring>, clock: Clock, deadline: Duration) -> Door {
+    pub fn new(store: Store, keyring: Arc<Keyring>, (clock, watch): (Clock, Arc<Watch>), deadline: Duration) -> Door {
         Door {
             deadline,
             store,
             keyring,
             clock,
+            watch,
             floods: Arc::default(),
             looks: Arc::new(Semaphore::new(LOOKS)),
         }
@@ -55,20 +58,31 @@ impl Door {
         T: Send + 'static,
         F: for<'tx> FnOnce(Access<'tx>) -> Result<T> + Send + 'static,
     {
-        let (keyring, clock) = (self.keyring.clone(), self.clock.clone());
         let language = Language::spoken();
         let job = move |access: Access<'_>| language.speak_while(|| job(access));
-        let job = move |db| {
-            do_at(
-                actor,
-                db,
-                (keyring, clock),
-                Foresight::default(),
-                Left::has_written,
-                job,
-            )
-        };
-        self.in_time(self.store.durable(job)).await
+        self.in_time(self.act(actor, self.means(), (Left::has_written, job)))
+            .await
+    }
+
+    /// Does a job in one transaction; its events are remembered from when they are durable.
+    async fn act<T, F>(&self, actor: Actor, means: Means, (audited, job): (Audited, F)) -> Result<T>
+    where
+        T: Send + 'static,
+        F: for<'tx> FnOnce(Access<'tx>) -> Result<T> + Send + 'static,
+    {
+        let watch = self.watch.clone();
+        let work = move |db| do_at(actor, db, means, audited, job);
+        let stands = move |answer: &Answer<T>| watch.released(&answer.traces);
+        self.store.durable_noting(work, stands).await?.done
+    }
+
+    fn means(&self) -> Means {
+        Means {
+            keyring: self.keyring.clone(),
+            clock: self.clock.clone(),
+            watch: self.watch.clone(),
+            foresight: Foresight::default(),
+        }
     }
 
     /// As [`Door::write`], for an act that may want something looked up first ([`Access::look_first`]).
@@ -93,11 +107,13 @@ impl Door {
         for turn in 1.. {
             // Elsewhere an act has a connection of its own and holds nobody up.
             foresight.may_ask = turn < BEGUN_MOST && self.store.has_own_writer();
-            let (keyring, clock, foreseen, job) =
-                (self.keyring.clone(), self.clock.clone(), foresight.clone(), job.clone());
+            let (foreseen, job) = (foresight.clone(), job.clone());
+            let means = Means {
+                foresight: foreseen,
+                ..self.means()
+            };
             let once = move |access: Access<'_>| language.speak_while(|| job(access));
-            let act = move |db| do_at(actor, db, (keyring, clock), foreseen, Left::has_written, once);
-            let done = self.store.durable(act).await;
+            let done = self.act(actor, means, (Left::has_written, once)).await;
             match foresight.take() {
                 Some(look) if done.is_err() => foresight.found = Some(self.look_aside(actor, look).await?),
                 _ => return done,
@@ -109,11 +125,11 @@ impl Door {
     /// Looks something up on a connection that only reads. It is shown to nobody, so no event tells of it.
     async fn look_aside(&self, actor: Actor, look: Look) -> Result<Found> {
         let place = self.looks.clone().acquire_owned().await.map_err(Error::fault)?;
-        let (keyring, clock) = (self.keyring.clone(), self.clock.clone());
+        let means = self.means();
         let look = move |mut db: Conn| {
             let _place = place;
             begin(&mut db)?;
-            let (mut left, found) = sit(actor, db, (keyring, clock), Foresight::default(), look);
+            let (mut left, found) = sit(actor, db, means, look);
             roll_back(&mut left.db);
             found
         };
@@ -158,16 +174,16 @@ impl Door {
         T: Send + 'static,
         F: for<'tx> FnOnce(Access<'tx>) -> Result<T> + Send + 'static,
     {
-        let (keyring, clock) = (self.keyring.clone(), self.clock.clone());
         if !self.store.has_own_writer() {
-            return self
-                .store
-                .durable(move |db| do_at(actor, db, (keyring, clock), Foresight::default(), Left::has_looked, job))
-                .await;
+            return self.act(actor, self.means(), (Left::has_looked, job)).await;
         }
-        let (unreleased, write, audited) = self.store.lend(move |db| look(actor, db, keyring, clock, job)).await?;
+        let (means, watch) = (self.means(), self.watch.clone());
+        let (unreleased, write, audited) = self.store.lend(move |db| look(actor, db, means, job)).await?;
         match write {
-            Some(write) => self.store.durable(move |db| as_unit(db, write)).await?,
+            Some(write) => {
+                let stands = move |traces: &Vec<Trace>| watch.released(traces);
+                self.store.durable_noting(move |db| as_unit(db, write), stands).await?;
+            }
             None if unreleased.0.is_ok() && !audited => return Err(Error::Unaudited),
             None => {}
         }
@@ -179,21 +195,27 @@ impl Door {
 struct Unreleased<T>(Result<T>);
 
 /// The events of a reading and what follows from it, to be written where writes are done.
-type Aftermath = Box<dyn FnOnce(&mut Db) -> Result<()> + Send>;
+type Aftermath = Box<dyn FnOnce(&mut Db) -> Result<Vec<Trace>> + Send>;
+
+/// What came of a job, and the events that stand for it: also where the answer is that it was denied.
+struct Answer<T> {
+    done: Result<T>,
+    traces: Vec<Trace>,
+}
 
 /// Reads in a transaction of its own and prepares what is to be written of it (SQLite); whether what was done may stand
 /// without.
 fn look<T>(
     actor: Actor,
     mut db: Conn,
-    keyring: Arc<Keyring>,
-    clock: Clock,
+    means: Means,
     job: impl for<'tx> FnOnce(Access<'tx>) -> Result<T>,
 ) -> (Unreleased<T>, Option<Aftermath>, bool) {
     if let Err(cause) = begin(&mut db) {
         return (Unreleased(Err(cause)), None, false);
     }
-    let (mut left, done) = sit(actor, db, (keyring, clock), Foresight::default(), job);
+    let watch = means.watch.clone();
+    let (mut left, done) = sit(actor, db, means, job);
     roll_back(&mut left.db);
     let audited = left.has_looked();
     let Left {
@@ -216,7 +238,11 @@ fn look<T>(
     if entries.is_empty() && (done.is_ok() || seen.is_none()) {
         return (Unreleased(done), None, audited);
     }
-    let write: Aftermath = Box::new(move |db| Left::write(db, keys.as_deref(), &entries, afterwards, seen));
+    let write: Aftermath = Box::new(move |db| {
+        let written = Left::write(db, keys.as_deref(), &entries, afterwards, seen);
+        written.inspect_err(|cause| watch.tell(cause))?;
+        Ok(Left::traces(keys.as_deref(), &entries))
+    });
     (Unreleased(done), Some(write), audited)
 }
 
@@ -227,18 +253,18 @@ type Audited = fn(&Left) -> bool;
 fn do_at<T>(
     actor: Actor,
     mut db: Conn,
-    keys: (Arc<Keyring>, Clock),
-    foresight: Foresight,
+    means: Means,
     audited: Audited,
     job: impl for<'tx> FnOnce(Access<'tx>) -> Result<T>,
-) -> (Conn, Result<T>) {
+) -> (Conn, Result<Answer<T>>) {
     if let Err(cause) = begin(&mut db) {
         return (db, Err(cause));
     }
-    let (left, done) = sit(actor, db, keys, foresight, job);
+    let watch = means.watch.clone();
+    let (left, done) = sit(actor, db, means, job);
     let value = match done {
         Ok(value) => value,
-        Err(cause) => return after_failure(left, cause),
+        Err(cause) => return after_failure(left, cause, &watch),
     };
     let audited = audited(&left);
     let Left {
@@ -254,16 +280,19 @@ fn do_at<T>(
             return Err(Error::Unaudited);
         }
         Left::write(&mut db, keys.as_deref(), &entries, afterwards, seen)?;
-        commit(&mut db)
+        commit(&mut db)?;
+        Ok(Left::traces(keys.as_deref(), &entries))
     });
-    if written.is_err() {
+    if let Err(cause) = &written {
+        watch.tell(cause);
         roll_back(&mut db);
     }
-    (db, written.map(|()| value))
+    let done = Ok(value);
+    (db, written.map(|traces| Answer { done, traces }))
 }
 
 /// Rolls back and records what was denied, and that the session was used: no event, no answer.
-fn after_failure<T>(left: Left, cause: Error) -> (Conn, Result<T>) {
+fn after_failure<T>(left: Left, cause: Error, watch: &Watch) -> (Conn, Result<Answer<T>>) {
     let Left {
         mut db,
         trail,
@@ -281,5 +310,16 @@ fn after_failure<T>(left: Left, cause: Error) -> (Conn, Result<T>) {
         return (db, Err(cause));
     }
     let (db, stands) = as_unit(db, |db| Left::write(db, keys.as_deref(), &denied, Vec::new(), seen));
-    (db, Err(stands.err().unwrap_or(cause)))
+    match (stands, cause) {
+        (Err(cause), _) => {
+            watch.tell(&cause);
+            (db, Err(cause))
+        }
+        // The writer is to hear that the database failed.
+        (Ok(()), cause @ Error::Unavailable(_)) => (db, Err(cause)),
+        (Ok(()), cause) => {
+            let (done, traces) = (Err(cause), Left::traces(keys.as_deref(), &denied));
+            (db, Ok(Answer { done, traces }))
+        }
+    }
 }

@@ -35,7 +35,7 @@ impl Foresight {
 impl Access<'_> {
     /// What this act has had looked up, if it is of that kind.
     pub(crate) fn foreseen<T: Any + Send + Sync>(self) -> Option<Arc<T>> {
-        self.desk.foresight.found.clone()?.downcast().ok()
+        self.desk.means.foresight.found.clone()?.downcast().ok()
     }
 
     /// Has something looked up where that holds nobody up: gives the error to break off with, after which the act is
@@ -44,7 +44,7 @@ impl Access<'_> {
         self,
         look: impl for<'tx> FnOnce(Access<'tx>) -> Result<T> + Send + 'static,
     ) -> Option<Error> {
-        let foresight = &self.desk.foresight;
+        let foresight = &self.desk.means.foresight;
         if !foresight.may_ask {
             return None;
         }

@@ -8,9 +8,9 @@ use super::policy::Role;
 use super::shut::{ShutOff, shut_of};
 use crate::clock::{Day, Instant};
 use crate::db::schema::{
-    board_setting, conflict, home_member, person, protected_grant, protected_home, refresh_token, role_grant, session,
+    board_setting, conflict, home, home_member, person, protected_grant, refresh_token, role_grant, session,
 };
-use crate::db::{Db, Keep};
+use crate::db::{Db, Keep, is_protected};
 use crate::error::{Error, Result};
 use crate::id::{BoardId, HomeId, Id, PersonId, SessionId, UnitId};
 use diesel::prelude::*;
@@ -337,10 +337,10 @@ fn apart_from(db: &mut Db, person: PersonId) -> Result<Vec<HomeId>> {
 
 /// A board's homes where someone is protected, or was.
 fn protected_homes(db: &mut Db, board: BoardId) -> Result<Vec<HomeId>> {
-    Ok(protected_home::table
-        .filter(protected_home::board_id.eq(board))
-        .select(protected_home::home_id)
-        .distinct()
+    Ok(home::table
+        .filter(home::board_id.eq(board).and(is_protected("home.id")))
+        .select(home::id)
+        .kept()
         .load(db)?)
 }
 

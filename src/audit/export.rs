@@ -45,6 +45,28 @@ struct Wire<'a> {
     subject_commitment: Hex,
 }
 
+/// The line of a place whose event cannot be exported: what the tree knows of it, and why there is no more.
+#[derive(Serialize)]
+pub struct BadLine<'a> {
+    pub index: u64,
+    /// `None` where the row names none.
+    pub event_id: Option<Uuid>,
+    /// In lower-case hex, as it was sequenced.
+    pub leaf_hash: Option<String>,
+    pub fault: &'a str,
+}
+
+impl BadLine<'_> {
+    /// Writes the line with its newline.
+    ///
+    /// # Errors
+    /// When writing fails.
+    pub fn write_line(&self, out: &mut impl Write) -> io::Result<()> {
+        serde_json::to_writer(&mut *out, self)?;
+        out.write_all(b"\n")
+    }
+}
+
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 struct Hex([u8; 32]);

@@ -1,9 +1,9 @@
 //! Reads a log out of the tables: its head (name, key, size, newest checkpoint) and its events as lines of an export,
-//! salts opened. What does not fit together is not exported: the error names the place, and the verification tells
-//! what is wrong with it.
+//! salts opened. What does not fit together is marked in its place, with why, and the export goes on; the verification
+//! tells what is wrong with it.
 
 use super::event::Action;
-use super::export::ExportLine;
+use super::export::{BadLine, ExportLine};
 use super::tables::{self, LogId, PlacedRow};
 use crate::clock::Instant;
 use crate::crypt::{BoardKeys, Keyring};
@@ -123,7 +123,7 @@ pub fn last_done(db: &mut Db, of_board: BoardId, action: Action) -> Result<Optio
 /// The next lines of an export, at least one unless `places` is empty. Takes what it gives off `places`.
 ///
 /// # Errors
-/// [`Error::Fault`] when an event of these places is missing or its salts do not open.
+/// When the database does not answer, or the board's keys do not open.
 pub async fn next_lines(
     store: &Store,
     keyring: &Arc<Keyring>,
@@ -144,41 +144,63 @@ pub async fn next_lines(
 fn write_page(db: &mut Db, keys: &BoardKeys, log: LogId, places: &mut Range<u64>, out: &mut impl Write) -> Result<()> {
     let next = places.start..places.end.min(places.start.saturating_add(PAGE));
     let rows = tables::placed(db, log, next.start as i64, next.clone().count() as i64)?;
-    let mut rows = rows.iter();
+    // By their indexes: a row may be missing, or there twice.
+    let mut rows = rows.iter().peekable();
     for index in next {
-        let row = rows.next().filter(|row| row.index as u64 == index);
-        write_line(row, keys, out).map_err(|why| {
-            let LogId { board, epoch } = log;
-            Error::fault(format!("the log of board {board}, epoch {epoch}, index {index}: {why}"))
-        })?;
+        while rows.next_if(|row| (row.index as u64) < index).is_some() {}
+        let row = rows.next_if(|row| row.index as u64 == index);
+        let Err(fault) = write_line(row, keys, out)? else {
+            places.start = index + 1;
+            continue;
+        };
+        let LogId { board, epoch } = log;
+        tracing::error!(%board, epoch, index, fault, "an event cannot be exported; its place is marked");
+        let bad = BadLine {
+            index,
+            event_id: row.and_then(|row| row.event_id.uuid()),
+            leaf_hash: row.map(|row| hex::encode(&row.leaf_hash)),
+            fault,
+        };
+        bad.write_line(out).map_err(Error::fault)?;
         places.start = index + 1;
     }
     Ok(())
 }
 
-fn write_line(row: Option<&PlacedRow>, keys: &BoardKeys, out: &mut impl Write) -> Result<()> {
-    let lost = || Error::fault("the event is missing");
-    let row = row.ok_or_else(lost)?;
-    let (event_id, event) = row.event_id.uuid().zip(row.event.as_ref()).ok_or_else(lost)?;
-    let opened = event.open_salts(keys, event_id)?;
-    let salts = tables::salts_of(event, &opened).map_err(Error::fault)?;
+/// Writes the line of a row, or says why there can be none.
+fn write_line(row: Option<&PlacedRow>, keys: &BoardKeys, out: &mut impl Write) -> Result<Result<(), &'static str>> {
+    let Some(row) = row else {
+        return Ok(Err("nothing stands here"));
+    };
+    let Some((event_id, event)) = row.event_id.uuid().zip(row.event.as_ref()) else {
+        return Ok(Err("the event is missing"));
+    };
+    let Ok(opened) = event.open_salts(keys, event_id) else {
+        return Ok(Err("its salts do not open"));
+    };
+    let Ok(salts) = tables::salts_of(event, &opened) else {
+        return Ok(Err("its salts are not those of its parts"));
+    };
+    let Ok(commitments) = event.commitments[..].try_into() else {
+        return Ok(Err("the commitments to its parts are missing"));
+    };
     let line = ExportLine {
         index: row.index as u64,
         event_id,
         at_ms: event.at_ms as u64,
         texts: event.texts().map(|text| text.map(Into::into)),
         salts: salts.map(|salt| salt.copied()),
-        commitments: event.commitments[..].try_into().map_err(Error::fault)?,
+        commitments,
     };
-    line.write_line(out).map_err(Error::fault)
+    line.write_line(out).map_err(Error::fault).map(Ok)
 }
 
 /// Exports a board's log, of one epoch or the newest, into `folder`: `events.jsonl`, `checkpoint`, `log.vkey`, on the
 /// disk when this returns. Gives the number of events; those beyond the checkpoint are exported too.
 ///
 /// # Errors
-/// [`Error::Fault`] with the cause: no such board or log, nothing signed yet, a folder that is not empty, an event that
-/// does not fit together, a file that cannot be written.
+/// [`Error::Fault`] with the cause: no such board or log, nothing signed yet, a folder that is not empty, a file that
+/// cannot be written.
 pub async fn export_to(
     store: &Store,
     keyring: &Arc<Keyring>,

@@ -107,6 +107,10 @@ pub enum FindingKind {
     PendingLong(u64),
     /// The table has a row of a board or of a log that is not there.
     Stray(&'static str),
+    /// The board's keys do not open under the root key, which is the right one.
+    BoardKeys,
+    /// The database is not what the migrations make.
+    Structure(String),
     /// The database's own words about its file.
     Damaged(String),
 }
@@ -187,6 +191,10 @@ impl fmt::Display for FindingKind {
             K::PendingLong(seconds) => write!(f, "it has waited {seconds} s for its place in the log"),
             K::Stray(table) => write!(f, "a row of {table} belongs to no log that is there"),
             K::Damaged(words) => write!(f, "the database says of its file: {words}"),
+            K::BoardKeys => {
+                f.write_str("the board's keys do not open under the root key: they were changed or swapped")
+            }
+            K::Structure(words) => write!(f, "the database is not what the migrations make: it {words}"),
             K::TreeLost => f.write_str("the stored tree is missing"),
             K::NoLog => f.write_str("the board has no log"),
             K::OfOtherBoard => f.write_str("its row names another board than that of the log"),

@@ -1,32 +1,40 @@
-//! Keeps the log going while the program runs: sequences within 250 ms, signs within a second of growth, and writes a
-//! heartbeat each hour, so that silence is visible.
+//! Keeps the log going while the program runs: sequences within 250 ms, signs within a second of growth, looks for what
+//! was released, and writes a heartbeat each hour, so that silence is visible.
 
 use super::event::{Action, Subject};
+use super::watch::{self, Watch};
 use super::{of_the_program, record, sequencer, signer};
 use crate::alive::Pulse;
 use crate::clock::{Clock, Instant};
 use crate::crypt::Keyring;
-use crate::db::Store;
 use crate::db::housekeeping::Chore;
 use crate::db::schema::{audit_checkpoint, audit_event, audit_pending, audit_seq, audit_tree};
+use crate::db::{Db, Store};
 use crate::error::Result;
 use crate::id::BoardId;
 use diesel::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::watch::Receiver;
 
 /// Between two looks for what is pending.
 const SEQUENCE_EVERY: Duration = Duration::from_millis(150);
 /// Looks between two signings, and between two looks for a needed heartbeat.
 const SIGN_AT: u32 = 5;
 const HEARTBEAT_AT: u32 = 200;
+/// Looks between two comparisons of the database with what the migrations make: a quarter of a minute.
+const STRUCTURE_AT: u32 = 100;
 /// The longest silence of a log.
 const HEARTBEAT_EVERY: Duration = Duration::from_secs(60 * 60);
 
 static HEARTBEAT: Chore = Chore {
     name: "heartbeat of the log",
     tables: &["audit_event", "audit_pending", "audit_tree", "board_key"],
+};
+
+static LOOK: Chore = Chore {
+    name: "look for released events",
+    tables: &["audit_seq", "audit_pending", "audit_event", "audit_checkpoint"],
 };
 
 static LAG: Chore = Chore {
@@ -51,66 +59,110 @@ pub struct Keeper {
     pub store: Store,
     pub keyring: Arc<Keyring>,
     pub clock: Clock,
+    pub watch: Arc<Watch>,
 }
 
 impl Keeper {
     /// Runs until `stop` turns true, then brings the log up to date a last time.
-    pub async fn run(self, mut stop: watch::Receiver<bool>, pulse: Pulse) {
+    pub async fn run(self, mut stop: Receiver<bool>, pulse: Pulse) {
         let mut looks: u32 = 0;
         while !*stop.borrow_and_update() {
-            let done = self.turn(looks).await;
-            if let Err(cause) = done {
-                tracing::error!(%cause, "the audit log could not be kept");
-            }
+            self.turn(looks).await;
             pulse.beat();
             looks = looks.wrapping_add(1);
             let _ = tokio::time::timeout(SEQUENCE_EVERY, stop.changed()).await;
         }
         if let Err(cause) = self.bring_up_to_date().await {
+            self.watch.tell(&cause);
             tracing::error!(%cause, "the audit log could not be brought up to date at the end");
         }
     }
 
-    async fn turn(&self, looks: u32) -> Result<()> {
+    /// One look; what goes wrong in one part of it keeps no other from being done.
+    async fn turn(&self, looks: u32) {
         if looks.is_multiple_of(HEARTBEAT_AT) {
-            self.heartbeats().await?;
+            self.tell(self.heartbeats().await);
         }
-        sequencer::sequence_all(&self.store).await?;
+        self.tell(self.sequence().await);
         if looks.is_multiple_of(SIGN_AT) {
-            signer::sign_all(&self.store, &self.keyring).await?;
+            self.tell(self.sign().await);
+            self.tell(look_for_released(&self.store, &self.watch).await);
         }
-        Ok(())
+        if looks % STRUCTURE_AT == STRUCTURE_AT - 1 {
+            self.tell(watch::look_at_structure(&self.store, &self.watch).await);
+        }
     }
 
-    /// Sequences and signs all there is.
+    fn tell(&self, done: Result<()>) {
+        if let Err(cause) = done {
+            self.watch.tell(&cause);
+            tracing::error!(%cause, "the audit log could not be kept");
+        }
+    }
+
+    async fn sequence(&self) -> Result<()> {
+        let placed = sequencer::sequence_all(&self.store, &self.keyring, &self.watch).await;
+        placed.map(drop)
+    }
+
+    async fn sign(&self) -> Result<()> {
+        signer::sign_all(&self.store, &self.keyring).await.map(drop)
+    }
+
+    /// Sequences and signs all there is, and looks for what was released.
+    ///
+    /// # Errors
+    /// The first of what went wrong, when all that could be done is done.
     pub async fn bring_up_to_date(&self) -> Result<()> {
-        sequencer::sequence_all(&self.store).await?;
-        signer::sign_all(&self.store, &self.keyring).await?;
-        Ok(())
+        let sequenced = self.sequence().await;
+        let signed = self.sign().await;
+        sequenced.and(signed)?;
+        look_for_released(&self.store, &self.watch).await
     }
 
     async fn heartbeats(&self) -> Result<()> {
-        let (keyring, clock) = (self.keyring.clone(), self.clock.clone());
-        let beat = move |db: &mut crate::db::Db| {
-            let boards: Vec<BoardId> = audit_tree::table.select(audit_tree::board_id).distinct().load(db)?;
-            for board in boards {
+        let clock = self.clock.clone();
+        let due = move |db: &mut Db| {
+            let mut boards: Vec<BoardId> = audit_tree::table.select(audit_tree::board_id).distinct().load(db)?;
+            let mut silent = Vec::new();
+            for board in boards.drain(..) {
                 if clock.now().since(newest(db, board)?) >= HEARTBEAT_EVERY {
-                    let keys = keyring.of(db, board)?;
-                    record(
-                        db,
-                        &keys,
-                        &[of_the_program(
-                            &clock,
-                            (Action::AuditHeartbeat, None),
-                            &Subject::default(),
-                        )?],
-                    )?;
+                    silent.push(board);
                 }
             }
-            Ok(())
+            Ok(silent)
         };
-        self.store.chore(&HEARTBEAT, beat).await
+        let mut failed = None;
+        for board in self.store.survey(&HEARTBEAT, due).await? {
+            let (keyring, clock) = (self.keyring.clone(), self.clock.clone());
+            let beat = move |db: &mut Db| {
+                // Another instance may have been here.
+                if clock.now().since(newest(db, board)?) < HEARTBEAT_EVERY {
+                    return Ok(());
+                }
+                let keys = keyring.of(db, board)?;
+                let beat = of_the_program(&clock, (Action::AuditHeartbeat, None), &Subject::default())?;
+                record(db, &keys, &[beat])
+            };
+            failed = failed.or(self.store.chore(&HEARTBEAT, beat).await.err());
+        }
+        failed.map_or(Ok(()), Err)
     }
+}
+
+/// Looks for all that is remembered. A board whose log has lost any of it is stopped.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn look_for_released(store: &Store, watch: &Watch) -> Result<()> {
+    for (board, traces) in watch.remembered() {
+        for some in traces.chunks(watch::AT_ONCE) {
+            let some = some.to_vec();
+            let found = store.snapshot(&LOOK, move |db| watch::look(db, board, &some)).await?;
+            watch.looked(board, &found);
+        }
+    }
+    Ok(())
 }
 
 /// How the logs stand, for those who run the service.
@@ -128,7 +180,7 @@ pub struct State {
 /// How the logs stand just now.
 pub async fn state(store: &Store, clock: &Clock) -> Result<State> {
     let now = clock.now();
-    let ask = move |db: &mut crate::db::Db| {
+    let ask = move |db: &mut Db| {
         let pending = audit_pending::table.count().get_result(db)?;
         let boards: Vec<BoardId> = audit_tree::table.select(audit_tree::board_id).distinct().load(db)?;
         let mut age = Duration::ZERO;
@@ -146,7 +198,7 @@ pub async fn state(store: &Store, clock: &Clock) -> Result<State> {
 }
 
 /// When the newest event under a checkpoint of the board happened; long ago when nothing was ever signed.
-fn signed_up_to(db: &mut crate::db::Db, board: BoardId) -> Result<Instant> {
+fn signed_up_to(db: &mut Db, board: BoardId) -> Result<Instant> {
     let newest: Option<(i64, i64)> = audit_checkpoint::table
         .filter(audit_checkpoint::board_id.eq(board))
         .select((audit_checkpoint::epoch, audit_checkpoint::size))
@@ -166,7 +218,7 @@ fn signed_up_to(db: &mut crate::db::Db, board: BoardId) -> Result<Instant> {
 /// How long the oldest event has waited for its place in a log.
 pub async fn lag(store: &Store, clock: &Clock) -> Result<Duration> {
     let now = clock.now();
-    let oldest = |db: &mut crate::db::Db| {
+    let oldest = |db: &mut Db| {
         let oldest: Option<i64> = audit_pending::table
             .inner_join(audit_event::table.on(audit_event::id.eq(audit_pending::event_id)))
             .select(audit_event::at_ms)
@@ -182,7 +234,7 @@ pub async fn lag(store: &Store, clock: &Clock) -> Result<Duration> {
 }
 
 /// When the board's log was last written to.
-fn newest(db: &mut crate::db::Db, board: BoardId) -> Result<Instant> {
+fn newest(db: &mut Db, board: BoardId) -> Result<Instant> {
     let at: Option<i64> = audit_event::table
         .filter(audit_event::board_id.eq(board))
         .select(audit_event::at_ms)

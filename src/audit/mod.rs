@@ -27,11 +27,13 @@ pub mod sequencer;
 pub mod signer;
 mod tables;
 pub mod verify;
+pub mod watch;
 
 pub use entry::Entry;
 pub use event::{Action, ActorPart, Core, Outcome, Relation, Subject};
 pub use record::{found_log, of_the_program, record};
 pub use tables::LogId;
+pub use watch::{Trace, Watch};
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -3,6 +3,7 @@
 
 use super::merkle::{Frontier, Hash};
 use super::note::{Checkpoint, Origin, SigningKey};
+use super::tables;
 use crate::crypt::Keyring;
 use crate::db::housekeeping::Chore;
 use crate::db::schema::{audit_checkpoint, audit_epoch, audit_seq, audit_tree};
@@ -34,11 +35,14 @@ const STEP: i64 = 4096;
 pub async fn sign_all(store: &Store, keyring: &Arc<Keyring>) -> Result<usize> {
     let grown = store.survey(&SIGN, grown).await?;
     let count = grown.len();
+    let mut failed = None;
     for (board, epoch) in grown {
         let keyring = keyring.clone();
-        store.chore(&SIGN, move |db| sign(db, &keyring, board, epoch)).await?;
+        let signed = store.chore(&SIGN, move |db| sign(db, &keyring, board, epoch)).await;
+        // One log that cannot be signed does not keep the others from it.
+        failed = failed.or(signed.err());
     }
-    Ok(count)
+    failed.map_or(Ok(count), Err)
 }
 
 /// The newest epochs whose tree is larger than the last checkpoint.
@@ -93,16 +97,20 @@ pub(super) fn sign(db: &mut Db, keyring: &Keyring, board: BoardId, epoch: i64) -
         size: own.size(),
         root: own.root(),
     };
-    diesel::insert_into(audit_checkpoint::table)
-        .values((
-            audit_checkpoint::board_id.eq(board),
-            audit_checkpoint::epoch.eq(epoch),
-            audit_checkpoint::size.eq(size),
-            audit_checkpoint::note.eq(checkpoint.sign(&key).map_err(Error::fault)?),
-            audit_checkpoint::frontier.eq(own.to_bytes()),
-        ))
-        .execute(db)?;
-    Ok(())
+    let written = (checkpoint.sign(&key).map_err(Error::fault)?, own.to_bytes());
+    let row = (
+        audit_checkpoint::board_id.eq(board),
+        audit_checkpoint::epoch.eq(epoch),
+        audit_checkpoint::size.eq(size),
+        audit_checkpoint::note.eq(&written.0),
+        audit_checkpoint::frontier.eq(&written.1),
+    );
+    let made = diesel::insert_into(audit_checkpoint::table).values(row).execute(db);
+    tables::rows_done(made, 1, "audit_checkpoint")?;
+    let read = audit_checkpoint::table
+        .find((board, epoch, size))
+        .select((audit_checkpoint::note, audit_checkpoint::frontier));
+    tables::same(&read.load(db)?, &vec![written], "audit_checkpoint")
 }
 
 fn grow(db: &mut Db, own: &mut Frontier, (board, epoch): (BoardId, i64), to: i64) -> Result<()> {

@@ -2,13 +2,14 @@
 //! believes nothing of a row: the verification checks it, the export only writes what fits together.
 
 use super::Malformed;
+use super::merkle::Frontier;
 use super::stored::{self, Columns, Salts, Stored};
 use crate::crypt::BoardKeys;
-use crate::db::Db;
-use crate::db::schema::{audit_event, audit_seq};
+use crate::db::schema::{audit_event, audit_pending, audit_seq, audit_tree};
 use crate::db::types::RawId;
-use crate::error::Result;
-use crate::id::BoardId;
+use crate::db::{Db, Keep, filled_up};
+use crate::error::{Error, Result};
+use crate::id::{BoardId, EventId};
 use diesel::dsl::Nullable;
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -23,7 +24,7 @@ pub struct LogId {
 }
 
 /// A row of `audit_event`.
-#[derive(Queryable)]
+#[derive(Queryable, PartialEq)]
 pub(super) struct EventRow {
     pub board: RawId,
     pub at_ms: i64,
@@ -148,6 +149,57 @@ impl EventRow {
             .into_iter()
             .filter_map(|(name, column)| column.as_ref().is_some_and(|id| id.uuid().is_none()).then_some(name))
     }
+}
+
+/// Whether a statement of the log did to as many rows as it was to.
+///
+/// # Errors
+/// [`Error::LogNotKept`] when it did not, or when the table refused: by the database's leave, and not by ours.
+pub(super) fn rows_done(done: QueryResult<usize>, expected: usize, table: &'static str) -> Result<()> {
+    match done.map_err(Error::from) {
+        Ok(rows) if rows == expected => Ok(()),
+        Ok(rows) => Err(Error::LogNotKept(format!("{table} took {rows} rows of {expected}"))),
+        Err(Error::Conflict(_)) => Err(Error::LogNotKept(format!("{table} has such a row already"))),
+        Err(Error::Fault(words)) => Err(Error::LogNotKept(format!("{table} refuses the row: {words}"))),
+        Err(cause) => Err(cause),
+    }
+}
+
+/// Whether what was read back is what was written.
+///
+/// # Errors
+/// [`Error::LogNotKept`] when it is not.
+pub(super) fn same<T: PartialEq>(read: &T, written: &T, table: &'static str) -> Result<()> {
+    if read == written {
+        Ok(())
+    } else {
+        Err(Error::LogNotKept(format!(
+            "{table} does not hold what was written to it"
+        )))
+    }
+}
+
+/// Whether the stored tree of a log is this.
+///
+/// # Errors
+/// [`Error::LogNotKept`] when it is another.
+pub(super) fn tree_is(db: &mut Db, (board, epoch): (BoardId, i64), tree: &Frontier) -> Result<()> {
+    let row = audit_tree::table
+        .find((board, epoch))
+        .select((audit_tree::size, audit_tree::root, audit_tree::frontier));
+    let read: Vec<(i64, Vec<u8>, Vec<u8>)> = row.load(db)?;
+    let written = (tree.size() as i64, tree.root().to_vec(), tree.to_bytes());
+    same(&read, &vec![written], "audit_tree")
+}
+
+/// Events that wait for their places, with whose row of `audit_pending` says they are: what `record` reads back.
+pub(super) fn waiting(db: &mut Db, ids: &[EventId]) -> Result<Vec<(RawId, RawId, EventRow)>> {
+    Ok(audit_pending::table
+        .inner_join(audit_event::table.on(audit_event::id.eq(audit_pending::event_id)))
+        .filter(audit_pending::event_id.eq_any(filled_up(ids)))
+        .select((audit_pending::event_id, audit_pending::board_id, EVENT))
+        .kept()
+        .load(db)?)
 }
 
 /// Deals opened salts out to an event's parts.

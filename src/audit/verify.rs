@@ -1,6 +1,7 @@
 //! Verifies the log's tables, all of them, as they were at one moment: every event, its place, its filter columns and
 //! its salts, the tree of every epoch, every checkpoint, what waits for its place, and rows that belong nowhere. Rows
-//! are read page by page, so a log of any length can be checked. The rules of one log are [`chain`](super::chain)'s;
+//! are read page by page, so a log of any length can be checked. Before that: whether the database is made as the
+//! migrations make it, since what is read passes through that. The rules of one log are [`chain`](super::chain)'s;
 //! here is what only the tables can tell. Nothing is ever mended or written.
 
 mod board;
@@ -12,6 +13,8 @@ mod strays;
 
 pub use report::{Found, LogSummary, Report};
 
+pub(super) use events::judge_waiting;
+
 use self::board::Bench;
 use self::kept::Kept;
 use super::finding::FindingKind;
@@ -19,6 +22,7 @@ use crate::clock::Instant;
 use crate::crypt::Keyring;
 use crate::db::housekeeping::Chore;
 use crate::db::schema::board as boards;
+use crate::db::structure::{self, Compared};
 use crate::db::{Db, Store, sound};
 use crate::error::{Error, Result};
 use crate::id::BoardId;
@@ -37,6 +41,12 @@ pub static VERIFY: Chore = Chore {
         "audit_checkpoint",
         "board",
         "board_key",
+        "instance_key",
+        "root_mark",
+        // How the database is made.
+        "__diesel_schema_migrations",
+        "pg_catalog",
+        "sqlite_schema",
     ],
 };
 
@@ -95,6 +105,14 @@ pub(super) fn within(db: &mut Db, keyring: Option<&Keyring>, asked: &Asked) -> R
 fn look(db: &mut Db, keyring: Option<&Keyring>, asked: &Asked, report: &mut Report) -> Result<()> {
     for words in sound::damages(db)? {
         report.find("", None, None, FindingKind::Damaged(words));
+    }
+    match structure::compare(db)? {
+        Compared::With(differs) => {
+            for words in differs {
+                report.find("", None, None, FindingKind::Structure(words));
+            }
+        }
+        Compared::Not(words) => report.unchecked.push(format!("how the database is made: {words}")),
     }
     let mut kept = Kept::read(&asked.kept);
     strays::find(db, report)?;

@@ -197,6 +197,46 @@ impl Keyring {
         Ok(sealed > 0)
     }
 
+    /// Whether this is the root key that the database is under: by its mark, or since some key there opens with it. Who
+    /// changes a mark or a key cannot make the right one pass for another as long as one of them is left.
+    pub fn is_right(&self, db: &mut Db) -> Result<bool> {
+        let mark: Option<Option<String>> = root_mark::table
+            .find(1)
+            .select(root_mark::root_check)
+            .first(db)
+            .optional()?;
+        let fits = |key: &Key| {
+            mark.iter()
+                .flatten()
+                .any(|mark| root::check(key) == *mark)
+                .then_some(())
+        };
+        if self.with_root(fits).is_some() {
+            return Ok(true);
+        }
+        let secrets: Vec<(Id<()>, String, Vec<u8>)> = instance_key::table
+            .select((instance_key::id, instance_key::purpose, instance_key::sealed))
+            .load(db)?;
+        let opens = |root: &Key| {
+            let mut all = secrets.iter();
+            all.any(|(id, purpose, sealed)| root.open(instance_place(id.uuid(), purpose), sealed).is_ok())
+                .then_some(())
+        };
+        if self.with_root(opens).is_some() {
+            return Ok(true);
+        }
+        let boards: Vec<BoardId> = board_key::table.select(board_key::board_id).distinct().load(db)?;
+        for board in boards {
+            for (purpose, version, wrapped) in rows(db, board)? {
+                let place = board_place(board, &purpose, version);
+                if self.with_root(|root| root.try_unwrap(place, &wrapped)).is_some() {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
     /// A secret of the whole installation, kept under `purpose`; `make` is asked for it the first time. Of
     /// several instances that start at once, the first to keep one has made it for all.
     ///

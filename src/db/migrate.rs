@@ -51,25 +51,39 @@ pub async fn is_empty(store: &Store) -> Result<bool> {
     Ok(found.unknown.is_empty() && found.pending.len() == known.len())
 }
 
+/// What is to be said of a database that is not exactly at this program's version; nothing of one that is.
+pub(super) fn other_version(db: &mut Db) -> Result<Option<String>> {
+    Ok(compare(db)?.words())
+}
+
+/// The names of all migrations known here, in their order.
+pub(super) fn names_known() -> Result<Vec<String>> {
+    known::<diesel::pg::Pg>(&POSTGRES)
+}
+
+/// Makes on a database what all migrations make.
+pub(super) fn all_on_sqlite(db: &mut diesel::SqliteConnection) -> Result<()> {
+    db.run_pending_migrations(SQLITE).map(drop).map_err(Error::fault)
+}
+
 /// Refuses a database that is not exactly at this program's version.
 ///
 /// # Errors
 /// [`Error::Unavailable`] that names what is pending or unknown, and what to do.
 pub async fn require_current(store: &Store) -> Result<()> {
-    let found = versions(store).await?;
-    if !found.unknown.is_empty() {
-        let names = found.unknown.join(", ");
-        return Err(Error::Unavailable(format!(
-            "the database is newer than this program (it has {names})"
-        )));
+    let words = versions(store).await?.words();
+    words.map_or(Ok(()), |words| Err(Error::Unavailable(words)))
+}
+
+impl Versions {
+    fn words(&self) -> Option<String> {
+        if !self.unknown.is_empty() {
+            let names = self.unknown.join(", ");
+            return Some(format!("the database is newer than this program (it has {names})"));
+        }
+        let names = self.pending.join(", ");
+        (!names.is_empty()).then(|| format!("the database lacks {names}: run `famn migrate`, or serve with --migrate"))
     }
-    if !found.pending.is_empty() {
-        let names = found.pending.join(", ");
-        return Err(Error::Unavailable(format!(
-            "the database lacks {names}: run `famn migrate`, or serve with --migrate"
-        )));
-    }
-    Ok(())
 }
 
 fn compare(db: &mut Db) -> Result<Versions> {

@@ -11,6 +11,7 @@ mod pool;
 mod pour;
 pub mod schema;
 pub mod sound;
+pub mod structure;
 pub mod types;
 pub mod wrapped;
 mod writer;
@@ -48,6 +49,19 @@ pub(crate) fn is_open() -> diesel::expression::SqlLiteral<Bool> {
 /// The sum of a table's versions, as a number that both have (diesel's own sum of these is a decimal).
 pub(crate) fn versions(table: &'static str) -> diesel::expression::SqlLiteral<BigInt> {
     diesel::dsl::sql(&format!("CAST(COALESCE(SUM({table}.version), 0) AS BIGINT)"))
+}
+
+/// Homes where someone is protected: itself, a service user who has or had an assignment there, a member now or before.
+/// `column` holds the home's id. Asked of the tables themselves: a view could be replaced, and with it what everybody
+/// sees. Written out as the partial indexes over them have it, for the same reason as above.
+pub(crate) fn is_protected(column: &'static str) -> diesel::expression::SqlLiteral<Bool> {
+    diesel::dsl::sql(&format!(
+        "{column} IN (SELECT marked.id FROM home AS marked WHERE marked.protected <> 'none' \
+         UNION ALL SELECT assignment.home_id FROM service_user \
+         JOIN assignment ON assignment.service_user_id = service_user.id WHERE service_user.protected <> 'none' \
+         UNION ALL SELECT home_member.home_id FROM person \
+         JOIN home_member ON home_member.person_id = person.id WHERE person.protected <> 'none')"
+    ))
 }
 
 /// Inserts many rows with one statement, which diesel's enum of connections cannot do by itself.

@@ -53,8 +53,9 @@ impl ManageConnection for Manager {
         let refused = diesel::r2d2::Error::ConnectionError;
         let Some(file) = &self.file else {
             let mut db = PgConnection::establish(&self.url).map_err(refused)?;
-            // As long as SQLite waits for a lock of another process, below.
-            db.batch_execute("SET lock_timeout = '5s'")
+            // As long as SQLite waits for a lock of another process, below. Names are looked for where the migrations
+            // put them, whatever the role or the database is set to.
+            db.batch_execute("SET lock_timeout = '5s'; SET search_path = public, pg_temp")
                 .map_err(diesel::r2d2::Error::QueryError)?;
             return Ok(Db::Postgres(db));
         };
@@ -225,9 +226,21 @@ impl Store {
         &self,
         work: impl FnOnce(Conn) -> (Conn, Result<T>) + Send + 'static,
     ) -> Result<T> {
+        self.durable_noting(work, |_| ()).await
+    }
+
+    /// As [`Store::durable`], and has `stands` note what was made durable: also when nobody waits for it any more.
+    ///
+    /// # Errors
+    /// As [`Store::durable`].
+    pub(crate) async fn durable_noting<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(Conn) -> (Conn, Result<T>) + Send + 'static,
+        stands: impl FnOnce(&T) + Send + 'static,
+    ) -> Result<T> {
         match &self.writer {
-            Some(queue) => queue.run(work).await,
-            None => self.lend(|db| work(db).1).await?,
+            Some(queue) => queue.run(work, stands).await,
+            None => self.lend(|db| work(db).1.inspect(stands)).await?,
         }
     }
 

@@ -31,7 +31,7 @@ pub mod sql {
 use sql::{DbInstant, DbUuid};
 
 /// An id's column as it stands, an id or not: for those who must not believe what a row says (the log's verification).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RawId(Vec<u8>);
 
 impl RawId {

@@ -56,6 +56,7 @@ impl Queue {
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(Conn) -> (Conn, Result<T>) + Send + 'static,
+        stands: impl FnOnce(&T) + Send + 'static,
     ) -> Result<T> {
         let (tell, told) = oneshot::channel();
         let ticket = Ticket::draw(&self.waiting);
@@ -71,7 +72,7 @@ impl Queue {
             }
             let (db, done) = work(db);
             let database_failed = matches!(done, Err(Error::Unavailable(_)));
-            let answer = Box::new(move |durable: Result<()>| drop(tell.send(durable.and(done))));
+            let answer = Box::new(move |durable: Result<()>| drop(tell.send(durable.and(done).inspect(stands))));
             Done {
                 db,
                 database_failed,
@@ -221,22 +222,22 @@ mod tests {
         let (begin, begun) = oneshot::channel();
         let holder = queue.clone();
         let holding = tokio::spawn(async move {
-            holder
-                .run(move |db| {
-                    let _ = (begin.send(()), held.recv());
-                    (db, Ok(()))
-                })
-                .await
+            let hold = move |db| {
+                let _ = (begin.send(()), held.recv());
+                (db, Ok(()))
+            };
+            holder.run(hold, |()| ()).await
         });
         begun.await.expect("it is held");
         let done: Arc<AtomicUsize> = Arc::default();
         let mut waiting: Vec<_> = (0..WAITING_MOST + 2)
             .map(|_| {
                 let done = done.clone();
-                Box::pin(queue.run(move |db| {
+                let work = move |db| {
                     done.fetch_add(1, Ordering::SeqCst);
                     (db, Ok(()))
-                }))
+                };
+                Box::pin(queue.run(work, |()| ()))
             })
             .collect();
         let refused = waiting
@@ -248,7 +249,7 @@ mod tests {
         drop(waiting);
         go.send(()).expect("the holder waits");
         assert_eq!(holding.await.expect("no panic"), Ok(()));
-        assert_eq!(queue.run(|db| (db, Ok(7))).await, Ok(7));
+        assert_eq!(queue.run(|db| (db, Ok(7)), |_| ()).await, Ok(7));
         assert_eq!((done.load(Ordering::SeqCst), queue.waiting()), (0, 0));
         for end in ["", "-wal", "-shm"] {
             let _ = std::fs::remove_file(format!("{}{end}", file.display()));

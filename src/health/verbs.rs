@@ -23,7 +23,8 @@ pub async fn health(app: &App, actor: Actor) -> Result<(Masthead, HealthView)> {
     let failing = app.check().await.err().map(|(part, _)| part);
     let lag = keeper::lag(&app.store, &app.clock).await;
     let ok = |part| match part {
-        Part::Audit => lag.as_ref().is_ok_and(|lag| *lag <= LAG_MOST),
+        Part::Audit => lag.as_ref().is_ok_and(|lag| *lag <= LAG_MOST) && app.watch.trouble().is_none(),
+        Part::Database if app.watch.structure().is_some() => false,
         part => failing != Some(part.as_str()),
     };
     let parts = Part::ALL.iter().map(|part| PartView {

@@ -3,10 +3,11 @@
 use super::{HomeKind, LegalBasis, NewAssignment};
 use crate::access::ErrandFacts;
 use crate::clock::{Day, Instant};
-use crate::db::schema::{assignment, deputy, home, home_member, protected_home, service_user};
-use crate::db::{Db, Keep, MultiBackend, filled_up, versions};
+use crate::db::schema::{assignment, deputy, home, home_member, service_user};
+use crate::db::{Db, Keep, MultiBackend, filled_up, is_protected, versions};
 use crate::error::Result;
 use crate::id::{AssignmentId, BoardId, HomeId, Id, PersonId, ServiceUserId, UnitId, of};
+use diesel::dsl::not;
 use diesel::prelude::*;
 
 #[derive(Insertable)]
@@ -287,8 +288,7 @@ fn user_of() -> _ {
 }
 
 pub(super) fn unprotected_homes(db: &mut Db, within: home::BoxedQuery<'static, MultiBackend>) -> Result<Vec<HomeId>> {
-    let protected = protected_home::table.select(protected_home::home_id);
-    Ok(within.filter(home::id.ne_all(protected)).select(home::id).load(db)?)
+    Ok(within.filter(not(is_protected("home.id"))).select(home::id).load(db)?)
 }
 
 /// Who belongs to each of these homes now.
@@ -309,9 +309,8 @@ pub(super) fn unprotected_users(
     (own, day): (&[HomeId], Day),
     number: Option<&[u8; 16]>,
 ) -> Result<Vec<UserOf>> {
-    let protected = protected_home::table.select(protected_home::home_id);
     let ids: Vec<AssignmentId> = within
-        .filter(assignment::home_id.ne_all(protected))
+        .filter(not(is_protected("assignment.home_id")))
         .filter(assignment::home_id.ne_all(own.to_vec()))
         .filter(assignment::from_on.le(day))
         .filter(assignment::to_on.is_null().or(assignment::to_on.ge(day)))

@@ -129,7 +129,7 @@ pub async fn check_log(app: &App, actor: Actor, once: Option<Once>) -> Result<Ch
     let (view, wanted) = app.door.write(actor, want).await?;
     if let Some(wanted) = wanted {
         let app = app.clone();
-        tokio::spawn(async move { told(check(&app, wanted).await) });
+        tokio::spawn(async move { told(&app, check(&app, wanted).await) });
     }
     Ok(view)
 }
@@ -155,15 +155,16 @@ pub async fn check_daily(app: &App) -> Result<usize> {
             Ok(Some(row.id))
         };
         if let Some(id) = app.store.chore(&CHECK, due).await? {
-            told(check(app, Wanted { id, board, slug }).await);
+            told(app, check(app, Wanted { id, board, slug }).await);
             count += 1;
         }
     }
     Ok(count)
 }
 
-fn told(done: Result<()>) {
+fn told(app: &App, done: Result<()>) {
     if let Err(cause) = done {
+        app.watch.tell(&cause);
         tracing::error!(%cause, "a check of the log broke off");
     }
 }

@@ -5,7 +5,6 @@ mod log;
 
 use crate::access::{Actor, Role, TokenId};
 use crate::account::NewPerson;
-use crate::audit::keeper::Keeper;
 use crate::audit::tests::ground::Ground;
 use crate::audit::{Action, ActorPart, Core, Entry, Outcome, Relation, Subject, record};
 use crate::crypt::token::{Bearer, Named};
@@ -193,8 +192,7 @@ impl Ground {
     }
 
     async fn keep_log(&self) {
-        let (store, keyring, clock) = (self.app.store.clone(), self.app.keyring.clone(), self.app.clock.clone());
-        Keeper { store, keyring, clock }.bring_up_to_date().await.unwrap();
+        self.app.keeper().bring_up_to_date().await.unwrap();
     }
 
     async fn get(&self, token: &str, path: &str) -> (StatusCode, String) {

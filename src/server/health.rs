@@ -13,7 +13,8 @@ const LAG_MOST: Duration = Duration::from_secs(60);
 #[derive(Serialize)]
 struct Health {
     status: &'static str,
-    /// The part that does not answer: `database`, `files`, `root-key`, `audit`, or the task that is dead or stuck.
+    /// The part that does not answer or is not as it must be: `database`, `files`, `root-key`, `structure`, `audit`, or the
+    /// task that is dead or stuck.
     #[serde(skip_serializing_if = "Option::is_none")]
     failing: Option<&'static str>,
 }
@@ -33,7 +34,10 @@ pub async fn ready(app: web::Data<App>) -> HttpResponse {
     let failing = match app.check().await {
         Err((part, cause)) => Some((part, cause.to_string())),
         Ok(()) => match keeper::lag(&app.store, &app.clock).await {
-            Ok(lag) if lag <= LAG_MOST => None,
+            Ok(lag) if lag <= LAG_MOST => {
+                let structure = app.watch.structure().map(|words| ("structure", words));
+                structure.or_else(|| app.watch.trouble().map(|words| ("audit", words)))
+            }
             Ok(lag) => Some((
                 "audit",
                 format!("events have waited {} s for their place", lag.as_secs()),

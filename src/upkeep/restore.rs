@@ -184,6 +184,7 @@ pub async fn restore(from: &Path, checked: Checked, target: Target<'_>) -> Resul
         store: store.clone(),
         keyring: keyring.clone(),
         clock: target.clock.clone(),
+        watch: Arc::default(),
     };
     keeper.bring_up_to_date().await?;
     let report = verify(&store, Some(keyring), asked(&manifest, &target, target.clock.now())).await?;

@@ -34,7 +34,7 @@ impl ResponseError for Error {
             Error::WrongType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Error::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Error::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Error::Unavailable(_) | Error::LogNotKept(_) => StatusCode::SERVICE_UNAVAILABLE,
             Error::Unaudited | Error::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -49,7 +49,7 @@ impl ResponseError for Error {
                 "Bearer error=\"insufficient_user_authentication\", max_age=300",
             ))),
             Error::TooMany(seconds) => drop(answer.insert_header((header::RETRY_AFTER, *seconds))),
-            Error::Unavailable(_) => drop(answer.insert_header((header::RETRY_AFTER, 5))),
+            Error::Unavailable(_) | Error::LogNotKept(_) => drop(answer.insert_header((header::RETRY_AFTER, 5))),
             Error::BeyondEnd(size) => drop(answer.insert_header((header::CONTENT_RANGE, format!("bytes */{size}")))),
             _ => {}
         }
@@ -148,7 +148,7 @@ pub fn name(error: &Error) -> &'static str {
         Error::HeadTooLarge => "head-too-large",
         Error::TooSlow => "too-slow",
         Error::TooMany(_) => "too-many",
-        Error::Unavailable(_) => "unavailable",
+        Error::Unavailable(_) | Error::LogNotKept(_) => "unavailable",
         Error::Unaudited | Error::Fault(_) => "fault",
     }
 }

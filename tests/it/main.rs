@@ -9,6 +9,7 @@ mod at_once;
 mod attacks;
 mod backup;
 mod bad_files;
+mod behind;
 mod boards;
 mod canary;
 mod checks;

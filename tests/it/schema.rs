@@ -218,3 +218,43 @@ async fn a_database_of_another_version_is_not_served() {
     let behind = refusal().await.expect("a database that is behind is not served");
     assert!(behind.contains("lacks") && !behind.contains("newer"), "{behind}");
 }
+
+/// Where what PostgreSQL has to have is kept.
+const KEPT: &str = "src/db/structure/postgres.txt";
+
+#[test]
+fn what_postgresql_has_to_have_was_kept_after_the_last_migration() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .expect("the migrations")
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    assert_eq!(
+        famn::db::structure::kept_from(),
+        names,
+        "write {KEPT} anew: FAMN_TEST_RENEW=1 tests/run postgres -- what_postgresql_has_to_have"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_postgresql_has_to_have_is_what_the_migrations_make() {
+    let place = tokio::task::spawn_blocking(Place::empty).await.expect("a place");
+    migrate::bring_up_to_date(&place.url).await.expect("it is migrated");
+    let store = Store::open(&place.url, 1).expect("it opens");
+    let made = famn::db::structure::to_keep(&store).await.expect("it is read");
+    // SQLite's own is made from the migrations whenever it is asked for.
+    let Some(made) = made else {
+        return assert!(!on_postgres());
+    };
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(KEPT);
+    if crate::kit::setting("FAMN_TEST_RENEW").is_some() {
+        return std::fs::write(file, made).expect("it is kept");
+    }
+    let kept = std::fs::read_to_string(file).expect("it is kept");
+    assert!(
+        kept == made,
+        "write {KEPT} anew: FAMN_TEST_RENEW=1 tests/run postgres -- what_postgresql_has_to_have"
+    );
+}

@@ -227,11 +227,7 @@ async fn a_silent_hour_leaves_a_signed_heartbeat_in_every_log() {
     let mut config = famn::demo::config(&place.folder, std::net::SocketAddr::from(([127, 0, 0, 1], 0)));
     config.database.url = place.url.clone();
     let app = famn::demo::open(config, clock.clone()).await.expect("it opens");
-    let keeper = Keeper {
-        store: app.store.clone(),
-        keyring: app.keyring.clone(),
-        clock: app.clock.clone(),
-    };
+    let keeper = app.keeper();
     // One look, then the end, which signs: the keeper's first poll gets past its first look at `stop`.
     let look = async || {
         let (stop, stopping) = tokio::sync::watch::channel(false);

@@ -27,6 +27,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 PARTS = ("core", "actor", "subject")
+MARKED = {"index", "event_id", "leaf_hash", "fault"}
 FIELDS = {"index", "event_id", "at_ms"} | {part + end for part in PARTS for end in ("", "_salt", "_commitment")}
 
 
@@ -66,7 +67,10 @@ class Tree:
         self.size = 0
 
     def append(self, leaf):
-        leaves, root = 1, sha256(b"\x00", leaf)
+        self.append_hash(sha256(b"\x00", leaf))
+
+    def append_hash(self, root):
+        leaves = 1
         while self.stack and self.stack[-1][0] == leaves:
             root = sha256(b"\x01", self.stack.pop()[1], root)
             leaves *= 2
@@ -146,6 +150,15 @@ def read_event(line):
     return event
 
 
+def read_marked(line):
+    """The line of a place whose event could not be exported, or None."""
+    try:
+        marked = json.loads(line)
+    except ValueError:
+        return None
+    return marked if isinstance(marked, dict) and set(marked) == MARKED else None
+
+
 def check_part(event, part):
     """The commitment to a part, and a fault's words or None."""
     commitment = from_hex(event[part + "_commitment"], part + "_commitment")
@@ -196,6 +209,13 @@ class Verification:
 
     def take(self, number, line):
         """Checks one line and appends its leaf to the tree."""
+        marked = read_marked(line)
+        if marked:
+            self.faults.append(f"index {number}: not exported: {marked['fault']}")
+            self.tree.append_hash(from_hex(marked["leaf_hash"], "leaf_hash"))
+            if self.tree.size == self.size:
+                self.root = self.tree.root()
+            return
         event = read_event(line)
         name = f"event {event['event_id']} (index {event['index']})"
         if event["index"] != number:

@@ -346,7 +346,7 @@ async fn a_second_try_waits_its_second_out() {
     place.app.door = crate::access::Door::new(
         place.app.store.clone(),
         place.app.keyring.clone(),
-        place.app.clock.clone(),
+        (place.app.clock.clone(), place.app.watch.clone()),
         Duration::from_secs(30),
     );
     let begun = std::time::Instant::now();

@@ -3,7 +3,6 @@
 use super::entry;
 use super::ground::Ground;
 use crate::audit::extract::export_to;
-use crate::audit::keeper::Keeper;
 use crate::audit::verify::{Asked, Report, verify, within};
 use crate::audit::{Entry, record, sequencer, signer};
 use crate::db::Db;
@@ -36,10 +35,12 @@ impl Ground {
         done.unwrap();
     }
 
+    pub(super) async fn sequence(&self) -> Result<usize> {
+        sequencer::sequence_all(&self.app.store, &self.app.keyring, &self.app.watch).await
+    }
+
     pub(super) async fn sequence_and_sign(&self) {
-        let (store, keyring, clock) = (self.app.store.clone(), self.app.keyring.clone(), self.app.clock.clone());
-        let keeper = Keeper { store, keyring, clock };
-        keeper.bring_up_to_date().await.unwrap();
+        self.app.keeper().bring_up_to_date().await.unwrap();
     }
 
     /// Two boards; in the first events 1 to 12 in three rounds, each with a checkpoint, and 13 and 14 waiting.
@@ -195,8 +196,8 @@ async fn clean_histories_raise_no_alarm_however_they_were_sequenced() {
             let count = u128::from(below(40));
             let store = &ground.app.store;
             let (one, other, signed, ()) = tokio::join!(
-                sequencer::sequence_all(store),
-                sequencer::sequence_all(store),
+                ground.sequence(),
+                ground.sequence(),
                 signer::sign_all(store, &ground.app.keyring),
                 ground.fill(board, first + 1..=first + count),
             );
@@ -280,7 +281,7 @@ async fn a_damaged_file_is_told_in_the_databases_own_words() {
 async fn an_export_holds_what_is_placed_and_goes_into_an_empty_folder_only() {
     let ground = Ground::new().await;
     ground.history().await;
-    sequencer::sequence_all(&ground.app.store).await.unwrap();
+    ground.sequence().await.unwrap();
     let out = ground.folder.join("out");
     let (store, keyring) = (&ground.app.store, &ground.app.keyring);
     assert_eq!(export_to(store, keyring, ("borlange", None), &out).await, Ok(15));

@@ -136,7 +136,7 @@ async fn what_lies_waiting_or_unsigned_for_more_than_a_minute_is_told() {
     assert_eq!(found(&ground.verify_all().await), late);
     ground.sequence_and_sign().await;
     ground.fill(board, 15..=15).await;
-    crate::audit::sequencer::sequence_all(&ground.app.store).await.unwrap();
+    ground.sequence().await.unwrap();
     assert_eq!(found(&ground.verify_all().await), []);
     ground.pass(61);
     let unsigned = Kind::Unsigned { size: 16, seconds: 61 };

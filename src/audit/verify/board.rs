@@ -35,9 +35,13 @@ impl<'a> Bench<'a> {
     ) -> Result<Bench<'a>> {
         let keys = match keyring.map(|keyring| keyring.of(db, board)) {
             Some(Ok(keys)) => Some(keys),
+            Some(Err(Error::Fault(_))) if keyring.map_or(Ok(false), |keyring| keyring.is_right(db))? => {
+                report.find(&slug, None, None, FindingKind::BoardKeys);
+                None
+            }
             Some(Err(Error::Fault(_))) | None => {
                 report.unchecked.push(format!(
-                    "{slug}: texts and signing keys, for the board's keys do not open"
+                    "{slug}: texts and signing keys, for the root key is not at hand or is another"
                 ));
                 None
             }

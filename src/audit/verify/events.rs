@@ -5,6 +5,7 @@ use super::report::MOST_NAMED;
 use super::{FindingKind, LATE};
 use crate::audit::finding::Finding;
 use crate::audit::leaf::Part;
+use crate::audit::merkle::Hash;
 use crate::audit::tables::{self, EventRow};
 use crate::clock::Instant;
 use crate::crypt::BoardKeys;
@@ -80,6 +81,23 @@ fn pending_page(db: &mut Db, board: BoardId, after: Option<RawId>) -> Result<Vec
     Ok(query.load(db)?)
 }
 
+/// Judges an event that waits for its place: what of it is not as this program writes events, and the hash of its leaf.
+pub(in crate::audit) fn judge_waiting(
+    event: &EventRow,
+    id: Option<Uuid>,
+    board: BoardId,
+    keys: Option<&BoardKeys>,
+) -> (Option<Hash>, Vec<FindingKind>) {
+    let mut found = Vec::new();
+    let salts = examine(event, id, board, keys, &mut found);
+    let salts = salts.as_ref().and_then(|opened| tables::salts_of(event, opened).ok());
+    let hash = event.stored(salts).check(id.unwrap_or_default(), &mut found);
+    // Only what has its place can have been ordered to be erased.
+    let missing = Part::ALL.into_iter().zip(event.texts());
+    found.extend(missing.filter_map(|(part, text)| text.is_none().then_some(FindingKind::ErasedUnordered(part))));
+    (hash, found)
+}
+
 fn waiting(bench: &Bench<'_>, (id, event, place): &PendingRow) -> Vec<Finding> {
     let (event_id, mut found) = (id.uuid(), Vec::new());
     if place.is_some() {
@@ -88,14 +106,7 @@ fn waiting(bench: &Bench<'_>, (id, event, place): &PendingRow) -> Vec<Finding> {
     match event {
         None => found.push(FindingKind::PendingLost),
         Some(event) => {
-            let salts = examine(event, event_id, bench.board, bench.keys.as_deref(), &mut found);
-            let salts = salts.as_ref().and_then(|opened| tables::salts_of(event, opened).ok());
-            event.stored(salts).check(event_id.unwrap_or_default(), &mut found);
-            // Only what has its place can have been ordered to be erased.
-            let missing = Part::ALL.into_iter().zip(event.texts());
-            found.extend(
-                missing.filter_map(|(part, text)| text.is_none().then_some(FindingKind::ErasedUnordered(part))),
-            );
+            found.extend(judge_waiting(event, event_id, bench.board, bench.keys.as_deref()).1);
             let waited = bench.asked.now.since(written_at(event.at_ms));
             if waited > LATE {
                 found.push(FindingKind::PendingLong(waited.as_secs()));

@@ -1,5 +1,4 @@
-//! The tables as both databases have them after the migrations, in five pages; a test compares them with each. A sixth
-//! holds the views.
+//! The tables as both databases have them after the migrations, in five pages; a test compares them with each.
 //! Only a feature's `rows.rs` names them.
 
 mod apart;
@@ -7,14 +6,12 @@ mod errands;
 mod incidents;
 mod people;
 mod upkeep;
-mod views;
 
 pub use apart::*;
 pub use errands::*;
 pub use incidents::*;
 pub use people::*;
 pub use upkeep::*;
-pub use views::*;
 
 diesel::allow_tables_to_appear_in_same_query!(
     board,
@@ -77,7 +74,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     protected_grant,
     protected_key,
     protected_look,
-    protected_home,
     wrong_report,
     incident,
     isolation,

@@ -1,9 +1,9 @@
-//! The table `protected_grant` and the view `protected_home`.
+//! The table `protected_grant`, and where someone is protected.
 
 use super::NamingState;
 use crate::clock::{Day, Instant};
-use crate::db::schema::{assignment, deputy, home, home_member, protected_grant, protected_home, service_user};
-use crate::db::{Db, Keep, filled_up};
+use crate::db::schema::{assignment, deputy, home, home_member, protected_grant, service_user};
+use crate::db::{Db, Keep, filled_up, is_protected as is_protected_in};
 use crate::error::Result;
 use crate::home::Protection;
 use crate::id::{AssignmentId, BoardId, HomeId, NamingId, PersonId, ServiceUserId, UnitId};
@@ -57,7 +57,7 @@ pub(super) fn homes(db: &mut Db, in_board: BoardId, ids: &[HomeId]) -> Result<Ve
 
 /// Whether someone is protected in a home, or was.
 pub(super) fn is_protected(db: &mut Db, of: HomeId) -> Result<bool> {
-    let there = protected_home::table.filter(protected_home::home_id.eq(of));
+    let there = home::table.find(of).filter(is_protected_in("home.id"));
     Ok(diesel::select(exists(there)).get_result(db)?)
 }
 
@@ -80,10 +80,9 @@ pub(super) fn named(db: &mut Db, of: HomeId) -> Result<Vec<NamingRow>> {
 /// Who is named at `at` for which of a unit's homes where someone is protected, confirmed, oldest first.
 pub(super) fn held_in(db: &mut Db, unit: UnitId, at: Instant) -> Result<Vec<NamingRow>> {
     let homes = home::table.filter(home::unit_id.eq(unit)).select(home::id);
-    let shut = protected_home::table.select(protected_home::home_id);
     Ok(protected_grant::table
         .filter(protected_grant::home_id.eq_any(homes))
-        .filter(protected_grant::home_id.eq_any(shut))
+        .filter(is_protected_in("protected_grant.home_id"))
         .filter(protected_grant::confirmed_at.le(at))
         .filter(protected_grant::to_at.is_null().or(protected_grant::to_at.gt(at)))
         .order(protected_grant::id)
