@@ -68,8 +68,10 @@ impl Watch {
         let mut many = state.released.values().map(VecDeque::len).sum::<usize>();
         while many > MOST_REMEMBERED {
             // Of the board that has most, so that one cannot crowd out another's.
-            let most = state.released.values_mut().max_by_key(|of_board| of_board.len());
-            most.map(VecDeque::pop_front);
+            let of_boards = state.released.values_mut();
+            if let Some(most) = of_boards.max_by_key(|of_board| of_board.len()) {
+                most.pop_front();
+            }
             many -= 1;
             if !std::mem::replace(&mut state.overflowed, true) {
                 tracing::error!("more events wait for a checkpoint than are remembered; the oldest are not looked for");
@@ -131,7 +133,7 @@ impl Watch {
             Compared::Not(words) => Some(words.clone()),
         };
         let mut state = self.state();
-        if let Some(words) = words.as_ref().filter(|words| state.structure.as_ref() != Some(words)) {
+        if let Some(words) = words.as_ref().filter(|words| state.structure.as_ref() != Some(*words)) {
             tracing::error!(words, "the database is not what this program's migrations make");
         }
         state.structure = words;
@@ -169,7 +171,8 @@ impl Watch {
         if let Some(traces) = state.released.get_mut(&board) {
             traces.retain(|trace| !matches!(found.get(&trace.event), Some(Found::Signed | Found::Lost(_))));
         }
-        state.overflowed &= state.released.values().any(|traces| !traces.is_empty());
+        let remembers = state.released.values().any(|traces| !traces.is_empty());
+        state.overflowed &= remembers;
     }
 }
 

@@ -58,7 +58,9 @@ pub(super) fn other_version(db: &mut Db) -> Result<Option<String>> {
 
 /// The names of all migrations known here, in their order.
 pub(super) fn names_known() -> Result<Vec<String>> {
-    known::<diesel::pg::Pg>(&POSTGRES)
+    let mut names = known::<diesel::pg::Pg>(&POSTGRES)?;
+    names.sort();
+    Ok(names)
 }
 
 /// Makes on a database what all migrations make.

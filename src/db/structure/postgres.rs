@@ -136,7 +136,9 @@ fn cast(text: &str) -> usize {
     let name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '"');
     let mut end = 2 + text[2..].find(|c| !name(c)).unwrap_or(text.len() - 2);
     for more in [" varying", " with time zone", " without time zone", " precision"] {
-        end += text[end..].starts_with(more).then_some(more.len()).unwrap_or_default();
+        if text[end..].starts_with(more) {
+            end += more.len();
+        }
     }
     while text[end..].starts_with("[]") {
         end += 2;
