@@ -1,6 +1,6 @@
 //! What the service says of itself: the OpenAPI document, whether it is up, and which part keeps it from serving.
 
-use crate::kit::{Town, execute, on_postgres};
+use crate::kit::{Place, Town, execute, on_postgres};
 use famn::clock::Clock;
 use reqwest::Method;
 use serde_json::{Value, json};
