@@ -24,7 +24,7 @@ pub struct BlobFacts {
 }
 
 /// A blob being written. Dropped, or its runtime shut down, at any moment before [`finish`](BlobWriter::finish) has
-/// answered, it leaves nothing; only a killed process leaves something ([`Blobs::sweep_partial`]). Holds up to a part
+/// answered, it leaves nothing; only a killed process leaves something ([`Blobs::sweep_at_start`]). Holds up to a part
 /// and a chunk in memory.
 pub struct BlobWriter {
     upload: Box<dyn MultipartUpload>,
