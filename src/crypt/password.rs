@@ -121,3 +121,20 @@ fn is_weaker(kept: &str) -> bool {
     };
     kept.algorithm.as_str() != "argon2id" || params.m_cost() < MEMORY_KIB || params.t_cost() < PASSES
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With one place in all, a hash that panics would end all signing in if it kept its own.
+    #[tokio::test]
+    async fn a_hash_that_panics_gives_its_place_back() {
+        let passwords = Passwords::new(1).expect("a pool");
+        for _ in 0..3 {
+            let broken: Result<()> = passwords.in_pool(Asker::default(), || panic!("it breaks")).await;
+            assert!(matches!(broken, Err(Error::Fault(_))));
+        }
+        let hash = passwords.hash(Secret::new("en ganska lång mening".into())).await;
+        assert!(hash.expect("a hash").starts_with("$argon2id$"));
+    }
+}
