@@ -10,7 +10,7 @@ use crate::clock::{Day, Instant};
 use crate::db::schema::{
     board_setting, conflict, home, home_member, person, protected_grant, refresh_token, role_grant, session,
 };
-use crate::db::{Db, Keep, is_protected};
+use crate::db::{Db, Keep, is_protected, unsearched};
 use crate::error::{Error, Result};
 use crate::id::{BoardId, HomeId, Id, PersonId, SessionId, UnitId};
 use diesel::prelude::*;
@@ -338,7 +338,7 @@ fn apart_from(db: &mut Db, person: PersonId) -> Result<Vec<HomeId>> {
 /// A board's homes where someone is protected, or was.
 fn protected_homes(db: &mut Db, board: BoardId) -> Result<Vec<HomeId>> {
     Ok(home::table
-        .filter(home::board_id.eq(board).and(is_protected("home.id")))
+        .filter(unsearched("home.board_id").eq(board).and(is_protected("home.id")))
         .select(home::id)
         .kept()
         .load(db)?)

@@ -53,15 +53,22 @@ pub(crate) fn versions(table: &'static str) -> diesel::expression::SqlLiteral<Bi
 
 /// Homes where someone is protected: itself, a service user who has or had an assignment there, a member now or before.
 /// `column` holds the home's id. Asked of the tables themselves: a view could be replaced, and with it what everybody
-/// sees. Written out as the partial indexes over them have it, for the same reason as above.
+/// sees. Written out as the partial indexes over them have it, for the same reason as above; each begins with the few who
+/// are protected (SQLite keeps the order of a CROSS JOIN, and would else walk all assignments and memberships).
 pub(crate) fn is_protected(column: &'static str) -> diesel::expression::SqlLiteral<Bool> {
     diesel::dsl::sql(&format!(
         "{column} IN (SELECT marked.id FROM home AS marked WHERE marked.protected <> 'none' \
-         UNION ALL SELECT assignment.home_id FROM service_user \
-         JOIN assignment ON assignment.service_user_id = service_user.id WHERE service_user.protected <> 'none' \
-         UNION ALL SELECT home_member.home_id FROM person \
-         JOIN home_member ON home_member.person_id = person.id WHERE person.protected <> 'none')"
+         UNION ALL SELECT assignment.home_id FROM service_user CROSS JOIN assignment \
+         WHERE assignment.service_user_id = service_user.id AND service_user.protected <> 'none' \
+         UNION ALL SELECT home_member.home_id FROM person CROSS JOIN home_member \
+         WHERE home_member.person_id = person.id AND person.protected <> 'none')"
     ))
+}
+
+/// A column of ids that no index is to be searched by: where another condition leaves few rows, SQLite, which keeps no
+/// statistics, would walk all of a board's.
+pub(crate) fn unsearched(column: &'static str) -> diesel::expression::SqlLiteral<types::sql::DbUuid> {
+    diesel::dsl::sql(&format!("COALESCE({column}, {column})"))
 }
 
 /// Inserts many rows with one statement, which diesel's enum of connections cannot do by itself.
