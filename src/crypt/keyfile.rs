@@ -163,7 +163,17 @@ impl Form {
     }
 
     fn cannot(&self, what: &str, path: &Path, cause: io::Error) -> Error {
-        Error::Fault(format!("cannot {what} the {} {}: {cause}", self.what, path.display()))
+        let hint = match (what, cause.kind()) {
+            ("make" | "rename", io::ErrorKind::PermissionDenied) => {
+                " (its folder must be one that this user may write in)"
+            }
+            _ => "",
+        };
+        Error::Fault(format!(
+            "cannot {what} the {} {}: {cause}{hint}",
+            self.what,
+            path.display()
+        ))
     }
 }
 
