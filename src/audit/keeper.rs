@@ -10,7 +10,7 @@ use crate::crypt::Keyring;
 use crate::db::housekeeping::Chore;
 use crate::db::schema::{audit_checkpoint, audit_event, audit_pending, audit_seq, audit_tree};
 use crate::db::{Db, Store};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::BoardId;
 use diesel::prelude::*;
 use std::sync::Arc;
@@ -96,7 +96,9 @@ impl Keeper {
     fn tell(&self, done: Result<()>) {
         if let Err(cause) = done {
             self.watch.tell(&cause);
-            tracing::error!(%cause, "the audit log could not be kept");
+            if !matches!(cause, Error::LogNotKept(_)) {
+                tracing::error!(%cause, "the audit log could not be kept");
+            }
         }
     }
 
@@ -117,7 +119,8 @@ impl Keeper {
         let sequenced = self.sequence().await;
         let signed = self.sign().await;
         sequenced.and(signed)?;
-        look_for_released(&self.store, &self.watch).await
+        look_for_released(&self.store, &self.watch).await?;
+        self.watch.require_all_whole()
     }
 
     async fn heartbeats(&self) -> Result<()> {

@@ -88,6 +88,13 @@ impl Watch {
         }
     }
 
+    /// # Errors
+    /// [`Error::LogNotKept`] when the log of any board has.
+    pub(super) fn require_all_whole(&self) -> Result<()> {
+        let words = self.state().stopped.values().next().cloned();
+        words.map_or(Ok(()), |words| Err(Error::LogNotKept(words)))
+    }
+
     /// Notes an error, if it is one of a log that did not take what was written.
     pub fn tell(&self, cause: &Error) {
         if let Error::LogNotKept(words) = cause {
@@ -95,11 +102,14 @@ impl Watch {
             if state.stopped.values().any(|stopped| stopped == words) {
                 return; // told already, and each act of the board ends so
             }
-            tracing::error!(
-                words,
-                "the log did not take what was written; the act is not done and nothing is shown"
-            );
-            state.refused = Some(words.clone());
+            // The keeper meets the same again several times a second.
+            if state.refused.as_ref() != Some(words) {
+                tracing::error!(
+                    words,
+                    "the log did not take what was written; it is not done and nothing is shown"
+                );
+                state.refused = Some(words.clone());
+            }
         }
     }
 
