@@ -112,7 +112,8 @@ fn look(db: &mut Db, keyring: Option<&Keyring>, asked: &Asked, report: &mut Repo
                 report.find("", None, None, FindingKind::Structure(words));
             }
         }
-        Compared::Not(words) => report.unchecked.push(format!("how the database is made: {words}")),
+        Compared::OtherVersion(words) => report.unchecked.push(format!("how the database is made: {words}")),
+        Compared::NotKept(words) => report.unchecked.push(format!("how the database is made: {words}")),
     }
     let mut kept = Kept::read(&asked.kept);
     strays::find(db, report)?;

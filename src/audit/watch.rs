@@ -140,7 +140,8 @@ impl Watch {
     fn compared(&self, compared: &Compared) {
         let words = match compared {
             Compared::With(differs) => (!differs.is_empty()).then(|| structure::told(differs)),
-            Compared::Not(words) => Some(words.clone()),
+            Compared::OtherVersion(words) => Some(words.clone()),
+            Compared::NotKept(_) => None,
         };
         let mut state = self.state();
         if let Some(words) = words.as_ref().filter(|words| state.structure.as_ref() != Some(*words)) {

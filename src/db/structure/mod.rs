@@ -22,7 +22,9 @@ pub enum Compared {
     /// What differs, a sentence each; nothing where all is as it was made.
     With(Vec<String>),
     /// It cannot be compared, and why: the database is of another version than this program.
-    Not(String),
+    OtherVersion(String),
+    /// It cannot be compared, and why: a fault of whoever built the program, and of nobody who writes to the database.
+    NotKept(&'static str),
 }
 
 /// Compares what the open transaction sees with what the migrations make.
@@ -31,13 +33,13 @@ pub enum Compared {
 /// When the database does not answer.
 pub fn compare(db: &mut Db) -> Result<Compared> {
     if let Some(words) = migrate::other_version(db)? {
-        return Ok(Compared::Not(words));
+        return Ok(Compared::OtherVersion(words));
     }
     let (ours, there) = match db {
         Db::Sqlite(db) => (sqlite::made()?.clone(), sqlite::there(db)?),
         Db::Postgres(db) => match postgres::kept(&migrate::names_known()?) {
             Some(kept) => (kept, postgres::there(db)?),
-            None => return Ok(Compared::Not(postgres::STALE.to_owned())),
+            None => return Ok(Compared::NotKept(postgres::STALE)),
         },
     };
     Ok(Compared::With(differences(&ours, &there)))
@@ -76,7 +78,8 @@ pub async fn require_ours(store: &Store) -> Result<()> {
             "the database is not what this program's migrations make; it is not served until someone has looked at it: {}",
             told(&differs)
         ))),
-        Compared::Not(words) => {
+        Compared::OtherVersion(words) => Err(Error::Unavailable(words)),
+        Compared::NotKept(words) => {
             tracing::error!(words, "the database's structure was not compared");
             Ok(())
         }

@@ -11,7 +11,7 @@ use famn::db::structure::{Compared, look};
 async fn differs(store: &Store) -> Vec<String> {
     match look(store).await.expect("it is compared") {
         Compared::With(differs) => differs,
-        Compared::Not(words) => panic!("it cannot be compared: {words}"),
+        other => panic!("it cannot be compared: {other:?}"),
     }
 }
 
