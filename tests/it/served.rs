@@ -5,7 +5,6 @@ mod quiet;
 
 use crate::kit::{Person, Place, Running, connect, count, famn, id, rest, samples};
 use famn::alive::Pulse;
-use famn::audit::keeper::Keeper;
 use famn::clock::Clock;
 use std::io::Write as _;
 use std::sync::Arc;
