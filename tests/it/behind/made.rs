@@ -298,6 +298,12 @@ const NO_MATTER_ON_POSTGRES: &[(&str, &[&str], &[&str])] = &[
     ),
 ];
 
+fn all(place: &Place, statements: &[String]) {
+    for statement in statements {
+        execute(place, statement);
+    }
+}
+
 fn attacks(of: &[(&'static str, &[&str], &[&str])], place: &Place) -> Vec<Attack> {
     let database = place.url.rsplit('/').next().expect("a name");
     let named = |all: &[&str]| all.iter().map(|one| one.replace("$db", database)).collect::<Vec<_>>();
@@ -317,18 +323,18 @@ async fn whatever_is_made_otherwise_is_told_with_what_differs() {
     let look = async || differs(&Store::open(&place.url, 1).expect("it opens")).await;
     assert_eq!(look().await, [""; 0]);
     for Attack { name, does, undoes } in attacks(if on_postgres() { POSTGRES } else { SQLITE }, &place) {
-        does.iter().for_each(|statement| drop(execute(&place, statement)));
+        all(&place, &does);
         let found = look().await;
         assert!(found.iter().any(|line| line.contains(name)), "{name}: {found:#?}");
-        undoes.iter().for_each(|statement| drop(execute(&place, statement)));
+        all(&place, &undoes);
         assert_eq!(look().await, [""; 0], "{name}, taken back");
     }
     let more = if on_postgres() { NO_MATTER_ON_POSTGRES } else { &[] };
     for of in [NO_MATTER, more] {
         for Attack { name, does, undoes } in attacks(of, &place) {
-            does.iter().for_each(|statement| drop(execute(&place, statement)));
+            all(&place, &does);
             assert_eq!(look().await, [""; 0], "{name}");
-            undoes.iter().for_each(|statement| drop(execute(&place, statement)));
+            all(&place, &undoes);
         }
     }
 }
@@ -356,12 +362,12 @@ fn trigger() -> Attack {
 async fn a_database_made_otherwise_is_not_served_and_the_verification_finds_it() {
     let place = tokio::task::spawn_blocking(Place::filled).await.expect("a place");
     let Attack { name, does, undoes } = trigger();
-    does.iter().for_each(|statement| drop(execute(&place, statement)));
+    all(&place, &does);
     let served = famn(&place, &["serve"], "");
     assert!(served.code == 1 && served.words.contains(name), "{served:?}");
     let found = famn(&place, &["audit", "verify"], "");
     assert!(found.code == 1 && found.output.contains(name), "{found:?}");
-    undoes.iter().for_each(|statement| drop(execute(&place, statement)));
+    all(&place, &undoes);
     famn(&place, &["audit", "verify"], "").done();
     let mut server = Running::serving(&place, &[]);
     server.gets("TERM");
