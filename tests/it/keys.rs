@@ -81,11 +81,12 @@ async fn lives_once(person: &Person, assignment: &str) -> Option<(String, String
         "body": "Medan nycklarna byts", "file_ids": [file]});
     let made = person.post("/errands", new).await;
     let errand = id(&(made.status != 401).then(|| made.expect(201))?);
-    if person.get("/me").await.status == 401 {
-        return None;
-    }
-    reads(person, &errand, &file).await;
-    Some((errand, file))
+    let seen = person.opens(&errand).await;
+    let seen = (seen.status != 401).then(|| seen.expect(200))?;
+    assert_eq!(seen["messages"][0]["body"], "Medan nycklarna byts");
+    let content = person.get(&format!("/files/{file}/content")).await.status;
+    assert!(content == 200 || content == 401, "{content}");
+    (content == 200).then_some((errand, file))
 }
 
 async fn reads(person: &Person, errand: &str, file: &str) {

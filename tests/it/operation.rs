@@ -211,7 +211,10 @@ async fn a_cookie_is_charged_to_its_person_and_lifts_no_limit_once_its_session_h
     // Signed out: at once.
     let browser = crate::kit::Browser::signed_in(&town.base, "maria.lind").await;
     let cookie = browser.cookie("__Host-sid").expect("a session");
-    assert_eq!(page_from(&nobody, "/", "192.0.2.62", Some(&cookie)).await.status, 200);
+    assert_eq!(
+        page_from(&nobody, "/jag", "192.0.2.62", Some(&cookie)).await.status,
+        200
+    );
     browser
         .submit("/logga-ut", &browser.get("/jag").await.form("/logga-ut"), false)
         .await;
