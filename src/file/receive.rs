@@ -1,6 +1,8 @@
 //! Receiving: the stream is judged by its first bytes, sealed on its way to the store, read whole by the check of its
 //! format, and (a picture) re-encoded; only then is it kept. Whatever goes wrong, nothing is left behind.
 
+mod pace;
+
 use super::check::{self, CheckError, Checked, FIRST, FIRST_MOST, Format, Refusal, Shown};
 use super::name::file_name;
 use super::reencode::reencode;
@@ -14,10 +16,10 @@ use crate::db::housekeeping::Chore;
 use crate::error::{Error, Result};
 use crate::id::{BoardId, FileId, PersonId};
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt as _};
+use futures_util::Stream;
+use pace::Pace;
 use serde::Serialize;
 use std::io::{Read as _, Write as _};
-use std::time::Duration;
 
 /// What a size is told in.
 pub const MB: u64 = 1024 * 1024;
@@ -25,10 +27,6 @@ pub const MB: u64 = 1024 * 1024;
 pub const FILE_MOST_MB: i64 = 15;
 /// The same in bytes.
 pub const FILE_MAX: u64 = FILE_MOST_MB.unsigned_abs() * MB;
-/// How long a file may take to arrive.
-const UPLOAD_DEADLINE: Duration = Duration::from_secs(10 * 60);
-/// At least this many bytes in each such time: 1 KiB a second.
-const SLOWEST: (u64, Duration) = (10 * 1024, Duration::from_secs(10));
 
 static KEYS: Chore = Chore {
     name: "a board's keys",
@@ -226,45 +224,6 @@ async fn take<E: std::fmt::Display>(
         next = pace.next(body).await?;
     }
     Ok(())
-}
-
-/// Holds a sender to the slowest pace and the longest time.
-struct Pace {
-    begun: tokio::time::Instant,
-    window: tokio::time::Instant,
-    in_window: u64,
-}
-
-impl Pace {
-    fn start() -> Pace {
-        let now = tokio::time::Instant::now();
-        Pace {
-            begun: now,
-            window: now,
-            in_window: 0,
-        }
-    }
-
-    async fn next<E: std::fmt::Display>(
-        &mut self,
-        body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin),
-    ) -> Result<Option<Bytes>> {
-        loop {
-            let until = (self.window + SLOWEST.1).min(self.begun + UPLOAD_DEADLINE);
-            match tokio::time::timeout_at(until, body.next()).await {
-                Ok(Some(Ok(bytes))) => {
-                    self.in_window += bytes.len() as u64;
-                    return Ok(Some(bytes));
-                }
-                Ok(Some(Err(cause))) => return Err(Error::Malformed(cause.to_string())),
-                Ok(None) => return Ok(None),
-                Err(_) if self.in_window < SLOWEST.0 || until >= self.begun + UPLOAD_DEADLINE => {
-                    return Err(Error::TooSlow);
-                }
-                Err(_) => (self.window, self.in_window) = (until, 0),
-            }
-        }
-    }
 }
 
 /// The full structural read, over the sealed blob.

@@ -132,6 +132,7 @@ async fn a_file_refused_for_its_content_is_told_with_the_reason_and_no_name() {
     let anna = town.anna().await;
     let whole = samples::jpeg();
     let cut = whole[..whole.len() / 2].to_vec();
+    let locked = include_bytes!("../fixtures/documents/aes-256-user.pdf").to_vec();
     for (name, kind, bytes, status, reason) in [
         (
             "Läkarintyg Alva.jpg",
@@ -140,7 +141,7 @@ async fn a_file_refused_for_its_content_is_told_with_the_reason_and_no_name() {
             415,
             "file-type",
         ),
-        ("Läkarintyg Alva.png", "image/png", whole.clone(), 415, "file-type"),
+        ("Läkarintyg Alva.pdf", "application/pdf", locked, 422, "file-password"),
         ("Läkarintyg Alva.jpg", "image/jpeg", cut, 422, "file-cut-off"),
     ] {
         let before = so_far(&town);

@@ -1,7 +1,9 @@
 //! The pace a sender is held to, on a clock that runs only while nobody has anything to do.
 
 use super::*;
+use futures_util::StreamExt as _;
 use futures_util::stream::{self, BoxStream};
+use std::time::Duration;
 
 /// How long a sender is borne, in seconds, until it is told that it is too slow.
 async fn borne(mut body: BoxStream<'static, Result<Bytes>>) -> u64 {
@@ -50,4 +52,17 @@ async fn a_good_beginning_is_no_credit() {
 #[tokio::test(start_paused = true)]
 async fn a_steady_sender_has_ten_minutes() {
     assert_eq!(borne(steadily(2048, Duration::from_secs(1))).await, 600);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_ended_is_not_asked_again() {
+    // This one panics where it is.
+    let once = stream::unfold(true, async |first| {
+        first.then(|| (Ok::<_, Error>(Bytes::from("a")), false))
+    });
+    let (mut once, mut pace) = (Box::pin(once), Pace::start());
+    assert_eq!(pace.next(&mut once).await, Ok(Some(Bytes::from("a"))));
+    for _ in 0..3 {
+        assert_eq!(pace.next(&mut once).await, Ok(None));
+    }
 }
