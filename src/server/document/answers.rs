@@ -89,6 +89,7 @@ pub(super) fn complete(operation: &mut Operation) {
             &["404"],
         ),
         (takes(ParameterIn::Query, "limit"), &["422"]),
+        (takes(ParameterIn::Query, "q"), &["422"]),
         (takes(ParameterIn::Header, "Idempotency-Key"), &["409"]),
         (takes(ParameterIn::Header, "If-Match"), &["412"]),
         (takes(ParameterIn::Header, "Range"), &["416"]),

@@ -30,7 +30,7 @@ async fn an_address_is_one_however_it_is_typed() {
         .await
         .expect(201);
     let code = town.code_for("Majken@xn--kerlund-dxa.se", 1).await;
-    accepts(&town, "invitations", &code, NEW_PASSWORD).await.expect(200);
+    accepts(&town, "invitations", &code, NEW_PASSWORD).await.expect(201);
     // Signed in with in any form, and known as the same person when invited once more.
     for typed in [
         "majken@åkerlund.se",

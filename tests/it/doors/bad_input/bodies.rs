@@ -117,7 +117,8 @@ async fn of_errands(town: &Town, berg: &Berg, all: &mut Bodies) {
         json!({"person_id": berg.jonas}),
     );
     all.add(&maria, "PUT /errands/{id}/read", here, json!({"read": true}));
-    let state = json!({"state": "closed", "message": "Nu är det klart", "confirmed": ["Någon"]});
+    let state =
+        json!({"state": "closed", "message": "Nu är det klart", "reason": "Löst per telefon", "confirmed": ["Någon"]});
     all.add(&maria, "PUT /errands/{id}/state", here, state);
     all.add(
         &maria,
@@ -168,7 +169,8 @@ async fn of_homes(town: &Town, berg: &Berg, all: &mut Bodies) {
     let none = ("", "");
     let (home, unit) = (berg.ground.home.as_str(), berg.ground.unit.as_str());
     let (today, later) = (in_days(0).to_string(), in_days(40).to_string());
-    let new = json!({"kind": "foster", "name": "Lundgården", "unit_id": unit, "protected": "none"});
+    let new =
+        json!({"kind": "foster", "name": "Lundgården", "unit_id": unit, "protected": "none", "named_ids": [maria.id]});
     all.add(&eva, "POST /homes", none, new.clone());
     all.add(&eva, "PATCH /homes/{id}", (home, ""), new);
     let member = json!({"from": today, "to": later, "invitation": {"email": "annan.person@example.org", "name": "Annan Person"}});
@@ -191,7 +193,7 @@ async fn of_homes(town: &Town, berg: &Berg, all: &mut Bodies) {
         &eva,
         "PATCH /homes/{id}/conflicts/{part_id}",
         ended,
-        json!({"ended": true}),
+        json!({"ended": true, "reason": "Flyttat härifrån"}),
     );
     let user =
         json!({"first_name": "Nils", "last_name": "Granskog", "personal_number": "20150310-2384", "protected": "none"});
@@ -216,7 +218,7 @@ async fn of_homes(town: &Town, berg: &Berg, all: &mut Bodies) {
     let sheltered = crate::doors::people::id_for(berg, "/protected-homes/{id}/named")
         .await
         .expect("a home");
-    let naming = json!({"person_id": berg.jonas, "reason": "Vikarierar"});
+    let naming = json!({"person_id": berg.jonas, "reason": "Vikarierar", "to": later});
     all.add(&eva, "POST /protected-homes/{id}/named", (&sheltered, ""), naming);
     let part = crate::doors::people::part_for(berg, "/protected-homes/");
     let named = (sheltered.as_str(), part);
@@ -261,7 +263,7 @@ async fn of_people(town: &Town, berg: &Berg, all: &mut Bodies) {
     )
     .is_blind = true;
     all.add(&stina, "PATCH /persons/{id}", (jonas, ""), json!({"protected": "none"}));
-    let keep = json!({"grant_id": part, "keep": true});
+    let keep = json!({"grant_id": part, "keep": false, "reason": "Har slutat"});
     all.add(&stina, "POST /units/{id}/recertification", (unit, ""), keep)
         .is_blind = true;
     let nobody = berg.anna.with_token(None);
@@ -305,7 +307,8 @@ async fn of_board(town: &Town, all: &mut Bodies) {
         "emergency": [{"title": "Socialjouren", "phone": "0243-740 00"}], "passwords_alone": true, "team_sight": "off",
         "reopened_within_days": 30, "receipts_after_end_days": 30, "ended_assignment_days": 30, "former_member_days": 30,
         "old_receipt_months": 6, "wish_from_ore": 50_000, "source_from_ore": 200_000, "trip_late_days": 30, "abroad_ahead_days": 30,
-        "award_days": 90, "draft_days": 30, "draft_notice_days": 7, "recertify_every": 2});
+        "award_days": 90, "draft_days": 30, "draft_notice_days": 7, "recertify_every": 2, "mileage_ore_per_mil": 2_500, "base_costs": ["glasses"], "idle_staff_minutes": 30,
+        "idle_home_minutes": 30, "file_most_mb": 10, "files_most": 10});
     let board = all.add(
         &stina,
         "PATCH /board",
