@@ -45,6 +45,7 @@ pub struct ErrandQuery {
     limit: Option<u32>,
     /// By default `received`: the newest first, and a page is what it was. `updated`: by last change as I see it; what
     /// is changed between two pages comes first on the next, again if I had it, so that nothing is passed by.
+    #[param(inline)]
     sort: Option<Sort>,
     /// `next_cursor` of the page before, of the same order.
     #[param(max_length = 120)]

@@ -34,14 +34,23 @@ pub struct IncidentRow {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct IncidentRecord {
+    #[schema(required = true)]
     pub what_happened: Option<String>,
+    #[schema(required = true)]
     pub whose_data: Option<String>,
+    #[schema(required = true)]
     pub consequences: Option<String>,
+    #[schema(required = true)]
     pub measures: Option<String>,
+    #[schema(required = true)]
     pub reported: Option<bool>,
+    #[schema(required = true)]
     pub reported_on: Option<Day>,
+    #[schema(required = true)]
     pub reasons: Option<String>,
+    #[schema(required = true)]
     pub informed: Option<bool>,
+    #[schema(required = true)]
     pub informed_by: Option<String>,
 }
 

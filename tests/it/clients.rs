@@ -149,10 +149,10 @@ fn every_operation_has_a_name_of_its_own_and_every_answer_its_words() {
             let (name, kind) = (&parameter["name"], schema["type"].as_str());
             let limited = ["format", "pattern", "enum", "maxLength"]
                 .iter()
-                .any(|limit| schema[limit].is_value());
+                .any(|limit| !schema[limit].is_null());
             match kind {
                 Some("string") => assert!(limited || is_free(name), "{what}: {name} has no limits"),
-                Some("integer") => assert!(schema["minimum"].is_value(), "{what}: {name} has no limits"),
+                Some("integer") => assert!(!schema["minimum"].is_null(), "{what}: {name} has no limits"),
                 Some("boolean") => {}
                 _ => assert!(schema["$ref"].is_string(), "{what}: {name} has no type: {schema}"),
             }
@@ -163,15 +163,6 @@ fn every_operation_has_a_name_of_its_own_and_every_answer_its_words() {
 /// Parameters that are what someone types.
 fn is_free(name: &Value) -> bool {
     ["q", "number", "errand", "Content-Disposition", "Range"].contains(&name.as_str().unwrap_or_default())
-}
-
-trait IsValue {
-    fn is_value(&self) -> bool;
-}
-impl IsValue for Value {
-    fn is_value(&self) -> bool {
-        !self.is_null()
-    }
 }
 
 #[test]

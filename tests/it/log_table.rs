@@ -75,7 +75,8 @@ async fn whatever_is_done_to_a_home_says_which() {
     eva.patch(&at, json!({"protected": "secrecy_marking"}))
         .await
         .expect(200);
-    let naming = json!({"person_id": maria, "reason": "Ska följa familjen"});
+    let jonas = town.jonas().await.id;
+    let naming = json!({"person_id": jonas, "reason": "Ska följa familjen"});
     eva.post(&format!("/protected-homes/{home}/named"), naming)
         .await
         .expect(201);
@@ -132,7 +133,13 @@ async fn a_filter_is_taken_out_whole_and_one_event_tells_of_it() {
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect();
-    assert_eq!(lines, listed);
+    // Their places in the log they get meanwhile.
+    let bare = |events: &[Value]| -> Vec<Value> {
+        let mut events = events.to_vec();
+        events.iter_mut().for_each(|event| event["index"] = Value::Null);
+        events
+    };
+    assert_eq!(bare(&lines), bare(&listed));
     let count = format!("\"count\":{}", listed.len());
     assert!(
         matches!(&exports()[..], [one] if one.contains(&count)),

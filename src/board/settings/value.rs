@@ -2,7 +2,7 @@
 
 use super::SettingsChange;
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{AnyOfBuilder, Object, Schema, SchemaType, Type};
+use utoipa::openapi::schema::{AnyOfBuilder, Array, ArrayItems, Object, Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 /// The value of a setting, whichever it is.
@@ -10,16 +10,31 @@ pub struct SettingValue;
 
 impl PartialSchema for SettingValue {
     fn schema() -> RefOr<Schema> {
-        let mut any: Vec<RefOr<Schema>> = Vec::new();
+        let (mut any, mut in_lists) = (Vec::new(), Vec::new());
         if let RefOr::T(Schema::Object(change)) = SettingsChange::schema() {
-            for one in change.properties.into_values().filter_map(value) {
-                if !any.contains(&one) {
-                    any.push(one);
+            for field in change.properties.into_values() {
+                match value(field) {
+                    Some(RefOr::T(Schema::Array(list))) => {
+                        if let ArrayItems::RefOrSchema(of) = list.items {
+                            add(&mut in_lists, *of);
+                        }
+                    }
+                    Some(one) => add(&mut any, one),
+                    None => {}
                 }
             }
         }
+        // One list of anything rather than any of several lists: clients tell things apart better than lists.
+        let of = in_lists.into_iter().fold(AnyOfBuilder::new(), AnyOfBuilder::item);
+        any.push(RefOr::T(Schema::Array(Array::new(of))));
         let any = any.into_iter().fold(AnyOfBuilder::new(), AnyOfBuilder::item);
         any.description(Some("What the setting was set to.")).into()
+    }
+}
+
+fn add(all: &mut Vec<RefOr<Schema>>, one: RefOr<Schema>) {
+    if !all.contains(&one) {
+        all.push(one);
     }
 }
 
@@ -33,11 +48,7 @@ impl ToSchema for SettingValue {
 fn value(field: RefOr<Schema>) -> Option<RefOr<Schema>> {
     match field {
         RefOr::T(Schema::Object(object)) => Some(Object::with_type(bare(object.schema_type)).into()),
-        RefOr::T(Schema::Array(mut list)) => {
-            list.schema_type = bare(list.schema_type);
-            list.description = None;
-            Some(Schema::Array(list).into())
-        }
+        RefOr::T(Schema::Array(_)) => Some(field),
         RefOr::T(Schema::OneOf(one_of)) => one_of.items.into_iter().find(|item| matches!(item, RefOr::Ref(_))),
         RefOr::Ref(_) => Some(field),
         RefOr::T(_) => None,
