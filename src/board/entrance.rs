@@ -10,6 +10,9 @@ use crate::error::{Error, Faults, Result};
 /// The ways in beside a password alone. None is built yet; each that is stands here with what makes it a board's.
 const OTHERS: &[&str] = &[];
 
+/// There is nothing to open.
+pub const OPEN_ALREADY: Error = Error::Conflict("open-already");
+
 /// The setting's name.
 const SETTING: &str = "passwords_alone";
 
@@ -20,11 +23,11 @@ pub(super) fn stays_open(faults: &mut Faults, passwords_alone: bool, field: &str
 
 impl Access<'_> {
     /// Lets a password alone in, from today on and whatever was set for later: for the operator of a board that nobody
-    /// can sign in to. Tells whether anything changed.
+    /// can sign in to.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for all but the operator.
-    pub fn let_passwords_in(self) -> Result<bool> {
+    /// [`Error::Forbidden`] for all but the operator; [`OPEN_ALREADY`].
+    pub fn let_passwords_in(self) -> Result<()> {
         self.only_operator()?;
         let (board, now) = (self.standing().board, self.now());
         let today = now.day();
@@ -57,12 +60,11 @@ impl Access<'_> {
             self.db(|db| rows::insert_setting(db, self.fresh_id(), board, &row))?;
         }
         if days.is_empty() {
-            self.log(Happening::read(Action::BoardRead, Relation::System).object("board", board));
-            return Ok(false);
+            return Err(OPEN_ALREADY);
         }
         self.db(|db| rows::next_version(db, board))?;
         self.log(Happening::write(Action::BoardChange, Relation::System).object("board", board));
-        Ok(true)
+        Ok(())
     }
 
     /// Holds the board's row, so that what must be left of something is counted by one act after the other.

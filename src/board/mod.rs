@@ -13,6 +13,7 @@ mod verbs;
 mod view;
 
 pub use control::pages as control_pages;
+pub use entrance::OPEN_ALREADY;
 pub use settings::{BoardChange, Page, Rules, RulesByDay, SettingsChange};
 pub use units::NewUnit;
 pub use verbs::{

@@ -6,6 +6,7 @@ use super::Done;
 use super::add::{day, line, operator, role};
 use crate::access::{Access, Role};
 use crate::app::App;
+use crate::board::OPEN_ALREADY;
 use crate::clock::Day;
 use crate::error::{Error, Result};
 use crate::home::Protection;
@@ -96,7 +97,21 @@ fn mark(text: &str) -> std::result::Result<Protection, String> {
 
 pub(super) async fn board(app: App, args: BoardArgs) -> Done {
     debug_assert!(args.passwords_alone, "it is required");
-    act(app, &args.slug, |access| access.let_passwords_in().map(drop)).await
+    let actor = operator(&app, &args.slug).await?;
+    match app
+        .door
+        .write(actor, |access: Access<'_>| access.let_passwords_in())
+        .await
+    {
+        Ok(()) => app.keeper().bring_up_to_date().await?,
+        Err(OPEN_ALREADY) => {
+            println!("a password alone lets people in already");
+            return Ok(ExitCode::SUCCESS);
+        }
+        Err(cause) => return Err(cause.into()),
+    }
+    println!("done");
+    Ok(ExitCode::SUCCESS)
 }
 
 pub(super) async fn mark_home(app: App, args: MarkHomeArgs) -> Done {
