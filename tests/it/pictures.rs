@@ -14,13 +14,13 @@ const MEMORY_MOST: u64 = 400_000;
 /// A progressive picture that is not small: so many scans over a million pixels and more.
 fn dear() -> Vec<u8> {
     let jpeg = Jpeg {
-        size: (1200, 1200),
+        size: (1000, 1000),
         frame: 0xC2,
         ..Jpeg::new()
     };
     let scan = jpeg.scan(&jpeg.components[..1], (1, 63));
     let first = jpeg.scan(&jpeg.components, (0, 0));
-    [&jpeg.head()[..], &first, &scan.repeat(45), &[0xFF, 0xD9]].concat()
+    [&jpeg.head()[..], &first, &scan.repeat(60), &[0xFF, 0xD9]].concat()
 }
 
 async fn serving() -> (Place, Running, Person, Person) {
@@ -66,7 +66,7 @@ async fn dear_pictures_of_one_hold_up_nobody_elses_and_take_no_more_memory_than_
         answer.expect(201);
     }
     let large = Jpeg {
-        size: (2400, 1600),
+        size: (1200, 800),
         ..Jpeg::new()
     }
     .bytes();

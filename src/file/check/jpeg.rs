@@ -55,6 +55,7 @@ pub(super) fn check<R: Read + Seek>(source: &mut Source<R>) -> Result<((u32, u32
                 let frame = found.frame.as_ref().ok_or(Refusal::Damaged)?;
                 let samples = scan_header(source, frame)?;
                 found.scans += 1;
+                found.plan.is_parted |= !frame.is_progressive && samples < frame.samples() && frame.is_uneven();
                 found.samples += samples;
                 if found.scans > MAX_SCANS {
                     return Err(Refusal::TooHeavy.into());
@@ -167,6 +168,13 @@ impl Frame {
             u64::from(self.pixels.0).div_ceil(8 * across),
             u64::from(self.pixels.1).div_ceil(8 * down),
         )
+    }
+
+    /// Whether some components are coarser than others.
+    fn is_uneven(&self) -> bool {
+        self.components
+            .windows(2)
+            .any(|two| (two[0].1, two[0].2) != (two[1].1, two[1].2))
     }
 
     /// The samples of some components, with what fills up the last units.

@@ -24,6 +24,8 @@ pub struct Plan {
     pub parts: Vec<Range<u64>>,
     /// Where the picture's Exif stands, for what it says of its right side up.
     pub exif: Option<Range<u64>>,
+    /// A JPEG that is not progressive, and whose components, some coarser than others, lie in scans of their own.
+    pub is_parted: bool,
     /// The pieces of the picture's colour profile where the decoder does not find it, in order.
     pub profile: Vec<Range<u64>>,
 }

@@ -2,6 +2,8 @@
 
 use std::io::{Read, Seek};
 
+use image::metadata::Orientation;
+use jpeg_decoder::PixelFormat;
 use zune_core::bytestream::ZCursor;
 use zune_core::colorspace::ColorSpace;
 use zune_core::options::DecoderOptions;
@@ -22,6 +24,9 @@ pub(super) fn open<R: Read + Seek>(file: &mut R, plan: &Plan) -> Result<Picture>
         .read_to_end(&mut profile)?;
     let mut input = Vec::with_capacity(usize::try_from(plan.given()).unwrap_or(0));
     Parts::new(file, &plan.parts).read_to_end(&mut input)?;
+    if plan.is_parted {
+        return open_parted(&input, &profile, orientation);
+    }
     // A file that is broken in the middle is shown as far as it can be read, as browsers do.
     let options = DecoderOptions::default()
         .set_strict_mode(false)
@@ -57,6 +62,20 @@ pub(super) fn open<R: Read + Seek>(file: &mut R, plan: &Plan) -> Result<Picture>
     }
     let size = (u32::try_from(width).unwrap_or(0), u32::try_from(height).unwrap_or(0));
     Picture::new(size, channels.min(3), samples, orientation)
+}
+
+/// One whose components lie in scans of their own, which the other decoder mixes up where some are coarser.
+fn open_parted(input: &[u8], profile: &[u8], orientation: Orientation) -> Result<Picture> {
+    let mut decoder = jpeg_decoder::Decoder::new(input);
+    let mut samples = decoder.decode().map_err(|_| Refusal::Damaged)?;
+    let info = decoder.info().ok_or(Refusal::Damaged)?;
+    if info.pixel_format != PixelFormat::RGB24 {
+        return Err(Refusal::NotThisType.into());
+    }
+    if let Some(conversion) = Conversion::by_icc(profile, Channels::Rgb) {
+        conversion.turn(&mut samples);
+    }
+    Picture::new((info.width.into(), info.height.into()), 3, samples, orientation)
 }
 
 /// What is stored is how little of each ink there is. Of the first three it may be stored as brightness and colour, which
