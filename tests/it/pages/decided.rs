@@ -239,7 +239,8 @@ async fn the_list_stays_beside_the_errand() {
     let taken = maria.submit(&action, &open.form(&action), false).await;
     assert_eq!(taken.path, format!("{link}&klart=ansvarig"));
     assert!(taken.shows("Du ansvarar nu för ärendet") && taken.shows(&row) && !taken.shows(&message));
-    assert_eq!(maria.get(&format!("/arenden/{wish}?odd=1")).await.status, 400);
+    let odd = maria.get(&format!("/arenden/{wish}?odd=1")).await;
+    assert_eq!(odd.status, 200, "what a page does not know is nothing to it");
     let family = browser(&town, "anna.berg").await.get(&format!("/arenden/{wish}")).await;
     assert!(!family.shows("class=\"pane\"") && !family.shows("Välj ett ärende"));
 }
