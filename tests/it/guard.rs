@@ -82,7 +82,21 @@ async fn it_looks_at_numbers_subjects_moves_and_the_names_of_files_too() {
         "caseworker_id": maria.id, "unit_id": ohman["unit"]["id"]});
     eva.post("/assignments", new).await.expect(201);
     let errand = id(&anna.writes("Om skolan").await);
-    for body in ["Numret är 150310-2384.", "Gäller 20150310 2384", "Tindra Akerös skola"] {
+    let held_back = [
+        "Numret är 150310-2384.",
+        "Gäller 20150310 2384",
+        "Tindra Akerös skola",
+        "Gäller 2015-03-10-2384",
+        "Gäller 2015.03.10 2384",
+        "Gäller 2 0 1 5 0 3 1 0 2 3 8 4",
+        "född 10/03/2015, sista fyra 2384",
+        "Åkerö, Tindra",
+        "ÅKERÖ TINDRA",
+        "Hälsa Tindra\r\nÅkerö",
+        "Tindra M. Åkerö",
+        "tindraakero",
+    ];
+    for body in held_back {
         assert_eq!(
             answered(&maria, &errand, body, &[]).await.problem(409),
             "other-home",
@@ -110,6 +124,22 @@ async fn it_looks_at_numbers_subjects_moves_and_the_names_of_files_too() {
         (held.status.as_u16(), &held.json()["found"]),
         (409, &json!(["Tindra Akero"]))
     );
+    // What was shown is confirmed as it was shown, over two lines or not.
+    let turned = "Det gäller Åkerö,\r\nTindra (2015-03-10-2384)";
+    let found = answered(&maria, &errand, turned, &[]).await.json()["found"].clone();
+    assert_eq!(found, json!(["2015-03-10-2384", "Åkerö Tindra"]));
+    answered(&maria, &errand, turned, &["Åkerö Tindra", "2015-03-10-2384"])
+        .await
+        .expect(201);
+    // A given name, a surname or a day alone is none.
+    for body in [
+        "Tindra är ett fint ord",
+        "ett tindrande ljus över Åkerö",
+        "Vi ses 2015-03-10",
+        "Ring 0243-660 00",
+    ] {
+        answered(&maria, &errand, body, &[]).await.expect(201);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
