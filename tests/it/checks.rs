@@ -231,7 +231,7 @@ async fn the_log_is_narrowed_and_its_pages_keep_that() {
     let next = browser.get(&format!("{narrowed}&{cursor}")).await;
     assert_eq!(rows(&next), 10);
     assert!(next.shows("Till de nyaste"));
-    for wrong in ["from=i+g%C3%A5r", "errand=FH-1", "from=2026-11-22&to=2026-11-01"] {
+    for wrong in ["from=snart", "errand=FH-1", "from=2026-11-22&to=2026-11-01"] {
         assert_eq!(browser.get(&format!("/logg?{wrong}")).await.status, 422, "{wrong}");
     }
 }
