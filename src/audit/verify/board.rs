@@ -41,7 +41,7 @@ impl<'a> Bench<'a> {
             }
             Some(Err(Error::Fault(_))) | None => {
                 report.unchecked.push(format!(
-                    "{slug}: texts and signing keys, for the root key is not at hand or is another"
+                    "{slug}: texts and signing keys, for the board's keys do not open: the root key is not at hand or is another"
                 ));
                 None
             }
