@@ -258,3 +258,29 @@ fn nothing_that_serves_prints() {
         raw.join("\n  ")
     );
 }
+
+/// What runs by itself is begun again when it ends, and missed when it does not come round (`alive`). Elsewhere only what
+/// ends by itself is begun, and whoever lets it be does no harm.
+#[test]
+fn what_runs_by_itself_is_kept_alive() {
+    let known = [
+        // Kept: what keeps, what is kept by it, and what the end of the process waits for.
+        "src/alive.rs",
+        "src/server/tasks.rs",
+        "src/server/metrics.rs",
+        "src/server/mod.rs",
+        "src/db/writer.rs",
+        "src/journal.rs",
+        // Ends by itself: a check that was asked for, a lost password, a file that was given up, one line of output.
+        "src/review/check.rs",
+        "src/account/entry/recover.rs",
+        "src/file/receive.rs",
+        "src/cli/serve.rs",
+    ];
+    let all = sources();
+    let found = all.iter().flat_map(|source| source.lines_with_word("spawn("));
+    let found: Vec<String> = found
+        .filter(|place| !known.iter().any(|path| place.starts_with(&format!("{path}:"))))
+        .collect();
+    assert!(found.is_empty(), "begun, and kept by nobody:\n  {}", found.join("\n  "));
+}
