@@ -85,7 +85,8 @@ impl Reader<'_> {
         let server = self.text("mail.server");
         let (user, password) = (self.text("mail.user"), self.text("mail.password_file"));
         let ca_file = Some(self.text("mail.ca_file")).filter(|path| !path.is_empty());
-        if user.is_empty() != password.is_empty() {
+        let told = self.has_fault("mail.user") || self.has_fault("mail.password_file");
+        if !told && user.is_empty() != password.is_empty() {
             self.fault("mail.user and mail.password_file: both or neither must be set");
         }
         if server.is_empty() {

@@ -167,6 +167,11 @@ impl Reader<'_> {
         self.faults.push(words.into());
     }
 
+    /// Whether something is wrong with the setting of that name.
+    pub(super) fn has_fault(&self, name: &str) -> bool {
+        self.faults.iter().any(|fault| fault.starts_with(&format!("{name}: ")))
+    }
+
     /// All that was set, by name.
     pub(super) fn given(&self) -> Vec<(String, String)> {
         let known = SETTINGS.iter().map(|setting| setting.name);

@@ -71,7 +71,7 @@ const TABLE: &[Row] = &[
         false,
     ),
     row("database.connections", "16", &["0", "101", "0x10"], false),
-    row("keys.root_file", "007", &["a\u{fffd}"], false),
+    row("keys.root_file", "key 2026", &["a\u{fffd}"], false),
     row(
         "audit.origin",
         "famn.annan.example/audit",
