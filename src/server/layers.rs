@@ -13,6 +13,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError as _, web};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Headers of every answer, unless it has set them itself.
@@ -32,6 +33,9 @@ const HEADERS: [(HeaderName, &str); 8] = [
 
 /// Bytes of a request's address and headers; the longest honest one, with its token, is a tenth of it.
 const HEAD_MAX: usize = 16 * 1024;
+
+/// How long it is looked up at a request's arrival whether its session still stands; then it counts as standing.
+const DOUBT_AT_MOST: Duration = Duration::from_millis(500);
 
 /// Wraps every request, and answers it in one language: a page in the one that was chosen, the API in the one asked
 /// for.
@@ -96,7 +100,9 @@ async fn arrives(app: &App, request: &HttpRequest) -> Result<(), Error> {
     match arrive(request)? {
         None => Ok(()),
         Some(doubt) => {
-            let stands = cookie_stands(app, &doubt.cookie, origin_of(request)).await;
+            // A database that does not answer is waited for once, by the request itself.
+            let stands = cookie_stands(app, &doubt.cookie, origin_of(request));
+            let stands = tokio::time::timeout(DOUBT_AT_MOST, stands).await.unwrap_or(Ok(()));
             doubt.settled(app, &stands)
         }
     }
