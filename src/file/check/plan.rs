@@ -9,9 +9,9 @@ use super::{Refusal, Result};
 pub const MEMORY_MOST: u64 = 216 << 20;
 /// The most samples that are read, in all scans, and written.
 const WORK_MOST: u64 = 800_000_000;
-/// The most memory and samples of a small picture, which is open within half a second.
+/// The most memory and samples of a small picture, as a page sends it: open in a moment, also where much else is to be done.
 const SMALL_MEMORY_MOST: u64 = 40 << 20;
-const SMALL_WORK_MOST: u64 = 60_000_000;
+const SMALL_WORK_MOST: u64 = 30_000_000;
 
 /// What is read of a picture's file, and what opening it costs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

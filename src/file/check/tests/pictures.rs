@@ -144,7 +144,8 @@ fn a_picture_is_budgeted_before_it_is_opened() {
 #[test]
 fn what_is_small_is_told_from_what_is_large() {
     let plan = |file: &[u8]| run(Format::Jpeg, file).unwrap().plan;
-    assert!(plan(&jpeg_head(0xC0, (4032, 3024), 3, 0x22)).is_small());
+    assert!(plan(&jpeg_head(0xC0, (2000, 1500), 3, 0x22)).is_small());
+    assert!(!plan(&jpeg_head(0xC0, (4032, 3024), 3, 0x22)).is_small());
     assert!(plan(&jpeg()).is_small());
     assert!(!plan(&jpeg_head(0xC0, (8160, 6144), 3, 0x22)).is_small());
     assert!(!plan(&jpeg_head(0xC2, (4032, 3024), 3, 0x22)).is_small());
