@@ -252,6 +252,7 @@ pub async fn get_vkey(app: web::Data<App>, caller: Caller, query: Query<EpochQue
     responses(
         (status = 200, body = String, content_type = "application/x-ndjson"),
         (status = 404),
+        (status = 422),
     ),
 )]
 #[get("/audit/export")]

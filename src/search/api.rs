@@ -25,7 +25,7 @@ pub struct SearchQuery {
     operation_id = "search",
     params(SearchQuery),
     security(("token" = [])),
-    responses((status = 200, body = Listed<Found>)),
+    responses((status = 200, body = Listed<Found>), (status = 422)),
 )]
 #[get("/search")]
 pub async fn get_search(app: web::Data<App>, caller: Caller, query: Query<SearchQuery>) -> Reply<Shown<Listed<Found>>> {
