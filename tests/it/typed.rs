@@ -86,12 +86,13 @@ async fn the_manual_is_typed_from_nothing_to_a_restored_machine() {
     let sheets = typist.types("keys", "");
     assert_ne!(sheets.lines().last(), sheet.lines().last());
     typist.is_well().await;
-    astrid.opens(&errand).await.expect(200);
+    // What access tokens are signed with is new too.
+    typist.signs_in().await.opens(&errand).await.expect(200);
     // By root, beside the service: the key stays the service's.
     let as_root = "famn --config /etc/famn/famn.toml keys rotate --grace 3";
     typist.machine.types(as_root, "");
     typist.is_well().await;
-    astrid.opens(&errand).await.expect(200);
+    typist.signs_in().await.opens(&errand).await.expect(200);
 
     typist.types("upgrade", "");
     typist.is_well().await;
