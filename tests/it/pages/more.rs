@@ -170,7 +170,7 @@ async fn a_refused_file_among_several_is_named() {
         "{}",
         again.text
     );
-    assert!(!again.shows("Försök igen"), "what was refused would be refused again");
+    assert!(!again.shows(">Försök igen"), "what was refused would be refused again");
     // In an answer too.
     let errand = writes(&anna, "Papper", "Var ska pappren?").await;
     let answer = maria.get(&errand).await.form(&format!("{errand}/svar"));
