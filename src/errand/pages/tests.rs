@@ -65,7 +65,6 @@ fn a_message_is_read_by_the_other_side_or_not() {
         read_at: Some(now),
         files: Vec::new(),
         isolated: None,
-        hidden: false,
     };
     let (to_home, to_team) = (
         Said::message(&message, Side::Home, now),

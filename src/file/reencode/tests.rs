@@ -9,6 +9,7 @@ use moxcms::ColorProfile;
 
 use super::upright::Upright;
 use super::*;
+use crate::file::check::tests::samples::exif;
 use crate::file::check::tests::samples::*;
 use crate::file::check::{Shown, check};
 
