@@ -9,10 +9,10 @@ use super::routes::api;
 use crate::web::Problem;
 use std::sync::OnceLock;
 use utoipa::OpenApi;
+use utoipa::openapi::RefOr;
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
-use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat, Type};
+use utoipa::openapi::schema::{KnownFormat, Schema, SchemaFormat};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{Object, RefOr};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -83,7 +83,7 @@ fn operations_of(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     all.into_iter().flatten()
 }
 
-/// Ids in paths are ids, a header that may be left out is no null, and a key and a version have their letters.
+/// Ids in paths are ids, a header that may be left out is no null, and a key has its letters.
 fn parameters_have_limits(operation: &mut Operation) {
     for parameter in operation.parameters.iter_mut().flatten() {
         let RefOr::T(parameter) = parameter else { continue };
@@ -97,10 +97,6 @@ fn parameters_have_limits(operation: &mut Operation) {
             (ParameterIn::Header, "Idempotency-Key") => {
                 (schema.min_length, schema.max_length) = (Some(1), Some(64));
                 schema.pattern = Some("^[ -~]{1,64}$".into());
-            }
-            (ParameterIn::Header, "If-Match") => {
-                *schema = Object::with_type(Type::String);
-                schema.pattern = Some(r#"^(\*|"[0-9]+")$"#.into());
             }
             _ => {}
         }
