@@ -142,6 +142,8 @@ async fn places(berg: &Berg, errands: &[String], who: &str, reader: &Browser) ->
         // Assets and files are no pages.
         let is_page = !row.path.starts_with("/assets") && !row.path.starts_with("/filer");
         let is_shown = column.is_none_or(|column| row.statuses[column] == 200);
+        // Choosing a language changes what is shown after it.
+        let is_shown = is_shown && (column.is_some() || !row.path.starts_with("/sprak"));
         if row.method != Method::GET || !is_shown || !is_page {
             continue;
         }
