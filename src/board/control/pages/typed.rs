@@ -3,6 +3,7 @@
 use super::groups::{Empty, Group, KINDS, Kind, Setting};
 use crate::board::BoardSettings;
 use crate::clock::Day;
+use crate::errand::ReceiptCategory;
 use crate::error::{Error, Fault, Result};
 use crate::money::Ore;
 use crate::typed;
@@ -168,7 +169,13 @@ impl Setting {
             Kind::Line(_, Empty::Never) | Kind::Text if typed.is_empty() => Err(vec![fault(field, "required")]),
             Kind::Line(..) | Kind::Text | Kind::Sight => Ok(typed.into()),
             Kind::Days | Kind::Months | Kind::Minutes | Kind::Megabytes | Kind::Files => number(typed::whole(&typed)),
-            Kind::Categories => Ok(fields.all(&field).collect()),
+            Kind::Categories => {
+                let known = fields.all(&field).all(|one| ReceiptCategory::parse(one).is_some());
+                match known {
+                    true => Ok(fields.all(&field).collect()),
+                    false => Err(vec![fault(field, "value")]),
+                }
+            }
             Kind::Sum => number(typed::sum(&typed).map(|sum| sum.0)),
             Kind::YesOrNo => Ok(Value::from(typed == "ja")),
             Kind::Kinds => {

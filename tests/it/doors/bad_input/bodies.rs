@@ -307,7 +307,7 @@ async fn of_board(town: &Town, all: &mut Bodies) {
         "emergency": [{"title": "Socialjouren", "phone": "0243-740 00"}], "passwords_alone": true, "team_sight": "off",
         "reopened_within_days": 30, "receipts_after_end_days": 30, "ended_assignment_days": 30, "former_member_days": 30,
         "old_receipt_months": 6, "wish_from_ore": 50_000, "source_from_ore": 200_000, "trip_late_days": 30, "abroad_ahead_days": 30,
-        "award_days": 90, "draft_days": 30, "draft_notice_days": 7, "recertify_every": 2, "mileage_ore_per_mil": 2_500, "base_costs": ["glasses"], "idle_staff_minutes": 30,
+        "award_days": 90, "draft_days": 30, "draft_notice_days": 7, "recertify_every": 2, "mileage_ore_per_mil": 2_500, "base_costs": ["glasses"], "idle_staff_minutes": 15,
         "idle_home_minutes": 30, "file_most_mb": 10, "files_most": 10});
     let board = all.add(
         &stina,
