@@ -2,7 +2,7 @@
 
 use crate::error::Faults;
 use crate::secret::Secret;
-use crate::typed::{clean, in_one_line};
+use crate::typed::{clean, in_one_line, is_unseen};
 
 /// Characters of a message or note.
 pub const BODY_MAX: usize = 5_000;
@@ -12,7 +12,9 @@ pub const SUBJECT_MAX: usize = 80;
 /// A text that must be there, of at most `most` characters.
 pub fn required(faults: &mut Faults, field: &str, text: &Secret<String>, least: usize, most: usize) -> Secret<String> {
     let text = Secret::new(clean(text.expose()));
-    let length = text.expose().chars().count();
+    // What nobody sees says nothing.
+    let says_nothing = text.expose().chars().all(|c| c.is_whitespace() || is_unseen(c));
+    let length = if says_nothing { 0 } else { text.expose().chars().count() };
     faults.unless(length > 0, field, "required");
     faults.unless(length == 0 || length >= least, field, "too-short");
     faults.unless(length <= most, field, "too-long");

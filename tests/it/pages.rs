@@ -74,7 +74,7 @@ async fn every_page_bears_its_headers() {
         (&maria, "/arenden", 200),
         (&maria, errand.as_str(), 200),
         (&maria, "/arenden?number=FH", 422),
-        (&maria, "/arenden?odd=1", 400),
+        (&maria, "/arenden?odd=1", 200),
         (&per, "/logg", 200),
         (&per, "/arenden", 403),
     ] {

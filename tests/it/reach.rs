@@ -84,7 +84,13 @@ struct Call {
 
 /// One of the calls that there are, with ids by chance and the words of one home.
 fn call(chance: &mut Chance, known: &mut Known, home: &str) -> Call {
-    let mut any = || chance.of(&known.pool).clone();
+    // Half of what is named is the home's own, so that enough succeeds.
+    let is_own = |id: &&String| known.home.get(*id).is_some_and(|of| *of == home);
+    let own: Vec<String> = known.pool.iter().filter(is_own).cloned().collect();
+    let mut any = || match own.is_empty() || chance.below(2) == 0 {
+        true => chance.of(&known.pool).clone(),
+        false => chance.of(&own).clone(),
+    };
     let (one, other, third) = (any(), any(), any());
     let staff = any();
     let word = known.word(home);
@@ -107,7 +113,6 @@ fn call(chance: &mut Chance, known: &mut Known, home: &str) -> Call {
         format!("/persons/{one}/roles"),
         format!("/errands/{one}/openings"),
         format!("/homes/{one}/conflicts"),
-        format!("/protected-homes/{one}"),
         format!("/units/{one}/recertification"),
         format!("/incidents/{one}"),
         "/incidents?limit=100".to_owned(),

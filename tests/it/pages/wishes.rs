@@ -89,7 +89,7 @@ async fn trips_and_what_a_review_says_are_on_both_sides_pages() {
             "Borlänge till Falun, resecentrum",
             "600\u{a0}kr",
             "Delvis godkänt, 500\u{a0}kr. Halva vägen",
-            "500 kr eller mer utan ett önskemål",
+            "500\u{a0}kr eller mer utan ett önskemål",
             "Granskat",
         ] {
             assert!(page.shows(word), "{word}: {}", page.text);

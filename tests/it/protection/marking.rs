@@ -11,7 +11,14 @@ async fn a_mark_is_set_on_a_page_that_says_what_follows_and_names_someone() {
     let mut homes = homes["items"].as_array().expect("homes").iter();
     let berg = id(homes.find(|one| one["name"] == "Berg").expect("the home"));
     let edit = format!("/hem/{berg}/andra");
-    let form = eva.get(&edit).await.form(&edit).but("protected", "fictitious");
+    let unit = town.eva().await.get("/me").await.expect(200)["units"][0]["id"].clone();
+    let unit = unit.as_str().expect("a unit").to_owned();
+    let form = eva
+        .get(&edit)
+        .await
+        .form(&edit)
+        .but("protected", "fictitious")
+        .but("unit_id", &unit);
     let told = eva.submit(&edit, &form, false).await;
     assert_eq!(
         (told.status, count(&town.place, "protected_grant")),
@@ -83,6 +90,8 @@ async fn a_child_and_a_person_are_marked_on_such_a_page_too() {
         .but("service_user.first_name", "Tindra")
         .but("service_user.last_name", "Åkerö")
         .but("service_user.protected", "secrecy_marking")
+        .but("kind", "foster")
+        .but("from", &town.app.clock.now().day().to_string())
         .but("legal_basis", "SoL")
         .but("caseworker_id", &town.maria().await.id);
     let before = count(&town.place, "assignment");

@@ -124,7 +124,14 @@ async fn whoever_of_the_team_sent_a_photo_gets_its_bytes_no_more_than_the_others
     let photo = sends(&jonas, &errand).await;
     let original = format!("/files/{photo}/original");
     assert_eq!(jonas.get(&original).await.problem(403), "forbidden");
-    let content = jonas.get(&format!("/files/{photo}/content")).await;
+    let content = format!("/files/{photo}/content");
+    assert_eq!(jonas.get(&content).await.problem(403), "reason-required");
+    let why = json!({"reason": "Kontrollerar att bilden kom fram"});
+    jonas
+        .post(&format!("/errands/{errand}/protected"), why)
+        .await
+        .expect(200);
+    let content = jonas.get(&content).await;
     assert!(
         content.status == 200 && !content.header("content-disposition").contains("Storgatan"),
         "{:?}",

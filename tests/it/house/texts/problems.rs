@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 /// Of forms alone, which the API has none of.
 const OF_PAGES: [&str; 2] = ["forged", "form-only"];
 /// Told on the command line, or met by the program itself: no answer bears them.
-const WITHIN: [&str; 3] = ["tree-moved", "nothing-new", "import-rolled-back"];
+const WITHIN: [&str; 4] = ["tree-moved", "nothing-new", "import-rolled-back", "open-already"];
 
 fn with_text() -> BTreeSet<String> {
     let texts = text("texts/en.ftl");
