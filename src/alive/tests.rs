@@ -1,14 +1,12 @@
 use super::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-fn beaten(runs: Arc<AtomicUsize>, pulse: Pulse) -> impl Future<Output = ()> + Send + 'static {
-    async move {
-        pulse.beat();
-        match runs.fetch_add(1, Ordering::SeqCst) {
-            0 => panic!("the first time it panics"),
-            1 => {}
-            _ => std::future::pending().await,
-        }
+async fn beaten(runs: Arc<AtomicUsize>, pulse: Pulse) {
+    pulse.beat();
+    match runs.fetch_add(1, Ordering::SeqCst) {
+        0 => panic!("the first time it panics"),
+        1 => {}
+        _ => std::future::pending().await,
     }
 }
 

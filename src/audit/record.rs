@@ -36,7 +36,7 @@ struct EventRow<'a> {
 
 impl EventRow<'_> {
     /// As it is to be read: the event's id, the board of its row in `audit_pending`, the row itself.
-    fn as_stored(self) -> (RawId, RawId, tables::EventRow) {
+    fn into_stored(self) -> (RawId, RawId, tables::EventRow) {
         let text = |text: &str| Some(text.to_owned());
         let row = tables::EventRow {
             board: self.board_id.into(),
@@ -94,7 +94,7 @@ pub fn record(db: &mut Db, keys: &BoardKeys, entries: &[Entry]) -> Result<()> {
 fn read_back(db: &mut Db, written: Vec<EventRow<'_>>) -> Result<()> {
     let ids: Vec<EventId> = written.iter().map(|row| row.id).collect();
     let mut read = tables::waiting(db, &ids)?;
-    let mut expected: Vec<_> = written.into_iter().map(EventRow::as_stored).collect();
+    let mut expected: Vec<_> = written.into_iter().map(EventRow::into_stored).collect();
     read.sort_by(|one, other| one.0.cmp(&other.0));
     expected.sort_by(|one, other| one.0.cmp(&other.0));
     tables::same(&read, &expected, "the log")

@@ -158,7 +158,8 @@ mod tests {
         };
         let mut below: Vec<Place> = all().filter(is_below).collect();
         below.sort_by(|a, b| b.cmp(a));
-        (above.truncate(limit + 1), below.truncate(limit + 1));
+        above.truncate(limit + 1);
+        below.truncate(limit + 1);
         page(before, (above, below), limit)
     }
 

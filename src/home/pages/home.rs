@@ -119,7 +119,7 @@ impl Home {
     }
     /// Whether it is this conflict of interest whose end is shown again.
     fn is_ending(&self, one: &&ConflictView) -> bool {
-        self.fields.is("conflict", &one.id.to_string())
+        self.fields.is("conflict", one.id.to_string())
     }
     /// The id of the field that asks why it is over: the faults' own where it is shown again.
     fn end_field(&self, one: &&ConflictView) -> String {

@@ -172,8 +172,12 @@ fn new_key(encrypt: &Dict, user: &[u8], revision: i64) -> Result<Vec<u8>, Refusa
 /// The hash over no password, a salt and what the user's entry is (ISO 32000-2, algorithm 2.B; revision 5 stops early).
 fn hash(salt: &[u8], beside: &[u8], revision: i64) -> Option<Vec<u8>> {
     let mut key = digest::digest(&SHA256, &[salt, beside].concat()).as_ref().to_vec();
+    key.truncate(32);
+    if revision <= 5 {
+        return Some(key);
+    }
     let mut round = 0_u32;
-    while revision > 5 {
+    loop {
         let sealed = cbc_seal(
             &key[..16],
             key[16..32].try_into().ok()?,
