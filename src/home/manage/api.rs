@@ -6,6 +6,7 @@ use super::members::{MemberBody, MemberChange};
 use super::view::{AssignmentDetail, HomeDetail, MemberView};
 use crate::access::Access;
 use crate::app::App;
+use crate::error::{Error, Fault};
 use crate::id::of;
 use crate::web::{
     Caller, Created, IfMatch, Json, Listed, ObjectPath, Paging, PartPath, Query, Reply, Shown, Versioned, once,
@@ -140,9 +141,21 @@ pub async fn post_member(
     let once = once(&request, &new.hash)?;
     let add = move |access: Access<'_>| access.new_member(id.0, &new.value, once.as_ref());
     Ok(Created {
-        body: app.door.write(caller.0, add).await?,
+        body: app.door.write(caller.0, add).await.map_err(of_invitation)?,
         location: None,
     })
+}
+
+/// The faults of someone invited, where the body has them.
+fn of_invitation(error: Error) -> Error {
+    let Error::Invalid(faults) = error else { return error };
+    let placed = |mut fault: Fault| {
+        if ["email", "name"].contains(&fault.field.as_str()) {
+            fault.field.insert_str(0, "invitation.");
+        }
+        fault
+    };
+    Error::Invalid(faults.into_iter().map(placed).collect())
 }
 
 /// Set a membership's last day; today's date takes the person's sight and sessions at once.

@@ -56,11 +56,8 @@ async fn a_file_that_is_missing_or_damaged_is_an_error_and_no_torn_answer() {
         .expect(201));
     let path = format!("/files/{file}/content");
     assert_eq!(anna.get(&path).await.status, 200);
-    let new = town.blobs().into_iter().filter(|one| !before.contains(one));
-    let blob = new
-        .filter(|path| path.extension().is_some())
-        .next_back()
-        .expect("a blob");
+    let mut new = town.blobs().into_iter().filter(|one| !before.contains(one));
+    let blob = new.rfind(|path| path.extension().is_some()).expect("a blob");
     let whole = std::fs::read(&blob).expect("its bytes");
     let browser = Browser::signed_in(&town.base, "anna.berg").await;
     let mut damaged = whole.clone();

@@ -3,7 +3,10 @@
 use super::{Case, Right, any};
 use crate::kit::samples;
 
-const KINDS: [(&str, fn() -> Vec<u8>, &str); 5] = [
+/// What it is called, how it is made, what it is served as.
+type Kind = (&'static str, fn() -> Vec<u8>, &'static str);
+
+const KINDS: [Kind; 5] = [
     ("JPEG", samples::jpeg, "image/jpeg"),
     ("PNG", samples::png, "image/png"),
     ("WebP", samples::webp, "image/jpeg"),

@@ -108,8 +108,30 @@ fn pointer(field: &str) -> String {
     format!("/{}", field.replace('.', "/"))
 }
 
-/// What is wrong with an answer to a value at a field.
-async fn breach(who: &Person, body: &Body, field: &str, text: &str, is_refused: bool) -> Option<String> {
+/// Where bodies name a file: one that was taken is not there for the next.
+const FILES: [&str; 4] = ["/file_ids/0", "/scan_id", "/receipts/0/file_id", "/errand/file_ids/0"];
+
+/// Puts files of one's own that nothing has taken where a body names some.
+async fn with_new_files(who: &Person, value: &mut Value) {
+    for place in FILES {
+        if value.pointer(place).is_some() {
+            static SHADE: std::sync::atomic::AtomicU8 = std::sync::atomic::AtomicU8::new(10);
+            let shade = SHADE.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            let file = who
+                .uploads("bild.png", "image/png", super::picture(shade))
+                .await
+                .expect(201);
+            *value.pointer_mut(place).expect("the place") = file["id"].clone();
+        }
+    }
+}
+
+/// What is wrong with an answer to a value at a field; and whether the body was taken.
+///
+/// JSON of another shape than the document's is malformed as a whole (400). A value of the right shape that will not do
+/// is told at its field, in words (422). What is in the way before it is looked at (a state, something that is gone) may
+/// be told first: then nothing was taken either.
+async fn breach(who: &Person, body: &Body, field: &str, text: &str, is_refused: bool) -> (Option<String>, bool) {
     let send = async |language: &str| {
         let request = who
             .request(body.method.clone(), &body.path)
@@ -120,16 +142,17 @@ async fn breach(who: &Person, body: &Body, field: &str, text: &str, is_refused: 
     let answer = send("sv").await;
     let told = |why: &str, answer: &Answer| {
         let short: String = text.chars().take(160).collect();
-        Some(format!("{} {field}: {why}: {answer} for {short}", body.operation))
+        let told = format!("{} {field}: {why}: {answer} for {short}", body.operation);
+        (Some(told), false)
     };
     let status = answer.status.as_u16();
     match status {
         500.. => return told("broken", &answer),
         400 | 422 => {}
+        401 | 403 | 404 | 409 | 429 => return (None, false),
         // Whose value is looked up is told nothing of it.
-        401 | 403 | 404 | 409 | 429 if !is_refused || body.is_blind => return None,
-        200..300 if !is_refused || body.is_blind => return None,
-        _ if is_refused => return told("not refused", &answer),
+        200..300 if !is_refused || body.is_blind => return (None, true),
+        200..300 => return told("not refused", &answer),
         _ => return told("neither taken nor refused with a reason", &answer),
     }
     let swedish = answer.json();
@@ -140,7 +163,7 @@ async fn breach(who: &Person, body: &Body, field: &str, text: &str, is_refused: 
         let parent = |one: &str, other: &str| one == other || one.starts_with(&format!("{other}."));
         parent(field, named) || parent(named, field)
     };
-    if !faults.iter().any(is_here) {
+    if status == 422 && (faults.is_empty() || is_refused && !faults.iter().any(is_here)) {
         return told("no fault at the field", &answer);
     }
     for (fault, other) in faults.iter().zip(english["faults"].as_array().into_iter().flatten()) {
@@ -150,7 +173,7 @@ async fn breach(who: &Person, body: &Body, field: &str, text: &str, is_refused: 
             return told("no sentence", &answer);
         }
     }
-    None
+    (None, false)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -161,6 +184,7 @@ async fn a_bad_value_is_refused_with_a_sentence_or_taken_whole() {
     let described = described();
     for body in &all {
         let fields = &described[&body.operation];
+        let mut base = body.value.clone();
         for (field, kind) in fields {
             let kind = kind.expect("a row");
             if body.value.pointer(&pointer(field)).is_none() {
@@ -180,10 +204,14 @@ async fn a_bad_value_is_refused_with_a_sentence_or_taken_whole() {
                 if takes_back(&value) {
                     continue;
                 }
-                let mut sent = body.value.clone();
+                let mut sent = base.clone();
                 *sent.pointer_mut(&pointer(field)).expect("the field") = value;
                 tried += 1;
-                breaches.extend(breach(&body.who, body, field, &sent.to_string(), is_refused).await);
+                let (wrong, taken) = breach(&body.who, body, field, &sent.to_string(), is_refused).await;
+                breaches.extend(wrong);
+                if taken {
+                    with_new_files(&body.who, &mut base).await;
+                }
             }
         }
         // Half a character, and the same field twice: neither is JSON that can be meant.

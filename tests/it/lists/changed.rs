@@ -323,16 +323,14 @@ async fn errands_that_were_there_get_the_times_that_each_side_saw() {
         std::fs::read_to_string(format!("{folder}/{name}.sql")).expect("a migration")
     };
     batch(&town.place, &read("down"));
-    for errand in [&reported] {
-        let (one, report) = (
-            sql_id(&town.place, errand),
-            "SELECT max(reported_at) FROM wrong_report WHERE errand_id = ",
-        );
-        execute(
-            &town.place,
-            &format!("UPDATE errand SET updated_at = ({report}{one}) WHERE id = {one}"),
-        );
-    }
+    let (one, report) = (
+        sql_id(&town.place, &reported),
+        "SELECT max(reported_at) FROM wrong_report WHERE errand_id = ",
+    );
+    execute(
+        &town.place,
+        &format!("UPDATE errand SET updated_at = ({report}{one}) WHERE id = {one}"),
+    );
     batch(&town.place, &read("up"));
     let after = (times(&anna).await, times(&maria).await);
     assert_eq!(to_the_second(&after.0), to_the_second(&before.0), "its home's");

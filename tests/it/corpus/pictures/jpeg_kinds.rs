@@ -49,7 +49,9 @@ fn sampled() -> Vec<Case> {
 /// However the colours are meant.
 fn coloured() -> Vec<Case> {
     let adobe = |transform: u8| segment(0xEE, &[b"Adobe\0\x64\0\0\0\0", &[transform][..]].concat());
-    let kinds: [(&str, Vec<Component>, Vec<u8>, [u8; 3]); 6] = [
+    /// Its name, its components, what stands before them, the colour that is meant.
+    type Kind = (&'static str, Vec<Component>, Vec<u8>, [u8; 3]);
+    let kinds: [Kind; 6] = [
         ("grey", vec![(1, 1, 1, 77)], vec![], [77; 3]),
         ("grey, said to be sampled", vec![(1, 2, 2, 77)], vec![], [77; 3]),
         (

@@ -262,20 +262,20 @@ fn coloured() -> Vec<Case> {
         .concat();
     let (gamma, primaries) = (chunk(b"gAMA", &number(100_000)), chunk(b"cHRM", &primaries));
     vec![
-        good("in linear grey", grey, &[linear.clone()], [188; 3]),
+        good("in linear grey", grey, std::slice::from_ref(&linear), [188; 3]),
         good(
             "in linear grey, interlaced",
             Png {
                 interlaced: true,
                 ..grey
             },
-            &[linear.clone()],
+            std::slice::from_ref(&linear),
             [188; 3],
         ),
         good("in a profile for other channels", RGB, &[linear], [90; 3]),
         good("in ProPhoto RGB", RGB, &[prophoto], [109; 3]),
         good("of linear light", RGB, &[gamma.clone(), primaries.clone()], [160; 3]),
-        good("of gamma alone", RGB, &[gamma.clone()], [90; 3]),
+        good("of gamma alone", RGB, std::slice::from_ref(&gamma), [90; 3]),
         good(
             "that says sRGB besides",
             RGB,
