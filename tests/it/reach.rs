@@ -227,7 +227,7 @@ fn call(chance: &mut Chance, known: &mut Known, home: &str) -> Call {
             json!({"email": "ny.zq@example.org", "name": "Ny", "home_id": one}),
         ),
     ];
-    if chance.below(3) == 0 {
+    if chance.below(2) == 0 {
         let path = chance.of(&read).clone();
         return Call {
             method: Method::GET,

@@ -3,6 +3,7 @@
 use crate::access::Access;
 use crate::app::App;
 use crate::errand::{NewPaper, Started};
+use crate::error::{Error, Fault};
 use crate::id::of;
 use crate::web::{Caller, Created, Json, ObjectPath, Reply, once};
 use actix_web::{HttpRequest, post, web};
@@ -30,10 +31,22 @@ pub async fn post_paper(
 ) -> Reply<Created<Started>> {
     let once = once(&request, &new.hash)?;
     let register = move |access: Access<'_>| access.register_paper(id.0, &new.value, once.as_ref());
-    let started = app.door.write_foreseeing(caller.0, register).await?;
+    let started = app.door.write_foreseeing(caller.0, register).await.map_err(of_errand)?;
     let location = Some(format!("/api/v1/errands/{}", started.id));
     Ok(Created {
         body: started,
         location,
     })
+}
+
+/// The faults of what the paper says, where the body has it.
+fn of_errand(error: Error) -> Error {
+    let Error::Invalid(faults) = error else { return error };
+    let placed = |mut fault: Fault| {
+        if !["on_behalf_of", "received_on", "scan_id"].contains(&fault.field.as_str()) {
+            fault.field.insert_str(0, "errand.");
+        }
+        fault
+    };
+    Error::Invalid(faults.into_iter().map(placed).collect())
 }
