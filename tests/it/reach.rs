@@ -24,7 +24,7 @@ const PEOPLE: &[(&str, &[&str])] = &[
     ("stina.drift", &[]),
     ("greta.vans", &[]),
 ];
-const STEPS: usize = 700;
+const STEPS: usize = 1_400;
 
 /// Repeatable chance (xorshift).
 struct Chance(u64);
@@ -298,7 +298,7 @@ async fn no_sequence_of_calls_reaches_another_homes_or_boards_row(seed: u64) {
             }
         }
     }
-    assert!(succeeded.values().sum::<usize>() > STEPS / 10, "{succeeded:?}");
+    assert!(succeeded.values().sum::<usize>() > 90, "{succeeded:?}");
     assert!(succeeded.len() > 8 && shown > 100, "{succeeded:?} {shown}");
     everyone_ends_with_their_own(&people, &known).await;
 }
