@@ -131,13 +131,18 @@ impl Access<'_> {
         if invited_to.home.is_none_or(|home| self.is_protected(home)) {
             self.require_fresh(Happening::denied(Action::InvitationSend).home(invited_to.home))?;
         }
+        // One after the other: of many at once each is counted, and the second finds whom the first has added.
+        self.own_key_held()?;
         let token = email_token(keys.index(), new.email.expose());
         let known = self.db(|db| people::by_email(db, keys.board(), &token))?;
         if known == Some(me) {
             return Err(self.deny(Happening::denied(Action::InvitationSend).home(invited_to.home)));
         }
         let person = match known {
-            Some(person) => person,
+            Some(person) => {
+                self.db(|db| rows::lock_open(db, keys.board(), person))?;
+                person
+            }
             None => self.insert_new_person(&invited(new, name), invited_to.relation)?,
         };
         if self.db(|db| rows::invited_today(db, person, now))? >= MOST {
