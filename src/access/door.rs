@@ -85,7 +85,7 @@ impl Door {
         }
     }
 
-    /// As [`Door::write`], for an act that may want something looked up first ([`Access::look_first`]).
+    /// As [`Door::write`], for an act that may want something looked up first (`Access::look_first`).
     ///
     /// # Errors
     /// As [`Door::write`].
