@@ -69,7 +69,11 @@ impl Access<'_> {
     /// [`Error::Forbidden`] for all but stewards; [`Error::NotFound`] when no such letter is given up.
     pub(super) fn remove_letter(self, id: LetterId) -> Result<()> {
         let (_, relation) = self.dead_letter(id, Action::LetterRemove)?;
-        self.db(|db| outbox::forget_dead(db, id))?;
+        if !self.db(|db| outbox::forget_dead(db, id))? {
+            // Another was quicker.
+            self.log(Happening::denied(Action::LetterRemove).object("letter", id));
+            return Err(Error::NotFound);
+        }
         self.log(Happening::write(Action::LetterRemove, relation).object("letter", id));
         Ok(())
     }

@@ -343,10 +343,9 @@ pub fn revive(db: &mut Db, id: Id<of::Letter>, now: Instant) -> Result<()> {
 }
 
 /// Forgets a letter that was given up.
-pub fn forget_dead(db: &mut Db, id: Id<of::Letter>) -> Result<()> {
+pub fn forget_dead(db: &mut Db, id: Id<of::Letter>) -> Result<bool> {
     let dead = outbox::table.filter(outbox::id.eq(id).and(outbox::state.eq(LetterState::Dead.as_str())));
-    diesel::delete(dead).execute(db)?;
-    Ok(())
+    Ok(diesel::delete(dead).execute(db)? == 1)
 }
 
 /// What of a board's letters is not sent.

@@ -88,6 +88,8 @@ impl Access<'_> {
             return Ok(Opened { id: made, open_until });
         }
         new.check()?;
+        // Of many at once the second finds it open.
+        self.own_key_held()?;
         if self.has_opened(id, row.facts())? {
             return Err(Error::Conflict("open"));
         }
