@@ -51,7 +51,9 @@ impl Access<'_> {
             return Err(Error::Conflict("letter-spent"));
         }
         let now = self.now();
-        self.db(|db| outbox::revive(db, id, now))?;
+        if !self.db(|db| outbox::revive(db, id, now))? {
+            return Err(self.no_dead_letter(id, Action::LetterRetry));
+        }
         self.log(Happening::write(Action::LetterRetry, relation).object("letter", id));
         let row = LetterRow {
             state: LetterState::Waiting.as_str().into(),
@@ -70,9 +72,7 @@ impl Access<'_> {
     pub(super) fn remove_letter(self, id: LetterId) -> Result<()> {
         let (_, relation) = self.dead_letter(id, Action::LetterRemove)?;
         if !self.db(|db| outbox::forget_dead(db, id))? {
-            // Another was quicker.
-            self.log(Happening::denied(Action::LetterRemove).object("letter", id));
-            return Err(Error::NotFound);
+            return Err(self.no_dead_letter(id, Action::LetterRemove));
         }
         self.log(Happening::write(Action::LetterRemove, relation).object("letter", id));
         Ok(())
@@ -83,10 +83,13 @@ impl Access<'_> {
         let board = self.standing().board;
         match self.db(|db| outbox::dead_letter(db, board, id))? {
             Some(row) => Ok((row, relation)),
-            None => {
-                self.log(Happening::denied(action).object("letter", id));
-                Err(Error::NotFound)
-            }
+            None => Err(self.no_dead_letter(id, action)),
         }
+    }
+
+    /// It is not given up, or is no more: another was quicker.
+    fn no_dead_letter(self, id: LetterId, action: Action) -> Error {
+        self.log(Happening::denied(action).object("letter", id));
+        Error::NotFound
     }
 }

@@ -327,22 +327,20 @@ pub fn dead_letter(db: &mut Db, board: BoardId, id: Id<of::Letter>) -> Result<Op
     Ok(dead.select(LETTER).first(db).optional()?)
 }
 
-/// Has a letter that was given up tried anew, as if it had just been left.
-pub fn revive(db: &mut Db, id: Id<of::Letter>, now: Instant) -> Result<()> {
+/// Has a letter that was given up tried anew, as if it had just been left; whether it still was given up.
+pub fn revive(db: &mut Db, id: Id<of::Letter>, now: Instant) -> Result<bool> {
     let dead = outbox::table.filter(outbox::id.eq(id).and(outbox::state.eq(LetterState::Dead.as_str())));
-    diesel::update(dead)
-        .set((
-            outbox::state.eq(LetterState::Waiting.as_str()),
-            outbox::next_try_at.eq(now),
-            outbox::made_at.eq(now),
-            outbox::died_at.eq(None::<Instant>),
-            outbox::failure.eq(None::<String>),
-        ))
-        .execute(db)?;
-    Ok(())
+    let revived = diesel::update(dead).set((
+        outbox::state.eq(LetterState::Waiting.as_str()),
+        outbox::next_try_at.eq(now),
+        outbox::made_at.eq(now),
+        outbox::died_at.eq(None::<Instant>),
+        outbox::failure.eq(None::<String>),
+    ));
+    Ok(revived.execute(db)? == 1)
 }
 
-/// Forgets a letter that was given up.
+/// Forgets a letter that was given up; whether it still was.
 pub fn forget_dead(db: &mut Db, id: Id<of::Letter>) -> Result<bool> {
     let dead = outbox::table.filter(outbox::id.eq(id).and(outbox::state.eq(LetterState::Dead.as_str())));
     Ok(diesel::delete(dead).execute(db)? == 1)
