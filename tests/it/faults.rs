@@ -205,6 +205,9 @@ async fn a_database_that_goes_away_is_told_and_found_again() {
         if on_postgres() || opened.status != 200 {
             is_unavailable(opened);
         }
+        if on_postgres() {
+            is_unavailable(anna.uploads("k.pdf", "application/pdf", samples::pdf_of(900)).await);
+        }
     }
     let ready = anna.send(anna.plain(Method::GET, "/health/ready")).await;
     assert_eq!(
